@@ -10,7 +10,6 @@ from booking.day.desk_links.give import FORGET_LINKS
 from booking.visits.attendance.change import FORGET_VISITORS
 from booking.visits.attendance.lapse import FORGET_WORDS as FORGET_COMPANIES_WORDS
 from booking.visits.badge_codes.issue import FORGET_BADGES, FORGET_GUESTS_BADGES, FORGET_NAMES, FORGET_SIGNS
-from booking.visits.demands.keep import FORGET_NEEDS as FORGET_NEEDS_OF_DEMANDS
 from booking.visits.reservations.ask_approval import FORGET_APPROVALS
 from booking.visits.reservations.tell_needs import FORGET_NEEDS, FORGET_WORDS
 from booking.year.rules import ERASED, OUR_WORDS, SchoolYear
@@ -38,7 +37,6 @@ async def erase_names(slots: Sequence[int]) -> Counter[str]:
 
 async def erase_needs(slots: Sequence[int]) -> Counter[str]:
     """What the groups of these visits needed to be received."""
-    await rows(FORGET_NEEDS_OF_DEMANDS, slots)
     return Counter(needs=await _many(FORGET_NEEDS, slots))
 
 

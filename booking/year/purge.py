@@ -20,7 +20,7 @@ from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import NEVER_PROVED
 from booking.visits.alerts.ask import forget_alerts
-from booking.visits.demands.keep import FORGET_NEEDS
+from booking.visits.demands.forget_files import forget_draws
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
 from booking.visits.phones.forget import forget_phones
@@ -34,6 +34,7 @@ from booking.year.erase_visits import erase_desk, erase_names, erase_needs, eras
 from booking.year.rules import (
     DELIVERIES_LAST,
     DESK_LASTS,
+    DRAW_FILES_LAST,
     ERASED,
     FIRST_NAMES_LAST,
     JOURNAL_LASTS,
@@ -50,6 +51,7 @@ from booking.year.rules import (
 from booking.year.warn_idle import erase_idle, warn_idle
 from workshops.database import rows, transaction
 from workshops.events.record import record
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 from workshops.slots.rules import OVER_SQL
 
@@ -125,6 +127,7 @@ WORDS = {
     "questions": "questions à des lycées, avec leurs réponses",
     "phones": "téléphones d'un jour de visite passé",
     "alerts": "alertes finies",
+    "draw_files": "fichiers de tirages",
     "shares": "créneaux envoyés à un collègue",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
@@ -157,7 +160,6 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts: Counter[str] = Counter()
     counts += await _at(NAMED, now - FIRST_NAMES_LAST, erase_names)
     counts += await _at(NEEDY, needs_before(now), erase_needs)
-    counts["needs"] += len(await rows(FORGET_NEEDS, []))
     counts += await _at(VISITED, needs_before(now), erase_visitors)
     counts += await _at(SCANNED, now - DESK_LASTS, erase_desk)
     counts += await _at(WORDED, year_under_way(now).begins, erase_texts, ["", *OUR_WORDS])
@@ -180,6 +182,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
     counts["alerts"] = await forget_alerts(now=now)
+    counts += await forget_draws(held_before=now - DRAW_FILES_LAST, over_before=paris_day(now))
     counts["shares"] = await forget_shares(now=now)
     counts["drafts"] = await forget_drafts(now=now)
     for statement in (EVENTS, REFUSALS):

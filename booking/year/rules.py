@@ -30,6 +30,7 @@ RESPONSIBLES_LAST = timedelta(days=365)
 DEMANDS_LAST = timedelta(days=30)
 DELIVERIES_LAST = timedelta(days=30)
 PROOFS_LAST = timedelta(days=1)
+DRAW_FILES_LAST = timedelta(days=60)
 WARNED_BEFORE = timedelta(days=30)
 
 # What Technilab writes itself is no one's words: it is not erased with the others'.

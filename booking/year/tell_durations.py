@@ -20,6 +20,7 @@ from booking.year.rules import (
     DELIVERIES_LAST,
     DEMANDS_LAST,
     DESK_LASTS,
+    DRAW_FILES_LAST,
     FIRST_NAMES_LAST,
     INVITED_LAST,
     JOURNAL_LASTS,
@@ -95,6 +96,11 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Alerte d'un enseignant : niveau, effectif, distance et dates qu'il cherche",
             "Le prévenir une fois d'un créneau, et montrer aux lycées ce qui est attendu",
             f"Jusqu'à sa dernière date ou au 31 juillet ; {_spelled(MET_LASTS)} une fois le mail parti",
+        ),
+        Keeping(
+            "Demande à un tirage : créneaux, effectif et besoins cochés, dans un fichier que lit la coordination",
+            "Refaire le tirage, et dire à chacun ce que sa demande a trouvé",
+            f"{_spelled(DRAW_FILES_LAST)} après le tirage ; il reste des numéros, des rangs et des empreintes",
         ),
         Keeping(
             "Créneau envoyé à un collègue : par qui, à qui, pour quelle classe",

@@ -179,6 +179,15 @@ async def finish_draw(opening: int, *, left_until: datetime | None, now: datetim
     return True
 
 
+async def forget_files(*, held_before: datetime) -> list[int]:
+    """The files of the draws that were over then are erased, their digests stay; in the caller's transaction.
+
+    Returns the openings.
+    """
+    erasing = Opening.update({Opening.file: None}).where(Opening.drawn_at < held_before, Opening.file.is_not_null())
+    return [erased["id"] for erased in await erasing.returning(Opening.id)]
+
+
 def entering(opening: str) -> str:
     """The opening that a demand enters, unless its hour has just ended: a row that holds up its end until then."""
     return f"SELECT id, first_weight FROM openings WHERE id = {opening} AND frozen_at IS NULL FOR SHARE"  # noqa: S608

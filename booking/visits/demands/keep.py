@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from booking.visits.demands.tables import RankedDemand
-from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import rows, value
 from workshops.openings.plan import entering
 
@@ -38,12 +37,16 @@ FROM unnest($2::varchar[], $3::int[], $4::bytea[]) AS ranked (number, rank, answ
 WHERE d.opening = $1 AND d.number = ranked.number"""
 FIX_DIGESTS = """UPDATE demands d SET salt = fixed.salt, digest = fixed.digest
 FROM unnest($1::int[], $2::varchar[], $3::bytea[]) AS fixed (id, salt, digest) WHERE d.id = fixed.id"""
-# Nothing of it is hoped for any more: its lines have their places, or are lost.
-FORGET_NEEDS = f"""UPDATE demands d SET needs = '', needed = '{{}}'
-WHERE (d.needs <> '' OR d.needed <> '{{}}') AND NOT EXISTS (SELECT FROM reservations r
-  WHERE r.demand = d.id AND r.state IN {LIVE_SQL} AND r.slot <> ALL ($1::int[])) RETURNING d.id"""  # noqa: S608
 ANSWERED = """UPDATE demands d SET result = told.result
 FROM unnest($1::int[], $2::varchar[]) AS told (id, result) WHERE d.id = told.id"""
+
+FORGET_ANSWERS = "UPDATE demands SET answer = NULL, salt = '' WHERE opening = ANY ($1::int[])"
+# Nothing more comes of a demand, $1 being the first day of those that are not over.
+_NOTHING_MORE = "(o.drawn_at IS NOT NULL AND d.result NOT IN ('waits', 'offered') OR o.last_on < $1)"
+FORGET_WORDS = f"""UPDATE demands d SET needs = '' FROM openings o
+WHERE o.id = d.opening AND d.needs <> '' AND {_NOTHING_MORE} RETURNING d.id"""  # noqa: S608 - constants only
+FORGET_BOXES = f"""UPDATE demands d SET needed = '{{}}' FROM openings o
+WHERE o.id = d.opening AND d.needed <> '{{}}' AND o.drawn_at < $2 AND {_NOTHING_MORE} RETURNING d.id"""  # noqa: S608
 
 
 async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -> int:
@@ -105,6 +108,25 @@ INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number
 SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond},
   (SELECT level FROM groups WHERE id = $1), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
+
+
+async def forget_answers(openings: Sequence[int]) -> None:
+    """What the demands of these draws were told is erased, line by line, with the salt that opens each digest; in the
+    caller's transaction."""
+    await rows(FORGET_ANSWERS, openings)
+
+
+async def forget_words(*, over_before: date) -> set[int]:
+    """The line of needs goes once its demand has its answer, or is out; in the caller's transaction.
+
+    One that waits, or is offered a place, keeps it until its period is over. Returns the demands.
+    """
+    return {row["id"] for row in await rows(FORGET_WORDS, over_before)}
+
+
+async def forget_boxes(*, held_before: datetime, over_before: date) -> set[int]:
+    """The boxes of needs go with the file of the draw, by the same rule; in the caller's transaction."""
+    return {row["id"] for row in await rows(FORGET_BOXES, over_before, held_before)}
 
 
 def alone(of: str, *, where: str) -> str:

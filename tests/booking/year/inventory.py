@@ -30,13 +30,15 @@ DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
 DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
 REPLIES = "Réponse de votre agenda à une invitation, et le mot joint à un refus"
 DOUBTFUL = "Adresse dont nos mails reviennent, et la réponse du serveur"
+DRAWS = "Demande à un tirage : créneaux, effectif et besoins cochés, dans un fichier que lit la coordination"
 JOURNAL = "Journal : qui a fait quoi, quand"
 
 ERASED = {
     FIRST_NAMES: {"badges.first_name"},
     PHONES: {"accounts.phone"},
     QUESTIONS: {"question_lines.text"},
-    NEEDS: {"demands.needed", "demands.needs", "reservations.needed", "reservations.needs"},
+    NEEDS: {"demands.needs", "reservations.needed", "reservations.needs"},
+    DRAWS: {"demands.answer", "demands.needed", "demands.salt", "openings.file"},
     VISITORS: {"attendances.visitors"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
@@ -199,12 +201,12 @@ NEVER_PERSONAL = {
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("demands.known", "demands.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
-        *("reservations.uid", "demands.number", "openings.seed"),
+        *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
-        "drafts.key_hash",
+        *("demands.digest", "drafts.key_hash", "openings.file_digest"),
         *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),
         *(
             "rescue_codes.code_hash",

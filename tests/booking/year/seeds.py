@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -29,6 +29,7 @@ GONE = (
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
     *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine", "Clodomir"),
+    "Fulbert",
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
@@ -74,6 +75,7 @@ async def seed(data_dir: Path) -> Seeded:
     off = await builders.slot(
         workshop=taught, starts_at=paris("2027-04-01 09:00"), state="called_off", reason="Euphrasie est malade"
     )
+    await _draw(group)
     cancelled = {"state": "cancelled_by_teacher", "reason": "Théodule et Gédéon absents", "by": solange}
     await builders.reservation(slot=off, group=await builders.group(school=college, teacher=solange), **cancelled)
     coming = {"message": "Barnabé viendra", "reason": "Pas Clotaire", "visitors": "Sidonie Lagarde", "by": gontran}
@@ -122,6 +124,15 @@ async def seed(data_dir: Path) -> Seeded:
     await _keys(ondine)
     (data_dir / "erreur.txt").write_text("asyncpg.DataError: Key (name)=(Scholastique)")
     return Seeded(active=[solange, boss], idle=[ondine, honorine, gontran])
+
+
+async def _draw(group: int) -> None:
+    """What a draw that was held keeps of a demand."""
+    held = {"opens_at": paris("2027-01-11 10:00"), "first_on": date(2027, 5, 3), "last_on": date(2027, 5, 28)}
+    hours = {name: paris("2027-01-11 11:00") for name in ("draws_at", "frozen_at", "ranked_at", "drawn_at")}
+    opening = await builders.opening(**held, **hours, seed=bytes(32), file=b"what all asked for", file_digest=bytes(32))
+    said = {"needs": "Une rampe pour Fulbert", "needed": ["step_free:1"], "answer": b"what it saw", "salt": "5a17"}
+    await builders.demand(group, opening=opening, number="0" * 16, rank=1, result="waits", **said)
 
 
 async def person(mail: str, name: str, role: str, **where: int) -> int:

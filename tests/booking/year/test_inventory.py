@@ -29,6 +29,7 @@ WHERE table_schema = 'public' AND table_name <> 'migration' AND data_type NOT IN
 UNTYPED = {
     *("badges.short_code", "scans.result", "desk_links.token_hash", "events.about_kind", "builds.photo"),
     *("refusal_counts.about_kind", "reservations.needed", "tries.at", "drafts.sealed"),
+    *("demands.answer", "demands.needed", "openings.file"),
 }
 GUARDS = {"events": "events_append_only", "refusal_counts": "refusal_counts_grow"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,41 @@ async def test_needs_go_the_night_after_the_visit(db, tmp_path):
     assert await value(asked, past.closed[0]) == said
     await purge(data_dir=tmp_path, now=paris("2026-10-09 04:17"))
     assert [await value(asked, slot) for slot in past.closed] == ["", said]
+
+
+ASKED = """SELECT d.number, o.file IS NULL, d.answer IS NULL, d.salt, d.needs, array_to_string(d.needed, ',')
+FROM demands d JOIN openings o ON o.id = d.opening ORDER BY d.number"""
+STAYS = """SELECT number, weight, beyond, rank, result, encode(digest, 'hex'), encode(file_digest, 'hex'),
+  encode(seed, 'hex'), encode(places_left, 'escape')
+FROM demands d JOIN openings o ON o.id = d.opening ORDER BY number"""
+
+
+async def test_what_a_draw_keeps_of_colleges_goes_after_sixty_days_and_its_order_stays(db, tmp_path):
+    """Who was placed has her needs with her visit; who waits may still be offered a place, until the period is over."""
+    held = paris("2027-01-11 11:05")
+    hours = dict.fromkeys(("draws_at", "frozen_at", "ranked_at", "drawn_at"), held)
+    period = {"opens_at": NOW, "first_on": date(2027, 3, 15), "last_on": date(2027, 4, 2)}
+    frozen = {"seed": bytes(32), "file": b"all", "file_digest": b"f" * 32, "places_left": b"[]"}
+    opening = await builders.opening(**period, **hours, **frozen)
+    said = {"needs": "Une rampe", "needed": ["step_free:1"], "answer": b"seen", "salt": "5a17", "digest": b"d" * 32}
+    for number, result in enumerate(("placed", "waits"), start=1):
+        told = {"number": str(number), "rank": number, "result": result, "weight": 2, "beyond": number == 2}
+        await builders.demand(await builders.group(), opening=opening, **told, **said)
+    kept = [tuple(line) for line in await rows(STAYS)]
+    await purge(data_dir=tmp_path, now=held + 60 * DAY)
+    whole = (False, False, "5a17", "Une rampe", "step_free:1")
+    assert [tuple(line) for line in await rows(ASKED)] == [("1", *whole[:3], "", "step_free:1"), ("2", *whole)]
+    over = held + 60 * DAY + timedelta(seconds=1)
+    assert (await purge(data_dir=tmp_path, now=over, dry_run=True))["draw_files"] == 1
+    counts = await purge(data_dir=tmp_path, now=over)
+    assert (counts["draw_files"], counts["needs"]) == (1, 1)
+    gone = (True, True, "")
+    assert [tuple(line) for line in await rows(ASKED)] == [("1", *gone, "", ""), ("2", *gone, *whole[3:])]
+    await purge(data_dir=tmp_path, now=paris("2027-04-02 23:59"))
+    assert [tuple(line) for line in await rows(ASKED)][1] == ("2", *gone, *whole[3:])
+    assert (await purge(data_dir=tmp_path, now=paris("2027-04-03 04:17")))["needs"] == 1
+    assert [tuple(line) for line in await rows(ASKED)] == [("1", *gone, "", ""), ("2", *gone, "", "")]
+    assert [tuple(line) for line in await rows(STAYS)] == kept
 
 
 async def test_scans_of_a_closed_visit_become_its_counts_and_those_of_an_open_one_wait(db, tmp_path):
