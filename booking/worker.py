@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
-from uuid import uuid4
 
 from msgspec import Struct
 
@@ -175,13 +174,9 @@ async def tick(ctx: Context) -> None:
 async def hold_due_draws(ctx: Context) -> None:
     """Hold the draws whose hour is over, then tell everybody; a worker that dies leaves the rest to the next run."""
     settings: Settings = ctx["settings"]
-    new_token = partial(token_urlsafe, TOKEN_BYTES)
-    if await hold_draws(
-        secret_key=settings.secret_key,
-        new_token=new_token,
-        new_uid=lambda: f"{uuid4()}@{settings.host}",
-        now=ctx.get("clock", _now)(),
-    ):
+    secret_key, new_token = settings.secret_key, partial(token_urlsafe, TOKEN_BYTES)
+    now = ctx.get("clock", _now)()
+    if await hold_draws(secret_key=secret_key, new_token=new_token, new_uid=settings.new_uid, now=now):
         await deliver_notices(ctx)
 
 

@@ -11,9 +11,9 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.alerts.ask import AskAlert, ask, withdraw
-from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import refuse_days
+from booking.visits.demands.alert import AskAlert, ask, withdraw
+from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.demands.rules import refuse_days
 from booking.visits.groups.queries import group_of
 from booking.words.wording import paris
 from workshops.catalogue.queries import tech_objects

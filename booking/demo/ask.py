@@ -8,7 +8,7 @@ from random import Random
 from booking.demo.settle import Cast, siret_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
-from booking.visits.alerts.ask import ask
+from booking.visits.demands.alert import ask
 from booking.words.wording import school_year_of
 from workshops.database import rows
 from workshops.offer.rules import Search

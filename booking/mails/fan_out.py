@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from booking.mails.recipients import TELL, words_of
 from booking.mails.webhooks.tell import tell_programs
-from booking.visits.alerts.ask import look_again
+from booking.visits.demands.alert import look_again
 from workshops.database import DatabaseAway, rows, transaction
 from workshops.database.row_types import rows_as
 from workshops.events.queries import COLUMNS, RecordedAct

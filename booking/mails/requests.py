@@ -12,11 +12,11 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
-from booking.visits.alerts.rules import words_of
+from booking.visits.demands.rules import words_of
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
+from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, LeftOfDraw, WishChoice, choices_of, demand_seen, left_of_draw
 from booking.words.wording import moment, number, opening_hour, span

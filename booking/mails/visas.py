@@ -12,8 +12,8 @@ from booking.mails.visits import WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
+from booking.visits.demands.halves import people_words
 from booking.visits.halves.queries import other_half
-from booking.visits.halves.rules import people_words
 from booking.visits.principals.queries import page_of_outings
 from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations import queries

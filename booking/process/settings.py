@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from msgspec import Struct
 
@@ -104,6 +105,10 @@ class Settings(Struct, frozen=True, dict=True):
     def host(self) -> str:
         """The public host name, which also ends each calendar UID."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    def new_uid(self) -> str:
+        """Of an entry in an agenda."""
+        return f"{uuid4()}@{self.host}"
 
     @cached_property
     def hosts(self) -> frozenset[str]:

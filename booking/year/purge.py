@@ -19,7 +19,7 @@ from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import NEVER_PROVED
-from booking.visits.alerts.ask import forget_alerts
+from booking.visits.demands.alert import forget_alerts
 from booking.visits.demands.forget_files import forget_draws
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long

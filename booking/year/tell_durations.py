@@ -10,7 +10,7 @@ from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.outbox.returns.mark import KEPT as DOUBT_LASTS
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
-from booking.visits.alerts.rules import MET_LASTS
+from booking.visits.demands.rules import MET_LASTS
 from booking.visits.phones.forget import KEPT_AT_MOST as PHONES_LAST
 from booking.visits.questions.rules import QUESTIONS_LAST
 from booking.visits.sharing.queries import SHARES_LAST

@@ -35,7 +35,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/calendar/invites/queries.py", "_VISIT", "told"),
     ("booking/people/accounts/who_hears.py", "_everyone", "heard_as"),
     ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
-    ("booking/visits/alerts/ask.py", "_COMPARED", "m"),
+    ("booking/visits/demands/alert.py", "_COMPARED", "m"),
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
     ("booking/visits/wishes/queries.py", "CHOICES", "r"),

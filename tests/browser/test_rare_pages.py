@@ -15,7 +15,7 @@ from booking.people.accounts.rules import hash_of
 from booking.process.settings import read_settings
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.questions.write import AskLycee, ask
-from booking.visits.reservations.rules import offer_token
+from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.whether_it_comes import coming_link
 from tests import builders
 from tests.browser.judge import everything_wrong

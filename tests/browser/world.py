@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
-from booking.visits.alerts.ask import ask
+from booking.visits.demands.alert import ask
 from tests import builders, builders_bts1, builders_ptech
 from workshops.database import rows
 from workshops.offer.rules import Search

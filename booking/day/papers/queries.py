@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from booking.visits.demands.halves import object_words
 from booking.visits.halves.queries import halves_of
-from booking.visits.halves.rules import object_words
 from booking.visits.wishes.queries import choice_line, to_sign
 from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.alerts.ask import SearchAsked
+from booking.visits.demands.alert import SearchAsked
 from booking.visits.halves.book_both import BookHalves
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.demand import Demand, Fresh, Sentence, WholeDemand

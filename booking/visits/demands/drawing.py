@@ -15,9 +15,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from booking.visits.demands.drawing_file import Demand, Line, PairLine, SentenceLine, Slot, SlotLine, Snapshot
+from booking.visits.demands.halves import split
 from booking.visits.demands.places import Places, PlacesLeft, Seated
 from booking.visits.draws.rules import Ticket, digest_of, drawn_order
-from booking.visits.halves.rules import split
 from booking.words.needs import not_offered
 
 # The halves that a sentence finds are of one lycée within three weeks, neither of less than a third of the class, where

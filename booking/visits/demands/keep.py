@@ -8,7 +8,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.visits.demands.tables import RankedDemand
-from workshops.database import rows, value
+from workshops.database import rows
 from workshops.openings.plan import entering
 
 
@@ -22,12 +22,9 @@ class FrozenDemand(Struct, frozen=True):
 
 NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 """The number of a demand that an act is about to make."""
-MAKE = """INSERT INTO demands ("group", school, asked_by, lines, asked_at)
-VALUES ($1, $2, $3, $4, $5) RETURNING id"""
 FORGET = """UPDATE demands SET ended_at = $2,
   result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
 WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
-END = "UPDATE demands SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL"
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
@@ -51,8 +48,9 @@ WHERE o.id = d.opening AND d.needed <> '{{}}' AND o.drawn_at < $2 AND {_NOTHING_
 
 async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -> int:
     """A demand of a collège's group, with so many lines; in the caller's transaction. Returns its number."""
-    number: int = await value(MAKE, group, school, by, lines, now)
-    return number
+    fresh = RankedDemand(group=group, school=school, asked_by=by, lines=lines, asked_at=now)
+    (made,) = await RankedDemand.insert(fresh).returning(RankedDemand.id)
+    return int(made["id"])
 
 
 async def anybody_waits(opening: int) -> bool:
@@ -63,7 +61,8 @@ async def anybody_waits(opening: int) -> bool:
 
 async def end(demand: int, *, now: datetime) -> None:
     """One of its lines is kept: nothing more is looked for. In the caller's transaction."""
-    await rows(END, demand, now)
+    ending = RankedDemand.update({RankedDemand.ended_at: now})
+    await ending.where(RankedDemand.id == demand, RankedDemand.ended_at.is_null())
 
 
 async def forget(demand: int, *, now: datetime) -> bool:

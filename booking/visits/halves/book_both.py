@@ -13,9 +13,9 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from booking.visits.demands.halves import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.demands.keep import make
 from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
-from booking.visits.halves.rules import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot
 from booking.visits.reservations.cancel import cancel, lock_choices

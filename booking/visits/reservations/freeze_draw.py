@@ -30,9 +30,10 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.offer.rules import MINE
 from workshops.refusals import or_not_found
 from workshops.slots.queries import BUILT
+from workshops.slots.rules import TO_COME_SQL
 
 SALT_BYTES = 16
-OPENING = "SELECT id, first_on, last_on, seed FROM openings WHERE id = $1"
+OPENING = "SELECT id, first_on, last_on, coalesce(seed, '') AS seed FROM openings WHERE id = $1"
 # $2 is now. A slot that nobody may have, $1 being its opening, is closed to the draw.
 SLOTS = f"""SELECT s.id, s.school AS lycee, s.starts_at, s.ends_at, s.seats, s.seats - s.seats_taken AS seats_left,
   s.groups_max - s.groups_taken AS groups_left, s.levels, {BUILT} AS objects, w.offers,
@@ -41,9 +42,10 @@ SLOTS = f"""SELECT s.id, s.school AS lycee, s.starts_at, s.ends_at, s.seats, s.s
     AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN off.first_on AND off.last_on) AS closed
 FROM openings o JOIN slots s ON (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on
 JOIN workshops w ON w.id = s.workshop
-WHERE o.id = $1 AND s.state IN ('open', 'closed') ORDER BY s.id"""  # noqa: S608 - constants only
+WHERE o.id = $1 AND s.state IN {TO_COME_SQL} ORDER BY s.id"""  # noqa: S608 - constants only
 SCHOOLS = "SELECT id, uai, lat, lon, department, zone FROM schools WHERE id = ANY ($1::int[]) ORDER BY id"
-DEMANDS = """SELECT d.id, d.number, d.weight, NOT d.beyond AS within, d.school AS college, g.level, d."group",
+DEMANDS = """SELECT d.id, coalesce(d.number, '') AS number, d.weight, NOT d.beyond AS within, d.school AS college,
+  g.level, g.id AS "group",
   coalesce(d.pupils, (SELECT sum(r.pupils) FROM reservations r WHERE r.demand = d.id AND r.state = 'in_draw'
     AND r.line = (SELECT min(line) FROM reservations f WHERE f.demand = d.id AND f.state = 'in_draw')))::int AS pupils,
   d.needed, d.two_objects, d.sentence, d.km, d.from_on, d.to_on, d.away, d.department, h.id AS lycee, d.tech_object,
@@ -53,9 +55,9 @@ LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
 WHERE d.opening = $1 AND d.result = ''
   AND (d.sentence IS NOT NULL OR EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.state = 'in_draw'))
 ORDER BY d.number"""
-LINES = """SELECT r.demand, r.line, array_agg(r.slot ORDER BY r.half) AS slots FROM reservations r
+LINES = """SELECT d.id AS demand, r.line, array_agg(r.slot ORDER BY r.half) AS slots FROM reservations r
 JOIN demands d ON d.id = r.demand WHERE d.opening = $1 AND d.result = '' AND r.state = 'in_draw'
-GROUP BY r.demand, r.line ORDER BY r.demand, r.line"""
+GROUP BY d.id, r.line ORDER BY d.id, r.line"""
 # What a group already has or was refused in those days.
 HELD = f"""SELECT r."group", r.slot, r.starts_at, r.ends_at, r.state IN {REFUSED_SQL} AS refused
 FROM reservations r JOIN openings o ON o.id = $1

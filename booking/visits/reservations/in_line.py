@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec import Struct
 from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.demand import Booked
+from workshops.database import rows
 from workshops.database.row_types import row_as
 
 # A line is in reserve while another of its demand awaits its visa, or was received before that came, or a better one is
@@ -30,6 +32,11 @@ IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
 STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN demands d ON d.id = r.demand WHERE r.id = $1"  # noqa: S608
 
 
+WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
+WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE}
+  AND NOT {HELD_BACK.format(one="r")} GROUP BY r.slot"""  # noqa: S608 - constants only
+
+
 class InLine(Struct, frozen=True):
     """The rank of a group that waits, 0 where none does; the opaque number and the hour of a demand in a draw.
     `beyond`: it waits behind the others because its collège has as many groups as classes."""
@@ -45,3 +52,8 @@ async def in_line(booked: Booked) -> InLine:
     """Where a teacher's demand stands; of one that has its place nothing is asked."""
     found = await row_as(InLine, STANDS_AT, booked.id) if booked.state in WAITS else None
     return found or InLine()
+
+
+async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
+    """How many groups wait for a place at each of these slots; one where nobody waits is left out."""
+    return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}

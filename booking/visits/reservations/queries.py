@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
-from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
-from booking.visits.reservations.rules import Pair, offer_salt_of, passed_over
+from booking.visits.reservations.mailed_links import offer_salt_of
+from booking.visits.reservations.rules import Pair, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
     ASKED_BEFORE,
@@ -23,7 +22,7 @@ from booking.visits.reservations.states import (
 from booking.visits.reservations.tables import Approval
 from booking.words.wording import PARIS
 from workshops.catalogue.rules import SafetySheet
-from workshops.database import row, rows, value
+from workshops.database import row, value
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
@@ -37,9 +36,6 @@ TWIN = """(SELECT twin_half.id FROM reservations twin_half WHERE twin_half.deman
   AND twin_half.line = {one}.line AND twin_half.half <> {one}.half AND twin_half.replaces IS NULL
   AND {one}.replaces IS NULL ORDER BY twin_half.id DESC LIMIT 1)"""
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
-WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
-WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE}
-  AND NOT {HELD_BACK.format(one="r")} GROUP BY r.slot"""  # noqa: S608 - constants only
 
 
 async def marks_passed(twin: int | None, slot: int) -> int:
@@ -268,11 +264,6 @@ async def visits_of_school(scope: Scope, *, coming: bool, now: datetime, limit: 
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
     """Who comes to a lycée's slot, the cancelled ones too."""
     return await rows_as(Visit, VISITS_OF_SLOT, slot, school)
-
-
-async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
-    """How many groups wait for a place at each of these slots; one where nobody waits is left out."""
-    return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}
 
 
 async def held_until(deadlines: Deadlines, *, college: int, now: datetime) -> datetime:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import LIVE, SURE
+from booking.visits.reservations.mailed_links import offer_salt_of
 from booking.visits.reservations.queries import Visit, visit
-from booking.visits.reservations.rules import offer_salt_of
 from booking.visits.reservations.whether_it_comes import visit_in_question
 from workshops.database import row
 from workshops.scope import EVERYTHING

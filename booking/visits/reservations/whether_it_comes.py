@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from booking.visits.reservations.mailed_links import VisitAsked, asked_by_token, coming_token, proves_coming
 from booking.visits.reservations.queries import Visit, visit
-from booking.visits.reservations.rules import VisitAsked, asked_by_token, coming_token, proves_coming
 from booking.visits.reservations.tables import Reservation
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day

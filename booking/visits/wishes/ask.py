@@ -17,7 +17,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from booking.visits.alerts.ask import SearchAsked
+from booking.visits.demands.alert import SearchAsked
 from booking.visits.demands.keep import make
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.halves.book_both import take_pair

@@ -159,7 +159,7 @@ async def slots_beside(
 
 
 # The demand of a teacher's collège, where the scope reaches it.
-SEEN = f"""SELECT d.id, d."group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
+SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
   coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,

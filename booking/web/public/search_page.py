@@ -17,7 +17,7 @@ from booking.door.rights.guards import SHARED, AnyOf, Now, SiteSettings
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
-from booking.visits.reservations.queries import groups_waiting
+from booking.visits.reservations.in_line import groups_waiting
 from booking.web.public.away import days_off, not_known
 from booking.web.public.map import Map, map_of
 from booking.web.public.search_class import SearchedClass, searched_class

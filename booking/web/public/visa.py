@@ -16,8 +16,8 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.demands.halves import object_words, people_words
 from booking.visits.halves.queries import Half, other_half
-from booking.visits.halves.rules import object_words, people_words
 from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, taken_back_by, visit, visit_to_approve

@@ -14,9 +14,9 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Person, Teacher
-from booking.visits.alerts.ask import ask
-from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, ClassUntold, class_words, kept_of
+from booking.visits.demands.alert import ask
+from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.demands.rules import ALERTS_MOST, ClassUntold, class_words, kept_of
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import CARRIED
 from booking.web.public.search_for_visitor import VisitorSearch, search_for

@@ -21,7 +21,6 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.alerts.ask import SearchAsked
 from booking.visits.demands.queries import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
@@ -30,8 +29,7 @@ from booking.visits.reservations.beyond import groups_counted_with
 from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
-from booking.visits.wishes.ask import AskDemand, AskWish, Granted, LineAsked, ask
-from booking.visits.wishes.queries import demand_of as of_reservation
+from booking.visits.wishes.ask import AskDemand, AskWish, LineAsked, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
@@ -46,6 +44,16 @@ from booking.web.public.search_class import (
 )
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
+from booking.web.school.choices import (
+    CHOICES_MOST,
+    OTHERS,
+    SAID,
+    SENTENCE_KM,
+    others_typed,
+    said_of,
+    sentence_typed,
+    where_read,
+)
 from booking.web.school.place_forms import boxes_typed, slot_shown, visa_words
 from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import SlotOnOffer
@@ -55,20 +63,6 @@ from workshops.slots.rules import Deadlines
 
 PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
-OTHERS = {
-    **{"choice_2": "Deuxième choix", "choice_3": "Troisième choix"},
-    **{"choice_4": "Quatrième choix", "choice_5": "Cinquième choix"},
-}
-CHOICES_MOST = 3
-"""How many slots are asked for at once; in a draw, all of them."""
-SENTENCE_KM = 40
-SAID = {
-    "confirmed": "reservee",
-    "requested": "visa-demande",
-    "waiting": "en-attente",
-    "offered": "place-proposee",
-    "in_draw": "au-tirage",
-}
 
 
 @renders("school/reserve.html", acts={"asked": BookSlot})
@@ -271,59 +265,21 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     key = form.text("key", label="Clé d'envoi", most=80)
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
-    others, sentence = _others(form), _sentence(form)
+    others, sentence = others_typed(form), sentence_typed(form)
     if len(others) >= CHOICES_MOST or sentence is not None:
         said = {name: told for name, told in structs.asdict(asked).items() if name not in {"slot", "wait"}}
         lines = [LineAsked(slot=slot) for slot in (asked.slot, *others)]
         lines += [] if sentence is None else [LineAsked(search=sentence)]
         demand = AskDemand(lines=lines, **said)
         granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=True, now=now)
-        return done(await _where(granted), _said(granted))
+        return done(await where_read(granted), said_of(granted))
     if others:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
         wish = AskWish(slots=[asked.slot, *others], **said)
         granted = await ask(wish_of(wish, person, settings, key=key), wait=wish.wait, now=now)
-        return done(await _where(granted), _said(granted))
+        return done(await where_read(granted), said_of(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
     if booked.beyond:
         asked_first = "en-attente-au-dela"
     return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else asked_first)
-
-
-def _others(form: Form) -> list[int]:
-    """The second and third choices, in order; none when the teacher wants this slot alone."""
-    chosen = [name for name in OTHERS if form.typed.get(name, "").strip()]
-    others = [form.whole(name, 1, 999_999_999, label=OTHERS[name]) for name in chosen]
-    form.refuse_if_wrong()
-    return others
-
-
-def _sentence(form: Form) -> SearchAsked | None:
-    """« Sinon, ce qui convient à moins de 40 km », where it is ticked."""
-    if "sentence" not in form.typed:
-        return None
-    km = form.whole("sentence_km", 1, 200, label="Distance")
-    form.refuse_if_wrong()
-    return SearchAsked(distance_most=km)
-
-
-async def _where(granted: Granted) -> str:
-    """The page of what was obtained; of a demand in a draw, that of all its choices."""
-    if granted.first.state == "in_draw":
-        return f"/demandes/{await of_reservation(granted.first.id)}"
-    return f"/reservations/{granted.first.id}"
-
-
-def _said(granted: Granted) -> str:
-    """What the next page says first: which choice was taken, or that the group waits."""
-    first = granted.first
-    if granted.repeated:
-        return "deja-demande"
-    if first.state == "in_draw":
-        return SAID[first.state]
-    if first.state == "requested" and len(granted.choices) > 1:
-        return "visa-et-reserve"
-    if first.state == "waiting":
-        return "voeux-en-attente" if len(granted.choices) > 1 else "en-attente"
-    return SAID[first.state] if first.rank == 1 else f"voeu-{first.rank}"

@@ -25,9 +25,9 @@ from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
+from booking.visits.demands.halves import object_words
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.queries import Half, halves_of
-from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.questions.queries import Conversation

@@ -12,7 +12,7 @@ from booking.day.badges.issue_due import issue_at
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
-from booking.visits.reservations import hold_draw
+from booking.visits.reservations import tell_draw
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
@@ -277,7 +277,7 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
         for _ in range(3):
             await enter(slot)
     expected = await order(opening)
-    giving, given = hold_draw._give, 0
+    giving, given = tell_draw._give, 0
 
     async def breaks(*places):
         nonlocal given
@@ -287,8 +287,8 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
         await giving(*places)
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(hold_draw, "TOGETHER", 3)
-        broken.setattr(hold_draw, "_give", breaks)
+        broken.setattr(tell_draw, "TOGETHER", 3)
+        broken.setattr(tell_draw, "_give", breaks)
         await hold()
     left = await value("SELECT count(*) FROM reservations WHERE state = 'in_draw'")
     assert (left, await value("SELECT drawn_at FROM openings")) == (6, None)

@@ -8,9 +8,9 @@ import pypdfium2
 import pytest
 
 from booking.day.papers.pack import pack_pdf
+from booking.visits.demands.halves import TwoObjects, object_words, people_words
 from booking.visits.halves.book_both import book_both
 from booking.visits.halves.queries import halves_at, pairs_for
-from booking.visits.halves.rules import TwoObjects, object_words, people_words
 from tests import builders
 from tests.booking.mails.story import posted, text_of, told
 from tests.booking.visits.halves.test_book_both import a_class

@@ -4,7 +4,7 @@ import pytest
 
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer
-from booking.visits.reservations.rules import offer_token
+from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET
 from tests.booking.visits.reservations.test_wait import College

@@ -12,9 +12,10 @@ from booking.mails.digest.to_do import BY_KIND
 from booking.visits.halves.book_both import book_both
 from booking.visits.reservations.book import book
 from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.in_line import groups_waiting
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.let_through import let_through
-from booking.visits.reservations.queries import groups_waiting, visit
+from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import NewcomerHolds, TooManyGroups
 from booking.visits.reservations.states import NotNow
 from tests import builders

@@ -6,8 +6,8 @@ import pytest
 
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import held_until
-from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.states import hold_until
 from tests import builders
 from tests.booking.mails.story import SETTINGS, text_of, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.visits.alerts.ask import ask
+from booking.visits.demands.alert import ask
 from booking.visits.unmet.queries import together, unmet_around, unmet_everywhere
 from tests import builders
 from tests.browsing import Browser, read

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from booking.mails.digest.to_do import to_do
+from booking.visits.reservations.mailed_links import VisitAsked, coming_token
 from booking.visits.reservations.remind import remind
-from booking.visits.reservations.rules import VisitAsked, coming_token
 from booking.visits.reservations.whether_it_comes import coming_link
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, Story, posted, reserved, text_of

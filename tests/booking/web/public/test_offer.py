@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.visits.reservations.lapse import lapse
-from booking.visits.reservations.rules import offer_token
+from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, posted, text_of
 from tests.booking.visits.reservations.test_wait import College

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from booking.visits.alerts.rules import address_of, class_words, words_of
+from booking.visits.demands.rules import address_of, class_words, words_of
 from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.narrow import suits, takes_whole
@@ -23,7 +23,7 @@ _SEEN = f"""SELECT a.id, a."group", a.level, a.pupils, a.km::float8 AS km, a.fro
   nullif(a.department, '') AS department, nullif(a.lycee, '') AS school, a.tech_object,
   CASE WHEN a.companies THEN 1 END AS company_places,
   coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
-  coalesce(o.name, '') AS built, a.asked_at, a.ends_at
+  coalesce(o.name, '') AS built, a.asked_at, coalesce(a.ends_at, a.asked_at) AS ends_at
 FROM demands a JOIN memberships m ON m.id = a.membership
 LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
 LEFT JOIN tech_objects o ON o.id = a.tech_object"""  # noqa: S608 - constants only

@@ -10,8 +10,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from booking.visits.alerts.queries import FITS, alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, KEPT, MET_LASTS, TooManyAlerts, ends_at, kept_of
+from booking.visits.demands.alerts_seen import FITS, alerts_of
+from booking.visits.demands.rules import ALERTS_MOST, KEPT, MET_LASTS, TooManyAlerts, ends_at, kept_of
+from booking.visits.demands.tables import RankedDemand
 from workshops.acts import Act, a_number, chosen, labelled
 from workshops.database import rows, transaction, value
 from workshops.events.queries import RecordedAct
@@ -104,12 +105,13 @@ async def ask(search: Search, *, group: int | None = None, membership: int, by: 
 async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> None:
     """She is not told any more. Raises NotFound, also when she has been told already."""
     async with transaction():
-        if not await rows(WITHDRAW, alert, membership):
+        own = RankedDemand.delete().where(RankedDemand.id == alert, RankedDemand.membership == membership)
+        waiting = own.where(RankedDemand.tells.eq(True), RankedDemand.met_at.is_null())
+        if not await waiting.returning(RankedDemand.id):
             raise NotFound()
         await record("alert_withdrawn", by=by, about_kind="alert", about=alert, now=now)
 
 
-WITHDRAW = "DELETE FROM demands WHERE id = $1 AND membership = $2 AND tells AND met_at IS NULL RETURNING id"
 KINDS = ("slot", "reservation", "attendance", "alert")
 _COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS} AS suits, {{hers}} AS hers
   FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants

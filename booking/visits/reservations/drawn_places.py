@@ -1,0 +1,181 @@
+"""What the answers of a draw read and write, several demands in one statement."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from workshops.events.record import recorded
+from workshops.slots.queries import DEADLINES
+from workshops.slots.rules import Deadlines
+from workshops.slots.seats import seats_given
+
+# Several workers tell different demands: what they get is fixed.
+NEXT = """SELECT d.id, coalesce(d.answer, '') AS answer, d.school, d.asked_by, d.adults, d.needs, d.needed, d.lines,
+  d.sentence, s.needs_approval AS approval,
+  EXISTS (SELECT FROM memberships m WHERE m.account = d.asked_by AND m.school = d.school AND m.awaiting) AS awaiting
+FROM demands d JOIN schools s ON s.id = d.school
+WHERE d.opening = $1 AND d.result = '' AND d.rank IS NOT NULL AND ($2::int[] IS NULL OR d.id = ANY ($2))
+ORDER BY d.rank LIMIT $3 FOR NO KEY UPDATE OF d SKIP LOCKED"""
+IN_DRAW = """SELECT id, coalesce(demand, 0) AS demand, slot, line, half FROM reservations
+WHERE demand = ANY ($1::int[]) AND state = 'in_draw' ORDER BY id"""
+LOCK = f"""SELECT sl.id, sl.seats - sl.seats_taken AS seats, sl.groups_max - sl.groups_taken AS groups, sl.groups_ever,
+  sl.state = 'open' AND sl.booking_closes_at > $2 AND NOT EXISTS (SELECT FROM closures off WHERE off.school = sl.school
+    AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN off.first_on AND off.last_on) AS open,
+  {DEADLINES}
+FROM slots sl WHERE sl.id = ANY ($1::int[]) ORDER BY sl.id FOR NO KEY UPDATE OF sl"""  # noqa: S608 - constants only
+PLACE = f"""
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest($1::int[], $2::varchar[], $3::timestamptz[], $4::int[], $5::int[], $6::bool[])
+    WITH ORDINALITY AS place (id, state, hold_until, pupils, mark, told, n)
+), placed AS (
+  UPDATE reservations r SET state = given.state, sequence = r.sequence + 1, changed_at = $7, pupils = given.pupils,
+    hold_until = given.hold_until, mark = given.mark,
+    confirmed_at = CASE WHEN given.state = 'confirmed' THEN $7::timestamptz END
+  FROM given WHERE r.id = given.id AND r.state = 'in_draw'
+  RETURNING r.id, r.slot, r.pupils, r.sequence, r.state, given.told, given.n
+), seated AS (
+  {seats_given("placed", ever="$8::int[]", slots="$9::int[]")}
+), {
+    recorded(
+        "placed ORDER BY placed.n",
+        at="$7",
+        act="CASE WHEN placed.told THEN 'reservation_drawn' ELSE 'reservation_drawn_also' END",
+        about_kind="'reservation'",
+        about="placed.id",
+        sequence="placed.sequence",
+        was="'in_draw'",
+        state="placed.state",
+    )
+}
+SELECT id FROM placed
+"""  # noqa: S608 - constants only
+# What a sentence found: she has not seen its date, so that she is asked.
+OFFER = f"""
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::timestamptz[], $7::varchar[],
+    $8::bool[]) WITH ORDINALITY AS place (demand, slot, pupils, half, mark, hold_until, uid, told, n)
+), offered AS (
+  INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
+    starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line, half,
+    drawn_rank)
+  SELECT given.uid, 0, given.slot, d."group", d.school, d.asked_by, 'offered', given.pupils, d.adults, d.needs,
+    d.needed, given.mark, sl.starts_at, sl.ends_at, gen_random_uuid(), $9, $9, given.hold_until, drawn.salt,
+    drawn.salt, d.id, d.sentence, given.half, d.rank
+  FROM given JOIN demands d ON d.id = given.demand JOIN slots sl ON sl.id = given.slot
+  CROSS JOIN LATERAL (SELECT gen_random_uuid() AS salt WHERE given.n > 0) drawn
+  RETURNING id, uid, slot, pupils, sequence
+), told AS (
+  SELECT offered.*, given.told, given.n FROM offered JOIN given USING (uid)
+), seated AS (
+  {seats_given("offered", ever="$10::int[]", slots="$11::int[]")}
+), {
+    recorded(
+        "told ORDER BY told.n",
+        at="$9",
+        act="CASE WHEN told.told THEN 'reservation_offer' ELSE 'reservation_offer_also' END",
+        about_kind="'reservation'",
+        about="told.id",
+        sequence="told.sequence",
+        was="'in_draw'",
+        state="'offered'",
+    )
+}
+SELECT id FROM told
+"""  # noqa: S608 - constants only
+RELEASE = f"""
+WITH released AS (
+  UPDATE reservations r SET state = 'cancelled_by_teacher', sequence = r.sequence + 1, changed_at = $2, reason = $3
+  WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw' RETURNING r.id, r.sequence
+), {
+    recorded(
+        "released ORDER BY released.id",
+        at="$2",
+        act="'reservation_release'",
+        about_kind="'reservation'",
+        about="released.id",
+        sequence="released.sequence",
+        was="'in_draw'",
+        state="'cancelled_by_teacher'",
+    )
+}
+SELECT id FROM released
+"""  # noqa: S608 - constants only
+# They wait since the end of the hour, in the order of the draw, before whoever comes later. One letter names the lines.
+TOLD_BY_THE_FIRST = """CASE WHEN EXISTS (SELECT FROM waits sooner WHERE sooner.demand = waits.demand
+    AND sooner.line < waits.line) THEN 'reservation_drawn_also' ELSE 'reservation_drawn' END"""
+LET_WAIT = f"""
+WITH waits AS (
+  UPDATE reservations r SET state = 'waiting', sequence = r.sequence + 1, changed_at = $2, created_at = $3,
+    drawn_rank = d.rank
+  FROM demands d WHERE d.id = r.demand AND r.id = ANY ($1::int[]) AND r.state = 'in_draw'
+  RETURNING r.id, r.sequence, r.demand, r.line
+), {
+    recorded(
+        "waits ORDER BY waits.id",
+        at="$2",
+        act=TOLD_BY_THE_FIRST,
+        about_kind="'reservation'",
+        about="waits.id",
+        sequence="waits.sequence",
+        was="'in_draw'",
+        state="'waiting'",
+    )
+}
+SELECT id FROM waits
+"""  # noqa: S608 - constants only
+# The lycée does not receive that day, or its list is closed: nobody waits for it.
+LAPSE = f"""
+WITH lapsed AS (
+  UPDATE reservations r SET state = 'lapsed', sequence = r.sequence + 1, changed_at = $2
+  WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw' RETURNING r.id, r.sequence, r.demand
+), {
+    recorded(
+        "lapsed ORDER BY lapsed.id",
+        at="$2",
+        act="CASE WHEN lapsed.demand = ANY ($3::int[]) THEN 'reservation_lapse' ELSE 'reservation_lapse_also' END",
+        about_kind="'reservation'",
+        about="lapsed.id",
+        sequence="lapsed.sequence",
+        was="'in_draw'",
+        state="'lapsed'",
+    )
+}
+SELECT id FROM lapsed
+"""  # noqa: S608 - constants only
+
+
+class Entered(Struct, frozen=True):
+    """A demand whose draw is held, with what it got; `awaiting`: her collège has not answered for its teacher."""
+
+    id: int
+    answer: bytes
+    school: int
+    asked_by: int | None
+    adults: int | None
+    needs: str
+    needed: tuple[str, ...]
+    lines: int
+    sentence: int | None
+    approval: bool
+    awaiting: bool
+
+
+class LineInDraw(Struct, frozen=True):
+    """A slot that a demand names, as the reservation that stands for it."""
+
+    id: int
+    demand: int
+    slot: int
+    line: int
+    half: int | None
+
+
+class SlotLeft(Struct, frozen=True):
+    """A locked slot, as the answers find it."""
+
+    id: int
+    seats: int
+    groups: int
+    groups_ever: int
+    open: bool
+    deadlines: Deadlines

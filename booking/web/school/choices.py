@@ -1,0 +1,61 @@
+"""The choices of a booking's form after the first one, the sentence besides, and where the answer is read."""
+
+from __future__ import annotations
+
+from booking.door.forms.read import Form
+from booking.visits.demands.alert import SearchAsked
+from booking.visits.wishes.ask import Granted
+from booking.visits.wishes.queries import demand_of
+
+OTHERS = {
+    **{"choice_2": "Deuxième choix", "choice_3": "Troisième choix"},
+    **{"choice_4": "Quatrième choix", "choice_5": "Cinquième choix"},
+}
+CHOICES_MOST = 3
+"""How many slots are asked for at once; in a draw, all of them."""
+SENTENCE_KM = 40
+SAID = {
+    "confirmed": "reservee",
+    "requested": "visa-demande",
+    "waiting": "en-attente",
+    "offered": "place-proposee",
+    "in_draw": "au-tirage",
+}
+
+
+def others_typed(form: Form) -> list[int]:
+    """The second and third choices, in order; none when the teacher wants this slot alone."""
+    chosen = [name for name in OTHERS if form.typed.get(name, "").strip()]
+    others = [form.whole(name, 1, 999_999_999, label=OTHERS[name]) for name in chosen]
+    form.refuse_if_wrong()
+    return others
+
+
+def sentence_typed(form: Form) -> SearchAsked | None:
+    """« Sinon, ce qui convient à moins de 40 km », where it is ticked."""
+    if "sentence" not in form.typed:
+        return None
+    km = form.whole("sentence_km", 1, 200, label="Distance")
+    form.refuse_if_wrong()
+    return SearchAsked(distance_most=km)
+
+
+async def where_read(granted: Granted) -> str:
+    """The page of what was obtained; of a demand in a draw, that of all its choices."""
+    if granted.first.state == "in_draw":
+        return f"/demandes/{await demand_of(granted.first.id)}"
+    return f"/reservations/{granted.first.id}"
+
+
+def said_of(granted: Granted) -> str:
+    """What the next page says first: which choice was taken, or that the group waits."""
+    first = granted.first
+    if granted.repeated:
+        return "deja-demande"
+    if first.state == "in_draw":
+        return SAID[first.state]
+    if first.state == "requested" and len(granted.choices) > 1:
+        return "visa-et-reserve"
+    if first.state == "waiting":
+        return "voeux-en-attente" if len(granted.choices) > 1 else "en-attente"
+    return SAID[first.state] if first.rank == 1 else f"voeu-{first.rank}"
