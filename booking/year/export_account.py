@@ -54,6 +54,10 @@ FROM groups WHERE teacher = $1 ORDER BY id""",
 SELECT l.level AS niveau, l.pupils AS eleves, l.km, l.from_on AS du, l.to_on AS au, l.asked_at AS demandee_le,
   l.ends_at AS fin, l.met_at AS prevenu_le
 FROM demands l JOIN memberships m ON m.id = l.membership WHERE l.tells AND m.account = $1 ORDER BY l.id""",
+    "demandes": """
+SELECT g.name AS groupe, d.lines AS choix, d.pupils AS eleves, d.adults AS accompagnateurs, d.asked_at AS faite_le,
+  d.number AS numero_au_tirage, d.rank AS rang_au_tirage
+FROM demands d LEFT JOIN groups g ON g.id = d."group" WHERE NOT d.tells AND d.asked_by = $1 ORDER BY d.id""",
     "creneaux_envoyes": """
 SELECT s.starts_at AS creneau, x.shared_at AS envoye_le, m.account IS NOT DISTINCT FROM $1 AS par_vous
 FROM shares x JOIN slots s ON s.id = x.slot JOIN memberships m ON m.id = x.by_member

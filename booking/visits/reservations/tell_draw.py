@@ -20,25 +20,24 @@ from booking.visits.demands.keep import ANSWERED
 from booking.visits.demands.places import Seated
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.cancel import KEPT_ANOTHER
-from booking.visits.reservations.drawn_places import (
-    IN_DRAW,
-    LAPSE,
-    LET_WAIT,
-    LOCK,
-    NEXT,
-    OFFER,
-    PLACE,
-    RELEASE,
+from booking.visits.reservations.give_places import (
     Entered,
     LineInDraw,
     SlotLeft,
+    end_lost,
+    let_wait,
+    lines_in_draw,
+    next_demands,
+    offer_found,
+    release,
+    seat,
+    slots_left,
 )
 from booking.visits.reservations.queries import held_until, offered_until
 from booking.visits.reservations.rules import PrincipalTeaches, passed_over
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
-from workshops.database.row_types import rows_as
 from workshops.openings.plan import (
     DrawDue,
 )
@@ -91,16 +90,16 @@ async def _answer(due: DrawDue, among: list[int] | None, means: Means, *, nothin
     Raises ExclusionViolationError or UniqueViolationError where a group cannot be there.
     """
     async with transaction():
-        demands = await rows_as(Entered, NEXT, due.id, among, TOGETHER)
+        demands = await next_demands(due.id, among, most=TOGETHER)
         if not demands:
             return 0
         answers = {demand.id: msgspec.json.decode(demand.answer, type=Answer) for demand in demands}
         lines: dict[int, list[LineInDraw]] = defaultdict(list)
-        for line in await rows_as(LineInDraw, IN_DRAW, list(answers)):
+        for line in await lines_in_draw(answers):
             lines[line.demand].append(line)
         wanted = {seats.slot for answer in answers.values() for seats in answer.seats}
         wanted |= {line.slot for named in lines.values() for line in named}
-        slots = {slot.id: slot for slot in await rows_as(SlotLeft, LOCK, sorted(wanted), means.now)}
+        slots = await slots_left(wanted, now=means.now)
         places = [] if nothing else _places(demands, answers, lines, slots)
         await _give(places, lines, slots, means)
         placed = {place.demand.id for place in places}
@@ -155,11 +154,11 @@ async def _give(
             place.until = await held_until(deadlines, college=college, now=means.now)
     kept = {place.line.id for place in places if place.line is not None}
     others = [line.id for place in places for line in lines[place.demand.id] if line.id not in kept]
-    await rows(RELEASE, others, means.now, KEPT_ANOTHER)
+    await release(others, reason=KEPT_ANOTHER, now=means.now)
     named = [place for place in places if place.line is not None]
     found = [place for place in places if place.line is None]
-    await rows(PLACE, *_of_lines(named), means.now, *_given_by_slot(named))
-    await rows(OFFER, *_of_sentences(found, means), means.now, *_given_by_slot(found))
+    await seat(*_of_lines(named), means.now, *_given_by_slot(named))
+    await offer_found(*_of_sentences(found, means), means.now, *_given_by_slot(found))
     for place in named:
         await _follow(place, slots[place.seats.slot], means)
 
@@ -223,8 +222,8 @@ async def _let_wait(
     alive = [line for line in waits if slots[line.slot].open and line.half is None]
     hopeless = [line.id for line in waits if line not in alive]
     waiting = {line.demand for line in alive}
-    await rows(LAPSE, hopeless, means.now, [demand.id for demand in demands if demand.id not in waiting])
-    await rows(LET_WAIT, [line.id for line in alive], means.now, due.draws_at)
+    await end_lost(hopeless, told=[demand.id for demand in demands if demand.id not in waiting], now=means.now)
+    await let_wait([line.id for line in alive], since=due.draws_at, now=means.now)
     return waiting | {demand.id for demand in demands if demand.sentence is not None}
 
 

@@ -27,6 +27,7 @@ PARTS = {
     "api_tokens": "cles",
     "attendances": "venues",
     "college_invitations": "invitations_de_colleges",
+    "demands": "demandes",
     "desk_links": "liens_d_accueil",
     "drafts": "",
     "groups": "groupes",

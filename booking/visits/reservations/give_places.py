@@ -1,9 +1,14 @@
-"""What the answers of a draw read and write, several demands in one statement."""
+"""Giving what a draw gave: places, offers, ranks, and the end of what is lost, several demands in one statement."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from msgspec import Struct
 
+from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
@@ -179,3 +184,46 @@ class SlotLeft(Struct, frozen=True):
     groups_ever: int
     open: bool
     deadlines: Deadlines
+
+
+async def next_demands(opening: int, among: list[int] | None, *, most: int) -> list[Entered]:
+    """The next demands of a draw that were not told, by rank; they are locked, those that another worker tells are left
+    to it."""
+    return await rows_as(Entered, NEXT, opening, among, most)
+
+
+async def lines_in_draw(demands: Collection[int]) -> list[LineInDraw]:
+    """What the lines of these demands name, where it was not withdrawn."""
+    return await rows_as(LineInDraw, IN_DRAW, list(demands))
+
+
+async def slots_left(slots: Collection[int], *, now: datetime) -> dict[int, SlotLeft]:
+    """These slots as they stand, locked in the order of their numbers."""
+    return {slot.id: slot for slot in await rows_as(SlotLeft, LOCK, sorted(slots), now)}
+
+
+async def seat(*columns: object) -> None:
+    """Reservations in a draw have their places: ids, states, ends of their holds, pupils, marks, whether each is told,
+    now, then the last mark that each slot has given, and the slots."""
+    await rows(PLACE, *columns)
+
+
+async def offer_found(*columns: object) -> None:
+    """What sentences found is offered: demands, slots, pupils, halves, marks, ends of the offers, UIDs, whether each is
+    told, now, then the last mark that each slot has given, and the slots."""
+    await rows(OFFER, *columns)
+
+
+async def release(reservations: Collection[int], *, reason: str, now: datetime) -> None:
+    """Other lines of demands that have a place end."""
+    await rows(RELEASE, list(reservations), now, reason)
+
+
+async def let_wait(reservations: Collection[int], *, since: datetime, now: datetime) -> None:
+    """They wait under the ranks of their demands, since the end of the hour."""
+    await rows(LET_WAIT, list(reservations), now, since)
+
+
+async def end_lost(reservations: Collection[int], *, told: Collection[int], now: datetime) -> None:
+    """Nobody can have their slots any more; `told` are the demands of which nothing waits."""
+    await rows(LAPSE, list(reservations), now, list(told))
