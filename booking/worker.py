@@ -43,6 +43,7 @@ from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts, warn
+from booking.visits.handovers.hand_on import end_unanswered
 from booking.visits.reservations.ask_approval import remind_principals
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
@@ -161,6 +162,7 @@ async def tick(ctx: Context) -> None:
     now = ctx.get("clock", _now)()
     await lapse(secret_key=ctx["settings"].secret_key, now=now)
     await lapse_attendances(now=now)
+    await end_unanswered(now=now)
     await remind(now=now)
     await remind_hosts(now=now)
     await warn(now=now)

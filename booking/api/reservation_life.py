@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
+from uuid import uuid4
 
 import msgspec
-from litestar import Response, post, put
+from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from booking.api.reservations import ReservationState
-from booking.api.shapes import answer_of, made, told_as
+from booking.api.reservations import ReservationState, visit_seen_by
+from booking.api.shapes import Instant, answer_of, made, told_as
 from booking.door.forms.demands import fresh_of, link_drawn
 from booking.door.rights.guards import AsCoordinator, AsTeacher, Now, SiteSettings, may
+from booking.people.accounts.queries import Teacher
+from booking.visits.handovers.acts import HandVisitOn
+from booking.visits.handovers.hand_on import answer as answer_proposal
+from booking.visits.handovers.hand_on import hand_on, keep
+from booking.visits.handovers.proposals import Proposal, proposal_of
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import (
     AcceptPlace,
@@ -63,6 +69,15 @@ class SignedOnPaper(msgspec.Struct):
 
     id: int
     state: Annotated[str, told_as(*State, "signed")]
+
+
+class ProposalAnswer(msgspec.Struct):
+    """A visit that is proposed to a colleague, who may take it over until then."""
+
+    id: int
+    by_name: str
+    to_name: str
+    answer_until: Instant
 
 
 class KeptNeeds(msgspec.Struct):
@@ -179,3 +194,52 @@ async def let_group_through(reservation: FromPath[int], person: AsCoordinator, n
     await let_through(reservation, by=person.account, now=now)
     stands = or_not_found(await visit(reservation, scope=EVERYTHING))
     return made(ReservationState(reservation, State(stands.state)), f"/reservations/{reservation}")
+
+
+@get("/reservations/{reservation:int}/handover", opt=may("visits.keep"))
+async def read_proposal(reservation: FromPath[int], person: AsTeacher, now: Now) -> ProposalAnswer:
+    """To which colleague a visit is proposed; nothing is there once she has answered."""
+    await visit_seen_by(person, reservation)
+    return _proposal(reservation, or_not_found(await proposal_of(reservation, now=now)))
+
+
+@post("/reservations/{reservation:int}/handover", opt=may("visits.keep"))
+async def propose_reservation(
+    reservation: FromPath[int], data: JSONBody[HandVisitOn], person: AsTeacher, now: Now
+) -> Response[ProposalAnswer]:
+    """Propose a visit that one follows to a colleague of the collège, with the other half of its class.
+
+    Nothing changes until she takes it over: she is written to, and may answer for seven days, or until it begins.
+    """
+    await hand_on(reservation, data, school=person.school, by=person.account, salt=uuid4(), now=now)
+    proposal = or_not_found(await proposal_of(reservation, now=now))
+    return made(_proposal(reservation, proposal), f"/reservations/{reservation}/handover")
+
+
+@delete("/reservations/{reservation:int}/handover", opt=may("visits.keep"), status_code=200)
+async def keep_reservation(reservation: FromPath[int], person: AsTeacher, now: Now) -> ReservationState:
+    """Take the proposal back: the visit stays whose it was."""
+    await keep(reservation, school=person.school, by=person.account, now=now)
+    return await _state_of(person, reservation)
+
+
+@post("/reservations/{reservation:int}/handover/acceptance", opt=may("visits.keep"), status_code=200)
+async def take_reservation_over(reservation: FromPath[int], person: AsTeacher, now: Now) -> ReservationState:
+    """Take over a visit that a colleague proposes: same uid, sequence + 1."""
+    await answer_proposal(reservation, takes=True, school=person.school, by=person.account, now=now)
+    return await _state_of(person, reservation)
+
+
+@post("/reservations/{reservation:int}/handover/refusal", opt=may("visits.keep"), status_code=200)
+async def leave_reservation(reservation: FromPath[int], person: AsTeacher, now: Now) -> ReservationState:
+    """Leave a visit to the colleague who proposes it."""
+    await answer_proposal(reservation, takes=False, school=person.school, by=person.account, now=now)
+    return await _state_of(person, reservation)
+
+
+def _proposal(reservation: int, proposal: Proposal) -> ProposalAnswer:
+    return ProposalAnswer(reservation, proposal.by_name, proposal.to_name, proposal.until)
+
+
+async def _state_of(person: Teacher, reservation: int) -> ReservationState:
+    return ReservationState(reservation, State((await visit_seen_by(person, reservation)).state))

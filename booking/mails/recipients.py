@@ -27,6 +27,7 @@ class To(StrEnum):
 
     TEACHER = "teacher"  # who reserved
     FORMER = "former"  # who had reserved a visit that a colleague has taken over, while her account is open
+    PROPOSED_TO = "proposed_to"  # the colleague to whom a visit is proposed, while her account is open
     HOSTS = "host"  # of the lycée that receives
     HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
     HOSTS_NEW = "host_new"  # the lycée that it moved to
@@ -98,6 +99,9 @@ TOLD: tuple[Line, ...] = (
     Line(TAKEN_OVER, To.TEACHER, "visit_taken_over", REQUEST),
     Line(TAKEN_OVER, To.FORMER, "visit_handed_over", CANCEL, was=SURE),
     Line(TAKEN_OVER_THERE, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
+    Line(("reservation_proposed",), To.PROPOSED_TO, "visit_proposed"),
+    Line(("reservation_not_taken",), To.TEACHER, "visit_not_taken"),
+    Line(("reservation_unanswered",), To.TEACHER, "visit_unanswered"),
     Line(("reservation_objects",), To.TEACHER, "objects_changed"),
     Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
     Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=KNOWN),
@@ -232,7 +236,7 @@ WITH words AS (
   WHERE v.told = 'teacher'
   UNION ALL
   SELECT v.event, v.letter, a.id, a.email, a.name FROM visits v
-  JOIN accounts a ON a.id = v.also AND a.disabled_at IS NULL WHERE v.told = 'former'
+  JOIN accounts a ON a.id = v.also AND a.disabled_at IS NULL WHERE v.told IN ('former', 'proposed_to')
   UNION ALL
   SELECT v.event, v.letter, a.* FROM visits v
   CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}

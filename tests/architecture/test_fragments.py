@@ -64,6 +64,10 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.groups.register.FORGET_TEACHER",
         "booking.visits.questions.write.FORGET_OF_COLLEGE",
     },
+    "booking/visits/handovers/hand_on.py": {
+        "booking.visits.reservations.transition.PROPOSED",
+        "booking.visits.reservations.transition.PROPOSED_NO_MORE",
+    },
     "booking/visits/handovers/take_over.py": {
         "booking.visits.groups.register.TAUGHT_BY",
         "booking.visits.reservations.transition.FOLLOWED_BY",

@@ -332,6 +332,7 @@ def test_no_page_is_forgotten():
         "/mes-visites/{reservation:int}/bilan",
         "/offre/{token:str}",
         "/questions/{token:str}",
+        "/reprise/{token:str}",
         "/sorties/{token:str}",
         "/venez-vous/{token:str}",
         "/visa/adresse/{token:str}",

@@ -53,10 +53,10 @@ class SearchAsked(Act, frozen=True, kw_only=True):
     )
     out_of_holidays: Annotated[bool, labelled("Hors vacances", "Without the days off of the collège.")] = False
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.lycee and not is_uai(self.lycee):
-            raise Invalid({"lycee": "Lycée : son UAI."})
+    @property
+    def names_a_school(self) -> bool:
+        """Whether its `lycee` is no UAI, or one that could be a school's."""
+        return not self.lycee or is_uai(self.lycee)
 
 
 class AskAlert(SearchAsked, frozen=True, kw_only=True):
@@ -67,6 +67,11 @@ class AskAlert(SearchAsked, frozen=True, kw_only=True):
     group: Annotated[int, chosen("Groupe", "A group of the teacher's collège.")] | None = msgspec.field(
         name="group_id", default=None
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.names_a_school:
+            raise Invalid({"lycee": "Lycée : son UAI."})
 
     def search(self, college: int) -> Search:
         """The search that a teacher of a collège asks for."""

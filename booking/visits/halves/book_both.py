@@ -108,6 +108,7 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
         await rows(LOCK_SEATS, [demand.asked.slot for demand in demands])
         if (before := await granted_before(first)) is not None:
             return await _both(before.id, repeated=True)
+        await _seen(first, now=now)
         above = await make(first.asked.group, school=first.school, by=first.by, lines=1, now=now)
         made = await take_pair(
             replace(first, demand=above), replace(second, demand=above), two_objects=two_objects, now=now

@@ -1,1 +1,1 @@
-"""What a teacher leaves at her collège: the groups and coming visits that a colleague takes over."""
+"""Visits that go to a colleague: all that a teacher leaves at her collège, or one that she hands on."""

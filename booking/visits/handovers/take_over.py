@@ -110,4 +110,12 @@ def _ids(found: Rows) -> list[int]:
 
 async def _take(groups: list[int], visits: list[int], *, to: int, by: int, now: datetime) -> int:
     await rows(TAKE_GROUPS, groups, to, now, by)
+    return await take_visits(visits, to=to, by=by, now=now)
+
+
+async def take_visits(visits: list[int], *, to: int, by: int, now: datetime) -> int:
+    """These visits are followed by a colleague from now on; inside the caller's transaction, which has locked them.
+
+    One mail tells each reader of all. Returns how many.
+    """
     return int(await value(TAKE, visits, to, now, by))

@@ -48,6 +48,8 @@ class Reservation(Table, tablename="reservations"):
     what whoever signs gave by her link, which stays under a paper that goes beyond it.
     `late` marks a late cancellation, or a visit that was moved too late.
     `comes_on`: the date of which its collège, asked before, said that the group comes; of another date it said nothing.
+    `handed_to`: the colleague to whom its teacher proposes it, who may take it over until `handed_until`;
+    `handed_salt` makes the link that answers.
     `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
     """
 
@@ -99,6 +101,9 @@ class Reservation(Table, tablename="reservations"):
     confirmed_at = Timestamptz(null=True, default=None)
     opinion_given = Boolean(default=False)
     comes_on = Date(null=True, default=None)
+    handed_to = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    handed_until = Timestamptz(null=True, default=None)
+    handed_salt = UUID(null=True, default=None)
 
     reservations_known_state = Check(
         "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"

@@ -73,8 +73,14 @@ CAME_OR_NOT = f"""UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::in
 EXPECTED_AGAIN = """UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
   RETURNING r.id, r.state, r.sequence, was.state AS was"""
 # Another person of the collège follows it from now on: what a handover is composed of.
-FOLLOWED_BY = """UPDATE reservations r SET booked_by = $2, sequence = r.sequence + 1, changed_at = $3
+FOLLOWED_BY = """UPDATE reservations r SET booked_by = $2, sequence = r.sequence + 1, changed_at = $3,
+    handed_to = NULL, handed_until = NULL, handed_salt = NULL
   FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.booked_by AS former"""
+# A colleague may follow it until then; nothing is another in an agenda meanwhile.
+PROPOSED = """UPDATE reservations r SET handed_to = $2, handed_until = $3, handed_salt = $4 WHERE r.id = $1
+  RETURNING r.id, r.state, r.sequence"""
+PROPOSED_NO_MORE = """UPDATE reservations r SET handed_to = NULL, handed_until = NULL, handed_salt = NULL
+  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.handed_to"""
 PUT_WITH_THEIR_SLOT = "UPDATE reservations SET starts_at = $2, ends_at = $3 WHERE slot IN (SELECT id FROM moved)"
 HOLD = "UPDATE reservations SET hold_until = $2, changed_at = $3 WHERE id = $1"
 # The lycée that cannot receive leaves the group the place that it asked for elsewhere, as a demand like any other.

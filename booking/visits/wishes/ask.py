@@ -37,7 +37,7 @@ from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of, demand_of
-from workshops.acts import Act, labelled
+from workshops.acts import Act, chosen, labelled
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
@@ -109,9 +109,7 @@ class AskDemand(Coming, frozen=True, kw_only=True):
             extra_json_schema={"minItems": 1, "maxItems": LINES_MOST},
         ),
     ]
-    period: Annotated[
-        int | None, Meta(description="The opening in whose draw it is made.", extra={"label": "Période"})
-    ] = None
+    period: Annotated[int, chosen("Période", "The opening in whose draw it is made.")] | None = None
     two_objects: Annotated[
         bool, labelled("Deux objets pour la classe", "The halves may build two different objects.")
     ] = False
@@ -125,6 +123,8 @@ class AskDemand(Coming, frozen=True, kw_only=True):
             raise Invalid({"lines": f"Donnez de un à {LINES_MOST} choix."})
         if not all(line.is_one for line in self.lines):
             raise Invalid({"lines": "Chaque choix est un créneau, deux créneaux différents, ou une recherche."})
+        if not all(line.search.names_a_school for line in searches if line.search):
+            raise Invalid({"lines": "Recherche : le lycée se dit par son UAI."})
         if len(searches) > 1 or (searches and self.lines[-1].search is None):
             raise Invalid({"lines": "Une recherche à la fois, en dernier choix."})
         if not named:
@@ -162,8 +162,8 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
-    seen = await seats_of(slots[0], first.asked.group, school=first.school, now=now)
-    if seen is not None and seen.collects(now):
+    seen = or_not_found(await seats_of(slots[0], first.asked.group, school=first.school, now=now))
+    if seen.collects(now):
         if period not in {None, seen.opening}:
             raise OtherPeriods()
         others = [

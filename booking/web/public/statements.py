@@ -98,6 +98,7 @@ KEPT_OUT = (
     "/inscription/",
     "/offre/",
     "/questions/",
+    "/reprise/",
     "/sorties/",
     "/venez-vous/",
     "/visa/",

@@ -15,6 +15,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.handovers.proposals import Proposal, proposals_to
 from booking.visits.reservation_states import BOOKED, LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.visits.reservations.whom_to_ask import unasked
@@ -29,13 +30,14 @@ from workshops.schools.rules import LEVELS
 @renders("school/visits.html")
 class OwnVisits(Page, frozen=True):
     """`demands`: those of several choices that have no place yet, each by its first one, with how many they are;
-    `unasked`: the visits whose visa has been asked of nobody."""
+    `unasked`: the visits whose visa has been asked of nobody; `proposed`: those that colleagues propose to her."""
 
     school_name: str
     counts: str
     coming: Sequence[Visit]
     demands: Sequence[tuple[Visit, int]]
     unasked: Collection[int]
+    proposed: Sequence[Proposal]
     past: Sequence[Visit]
     alerts: Sequence[AlertSeen]
 
@@ -53,6 +55,7 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
         coming=[visit for visit in coming if not _is_hoped(visit)],
         demands=_demands(coming),
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
+        proposed=await proposals_to(person.account, school=person.school, now=now),
         past=await visits_of_school(person.scope, coming=False, now=now, limit=30),
         alerts=await alerts_of(person.membership, now=now),
     )

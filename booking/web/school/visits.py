@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Response, Template
+from msgspec import Struct
 
 from booking.calendar.invites.invite import invitation_for
 from booking.calendar.replies.queries import Declined, declined_of_reservation
@@ -22,12 +23,16 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page, renders
 from booking.door.rights.guards import Now, PartOfVisit, SiteSettings, may
 from booking.outbox.journal.queries import StoryLine, story_of
+from booking.people.accounts.known import Colleague
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
 from booking.visits.demands.halves import object_words
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.queries import Half, halves_of
+from booking.visits.handovers.acts import HandVisitOn
+from booking.visits.handovers.proposals import Proposal, proposal_of
+from booking.visits.handovers.queries import successors
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.questions.queries import Conversation
@@ -54,10 +59,21 @@ from workshops.schools.queries import visa_of
 ACTS: dict[str, type[Act]] = {
     "place": AcceptPlace,
     "headcount": ChangeHeadcount,
+    "handing": HandVisitOn,
     "needs": TellNeeds,
     "paper": NotePaperVisa,
     "cancellation": CancelVisit,
 }
+
+
+class Handed(Struct, frozen=True):
+    """What a teacher reads of a visit to come: its `proposal` to a colleague, who may be the reader (`to_reader`);
+    whether the reader follows it (`hers`), and the colleagues to whom she may propose it."""
+
+    proposal: Proposal | None
+    to_reader: bool
+    hers: bool
+    colleagues: Sequence[Colleague]
 
 
 @renders("school/visit.html", acts=ACTS)
@@ -66,7 +82,7 @@ class VisitPage(Page, frozen=True):
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
     class may be cancelled with this one; `asked_whether_it_comes`: nobody has said it yet, and the date is near;
-    `questions` to the lycée about it.
+    `questions` to the lycée about it; `handed`: whether it is proposed to a colleague, or may be.
     """
 
     role: str
@@ -93,6 +109,7 @@ class VisitPage(Page, frozen=True):
     visa_at: str = ""
     unasked: bool = False
     questions: Sequence[Conversation] = ()
+    handed: Handed | None = None
 
 
 @renders("school/badges.html", acts={"placing": PlaceBadges})
@@ -139,6 +156,15 @@ async def _mailbox_asked(seen: Visit) -> str:
     return "" if visa.confirmed_at else visa.mailbox
 
 
+async def _handed(seen: Visit, person: Person, now: datetime) -> Handed | None:
+    if not isinstance(person, Teacher) or person.awaiting or not seen.sure or seen.replaces or now >= seen.starts_at:
+        return None
+    proposal = await proposal_of(seen.id, now=now)
+    hers = seen.teacher_email == person.email
+    colleagues = await successors(seen.school, instead_of=person.account) if hers and proposal is None else ()
+    return Handed(proposal, proposal is not None and proposal.to_account == person.account, hers, colleagues)
+
+
 async def visit_page(
     seen: Visit, person: Person, now: datetime, *, status: int = 200, asked_act: str = "", **more: Any
 ) -> Template:
@@ -167,6 +193,7 @@ async def visit_page(
         unasked=seen.state == "requested" and bool(await unasked([seen.id])),
         reached=await _reached(seen, person, now),
         questions=await questions_of_visit(seen, person),
+        handed=await _handed(seen, person, now),
         asked_whether_it_comes="say_coming" in acts and seen.asked_whether_it_comes(now),
         now=now,
         **more,

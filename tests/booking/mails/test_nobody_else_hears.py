@@ -32,6 +32,8 @@ from workshops.events.record import record
 # mailbox; nobody at all.
 LEFT = ("everybody", "colleagues", "mailbox", "nobody")
 SIDES = ("north", "south")
+# What names a colleague beside the visit.
+OF_COLLEAGUES = (*TAKEN_OVER, "reservation_proposed")
 COORDINATION = frozenset({"nour@example.org", "yves@example.org"})
 THINGS = {
     "reservation": r"(reservation|change|visit)_\w+",
@@ -180,6 +182,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.TEACHER: college,
         To.WATCHER: college,
         To.FORMER: colleague,
+        To.PROPOSED_TO: colleague,
         To.COLLEAGUE: colleague,
         To.COLLEAGUES: frozenset(teachers),
         To.HOSTS: lycee,
@@ -217,7 +220,7 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
     sides, kind, stays = await a_world(case.left), about(case), case.line.to is To.HOSTS_STILL
     expected: Heard = Counter()
     for side in sides:
-        also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in TAKEN_OVER else None
+        also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in OF_COLLEAGUES else None
         also = side.things["sign_up"] if case.act == "signed_up" else also
         said = {"about_kind": kind, "about": side.things[kind], "was": case.was, "state": case.state, "also": also}
         event = await record(case.act, by=None, **said, now=NOW)

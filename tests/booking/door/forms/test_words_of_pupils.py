@@ -47,6 +47,9 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
             "adults": 2,
         },
     ),
+    ("POST", "/demands", "needs"): (
+        *("teacher", {"lines": [{"slot_id": "{free}"}], "group_id": "{group}", "pupils": 20, "adults": 2}),
+    ),
     ("POST", "/wishes", "needs"): (
         *("teacher", {"slot_ids": ["{free}", "{other}"], "group_id": "{group}", "pupils": 20, "adults": 2}),
     ),
@@ -104,6 +107,7 @@ ABOUT_NO_PUPIL = {
 NO_PUPIL = {
     *("kind", "level", "role", "term", "section", "school_year", "lycee", "college", "object", "companies"),
     *("step", "country", "bts", "label", "source", "reference", "title", "place", "levels[]"),
+    *("lines[].search.department", "lines[].search.lycee"),
 }
 FILE = "date;lycee;college;niveau;groupe;eleves;source\n2024-03-14;{lycee};{college};4e;{words};24;Tableau\n"
 
@@ -251,6 +255,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("school/questions.py", "text"): ("teacher", f"/lycees/{HAAG}/question", {}),
     ("public/question.py", "text"): ("anyone", "/questions/{question}", {}),
     ("public/visa.py", "reason"): ("anyone", "/visa/{link}", {"answer": "non"}),
+    ("public/coming.py", "reason"): ("teacher", "", {}),
     ("company/comings.py", "message"): ("company", "/creneaux/{free}/venues", {"people": 1, "role": "mentorat"}),
     ("desk/objects.py", "note"): ("host", "/accueil/{past}/groupes/{past_visit}/fabrications", {}),
     ("desk/closing.py", "note"): ("host", "/accueil/{past}/cloture", {}),
@@ -264,7 +269,14 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
 """Where the address is empty, the form gives its line to the verb that the API gives it to, which is asked above."""
 FORMS_OF_NO_PUPIL = {
     *("account", "bts1"),
-    *("school/college.py", "school/halves.py", "school/reserve.py", "public/search_query.py", "public/consortium.py"),
+    *(
+        "school/college.py",
+        "school/halves.py",
+        "school/reserve.py",
+        "school/choices.py",
+        "public/search_query.py",
+        "public/consortium.py",
+    ),
     *(
         "desk/desk.py",
         "desk/moves.py",

@@ -19,6 +19,7 @@ SECRETS = {
     "/invitations/{token:str}",
     "/offre/{token:str}",
     "/questions/{token:str}",
+    "/reprise/{token:str}",
     "/sorties/{token:str}",
     "/sorties/{token:str}/agenda.ics",
     "/venez-vous/{token:str}",
