@@ -101,10 +101,12 @@ PUT_TOO = {("PUT", "/past-visits/{number:int}", "group")}
 SIGNED = {("POST", "/reservations/{reservation:int}/paper-visa", "signed_by")}
 # What is about no visit and no pupil: what is offered, who is who, what is counted, a list's own words.
 ABOUT_NO_PUPIL = {
+    "colleague_email",
     *("/alerts", "/bts1/courses", "/checkins", "/me", "/objects", "/partners", "/companies/{siret:str}", "/rooms"),
     *("/targets/{programme:str}/{metric:str}", "/workshops", "/ptech/schemes", "/colleges-to-come", "/webhooks"),
 }
 NO_PUPIL = {
+    "colleague_email",
     *("kind", "level", "role", "term", "section", "school_year", "lycee", "college", "object", "companies"),
     *("step", "country", "bts", "label", "source", "reference", "title", "place", "levels[]"),
     *("lines[].search.department", "lines[].search.lycee"),
@@ -268,6 +270,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
 }
 """Where the address is empty, the form gives its line to the verb that the API gives it to, which is asked above."""
 FORMS_OF_NO_PUPIL = {
+    "colleague_email",
     *("account", "bts1"),
     *(
         "school/college.py",
@@ -296,6 +299,7 @@ FORMS_OF_NO_PUPIL = {
 
 # No words of a person, or a page that shows the act of another one.
 READ_ELSEWHERE = {
+    *(("school/visits.py", "colleague"), ("school/hand_on.py", "colleague")),
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
     ("company/comings.py", "visitors"),

@@ -130,7 +130,20 @@ def _addresses(path: str, theirs: dict[str, Any], own: dict[str, Any]) -> Iterat
 # What a school or a company has of its own; a year, a kind or a step are nobody's.
 THINGS = {
     *("slot", "reservation", "group", "attendance", "workshop", "room", "series", "closure", "mentoring", "cohort"),
-    *("scheme", "course", "mentor", "membership", "awaiting", "alert", "webhook", "delivery", "key", "passkey", "link"),
+    *(
+        "scheme",
+        "course",
+        "mentor",
+        "membership",
+        "awaiting",
+        "alert",
+        "demand",
+        "webhook",
+        "delivery",
+        "key",
+        "passkey",
+        "link",
+    ),
     *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
 NOBODYS = {"year": 2026, "school_year": 2026, "step": "idea", "term": "october", "kind": "programme", "other": 1}
@@ -154,6 +167,7 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         " SELECT school, true, 1, id, '4e', 20, $2, $3 FROM memberships WHERE id = $1 RETURNING id",
         *(teaches, now, now + timedelta(days=30)),
     )
+    demand = await builders.demand(world["group"])
     link = await value(
         "INSERT INTO desk_links (token_hash, slot) VALUES ($1, $2) RETURNING id", secrets.token_bytes(32), slot
     )
@@ -177,7 +191,15 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
     return {
         **world,
         **NOBODYS,
-        **{"slot": world["slot"], "scan": scan, "scan_id": scan, "alert": alert, "link": link, "key": key},
+        **{
+            "slot": world["slot"],
+            "scan": scan,
+            "scan_id": scan,
+            "alert": alert,
+            "demand": demand,
+            "link": link,
+            "key": key,
+        },
         **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
         "reservation": world["reservation"],
         "build": await builders.build(slot=slot, tech_object=world["object"], group_ref=reservation, made=1),

@@ -276,9 +276,11 @@ def test_every_act_and_every_thing_has_its_words():
     assert acts - set(ACTS) == set()
     # A company's coming is written under its state, and what a draw gave under its own words.
     assert {f"attendance_{state}" for state in LIVE} - set(ACTS) == set()
-    assert {f"reservation_{act}" for _, act in TRANSITIONS} - {"reservation_move", "reservation_draw"} - set(
-        ACTS
-    ) == set()
+    assert {f"reservation_{act}" for _, act in TRANSITIONS} - {
+        "reservation_move",
+        "reservation_draw",
+        "reservation_say_coming",
+    } - set(ACTS) == set()
     assert {act for line in TOLD for act in line.acts} - set(ACTS) == set()
     assert things - set(SUBJECTS) == set()
 
