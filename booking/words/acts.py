@@ -1,6 +1,8 @@
 """What people read for each act, and who did it."""
 
 ACTS = {
+    "absences_answered": "Visites manquées, expliquées par le collège",
+    "absences_read": "Explication de visites manquées, lue par la coordination",
     "access_denied": "Page refusée",
     "access_contested": "« Ce n'était pas moi » : sessions et clés fermées",
     "account_disabled": "Compte fermé",

@@ -47,6 +47,7 @@ DONE = {
     "voeu-2": "Votre premier choix n'était pas possible : votre deuxième choix est retenu.",
     "voeu-3": "Vos deux premiers choix n'étaient pas possibles : votre troisième choix est retenu.",
     "en-attente-au-dela": "Votre groupe attend : votre collège a déjà autant de groupes de ce niveau que de classes.",
+    "explication-lue": "L'explication est lue. Elle reste sur la page du collège.",
     "groupe-passe": "Le groupe n'attend plus derrière les autres. La place lui est proposée, s'il en reste une.",
     "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",

@@ -12,7 +12,8 @@ from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, GroupElsewhere, NotBegun
-from booking.visits.reservation_states import CAME, HOLDS_SEATS
+from booking.visits.absences.ask_about import ask_about
+from booking.visits.reservation_states import CAME, HOLDS_SEATS, State
 from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.visits.reservations.transition import CAME_OR_NOT, EXPECTED_AGAIN
 from booking.words.wording import counted as in_words
@@ -43,7 +44,7 @@ WITH was AS (
         act="CASE settled.state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END",
     )
 }
-SELECT id FROM settled
+SELECT id, state FROM settled
 """  # noqa: S608 - constants only
 COUNTED_ELSEWHERE = """
 SELECT seen.group_ref, bool_or(seen.came) AS came, sum(seen.ulis)::int AS ulis FROM (
@@ -81,7 +82,9 @@ async def close_slot(
         await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
         came = [group.group_ref for group in turnout if group.counted]
         came += [group.reservation for group in seen.groups if group.elsewhere]
-        await rows(SETTLE, slot, came, now, RECEIVED, account)
+        settled = await rows(SETTLE, slot, came, now, RECEIVED, account)
+        if any(group["state"] == State.NO_SHOW for group in settled):
+            await ask_about(slot, now=now)
         said = f" dont {seen.declared} déclarés par l'hôte" if seen.declared else ""
         figures = (
             f"annoncés {seen.expected}, pointés {seen.came}{said}, comptés {sum(group.counted for group in turnout)}"
@@ -254,4 +257,5 @@ async def reopen_slot(slot: int, asked: ReopenVisit, *, account: int, now: datet
         except ExclusionViolationError:
             # The other visit is being reserved at this very moment.
             raise GroupElsewhere([]) from None
+        await ask_about(slot, states=HOLDS_SEATS, now=now)
         await record("slot_reopened", by=account, about_kind="slot", about=slot, words=asked.reason, now=now)

@@ -11,6 +11,8 @@ from booking.outbox.notices.rules import worker_silent
 from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
+from booking.visits.absences.queries import absences_unread
+from booking.visits.absences.rules import missed_words
 from booking.visits.hosting.queries import silent_visits
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.reservations.beyond import LevelToLookAt, held_back, levels_to_look_at
@@ -71,6 +73,17 @@ async def silent(now: datetime) -> SubjectPoints:
         way = f"/reservations/{one.id}"
         points.append(WaitingPoint(f"{one.college_name}, {one.college_commune}", told, page, "Voir la visite", way=way))
     return SubjectPoints(tuple(points), lines_in_all=found[0].in_all if found else 0)
+
+
+async def absences(now: datetime) -> SubjectPoints:
+    """Collèges that did not come to two visits of the year or more, and have said what happened."""
+    points = []
+    for answer in await absences_unread():
+        told = f"Le collège {missed_words(answer.no_shows)}. Il dit : « {answer.words} »"
+        title, page = f"{answer.school_name}, {answer.commune}", f"/gestion/etablissements/{answer.school}"
+        read = f"{page}/explication"
+        points.append(WaitingPoint(title, told, f"{page}#visites-manquees", "Noter comme lu", post=read))
+    return SubjectPoints(tuple(points), told="Lisez ce qu'ils disent ; un appel aide parfois. Rien ne leur est fermé.")
 
 
 async def visas(now: datetime) -> SubjectPoints:

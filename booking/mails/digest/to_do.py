@@ -73,6 +73,12 @@ SUBJECTS: Sequence[Subject] = (
         visits.beyond,
     ),
     Subject("groups", "Collèges qui demandent pour beaucoup de groupes", "niveaux à regarder", visits.many_groups),
+    Subject(
+        "absences",
+        "Collèges qui ont expliqué des visites manquées",
+        "collèges expliquent des visites manquées",
+        visits.absences,
+    ),
     Subject("waiting", "Classes qui attendent un créneau", "", visits.waiting_classes),
     # The funder loses pupils, then what brings them.
     Subject("late", "Visites passées que les lycées n'ont pas closes", "visites passées à clore", visits.late_visits),

@@ -13,6 +13,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from booking.visits.absences.rules import AbsencesUnanswered
 from booking.visits.demands.halves import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.demands.keep import make
 from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
@@ -165,7 +166,7 @@ def _of_half(half: int, pupils: int, no: Refusal) -> Refusal:
         seats = "place" if pupils == 1 else "places"
         said = f"il n'y a plus {pupils} {seats} sur son créneau. Rien n'est réservé : choisissez deux autres créneaux."
         return SlotFull(f"{PLACES[half]} : {said}")
-    if isinstance(no, TooManyGroups):
+    if isinstance(no, AbsencesUnanswered | TooManyGroups):
         return no
     if not isinstance(no, Invalid):
         no.sentence = f"{PLACES[half]} : {no.sentence[0].lower()}{no.sentence[1:]}"

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.absences.rules import AbsencesUnanswered
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservation_states import LIVE
 from booking.words.wording import counted, mark
@@ -155,7 +156,7 @@ class SlotSeen(GroupPlaces, frozen=True):
     """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes.
 
     `repeats`: this demand was granted under its key, before what is seen here. `classes` and `others` are those of
-    `GroupsCounted`.
+    `GroupsCounted`; `absences`: so many visits that its collège missed are to be explained first.
     """
 
     state: str
@@ -173,6 +174,7 @@ class SlotSeen(GroupPlaces, frozen=True):
     draws_at: datetime | None = None
     classes: int | None = None
     others: int = 0
+    absences: int = 0
 
     @property
     def groups(self) -> GroupsCounted:
@@ -234,6 +236,8 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: dat
 
     `drawn`: it is the draw itself that gives the places.
     """
+    if seen.absences and not drawn:
+        raise AbsencesUnanswered(seen.absences)
     if seen.state not in TO_COME or seen.host_closed:
         raise HostClosed()
     if seen.state == "closed" or now >= seen.booking_closes_at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
+from booking.visits.absences.queries import asked_about
 from booking.visits.demands.queries import GOT_NOTHING
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import groups_counted
@@ -54,7 +55,8 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
   EXISTS (SELECT 1 FROM closures seen_off WHERE seen_off.school = seen_slot.school
           AND (seen_slot.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN seen_off.first_on AND seen_off.last_on)
     AS host_closed,
-  seen_number.classes, coalesce(seen_number.others, 0) AS others
+  seen_number.classes, coalesce(seen_number.others, 0) AS others,
+  CASE WHEN {moving} = 0 THEN {asked_about("seen_group.school", now=now)} ELSE 0 END AS absences
 FROM slots seen_slot CROSS JOIN groups seen_group JOIN schools seen_college ON seen_college.id = seen_group.school
 {OPENING_OF.format(slot="seen_slot")}
 LEFT JOIN LATERAL ({groups_counted("seen_group", now=now)}) seen_number ON true

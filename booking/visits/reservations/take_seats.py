@@ -41,7 +41,7 @@ SENT = """
 # decision: nothing is written, and no lock is waited for.
 PLAIN = """state = 'open' AND booking_closes_at > now AND list > now AND NOT host_closed AND group_level = ANY (levels)
       AND (opens_at IS NULL OR opens_at <= now) AND draws_at IS NULL AND NOT group_busy AND NOT approval
-      AND (others >= classes) IS NOT TRUE
+      AND (others >= classes) IS NOT TRUE AND absences = 0
       AND seats_taken + pupils <= seats AND groups_taken < groups_max"""
 SEEN = seats_seen(
     slot="sent.slot", group='sent."group"', school="sent.school", now="sent.now", by="sent.by", key="sent.key"

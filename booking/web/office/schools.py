@@ -16,6 +16,8 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
+from booking.visits.absences.answer import mark_read
+from booking.visits.absences.queries import AbsencesTold, absences_of
 from booking.visits.principals.confirm import confirm, end_visa
 from booking.words.wording import school_year_began
 from workshops.coverage.queries import classes_of_college
@@ -57,7 +59,7 @@ class SchoolList(Page, frozen=True):
 @renders("office/school.html", acts={"asked": SayClasses})
 class SchoolPage(Page, frozen=True):
     """`waits`: what a lycée is still asked for, each under its title in `kinds`; `classes`: of each level of a
-    collège, how many of its groups may ask."""
+    collège, how many of its groups may ask; `absences`: what it was asked about the visits that it missed."""
 
     school: SchoolCard
     people: Sequence[SchoolPerson]
@@ -67,6 +69,7 @@ class SchoolPage(Page, frozen=True):
     names: Mapping[str, str]
     visa: Visa
     classes: Sequence[LevelClasses]
+    absences: Sequence[AbsencesTold]
 
 
 @get("/gestion/etablissements", opt=may("schools.keep"))
@@ -111,6 +114,7 @@ async def one_school(number: FromPath[int], now: Now) -> Template:
         names=await department_names(),
         visa=await visa_of(number),
         classes=await classes_of_college(number, school_year_began(now).year) if found.kind == "college" else [],
+        absences=await absences_of(number),
     )
     return page(shown)
 
@@ -125,6 +129,12 @@ async def confirm_principal(number: FromPath[int], person: AsCoordinator, now: N
 async def stop_visa(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await end_visa(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "fin-de-visa")
+
+
+@post("/gestion/etablissements/{number:int}/explication", opt=may("visits.correct"))
+async def read_absences(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
+    await mark_read(number, by=person.account, now=now)
+    return done("/gestion/a-faire", "explication-lue")
 
 
 @post("/gestion/etablissements/{number:int}/classes", opt=may("schools.keep"))

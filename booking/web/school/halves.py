@@ -14,6 +14,8 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
+from booking.visits.absences.answer import AnswerAbsences
+from booking.visits.absences.queries import AskedAbsences, absences_asked
 from booking.visits.demands.halves import build_alike, object_words, split, two_objects
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import BookHalves, HalfAsked, book_both
@@ -23,7 +25,7 @@ from booking.visits.reservations.rules import GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
 from booking.web.public.search_results import draw_first, not_yet
-from booking.web.school.place_forms import boxes_typed, slot_shown
+from booking.web.school.place_forms import answer_typed, boxes_typed, slot_shown
 from booking.words.wording import paris, school_year_of
 from workshops.act_fields import inputs_of
 from workshops.refusals import NotFound, Refusal
@@ -31,12 +33,13 @@ from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
 
 
-@renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked})
+@renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked, "answer": AnswerAbsences})
 class HalvesForm(Page, frozen=True):
     """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room;
     `built` what both make, `two_objects` what is said where they make two.
 
-    `others` are the end of an address for each other class of her own; `visa`: the principal is asked before.
+    `others` are the end of an address for each other class of her own; `visa`: the principal is asked before;
+    `absences`: what her collège says before, None where it is asked nothing.
     """
 
     slots: tuple[SlotCard, SlotCard]
@@ -53,6 +56,7 @@ class HalvesForm(Page, frozen=True):
     search: str
     key: str
     away: Sequence[str]
+    absences: AskedAbsences | None
     form: Form | None = None
     refusal: Refusal | None = None
     in_the_way: InTheWay | None = None
@@ -110,6 +114,7 @@ async def _form_page(
             search=carried(request.query_params),
             key=form.typed.get("key", "") if form is not None and form.errors else str(uuid.uuid4()),
             away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
+            absences=await absences_asked(person.school, now=now),
             form=form,
             refusal=refusal,
             in_the_way=await in_the_way([slot, other], group=chosen.id, scope=person.scope)
@@ -143,6 +148,7 @@ async def reserve_both(
 ) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     form.refuse_if_wrong()
+    await answer_typed(form, person, now=now)
     demands = halves_of_class(asked, person, settings, key=key)
     taken = await book_both(*demands, two_objects=asked.two_objects, now=now)
     said = "moities-reservees" if taken.first.state == "confirmed" else "moities-visa"

@@ -1,17 +1,20 @@
-"""What the forms that ask for a place share: the slot, what the group needs, as a teacher ticks it, and what is said of
-the visa."""
+"""What the forms that ask for a place share: the slot, what the group needs, as a teacher ticks it, what is said of the
+visa, and of the visits that her collège missed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from booking.door.forms.read import Form
 from booking.people.accounts.queries import Teacher
+from booking.visits.absences.answer import AnswerAbsences, answer_absences
+from booking.visits.absences.rules import NothingAsked
 from booking.visits.reservations.queries import held_until
 from booking.words.needs import COUNT_MOST, COUNTED, NEEDS, Boxes
 from booking.words.wording import moment
-from workshops.refusals import NotFound, or_not_found
+from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card
 
@@ -37,6 +40,20 @@ def boxes_typed(form: Form) -> Boxes:
 def needs_typed(form: Form) -> str:
     """The line beside them; a form without it erases it."""
     return form.typed.get("needs", "")
+
+
+async def answer_typed(form: Form, person: Teacher, *, now: datetime) -> None:
+    """What the form says of the visits that her collège missed is said before its demand is taken; nothing where it
+    says nothing, or a colleague was faster. Raises Invalid."""
+    if not form.typed.get("absences", "").strip():
+        return
+    with suppress(NothingAsked):
+        try:
+            answer = form.act(AnswerAbsences)
+            await answer_absences(answer, school=person.school, by=person.account, now=now)
+        except Invalid as no:
+            form.note(no, AnswerAbsences)
+            form.refuse_if_wrong()
 
 
 async def visa_words(person: Teacher, slot: SlotCard, *, at_once: bool, now: datetime) -> str:

@@ -21,6 +21,8 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
+from booking.visits.absences.answer import AnswerAbsences
+from booking.visits.absences.queries import AskedAbsences, absences_asked
 from booking.visits.demands.queries import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
@@ -54,7 +56,7 @@ from booking.web.school.choices import (
     sentence_typed,
     where_read,
 )
-from booking.web.school.place_forms import boxes_typed, slot_shown, visa_words
+from booking.web.school.place_forms import answer_typed, boxes_typed, slot_shown, visa_words
 from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Refusal
@@ -65,10 +67,11 @@ PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 
 
-@renders("school/reserve.html", acts={"asked": BookSlot})
+@renders("school/reserve.html", acts={"asked": BookSlot, "answer": AnswerAbsences})
 class ReserveForm(Page, frozen=True):
     """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
-    `beyond`: why the group would wait though seats are free, empty where it would not;
+    `beyond`: why the group would wait though seats are free, empty where it would not; `absences`: what her collège
+    says before, None where it is asked nothing;
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 
     slot: SlotCard
@@ -100,6 +103,7 @@ class ReserveForm(Page, frozen=True):
     refusal: Refusal | None
     in_the_way: InTheWay | None
     beyond: str
+    absences: AskedAbsences | None
 
 
 @get("/creneaux/{slot:int}/reserver", opt=may("visits.ask"))
@@ -196,6 +200,7 @@ async def _form_page(
         form=form,
         refusal=refusal,
         in_the_way=await _in_the_way(refusal, slot, form, group, person),
+        absences=await absences_asked(person.school, now=now),
     )
     return page(shown)
 
@@ -266,6 +271,7 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
     others, sentence = others_typed(form), sentence_typed(form)
+    await answer_typed(form, person, now=now)
     if len(others) >= CHOICES_MOST or sentence is not None:
         said = {name: told for name, told in structs.asdict(asked).items() if name not in {"slot", "wait"}}
         lines = [LineAsked(slot=slot) for slot in (asked.slot, *others)]

@@ -284,6 +284,7 @@ def some_slot(drawn: random.Random) -> SlotSeen:
         draws_at=None if opens_at is None else drawn.choice((None, NOW, NOW + timedelta(hours=1))),
         classes=drawn.choice((None, 2)),
         others=rarely(2, 1),
+        absences=rarely(2, 0),
     )
 
 
@@ -303,7 +304,7 @@ async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db)
         **{"state": "varchar", "booking_closes_at": "timestamptz", "host_closed": "bool", "group_level": "varchar"},
         **{"levels": "varchar[]", "opens_at": "timestamptz", "draws_at": "timestamptz", "group_busy": "bool"},
         **{"approval": "bool", "seats_taken": "int", "seats": "int", "groups_taken": "int", "groups_max": "int"},
-        **{"list": "timestamptz", "classes": "int", "others": "int"},
+        **{"list": "timestamptz", "classes": "int", "others": "int", "absences": "int"},
     }
     seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 2))
     asked = f"SELECT {PLAIN} FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen"
