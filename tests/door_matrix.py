@@ -552,6 +552,7 @@ RIGHTS = {
     ("GET", "/gestion/administration"): COORDINATOR,
     ("POST", "/gestion/reservations/{reservation:int}/passage"): COORDINATOR,
     ("POST", "/gestion/creneaux/{slot:int}/rappel"): COORDINATOR,
+    ("GET", "/gestion/venues"): COORDINATOR,
     ("GET", "/gestion/couverture"): COORDINATOR | INSPECTOR,
     ("GET", "/gestion/couverture.csv"): COORDINATOR | INSPECTOR,
     ("GET", "/gestion/lettres"): COORDINATOR,

@@ -41,6 +41,8 @@ CAME = frozenset({State.ATTENDED, State.NO_SHOW})
 """The visit is closed, and the group was there or not."""
 NOT_ENDED = LIVE | CAME
 ENDED = frozenset(State) - NOT_ENDED
+SETTLED = CAME | (ENDED - {State.LAPSED})
+"""Closed, or given back or taken away: what became of a place that its group had."""
 REFUSED = frozenset({State.REFUSED_BY_PRINCIPAL, State.REFUSED_BY_HOST})
 """Somebody said no to this class: it is not asked again."""
 
@@ -111,6 +113,8 @@ class Standing(Struct, frozen=True):
 HOLDS_SEATS_SQL = sql_set(HOLDS_SEATS)
 LIVE_SQL = sql_set(LIVE)
 NOT_ENDED_SQL = sql_set(NOT_ENDED)
+CAME_SQL = sql_set(CAME)
+SETTLED_SQL = sql_set(SETTLED)
 REFUSED_SQL = sql_set(REFUSED)
 SURE_SQL = sql_set(SURE)
 NOT_SURE_SQL = sql_set(NOT_SURE)

@@ -163,6 +163,7 @@ PAGES = {
         "/gestion/creneaux/{slot:int}",
         "/gestion/dictionnaire",
         "/gestion/equite",
+        "/gestion/venues",
         "/gestion/equite/colleges",
         "/gestion/equite/colleges-publics",
         "/gestion/equite/colleges/{number:int}",

@@ -5,11 +5,11 @@ From a figure of the board to what makes it: schemes, cohorts and courses, visit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from booking.door.forms.read import Skipped
@@ -22,19 +22,23 @@ from booking.programme.coordination.rules import Care
 from booking.programme.figures.define import define
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
+from booking.programme.figures.rates import LyceeRates, RateFigure, first_settled_at, rates, rates_by_lycee
 from booking.web.public.programme import Definitions
-from booking.words.wording import PROGRAMMES, counted
+from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
+from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import or_not_found
 from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
 from workshops.results.totals import Beside, PeriodTotals, TargetShare, share
+from workshops.school_calendar.rules import school_year_of, year_words
 
 
 @renders("office/board.html")
 class Board(Page, frozen=True):
-    """`outlook`: how many targets would be reached, in words; `first`: the target whose way is drawn."""
+    """`outlook`: how many targets would be reached, in words; `first`: the target whose way is drawn; `rates`: what
+    became of the visits of the school year."""
 
     now: datetime
     care: Care
@@ -43,6 +47,8 @@ class Board(Page, frozen=True):
     schemes: Sequence[tuple[str, Sequence[Progress]]]
     first: Progress | None
     counts: Whole
+    year: str
+    rates: Sequence[RateFigure]
 
 
 @renders("office/board_read.html")
@@ -95,6 +101,39 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
         schemes=by_scheme(stands),
         first=next((one for one in stands if one.done), None),
         counts=counts,
+        year=year_words(year := school_year_began(now).year),
+        rates=await rates(year),
+    )
+    return page(shown)
+
+
+@renders("office/rates.html")
+class Rates(Page, frozen=True):
+    """What became of the visits of a school year, in all and lycée by lycée; `frozen`: it is closed."""
+
+    year: str
+    years: Mapping[str, str]
+    frozen: FrozenYear | None
+    rates: Sequence[RateFigure]
+    lycees: Sequence[LyceeRates]
+    next_page: str
+
+
+@get("/gestion/venues", opt=may("figures.detail") | DECIDES_NOTHING)
+async def list_rates(now: Now, annee: FromQuery[str] = "", apres: Skipped = 0) -> Template:
+    this, first_at = school_year_began(now).year, await first_settled_at()
+    first = this if first_at is None else school_year_of(paris(first_at).date())
+    years = {year_words(year): year for year in range(this, min(first, this) - 1, -1)}
+    year = years.get(annee, this)
+    lycees = await rates_by_lycee(year)
+    left = len(lycees) > apres + SHOWN
+    shown = Rates(
+        year=year_words(year),
+        years={name: name for name in years},
+        frozen=await frozen_year(year),
+        rates=await rates(year),
+        lycees=lycees[apres : apres + SHOWN],
+        next_page=f"/gestion/venues?annee={year_words(year)}&apres={apres + SHOWN}" if left else "",
     )
     return page(shown)
 

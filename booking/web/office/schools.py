@@ -16,6 +16,7 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
+from booking.programme.figures.rates import RateFigure, rates_of_lycee
 from booking.visits.absences.answer import mark_read
 from booking.visits.absences.queries import AbsencesTold, absences_of
 from booking.visits.principals.confirm import confirm, end_visa
@@ -24,6 +25,7 @@ from workshops.coverage.queries import classes_of_college
 from workshops.coverage.rules import LevelClasses
 from workshops.coverage.say_classes import SayClasses, say_classes
 from workshops.refusals import or_not_found
+from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import (
     Department,
     SchoolCard,
@@ -59,7 +61,8 @@ class SchoolList(Page, frozen=True):
 @renders("office/school.html", acts={"asked": SayClasses})
 class SchoolPage(Page, frozen=True):
     """`waits`: what a lycée is still asked for, each under its title in `kinds`; `classes`: of each level of a
-    collège, how many of its groups may ask; `absences`: what it was asked about the visits that it missed."""
+    collège, how many of its groups may ask; `absences`: what it was asked about the visits that it missed;
+    `rates`: what became of a lycée's visits in the school year."""
 
     school: SchoolCard
     people: Sequence[SchoolPerson]
@@ -70,6 +73,8 @@ class SchoolPage(Page, frozen=True):
     visa: Visa
     classes: Sequence[LevelClasses]
     absences: Sequence[AbsencesTold]
+    year: str
+    rates: Sequence[RateFigure]
 
 
 @get("/gestion/etablissements", opt=may("schools.keep"))
@@ -104,7 +109,7 @@ async def search_schools(
 
 @get("/gestion/etablissements/{number:int}", opt=may("schools.keep"))
 async def one_school(number: FromPath[int], now: Now) -> Template:
-    found = or_not_found(await school(number))
+    found, year = or_not_found(await school(number)), school_year_began(now).year
     shown = SchoolPage(
         school=found,
         people=await people_of_school(number),
@@ -113,8 +118,10 @@ async def one_school(number: FromPath[int], now: Now) -> Template:
         kinds=TITLES,
         names=await department_names(),
         visa=await visa_of(number),
-        classes=await classes_of_college(number, school_year_began(now).year) if found.kind == "college" else [],
+        classes=await classes_of_college(number, year) if found.kind == "college" else [],
         absences=await absences_of(number),
+        year=year_words(year),
+        rates=await rates_of_lycee(number, year) if found.kind == "lycee" else [],
     )
     return page(shown)
 
