@@ -44,7 +44,7 @@ class SearchOfDemand(msgspec.Struct):
 
 
 class LineOfDemand(msgspec.Struct):
-    """A line of a demand, 1 the best, and what became of it."""
+    """A line of a demand, 1 the best, and what became of it; 7 is what was given back late elsewhere and offered."""
 
     line: int
     slots: list[SlotOfDemand]
@@ -59,6 +59,7 @@ class DemandAnswer(msgspec.Struct):
     pupils: int
     adults: int
     asked_at: Instant
+    last_minute: bool
     lines: list[LineOfDemand]
     draw: int | None
     draw_number: str | None

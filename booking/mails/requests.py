@@ -19,8 +19,9 @@ from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, LeftOfDraw, WishChoice, choices_of, demand_seen, left_of_draw
-from booking.words.wording import moment, number, opening_hour, span
+from booking.words.wording import hour, moment, number, opening_hour, plain_day, span
 from workshops.offer.queries import SlotOnOffer
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import visa_of
 from workshops.scope import EVERYTHING
 
@@ -120,13 +121,20 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
     more = [("Répondre avant", moment(visit.hold_until))]
-    if visit.needs_approval:
+    if visit.needs_approval and visit.signed_on is None:
         held = await queries.held_until(visit.deadlines, college=visit.school, now=now)
         more.append(("Visa possible", f"jusqu'au {moment(held)}, si vous prenez la place aujourd'hui"))
-    answer = _to_teacher(visit, settings, until=visit.hold_until, more=tuple(more))
+    answer_by = _answer_by(visit.hold_until, now)
+    words = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
+    answer = _to_teacher(visit, settings, more=tuple(more), **words)
     if visit.offer_salt is None:
         return answer
     return replace(answer, link=f"{settings.base_url}/offre/{offer_token(visit.offer_salt, settings.secret_key)}")
+
+
+def _answer_by(until: datetime, now: datetime) -> str:
+    """« 15 h 40 », of another day than today's « lundi 18 janvier, 10 h 00 »."""
+    return hour(until) if paris_day(until) == paris_day(now) else f"{plain_day(until)}, {hour(until)}"
 
 
 async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

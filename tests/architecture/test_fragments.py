@@ -96,6 +96,7 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.seats.seats_shifted",
         "workshops.slots.seats.seats_taken",
     },
+    "booking/visits/reservations/give_back.py": {"workshops.slots.seats.seats_kept"},
     "booking/visits/reservations/promote.py": {"workshops.slots.seats.seats_kept"},
     "booking/visits/slot_changes/call_off.py": {
         "booking.visits.attendance.change.CALLED_OFF",

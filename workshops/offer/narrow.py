@@ -40,10 +40,11 @@ WHERE {{suits}}"""
 NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL (
   SELECT s.* FROM slots s WHERE s.school = near.id AND {suits} ORDER BY s.starts_at, s.id
 ) s"""
+ROOM_FOR = SEATS_FREE + " >= {}"
 CONDITIONS = {
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
-    "pupils": SEATS_FREE + " >= {}",
+    "pupils": ROOM_FOR,
     "halves": "s.id IN (SELECT id FROM paired)",
     "either": " OR ".join((SEATS_FREE + " >= {}", "s.id IN (SELECT id FROM paired)")),
     "waiting": "s.seats >= {}",
@@ -179,6 +180,8 @@ _OFF = """EXISTS (SELECT FROM closures off_day WHERE (s.starts_at AT TIME ZONE '
     AND (off_day.zone = CASE {wish}.away WHEN 'moi' THEN {home}.zone ELSE {wish}.away END
       OR (off_day.school = {home}.id AND {wish}.away = 'moi')
       OR (off_day.zone IS NULL AND off_day.school IS NULL)))"""
+STILL_OPEN = "s.state = 'open'"
+_KM_FROM = KILOMETRES.format(lat="{home}.lat", school="h", lon="{home}.lon")
 # What is asked of a slot whatever its size, then what is asked of its lycée.
 _ITSELF = """s.starts_at > $1 AND {open} AND {level}
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
@@ -198,15 +201,7 @@ _HALVED = """EXISTS (SELECT FROM slots sibling, LATERAL {one}, LATERAL {another}
 def suits(wish: str, home: str) -> str:
     """SQL: at the instant $1, the slot `s` of the lycée `h` suits the row `wish` of the collège `home`, as the list
     would show it to that class, whole or in two halves."""
-    itself = _ITSELF.format(
-        wish=wish,
-        open=CONDITIONS["only_open"].format("$1"),
-        level=CONDITIONS["level"].format(f"{wish}.level"),
-        built=CONDITIONS["tech_object"].format(f"{wish}.tech_object"),
-        companies=CONDITIONS["company_places"].format("1"),
-        off=_OFF.format(wish=wish, home=home),
-    )
-    there = _THERE.format(wish=wish, km=KILOMETRES.format(school="h", lat=f"{home}.lat", lon=f"{home}.lon"))
+    itself, there = _itself(wish, home, is_open=CONDITIONS["only_open"].format("$1")), _there(wish, home)
     halved = _HALVED.format(
         one=_ROOM.format(free=SEATS_FREE, built=BUILT, half="here"),
         another=_of_other(_ROOM.format(free=SEATS_FREE, built=BUILT, half="beside")),
@@ -216,9 +211,29 @@ def suits(wish: str, home: str) -> str:
     return f"{itself} AND {there} AND ({takes_whole(wish)} OR {halved})"
 
 
+def suits_late(wish: str, home: str) -> str:
+    """SQL: the same of a slot whose reservations have closed, for the whole class."""
+    return f"{_itself(wish, home, is_open=STILL_OPEN)} AND {_there(wish, home)} AND {takes_whole(wish)}"
+
+
+def _itself(wish: str, home: str, *, is_open: str) -> str:
+    return _ITSELF.format(
+        wish=wish,
+        open=is_open,
+        level=CONDITIONS["level"].format(f"{wish}.level"),
+        built=CONDITIONS["tech_object"].format(f"{wish}.tech_object"),
+        companies=CONDITIONS["company_places"].format("1"),
+        off=_OFF.format(wish=wish, home=home),
+    )
+
+
+def _there(wish: str, home: str) -> str:
+    return _THERE.format(wish=wish, km=_KM_FROM.format(home=home))
+
+
 def takes_whole(wish: str) -> str:
     """SQL: the slot `s` has room for the whole class of the row `wish`."""
-    return CONDITIONS["pupils"].format(f"{wish}.pupils")
+    return ROOM_FOR.format(f"{wish}.pupils")
 
 
 def _of_other(of_slot: str) -> str:

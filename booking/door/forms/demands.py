@@ -58,7 +58,7 @@ def wish_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str | N
 
 def whole_demand_of(asked: AskDemand, person: Teacher, settings: Settings, *, key: str | None) -> WholeDemand:
     """The demand of a group with all its lines: a slot, the two halves of a class, the sentence of a search."""
-    said = {name: getattr(asked, name) for name in ("group", "adults", "needs", "boxes", "wait")}
+    said = {name: getattr(asked, name) for name in ("group", "adults", "needs", "boxes", "wait", "last_minute")}
     searches = tuple(line.search and astuple(line.search) for line in asked.lines)
     ranked = (asked.pupils, asked.two_objects, tuple(tuple(line.named) for line in asked.lines), searches)
     lines, sentence = [], None

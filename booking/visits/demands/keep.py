@@ -46,9 +46,9 @@ FORGET_BOXES = f"""UPDATE demands d SET needed = '{{}}' FROM openings o
 WHERE o.id = d.opening AND d.needed <> '{{}}' AND o.drawn_at < $2 AND {_NOTHING_MORE} RETURNING d.id"""  # noqa: S608
 
 
-async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -> int:
+async def make(group: int, *, school: int, by: int, lines: int, last_minute: bool = False, now: datetime) -> int:
     """A demand of a collège's group, with so many lines; in the caller's transaction. Returns its number."""
-    fresh = RankedDemand(group=group, school=school, asked_by=by, lines=lines, asked_at=now)
+    fresh = RankedDemand(group=group, school=school, asked_by=by, lines=lines, asked_at=now, last_minute=last_minute)
     (made,) = await RankedDemand.insert(fresh).returning(RankedDemand.id)
     return int(made["id"])
 
@@ -103,9 +103,11 @@ WITH opening AS (
   SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
 )
 INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, beyond, level, pupils, adults,
-  needs, needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
+  needs, needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object,
+  last_minute)
 SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond},
-  (SELECT level FROM groups WHERE id = $1), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+  (SELECT level FROM groups WHERE id = $1), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+  $21
 FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
 
 
@@ -130,5 +132,5 @@ async def forget_boxes(*, held_before: datetime, over_before: date) -> set[int]:
 
 def alone(of: str, *, where: str) -> str:
     """One demand of one line for each row of an act (`of`), numbered by its `demand` already."""
-    return f"""INSERT INTO demands (id, "group", school, asked_by, lines, asked_at)
-  SELECT demand, "group", school, by, 1, now FROM {of} WHERE {where}"""  # noqa: S608 - the act's own words
+    return f"""INSERT INTO demands (id, "group", school, asked_by, lines, asked_at, last_minute)
+  SELECT demand, "group", school, by, 1, now, last_minute FROM {of} WHERE {where}"""  # noqa: S608 - the act's own words

@@ -35,7 +35,7 @@ class RankedDemand(Table, tablename="demands"):
     `sentence` is the line that names no slot: whatever suits what follows it, `lycee` a UAI, `away` the zone whose
     holidays are left out (« moi » for those of the collège, with the days that it closes). `pupils`, `adults` and needs
     are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones. From
-    `ended_at` on nothing more is looked for.
+    `ended_at` on nothing more is looked for. `last_minute`: it may be offered a place that is given back late.
 
     One that `tells` is an alert: its sentence is told once to the teacher of a `membership`, and offered to nobody, for
     a class of hers that may be no group yet. `known` are the slots that suited when she asked, and still do: they are
@@ -63,6 +63,7 @@ class RankedDemand(Table, tablename="demands"):
     needs = Varchar(length=200, default="")
     needed = Array(base_column=Varchar(length=16), default=list)
     two_objects = Boolean(default=False)
+    last_minute = Boolean(default=False)
     lines = SmallInt(default=1)
     sentence = SmallInt(null=True, default=None)
     km = SmallInt(null=True, default=None)

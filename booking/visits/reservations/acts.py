@@ -33,6 +33,10 @@ Needs = Annotated[
 ]
 NeededBoxes = Annotated[Boxes, Meta(description="What the group needs to be received.")]
 Wait = Annotated[bool, labelled("Si tout est complet, attendre une place", "Wait for a place where there is none.")]
+LastMinute = Annotated[
+    bool,
+    labelled("Aussi à la dernière minute", "While it waits, be offered what is given back late, with a short clock."),
+]
 SignedChoices = Annotated[
     list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
     Meta(
@@ -53,11 +57,13 @@ class Coming(Act, frozen=True, kw_only=True):
 
 
 class BookSlot(Coming, frozen=True, kw_only=True):
-    """A group asks for a slot; `wait` puts it on the waiting list of a full one."""
+    """A group asks for a slot; `wait` puts it on the waiting list of a full one, `last_minute` has it offered what is
+    given back late."""
 
     slot: Slot = msgspec.field(name="slot_id")
     pupils: Pupils
     wait: Wait = False
+    last_minute: LastMinute = False
 
 
 class ChangeHeadcount(Act, frozen=True, kw_only=True):

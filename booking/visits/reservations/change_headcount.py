@@ -10,7 +10,7 @@ from booking.visits.badge_codes.issue import keep_in_step, revoke_beyond
 from booking.visits.reservation_states import HOLDS_SEATS
 from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
-from booking.visits.reservations.promote import promote
+from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull
 from booking.visits.reservations.transition import StandingReservation, standing
@@ -96,7 +96,7 @@ async def change_headcount(
         if asks or (stands.state == "requested" and adults > stands.adults):
             await ask_approval(reservation, token=token, now=now)
         if pupils < stands.pupils or stands.state not in HOLDS_SEATS:
-            await promote(stands.slot, now=now)
+            await give_back(stands.slot, now=now)
         return ChangedHeadcount(sequence, counted, asked=asks)
 
 

@@ -10,7 +10,7 @@ from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.cancel import cancel, lock_choices, release_others
-from booking.visits.reservations.promote import promote
+from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, visit_offered
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import NotNow
@@ -33,7 +33,7 @@ async def accept(
 
     The other lines of the same demand are released in the same act. A collège that asks for a visa goes to `requested`
     first, `token` being the principal's link: the other lines keep their places until the visa is given. One that the
-    principal has signed among the lines of a demand is confirmed at once.
+    principal has signed among the lines of a demand is confirmed at once; once the list is locked, `locked`.
     Raises NotFound, Invalid, NotNow.
     """
     async with transaction():
@@ -46,6 +46,8 @@ async def accept(
             raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
         would_sign = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
         visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(would_sign))
+        # A place given back late may be taken after the list was locked.
+        becomes = "requested" if visa else "locked" if now >= stands.deadlines.list else "confirmed"
         await transition(
             "accept",
             stands,
@@ -53,17 +55,17 @@ async def accept(
             by=by,
             now=now,
             hold_until=await held_until(stands.deadlines, college=stands.school, now=now) if visa else None,
-            instead="requested" if visa else None,
+            instead=becomes,
         )
         if visa:
             await ask_approval(reservation, token=token, now=now)
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
-            await promote(stands.slot, now=now)
+            await give_back(stands.slot, now=now)
         if not visa:
             await keep_in_step(reservation, secret_key=secret_key, now=now)
             await release_others(stands, by=by, now=now)
-    return "requested" if visa else "confirmed"
+    return becomes
 
 
 class OfferOver(LinkSpent):

@@ -131,8 +131,9 @@ class Demand(Struct, frozen=True):
         if self.key is None:
             return ""
         asked = self.asked
+        late = ("last_minute",) if asked.last_minute else ()
         return print_of(
-            self.ranked or asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, *asked.boxes.kept
+            *(self.ranked or asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, *asked.boxes.kept, *late)
         )
 
 

@@ -98,6 +98,7 @@ def _above(asked: WholeDemand, *, opening: int | None, now: datetime) -> tuple[o
     return (
         *(said.group, first.school, first.by, asked.asked_lines, now, opening, secrets.token_hex(NUMBER_BYTES)),
         *(asked.pupils, said.adults, said.needs, said.boxes.kept, asked.two_objects, *searched),
+        said.last_minute,
     )
 
 

@@ -6,15 +6,17 @@ groups through that waited beyond their collège's classes.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.visits.badge_codes.issue import keep_in_step
-from booking.visits.reservation_states import ONLY_HELD, ONLY_HELD_SQL
+from booking.visits.reservation_states import ENDED_SQL, ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.cancel import lock_choices
 from booking.visits.reservations.change_headcount import keep_adults
+from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.let_through import let_through_in_time
 from booking.visits.reservations.promote import promote
@@ -28,8 +30,11 @@ from workshops.slots.rules import LIST_LOCKS_DAYS, TO_COME_SQL
 HELD_TOO_LONG = f"""SELECT id FROM reservations
 WHERE (state IN {ONLY_HELD_SQL} OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
 ORDER BY hold_until, id LIMIT 200"""  # noqa: S608 - constants only
+# Who may be offered a place at the last minute waits until then.
 WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
+LEFT JOIN demands d ON d.id = r.demand
+WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval
+  AND CASE WHEN d.last_minute THEN sl.starts_at ELSE sl.list_locks_at END <= $1
 ORDER BY r.id LIMIT 200"""
 TO_LOCK = f"""SELECT id FROM reservations WHERE state = 'confirmed' AND slot = ANY (ARRAY(
   SELECT id FROM slots WHERE state IN {TO_COME_SQL} AND starts_at <= $1::timestamptz + $2::interval
@@ -40,7 +45,17 @@ WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
   AND NOT {HELD_BACK.format(one="r")}
 ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
+# Given back after its reservations closed, when nobody could be offered it: a group may be free again, or just have
+# asked. What nobody ever held is not given back.
+GIVEN_BACK_LATE = f"""SELECT sl.id FROM slots sl
+WHERE sl.state = 'open' AND sl.starts_at > $1 AND sl.booking_closes_at <= $1
+  AND sl.seats_taken < sl.seats AND sl.groups_taken < sl.groups_max
+  AND EXISTS (SELECT FROM reservations r WHERE r.slot = sl.id AND r.state IN {ENDED_SQL}
+    AND r.changed_at >= sl.booking_closes_at AND (r.confirmed_at IS NOT NULL OR r.offered_as IS NOT NULL))
+  AND EXISTS (SELECT FROM demands d WHERE d.last_minute AND d.ended_at IS NULL)
+ORDER BY sl.starts_at, sl.id LIMIT 200"""  # noqa: S608 - constants only
 LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+Offering = Callable[..., Awaitable[list[int]]]
 LOCKABLE_FOR = timedelta(days=2)
 # No list locks sooner than this, whatever the days off.
 LOOKS_AHEAD = LOOKS_BACK + timedelta(days=LIST_LOCKS_DAYS + 1)
@@ -61,9 +76,10 @@ async def lapse(*, secret_key: str, now: datetime) -> int:
         with suppress(ConcurrentUpdate):  # the next minute does it
             changed += await _end(reservation, act, secret_key=secret_key, now=now)
     changed += await let_through_in_time(now=now)
-    for slot in await rows(LEFT_FREE, now):
-        with suppress(ConcurrentUpdate):
-            changed += await _offer_what_is_left(slot["id"], now=now)
+    for slots, offer in ((GIVEN_BACK_LATE, give_back), (LEFT_FREE, promote)):
+        for slot in await rows(slots, now):
+            with suppress(ConcurrentUpdate):
+                changed += await _offer_what_is_left(slot["id"], offer, now=now)
     return changed
 
 
@@ -101,7 +117,7 @@ async def _end_twin(act: str, stands: StandingReservation, *, now: datetime) -> 
 
 
 @retried
-async def _offer_what_is_left(slot: int, *, now: datetime) -> int:
+async def _offer_what_is_left(slot: int, offer: Offering, *, now: datetime) -> int:
     async with transaction():
         await rows(LOCK_SLOT, slot)
-        return len(await promote(slot, now=now))
+        return len(await offer(slot, now=now))

@@ -16,7 +16,7 @@ from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.acts import BookSlot, MoveVisit
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.demand import Demand, Fresh
-from booking.visits.reservations.promote import promote
+from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
@@ -137,7 +137,7 @@ async def swap(
         raise GroupBusy() from None
     if moved is None:
         raise SlotFull()
-    await promote(stands.slot, now=now)
+    await give_back(stands.slot, now=now)
     return int(moved["sequence"])
 
 

@@ -167,7 +167,7 @@ class Visit(Standing, frozen=True):
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
-  coalesce(d.lines > 1, false) AS ranked, r.half,
+  coalesce(d.lines > 1 AND r.line <= d.lines, false) AS ranked, r.half,
   r.visa_note, r.visa_paper_on, r.comes_on, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,

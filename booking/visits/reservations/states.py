@@ -133,7 +133,8 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.CONFIRMED, Act.LOCK): Transition(CLOCK, State.LOCKED, until="ever"),
     (State.LOCKED, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
     (State.LOCKED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
-    (State.WAITING, Act.OFFER): Transition(CLOCK, State.OFFERED, until="list"),
+    # Until its list locks; a place given back late, on its short clock, until the visit starts.
+    (State.WAITING, Act.OFFER): Transition(CLOCK, State.OFFERED),
     # Beyond its collège's classes, it waits behind the others until then.
     (State.WAITING, Act.LET_THROUGH): Transition(COORDINATION, None, until="list"),
     (State.WAITING, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),

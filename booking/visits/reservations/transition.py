@@ -7,9 +7,10 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step, names_forgotten
-from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
+from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL, SURE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
-from booking.visits.reservations.promote import promote, promote_next_line
+from booking.visits.reservations.give_back import give_back
+from booking.visits.reservations.promote import promote_next_line
 from booking.visits.reservations.queries import TWIN
 from booking.visits.reservations.rules import WHOLE, HalfOf, Signed
 from booking.visits.reservations.states import Asks, NotNow, Transition, transition_of
@@ -37,9 +38,10 @@ WHERE r.id = $1"""  # noqa: S608 - constants only
 # to it still counts. First names were written for this visit alone: they do not outlive it.
 CHANGE = f"""
 WITH changed AS (
-  UPDATE reservations SET state = $3, sequence = sequence + CASE WHEN $3::varchar = 'locked' THEN 0 ELSE 1 END,
+  UPDATE reservations SET state = $3,
+    sequence = sequence + CASE WHEN $2 = 'confirmed' AND $3::varchar = 'locked' THEN 0 ELSE 1 END,
     late = $4, reason = $5, adults_asked = NULL, changed_at = $6, hold_until = $7, offer_salt = NULL,
-    confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
+    confirmed_at = CASE WHEN $3::varchar IN {SURE_SQL} THEN coalesce(confirmed_at, $6) ELSE confirmed_at END
   WHERE id = $1 AND state = $2 RETURNING id, slot, pupils, sequence
 ), seated AS (
   {seats_shifted("changed", slot="changed.slot", pupils="$8 * changed.pupils", groups="$8")}
@@ -201,7 +203,7 @@ async def transition(
         if becomes in ENDED and stands.change is not None:
             await _without_the_visit(stands.change, act, role=role, by=by, now=now)
         if seats < 0:
-            await promote(stands.slot, now=now)
+            await give_back(stands.slot, now=now)
             # Lines that are released are all given up: none of them is the next.
             if stands.demand is not None and act != "release":
                 await promote_next_line(stands.demand, now=now)

@@ -28,12 +28,13 @@ WITH sent AS MATERIALIZED (
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now, keys[n] AS key, asked[n] AS asked,
     salts[n] AS salt, demands[n] AS of_demand, lines[n] AS line, kept[n] AS kept, told[n] AS told,
-    needed[n]::varchar[] AS needed, requests[n] AS request
+    needed[n]::varchar[] AS needed, requests[n] AS request, late[n] AS last_minute
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::int[] AS schools, $7::int[] AS people, $8::varchar[] AS uids, $9::timestamptz[] AS nows,
       $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::int[] AS demands, $14::int[] AS lines,
-      $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests OFFSET 0
+      $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests,
+      $19::bool[] AS late OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
   SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand
@@ -95,6 +96,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school),
         *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.demand, demand.line),
         *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request_id.get()),
+        asked.last_minute,
     )
     try:
         made = await _made_where_full(line)

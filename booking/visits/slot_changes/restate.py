@@ -9,7 +9,7 @@ from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.attendance.change import TRADES_TOLD_APART
 from booking.visits.reservation_states import BOOKED_SQL
-from booking.visits.reservations.promote import promote
+from booking.visits.reservations.give_back import give_back
 from booking.visits.slot_changes.queries import companies_ask, groups_left_out, objects_built, objects_of_slot
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from booking.words.wording import levels_words, moment
@@ -101,4 +101,4 @@ async def resize(
         )
         detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
         await record("slot_resized", by=by, about_kind="slot", about=slot, detail=detail, now=now)
-        return await promote(slot, now=now)
+        return await give_back(slot, now=now)

@@ -21,7 +21,7 @@ from booking.visits.demands.alert import SearchAsked
 from booking.visits.demands.keep import make
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.halves.book_both import take_pair
-from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
+from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
 from booking.visits.reservations.enter_draw import enter_draw
 from booking.visits.reservations.rules import (
@@ -44,6 +44,7 @@ from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 
 WISHES_MOST = 3
+OF_EACH_CHOICE = ("group", "pupils", "adults", "needs", "boxes", "wait", "last_minute")
 
 
 class AskWish(Coming, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class AskWish(Coming, frozen=True, kw_only=True):
     ] = msgspec.field(name="slot_ids")
     pupils: Pupils
     wait: Wait = False
+    last_minute: LastMinute = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -68,7 +70,7 @@ class AskWish(Coming, frozen=True, kw_only=True):
     @property
     def choices(self) -> list[BookSlot]:
         """What is asked of each slot, in order."""
-        said = {name: getattr(self, name) for name in ("group", "pupils", "adults", "needs", "boxes", "wait")}
+        said = {name: getattr(self, name) for name in OF_EACH_CHOICE}
         return [BookSlot(slot=slot, **said) for slot in self.slots]
 
 
@@ -114,6 +116,7 @@ class AskDemand(Coming, frozen=True, kw_only=True):
         bool, labelled("Deux objets pour la classe", "The halves may build two different objects.")
     ] = False
     wait: Wait = True
+    last_minute: LastMinute = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -179,7 +182,14 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
             return Granted(await choices_of(await demand_of(before.id)), repeated=True)
         if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
-        above = await make(first.asked.group, school=first.school, by=first.by, lines=asked.asked_lines, now=now)
+        above = await make(
+            first.asked.group,
+            school=first.school,
+            by=first.by,
+            lines=asked.asked_lines,
+            last_minute=first.asked.last_minute,
+            now=now,
+        )
         lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
         full: list[Demand] = []
         noes: list[Refusal] = []

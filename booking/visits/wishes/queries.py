@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from booking.visits.demands.drawing import Answer
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing, State
+from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
@@ -39,7 +40,7 @@ TO_SIGN = CHOICES.format(
 )
 RANKS = {
     **{1: "premier choix", 2: "deuxième choix", 3: "troisième choix"},
-    **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix"},
+    **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix", LATE_LINE: "à la dernière minute"},
 }
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
@@ -162,7 +163,7 @@ async def slots_beside(
 SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
   coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
-  d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
+  d.last_minute, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
   d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
   encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
@@ -209,6 +210,7 @@ class DemandSeen(Struct, frozen=True):
     adults: int
     lines: int
     asked_at: datetime
+    last_minute: bool
     sentence: int | None
     km: int | None
     from_on: date | None

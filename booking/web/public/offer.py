@@ -14,32 +14,39 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
-from booking.visits.reservation_states import BOOKED
+from booking.visits.reservation_states import BOOKED, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer
+from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered_question import OFFER, answered_page
 from workshops.act_fields import fields_of
+from workshops.school_calendar.rules import paris_day
 
 
 @renders("public/offer.html", acts={"asked": AcceptPlace})
 class Offer(Page, frozen=True):
-    """`visa_until`: until when the principal may answer, where she is asked."""
+    """`visa_until`: until when the principal may answer, where she is asked; `late`: the place was given back late, and
+    the clock is short, until `today` or another day; `elsewhere`: the group waits for other slots all the same."""
 
     visit: Visit
     token: str
     visa_until: datetime | None
+    late: bool
+    today: bool
+    elsewhere: bool
 
 
 @renders("public/offer_answered.html")
 class OfferAnswered(Page, frozen=True):
-    """What her answer made of the visit: its new `state`, and whether she has a place by it."""
+    """What her answer made of the visit: its new `state`, whether she has a place by it, and whether that is `sure`."""
 
     visit: Visit
     state: str
     booked: bool
+    sure: bool
     pupils: int
 
 
@@ -58,8 +65,11 @@ async def offer_page(token: FromPath[str], settings: SiteSettings, now: Now) -> 
     seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):
         return seen
-    visa_until = await held_until(seen.deadlines, college=seen.school, now=now) if seen.needs_approval else None
-    return page(Offer(seen, token, visa_until))
+    asks = seen.needs_approval and seen.signed_on is None
+    visa_until = await held_until(seen.deadlines, college=seen.school, now=now) if asks else None
+    late, elsewhere = seen.booking_closes_at <= now, seen.line == LATE_LINE
+    today = seen.hold_until is not None and paris_day(seen.hold_until) == paris_day(now)
+    return page(Offer(seen, token, visa_until, late, today, elsewhere))
 
 
 @post("/offre/{token:str}", opt=may("public.use"))
@@ -88,4 +98,4 @@ async def answer_offered(
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page(OfferAnswered(seen, state, state in BOOKED, asked.pupils or seen.pupils))
+    return page(OfferAnswered(seen, state, state in BOOKED, state in SURE, asked.pupils or seen.pupils))

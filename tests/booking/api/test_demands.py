@@ -63,6 +63,30 @@ async def test_at_once_the_first_line_that_can_be_had_is_taken(app, lycees):
     assert (await machine.get(answer.headers["location"].partition("/api/v1")[2])).json() == answer.json()
 
 
+async def test_each_way_to_wait_says_whether_the_last_minute_will_do(app, lycees):
+    app.state.clock = lambda: NOW
+    told = []
+    for ticked in (True, False):
+        late = {"last_minute": True} if ticked else {}
+        for where, named in (
+            ("/demands", lambda full: {"lines": [{"slot_id": full}]}),
+            ("/wishes", lambda full: {"slot_ids": [full], "wait": True}),
+            ("/reservations", lambda full: {"slot_id": full, "wait": True}),
+        ):
+            machine, group, _ = await a_class(app)
+            full = await on(2, lycees[0], seats=24, seats_taken=24)
+            answer = await machine.post(where, {"group_id": group, "pupils": 24, "adults": 2} | named(full) | late)
+            assert answer.status_code == 201, answer.text
+            number = await value('SELECT id FROM demands WHERE "group" = $1', group)
+            told.append((ticked, (await machine.get(f"/demands/{number}")).json()["last_minute"]))
+    opening = await a_draw()
+    machine, group, _ = await a_class(app)
+    wanted = await on(9, lycees[0])
+    answer = await machine.post("/demands", asked(group, {"slot_id": wanted}, period=opening, last_minute=True))
+    told.append((True, answer.json()["last_minute"]))
+    assert told == [(True, True)] * 3 + [(False, False)] * 3 + [(True, True)]
+
+
 async def test_two_halves_are_a_line_like_another(app, lycees):
     machine, group, _ = await a_class(app, pupils=30)
     first, second = await on(2, lycees[0], seats=20), await on(3, lycees[0], seats=20)

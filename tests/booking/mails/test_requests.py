@@ -170,6 +170,32 @@ async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(d
     assert kinds_of(mail) == WORDS_ALONE
 
 
+async def test_a_place_given_back_late_says_its_short_clock_first(db):
+    story = await reserved(state="offered", hold_until=paris("2027-03-24 15:40"))
+    mail = await told("place_offered", story.reservation, now=paris("2027-03-24 13:40"))
+    assert str(mail.message["Subject"]) == (
+        "Répondez avant 15 h 40 : une place le jeudi 25 mars 2027 à 9 h 00, Découpe laser"
+    )
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        f"Répondez avant 15 h 40 : une place vient d'être rendue {WHEN}.\n\n"
+        f"{FACTS}"
+        "Répondre avant : mercredi 24 mars 2027, 15 h 40\n\n"
+        "Sans réponse à cette heure-là, elle va au groupe suivant. Acceptez ou refusez depuis la page de la"
+        " réservation. Vous pouvez aussi venir avec moins d'élèves.\n\n"
+        "Répondre :\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_an_answer_due_on_another_day_names_that_day(db):
+    story = await reserved(state="offered", hold_until=paris("2027-03-24 09:40"))
+    mail = await told("place_offered", story.reservation, now=paris("2027-03-23 17:40"))
+    assert str(mail.message["Subject"]) == (
+        "Répondez avant mercredi 24 mars, 9 h 40 : une place le jeudi 25 mars 2027 à 9 h 00, Découpe laser"
+    )
+
+
 async def test_an_offer_that_is_over_is_not_sent(db):
     story = await reserved(state="offered", hold_until=UNTIL)
     assert await told("place_offered", story.reservation, now=UNTIL) is None

@@ -37,11 +37,12 @@ def a_demand(
     by: int,
     pupils: int = 24,
     wait: bool = False,
+    last_minute: bool = False,
     token: str = FIRST,
     **more: Any,
 ) -> Demand:
     return Demand(
-        BookSlot(slot=slot, group=group, pupils=pupils, adults=2, wait=wait),
+        BookSlot(slot=slot, group=group, pupils=pupils, adults=2, wait=wait, last_minute=last_minute),
         school=school,
         by=by,
         uid=f"{uuid.uuid4()}@technilab.example",

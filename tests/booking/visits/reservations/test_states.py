@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from booking.visits.reservation_states import HOLDS_SEATS
+from booking.visits.reservations.short_clock import late_offer_expires_at
 from booking.visits.reservations.states import (
     TRANSITIONS,
     HeadcountLocked,
@@ -191,3 +192,27 @@ def test_a_visa_for_a_near_slot_is_awaited_until_a_working_day_where_one_is_left
 def test_a_visa_is_awaited_until_a_working_day():
     thursday = paris("2027-03-04 10:00")
     assert hold_until(of(paris("2027-04-29 09:00")), now=thursday) == paris("2027-03-12 10:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "starts_at", "until"),
+    [
+        # Two hours from 8 h to 18 h, wherever they are: now, before, after, over an evening, over the holidays.
+        ("2027-03-24 13:40", "2027-03-25 09:00", "2027-03-24 15:40"),
+        ("2027-03-24 06:00", "2027-03-25 09:00", "2027-03-24 10:00"),
+        ("2027-03-24 16:40", "2027-03-26 09:00", "2027-03-25 08:40"),
+        ("2027-03-24 18:00", "2027-03-26 09:00", "2027-03-25 10:00"),
+        ("2027-03-26 17:00", "2027-03-30 09:00", "2027-03-30 08:30"),
+        ("2027-03-27 11:00", "2027-03-30 14:00", "2027-03-30 10:00"),
+        # Half an hour before the visit at the latest, and half an hour to answer at least.
+        ("2027-03-24 17:40", "2027-03-25 09:00", "2027-03-25 08:30"),
+        ("2027-03-25 12:00", "2027-03-25 14:00", "2027-03-25 13:30"),
+        ("2027-03-25 13:00", "2027-03-25 14:00", "2027-03-25 13:30"),
+        ("2027-03-25 13:01", "2027-03-25 14:00", None),
+        ("2027-03-24 20:00", "2027-03-25 08:45", None),
+    ],
+)
+def test_a_place_given_back_late_is_held_for_two_hours_of_a_school_day(now, starts_at, until):
+    easter_monday = DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29))
+    held = late_offer_expires_at(paris(starts_at), [easter_monday], now=paris(now))
+    assert held == (until and paris(until))

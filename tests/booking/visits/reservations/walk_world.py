@@ -246,4 +246,4 @@ class World:
         await remind_hosts(now=self.clock)
         await warn(now=self.clock)
         await remind(now=self.clock)
-        await remind_principals(new_token=self.token, new_uid=builders.new_uid, now=self.clock)
+        await remind_principals(new_token=self.token, now=self.clock)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
+from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
@@ -42,6 +44,28 @@ async def offered(app) -> Offer:
 async def link_in_the_mail() -> str:
     mails = [mail for mail in await posted() if str(mail.message["Subject"]).startswith("Une place pour votre groupe")]
     return text_of(mails[-1]).split("\n")[-2].removeprefix("http://127.0.0.1:8000")
+
+
+async def test_a_place_given_back_late_says_its_clock_first_and_is_sure_once_taken(app):
+    app.state.clock = lambda: NOW
+    closed = {"booking_closes_at": NOW - timedelta(days=1), "list_locks_at": NOW - timedelta(hours=1)}
+    slot = await builders.slot(starts_at=NOW + timedelta(days=1), **closed)
+    college = await College.new()
+    made = await builders.reservation(
+        slot=slot,
+        group=await college.group(),
+        by=college.teacher,
+        state="offered",
+        hold_until=NOW + timedelta(hours=2),
+        offer_salt=(salt := uuid4()),
+        line=LATE_LINE,
+    )
+    anyone, link = Browser(app, now=NOW), f"/offre/{offer_token(salt, SETTINGS.secret_key)}"
+    page = read(await anyone.get(link))
+    assert "Répondez avant 11 h 00. Sans réponse, la place va au groupe suivant." in page
+    assert "La place va à un autre groupe ; vos autres choix attendent toujours." in page
+    assert "La place est à vous" in read(await anyone.post(link, {"answer": "oui"}))
+    assert await value("SELECT state FROM reservations WHERE id = $1", made) == "locked"
 
 
 async def test_opening_the_link_of_the_mail_shows_the_place_and_answers_nothing(app):

@@ -113,8 +113,12 @@ async def test_a_stale_form_says_that_the_slot_is_full_and_proposes_to_wait(app)
     assert answer.status_code == 409
     assert "Ce créneau est complet. Vous pouvez rejoindre la liste d'attente." in read(answer)
     assert "Attendre une place pour" in read(answer)
-    waiting = await desk.reserve(wait="oui")
+    assert "Aussi à la dernière minute" in read(answer)
+    waiting = await desk.reserve(wait="oui", last_minute="oui")
     assert waiting.headers["location"].endswith("?fait=en-attente")
+    demand, ticked = await first("SELECT id, last_minute FROM demands")
+    assert ticked
+    assert "Aussi à la dernière minute : une place rendue tard" in read(await desk.browser.get(f"/demandes/{demand}"))
 
 
 async def test_a_slot_that_has_passed_cannot_be_had(app):
