@@ -222,7 +222,9 @@ async def test_a_coordinator_invites_them_by_page_and_changes_the_departements(o
         ("inspector", ["25", "70"])
     ]
     member = {"name": "Gérard Lhomme", "email": "gerard@example.org", "role": "consortium"}
-    assert "d'aucun membre du consortium" in read(await office.post("/gestion/comptes", member))
+    assert "Ce rôle demande un organisme du consortium" in read(await office.post("/gestion/comptes", member))
+    unknown = await office.post("/gestion/comptes", member | {"partner": "Université de nulle part"})
+    assert "d'aucun membre du consortium" in read(unknown)
     chosen = member | {"partner": "Université Marie et Louis Pasteur"}
     assert (await office.post("/gestion/comptes", chosen)).status_code == 303
     assert await value("SELECT partner FROM memberships WHERE role = 'consortium'") == body
