@@ -69,3 +69,11 @@ async def test_both_days_move_in_one_act(db):
     with pytest.raises(Invalid) as no:
         await tell_scheme(made, SKETCH, closed_on=date(2024, 8, 31), scope=EVERYTHING)
     assert no.value.errors == {"closed_on": "Fermeture : choisissez un jour après l'ouverture."}
+
+
+async def test_an_opening_alone_does_not_move_beyond_the_closing_that_stands(db):
+    made = await builders_ptech.scheme(opens_on=date(2024, 9, 1), closed_on=date(2025, 8, 31))
+    with pytest.raises(Invalid) as no:
+        await change_scheme(made, replace(SKETCH, opens_on=date(2025, 9, 1)), **whose(by=1))
+    assert no.value.errors == {"opens_on": "Ouverture : elle vient après la fermeture du dispositif."}
+    await change_scheme(made, replace(SKETCH, opens_on=date(2025, 8, 31)), **whose(by=1))

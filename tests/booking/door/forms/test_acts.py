@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
@@ -24,6 +25,7 @@ from workshops.slots.acts import Seats
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 DAY = timedelta(days=1)
+BOUNDS = Path(__file__).with_name("bounds.txt")
 # A form has its own way to ask for these: one box, or inputs that a page reads together.
 NOT_OF_FORMS = {"tick", "nested"}
 
@@ -147,6 +149,25 @@ def test_a_field_takes_what_is_inside_its_bounds_and_refuses_what_is_beyond(fiel
             assert (value, wrong_of_form(act, field, value)) == (value, sentence)
         elif field.kind in {"date", "moment"}:
             assert wrong_of_form(act, field, value), value
+
+
+def bounds_of(act: type[Act]) -> str:
+    """« ResizeSlot: seats 1..200, groups_max 1..20 »: of numbers, of the length of texts, of how many there may be."""
+    properties = msgspec.json.schema(act)["$defs"][act.__name__]["properties"]
+    told = {name: " ".join(_ranges(shape)) for name, shape in properties.items()}
+    return f"{act.__name__}: {', '.join(f'{name} {ranges}' for name, ranges in told.items() if ranges)}"
+
+
+def _ranges(shape: dict[str, Any]) -> list[str]:
+    low = next((shape[name] for name in ("minimum", "minLength", "minItems") if name in shape), "")
+    high = next((shape[name] for name in ("maximum", "maxLength", "maxItems") if name in shape), "")
+    within = [*shape.get("anyOf", []), *([shape["items"]] if "items" in shape else [])]
+    return ([f"{low}..{high}"] if f"{low}{high}" else []) + [told for part in within for told in _ranges(part)]
+
+
+def test_each_bound_is_the_one_that_is_written_here_by_hand():
+    """Moved by one in an act, it is noticed: the test above goes by the bounds that the act itself declares."""
+    assert [bounds_of(act) for act in acts()] == BOUNDS.read_text().splitlines()
 
 
 @pytest.mark.parametrize(("field", "act"), fields())
