@@ -184,8 +184,9 @@ async def test_no_reason_to_cancel_takes_a_name(app):
     assert "Raison : « Léa Martin » ressemble à un nom de personne" in read(answer)
 
 
-async def test_those_of_a_visit_that_is_over_may_only_be_erased(app):
-    claire = await Claire.new(app, days=-1, state="attended")
+@pytest.mark.parametrize(("days", "state"), [(-1, "attended"), (-1, "confirmed"), (30, "cancelled_by_teacher")])
+async def test_those_of_a_visit_that_is_over_or_will_not_be_may_only_be_erased(app, days, state):
+    claire = await Claire.new(app, days=days, state=state)
     answer = await claire.tell("Deux fauteuils")
     assert (answer.status_code, await needs_of(claire.visit)) == (409, "Un fauteuil")
     await claire.tell("")
