@@ -73,16 +73,6 @@ class Form:
             return low
         return int(raw)
 
-    def decimal(self, name: str, low: int, high: int, *, label: str, default: float) -> float:
-        """A number typed with a comma or a point."""
-        raw = self.typed.get(name, "").strip().replace(",", ".")
-        if not raw:
-            return default
-        if not re.fullmatch(r"[-+]?[0-9]{1,6}(\.[0-9]{1,6})?", raw) or not low <= float(raw) <= high:
-            self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
-            return default
-        return float(raw)
-
     def choice(self, name: str, among: Container[str], *, label: str, default: str | None = None) -> str:
         raw = self.typed.get(name, "").strip()
         if not raw and default is not None:
@@ -135,11 +125,6 @@ class Form:
             self.errors[name] = f"{label} : écrivez une heure, par exemple 8:30."
             return time(0, 0)
         return time(int(match[1]), int(match[2]))
-
-    def moment(self, day_name: str, time_name: str, *, label: str) -> datetime:
-        """An instant typed as a date and a wall-clock time of the school."""
-        on, at = self.date(day_name, label=label), self.time(time_name, label=label)
-        return datetime.combine(on, at, tzinfo=PARIS)
 
     @property
     def version(self) -> int:
