@@ -93,7 +93,7 @@ async def _answer(due: DrawDue, among: list[int] | None, means: Means, *, nothin
         demands = await next_demands(due.id, among, most=TOGETHER)
         if not demands:
             return 0
-        answers = {demand.id: msgspec.json.decode(demand.answer, type=Answer) for demand in demands}
+        answers = {demand.id: _drawn(demand) for demand in demands}
         lines: dict[int, list[LineInDraw]] = defaultdict(list)
         for line in await lines_in_draw(answers):
             lines[line.demand].append(line)
@@ -107,6 +107,13 @@ async def _answer(due: DrawDue, among: list[int] | None, means: Means, *, nothin
         waiting = await _let_wait(others, lines, slots, due, means)
         await rows(ANSWERED, *_results(demands, places, waiting))
         return len(demands)
+
+
+def _drawn(demand: Entered) -> Answer:
+    """What was drawn for it; of a draw that was ranked before there were files, a place in the line, by rank."""
+    if not demand.answer:
+        return Answer(number="", rank=0, outcome="waits", line=None, seats=(), lines=())
+    return msgspec.json.decode(demand.answer, type=Answer)
 
 
 def _places(

@@ -14,6 +14,7 @@ from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, P
 from booking.visits.newcomers.answer import refuse
 from booking.visits.reservations import tell_draw
 from booking.visits.reservations.hold_draw import hold_draws
+from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
 from booking.visits.reservations.whom_to_ask import NoPrincipal
@@ -300,6 +301,18 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
     assert await value("SELECT count(*) FROM reservations WHERE state = 'confirmed'") == 4
     assert await value("SELECT count(*) FROM events WHERE act = 'reservation_drawn'") == 12
     assert await value("SELECT count(*) FROM events WHERE act = 'opening_drawn'") == 1
+
+
+async def test_a_draw_that_was_ranked_before_there_were_files_gives_its_places_by_rank(db):
+    opening, slot = await a_draw(), await builders.slot()
+    entered = [await enter(slot) for _ in range(2)]
+    await rows("UPDATE openings SET frozen_at = $1, ranked_at = $1", AFTER)
+    for rank, one in enumerate(entered, start=1):
+        await rows("UPDATE demands SET rank = $2 WHERE id = (SELECT demand FROM reservations WHERE id = $1)", one, rank)
+    assert await hold() == 2
+    await lapse(secret_key=SECRET, now=AFTER)
+    assert [await state(one) for one in entered] == ["offered", "waiting"]
+    assert (await draw(opening)).drawn_at == AFTER
 
 
 async def test_a_college_that_never_came_weighs_what_was_said_and_keeps_it(db):
