@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from booking.visits.demands.queries import FOLLOWED_BY
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
@@ -15,12 +16,12 @@ from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_given
 
 # Several workers tell different demands: what they get is fixed.
-NEXT = """SELECT d.id, coalesce(d.answer, '') AS answer, d.school, d.asked_by, d.adults, d.needs, d.needed, d.lines,
-  d.sentence, s.needs_approval AS approval,
-  EXISTS (SELECT FROM memberships m WHERE m.account = d.asked_by AND m.school = d.school AND m.awaiting) AS awaiting
+NEXT = f"""SELECT d.id, coalesce(d.answer, '') AS answer, d.school, d.sentence,
+  s.needs_approval AS approval,
+  EXISTS (SELECT FROM memberships m WHERE m.account = {FOLLOWED_BY} AND m.school = d.school AND m.awaiting) AS awaiting
 FROM demands d JOIN schools s ON s.id = d.school
 WHERE d.opening = $1 AND d.result = '' AND d.rank IS NOT NULL AND ($2::int[] IS NULL OR d.id = ANY ($2))
-ORDER BY d.rank LIMIT $3 FOR NO KEY UPDATE OF d SKIP LOCKED"""
+ORDER BY d.rank LIMIT $3 FOR NO KEY UPDATE OF d SKIP LOCKED"""  # noqa: S608 - constants only
 IN_DRAW = """SELECT id, coalesce(demand, 0) AS demand, slot, line, half FROM reservations
 WHERE demand = ANY ($1::int[]) AND state = 'in_draw' ORDER BY id"""
 LOCK = f"""SELECT sl.id, sl.seats - sl.seats_taken AS seats, sl.groups_max - sl.groups_taken AS groups, sl.groups_ever,
@@ -63,7 +64,8 @@ WITH given AS MATERIALIZED (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line, half,
     drawn_rank)
-  SELECT given.uid, 0, given.slot, d."group", d.school, d.asked_by, 'offered', given.pupils, d.adults, d.needs,
+  SELECT given.uid, 0, given.slot, d."group", d.school, {FOLLOWED_BY}, 'offered',
+    given.pupils, d.adults, d.needs,
     d.needed, given.mark, sl.starts_at, sl.ends_at, gen_random_uuid(), $9, $9, given.hold_until, drawn.salt,
     drawn.salt, d.id, d.sentence, given.half, d.rank
   FROM given JOIN demands d ON d.id = given.demand JOIN slots sl ON sl.id = given.slot
@@ -155,11 +157,6 @@ class Entered(Struct, frozen=True):
     id: int
     answer: bytes
     school: int
-    asked_by: int | None
-    adults: int | None
-    needs: str
-    needed: tuple[str, ...]
-    lines: int
     sentence: int | None
     approval: bool
     awaiting: bool

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
+from booking.visits.demands.queries import FOLLOWED_BY
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE
@@ -75,7 +76,7 @@ WITH offered AS (
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
     drawn_rank)
   SELECT gen_random_uuid() || '@' || (SELECT split_part(r.uid, '@', 2) FROM reservations r WHERE r.demand = d.id
-      ORDER BY r.id LIMIT 1), 0, sl.id, d."group", d.school, d.asked_by, 'offered', d.pupils, d.adults, d.needs,
+      ORDER BY r.id LIMIT 1), 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', d.pupils, d.adults, d.needs,
     d.needed, sl.groups_ever % 36, sl.starts_at, sl.ends_at, gen_random_uuid(), $2, $2, $3, drawn.salt, drawn.salt,
     d.id, d.sentence, d.rank
   FROM demands d JOIN slots sl ON sl.id = $4 CROSS JOIN (SELECT gen_random_uuid() AS salt) drawn

@@ -194,6 +194,19 @@ async def test_a_sentence_that_found_nothing_waits_and_is_offered_what_comes_fre
     assert states((await second[1][0].get(second[1][3])).json()) == [["cancelled_by_teacher"], ["confirmed"]]
 
 
+async def test_what_a_sentence_found_is_offered_to_whoever_follows_the_demand_by_then(app, lycees):
+    await a_draw()
+    wanted = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1)
+    await on(3, lycees[0])
+    machine, group, college = await a_class(app)
+    lines = ({"slot_id": wanted}, {"search": {"distance_most": 40}})
+    assert (await machine.post("/demands", asked(group, *lines))).status_code == 201
+    successor = await builders.person("teacher", "nora@example.org", school=college)
+    await rows("UPDATE reservations SET booked_by = $1", successor)
+    await hold()
+    assert await seen("SELECT booked_by FROM reservations WHERE state = 'offered'") == [(successor,)]
+
+
 async def test_a_demand_is_taken_back_with_all_its_lines(app, lycees):
     await a_draw()
     machine, group, _ = await a_class(app)
