@@ -12,7 +12,7 @@ from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.demands.alert import AskAlert, ask, withdraw
-from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.demands.rules import refuse_days
 from booking.visits.groups.queries import group_of
 from booking.words.wording import paris

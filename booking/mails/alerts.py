@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
-from booking.visits.demands.alerts_seen import SlotTold, alert_met, still_suit
+from booking.visits.demands.queries import SlotTold, alert_met, still_suit
 from booking.visits.sharing.queries import shared
 from booking.words.wording import counted, span
 

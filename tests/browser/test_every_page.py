@@ -327,6 +327,7 @@ def test_no_page_is_forgotten():
         "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
         "/compte/ce-n-etait-pas-moi/{token:str}",
         "/connexion/code",
+        "/demandes/{demand:int}",
         "/demo/courrier/{name:str}",
         "/invitations/{token:str}",
         "/mes-visites/{reservation:int}/attestation",

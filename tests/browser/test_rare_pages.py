@@ -53,6 +53,20 @@ async def test_the_page_of_an_offered_place(db, browse):
     assert await everything_wrong(page) == []
 
 
+async def test_what_a_group_asks_for(db, browse):
+    world = await a_whole_world()
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', world["reservation"])
+    above = await builders.demand(group, sentence=3, km=40, lines=3, pupils=24, adults=2)
+    year = datetime.now(UTC).year + 1
+    for line, day in ((1, 23), (2, 24)):
+        slot = await builders.slot(starts_at=datetime(year, 3, day, 8, tzinfo=UTC))
+        more = {"demand": above, "line": line, "by": world["teacher"]}
+        await builders.reservation(slot=slot, group=group, state="waiting", **more)
+    page = await browse(f"/demandes/{above}", signed_in=world["teacher"])
+    assert await page.get_by_role("listitem").filter(has_text="choix").count() == 3
+    assert await everything_wrong(page) == []
+
+
 async def test_the_page_that_asks_whether_a_group_comes(db, browse):
     world = await a_whole_world()
     on = await value(

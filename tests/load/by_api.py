@@ -99,7 +99,8 @@ def _teacher(url: str, people: list[dict[str, Any]], level: str, slot: int) -> t
         if one["role"] == "teacher":
             teacher = _api(url, one["token"])
             year = teacher.get("/groups").raise_for_status().json()["items"][0]["school_year"]
-            told = {"level": level, "pupils": PUPILS, "school_year": year}
+            # Of SEGPA: as many groups of a collège as are asked for have their places.
+            told = {"level": level, "pupils": PUPILS, "school_year": year, "section": "SEGPA"}
             groups = [
                 teacher.post("/groups", json=told | {"name": f"Banc {n}"}).raise_for_status().json()["id"]
                 for n in range(1, TOGETHER + 1)

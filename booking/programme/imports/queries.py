@@ -50,7 +50,8 @@ HANGING = """SELECT
     + (SELECT count(*) FROM rooms WHERE school = ANY ($1::int[])) AS workshops,
   (SELECT count(*) FROM groups WHERE school = ANY ($1::int[])) AS groups,
   (SELECT count(*) FROM past_visits WHERE lycee = ANY ($1::int[]) OR college = ANY ($1::int[])) AS past_visits,
-  (SELECT count(*) FROM head_counts WHERE school = ANY ($1::int[])) AS head_counts,
+  (SELECT count(*) FROM head_counts WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM class_numbers WHERE school = ANY ($1::int[])) AS head_counts,
   (SELECT count(*) FROM ptech_schemes WHERE school = ANY ($1::int[]) OR bts_school = ANY ($1::int[]))
     + (SELECT count(*) FROM bts1_courses WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM bts1_feeders WHERE school = ANY ($1::int[])) AS records,

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from booking.visits.demands.alerts_seen import FITS, alerts_of
+from booking.visits.demands.queries import FITS, alerts_of
 from booking.visits.demands.rules import ALERTS_MOST, KEPT, MET_LASTS, TooManyAlerts, ends_at, kept_of
 from booking.visits.demands.tables import RankedDemand
 from workshops.acts import Act, a_number, chosen, labelled

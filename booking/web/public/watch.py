@@ -15,7 +15,7 @@ from booking.door.http.answers import done
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.demands.alert import ask
-from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.demands.rules import ALERTS_MOST, ClassUntold, class_words, kept_of
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import CARRIED

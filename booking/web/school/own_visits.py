@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.visits.demands.alert import withdraw
-from booking.visits.demands.alerts_seen import AlertSeen, alerts_of
+from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.handovers.proposals import Proposal, proposals_to
 from booking.visits.reservation_states import BOOKED, LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school

@@ -44,7 +44,7 @@ async def test_a_reservation_is_made_read_and_cancelled(world):
     made = await machine.post("/reservations", demand(slot, group))
     assert (made.status_code, made.json()["state"], made.json()["sequence"]) == (201, "confirmed", 0)
     seen = (await machine.get(f"/reservations/{made.json()['id']}")).json()
-    assert (seen["uid"], seen["acts"]) == (made.json()["uid"], ["cancel", "headcount", "move"])
+    assert (seen["uid"], seen["acts"]) == (made.json()["uid"], ["cancel", "headcount", "move", "say_coming"])
     ended = await machine.post(f"/reservations/{seen['id']}/cancellation", {"reason": "Grève"})
     assert ended.json() == {"id": seen["id"], "state": "cancelled_by_teacher"}
 
@@ -188,7 +188,7 @@ async def test_a_change_beyond_the_visa_waits_for_another_one_and_says_so(app):
     change = moved["change_id"]
     assert moved == {"id": made["id"], "slot_id": slot, "sequence": 1, "change_id": change}
     seen = (await machine.get(place)).json()
-    assert (seen["slot_id"], seen["change_id"], seen["acts"]) == (slot, change, ["cancel", "move"])
+    assert (seen["slot_id"], seen["change_id"], seen["acts"]) == (slot, change, ["cancel", "move", "say_coming"])
     assert (await machine.get(f"/reservations/{change}")).json()["replaces_id"] == made["id"]
 
     again = {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}

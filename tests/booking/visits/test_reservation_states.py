@@ -22,6 +22,11 @@ def test_each_set_as_a_statement_reads_it():
         "NOT_ENDED_SQL": (
             "('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'in_draw')"
         ),
+        "CAME_SQL": "('attended', 'no_show')",
+        "SETTLED_SQL": (
+            "('attended', 'no_show', 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')"
+        ),
+        "ENDED_SQL": ("('lapsed', 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off')"),
         "REFUSED_SQL": "('refused_by_principal', 'refused_by_host')",
         "SURE_SQL": "('confirmed', 'locked')",
         "NOT_SURE_SQL": "('requested', 'waiting', 'offered')",

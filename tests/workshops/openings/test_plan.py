@@ -27,7 +27,7 @@ async def test_a_period_opens_at_an_hour_that_may_change_until_it_has_come(db):
     await builders.slot(starts_at=paris("2027-03-31 09:00"))
     await builders.slot(starts_at=paris("2027-04-01 09:00"))
     number = await plan(MARCH, seed=SEED, by=by, now=NOW)
-    seen = OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, None, 1, 1)
+    seen = OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, None, 1, False, 1)
     assert await openings_to_come(now=NOW) == [seen]
     later = TEN + timedelta(hours=1)
     await put_off(number, PutOffOpening(opens_at=later), by=by, now=TEN - timedelta(minutes=1))

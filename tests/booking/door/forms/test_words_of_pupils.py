@@ -47,6 +47,7 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
             "adults": 2,
         },
     ),
+    ("POST", "/absences", "words"): ("teacher", {}),
     ("POST", "/demands", "needs"): (
         *("teacher", {"lines": [{"slot_id": "{free}"}], "group_id": "{group}", "pupils": 20, "adults": 2}),
     ),
@@ -299,6 +300,7 @@ FORMS_OF_NO_PUPIL = {
 
 # No words of a person, or a page that shows the act of another one.
 READ_ELSEWHERE = {
+    ("school/place_forms.py", "words"),
     *(("school/visits.py", "colleague"), ("school/hand_on.py", "colleague")),
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),

@@ -131,6 +131,7 @@ OFFICE = [
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
     *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),
+    "/gestion/venues",
 ]
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from booking.mails.fan_out import fan_out
 from booking.visits.demands.alert import ask, forget_alerts, look_again, withdraw
-from booking.visits.demands.alerts_seen import alerts_of, still_suit
+from booking.visits.demands.queries import alerts_of, still_suit
 from booking.visits.demands.rules import MET_LASTS, TooManyAlerts, address_of, ends_at, words_of
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel

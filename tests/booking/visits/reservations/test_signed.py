@@ -235,7 +235,7 @@ async def test_while_a_change_awaits_its_visa_the_head_count_waits(db):
     with pytest.raises(ChangeAsked):
         await visited.comes(20, 2)
     acts = (await visit(visited.id, scope=EVERYTHING)).acts(role="teacher", now=NOW)
-    assert acts == ("cancel", "move")
+    assert acts == ("cancel", "move", "say_coming")
 
 
 async def test_a_visit_that_is_cancelled_takes_the_change_along(db):

@@ -41,7 +41,7 @@ async def enter(*slots: int, pupils: int = 24, km: int | None = None) -> None:
         await college.demand(slot, group=group, pupils=pupils, line=place) for place, slot in enumerate(slots, start=1)
     ]
     sentence = None if km is None else Sentence(len(slots) + 1, km)
-    seen = [await seats_of(slot, group, school=college.school) for slot in slots]
+    seen = [await seats_of(slot, group, school=college.school, now=NOW) for slot in slots]
     asked = WholeDemand(tuple((line,) for line in lines), pupils, sentence)
     await enter_draw(asked, [one for one in seen if one is not None], now=IN_IT)
 

@@ -61,6 +61,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "30 jours après la dernière ligne",
         "30 jours après la visite close, puis des nombres",
         "Jusqu'à sa dernière date ou au 31 juillet ; 30 jours une fois le mail parti",
+        "60 jours après le tirage ; il reste des numéros, des rangs et des empreintes",
         "30 jours",
         "Durée du programme, sans aucun nom d'élève",
         "Durée du programme",

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from booking.visits.demands.alerts_seen import alerts_of
+from booking.visits.demands.queries import alerts_of
 from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.browsing import Browser, read
