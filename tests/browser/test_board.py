@@ -58,7 +58,7 @@ async def test_the_board_fits_two_screens_with_all_that_may_need_care(db, browse
     page = await browse("/gestion", width=1280, signed_in=nadia)
     await page.set_viewport_size({"width": 1280, "height": 900})
     await expect(page.get_by_role("heading", name="À traiter")).to_be_visible()
-    await expect(page.get_by_role("article")).to_have_count(9)
+    await expect(page.get_by_role("article")).to_have_count(6)
     assert await height(page) <= 2 * 900
     await page.set_viewport_size({"width": 390, "height": 844})
     assert await height(page) <= 3.5 * 844

@@ -429,7 +429,7 @@ async def cast(years: int) -> dict[str, Any]:
         "coordinator": coordinator,
     }
     roles = {role: await _signed_in(account) for role, account in people.items()}
-    groups = [await builders.group(school=college, teacher=teacher) for _ in range(ROUNDS_MOST)]
+    groups = [await builders.group(school=college, section="SEGPA", teacher=teacher) for _ in range(ROUNDS_MOST)]
     wide = [
         await builders.slot(workshop=taught, starts_at=now + timedelta(days=110 + n), seats=192, groups_max=8)
         for n in range(ROUNDS_MOST)

@@ -72,7 +72,7 @@ async def test_an_inspection_is_invited_for_departements_and_a_member_of_the_con
     gerard = ("gerard@ac-besancon.fr", "--role", "consortium")
     assert await invited(*gerard) == (
         2,
-        "Ce nom n'est celui d'aucun membre du consortium. Écrivez-le comme sur sa page.\n",
+        "Ce rôle demande un organisme du consortium : dites lequel.\n",
     )
     assert await invited(*gerard, "--partner", "Université Marie et Louis Pasteur") == (0, "")
     told = await rows("SELECT role, departments, partner FROM memberships ORDER BY id")

@@ -137,7 +137,9 @@ async def test_board_lycee_and_table_tell_the_same_with_their_rules_and_years(ap
     for rate, of_all, of_lycee in zip(
         RATES, ("1 sur 4", "2 sur 7", "1 sur 2"), ("1 sur 3", "2 sur 6", "1 sur 2"), strict=True
     ):
-        assert [f"{rate.label} {of_all} {rate.rule}" in page for page in (board, table)] == [True, True]
+        assert f"{rate.label} {of_all} {rate.rule}" in table
+        # The board leads there by the figures themselves.
+        assert f"{rate.label} {of_all}".casefold() in board.casefold()
         assert f"{rate.label} {of_lycee} {rate.rule}" in lycee
     assert "Lycée A, Besançon 1 sur 3 2 sur 6 1 sur 2 Lycée B, Besançon 0 sur 1 0 sur 1 —" in table
     assert "2025-2026" not in table
