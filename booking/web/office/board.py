@@ -47,7 +47,6 @@ class Board(Page, frozen=True):
     schemes: Sequence[tuple[str, Sequence[Progress]]]
     first: Progress | None
     counts: Whole
-    year: str
     rates: Sequence[RateFigure]
 
 
@@ -101,8 +100,7 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
         schemes=by_scheme(stands),
         first=next((one for one in stands if one.done), None),
         counts=counts,
-        year=year_words(year := school_year_began(now).year),
-        rates=await rates(year),
+        rates=await rates(school_year_began(now).year),
     )
     return page(shown)
 
