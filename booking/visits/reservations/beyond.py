@@ -19,10 +19,6 @@ from workshops.database.row_types import row_as, rows_as
 
 # It waits though seats may be free, behind all who are within.
 HELD_BACK = "({one}.state = 'waiting' AND {one}.beyond AND NOT {one}.let_through)"
-# OFFSET 0: each group is looked up by itself; no table is read whole for them together.
-_COUNTS = f"""EXISTS (SELECT FROM reservations asked_for WHERE asked_for."group" = {{group}}.id
-  AND asked_for.ends_at > {{now}} AND asked_for.state IN {LIVE_SQL}
-  AND NOT {HELD_BACK.format(one="asked_for")} OFFSET 0)"""
 _ORDINARY = "({group}.section = '' AND {group}.ulis < {group}.pupils)"
 _YEAR = "left({group}.school_year, 4)::int"
 
@@ -31,15 +27,22 @@ def groups_counted(group: str, *, now: str) -> str:
     """A statement that gives, of a row of groups, the `classes` of its collège at its level and how many `others` of
     its groups count; no row where it has no limit, or counts already.
 
-    A few reads of indexes: what the collège's level is, then its groups of that year, each one's visits to come.
+    A few reads of indexes: what the collège's level is, its groups of that year, then the visits to come of all of
+    these in one walk along theirs.
     """
     allowed = classes_known(f"{group}.school", f"{group}.level", _YEAR.format(group=group))
-    return f"""SELECT allowed_then.classes, (SELECT count(*)::int FROM groups beside
-    WHERE beside.school = {group}.school AND beside.school_year = {group}.school_year
-    AND beside.level = {group}.level AND beside.id <> {group}.id AND {_ORDINARY.format(group="beside")}
-    AND {_COUNTS.format(group="beside", now=now)}) AS others
-  FROM ({allowed}) allowed_then
-  WHERE {_ORDINARY.format(group=group)} AND NOT {_COUNTS.format(group=group, now=now)}"""  # noqa: S608 - as above
+    # The array is one scan of the index; a join would be one for each group.
+    return f"""SELECT allowed_then.classes, counted.others
+  FROM ({allowed}) allowed_then CROSS JOIN LATERAL (
+    SELECT count(DISTINCT asked_for."group")::int AS others,
+      coalesce(bool_or(asked_for."group" = {group}.id), false) AS already
+    FROM reservations asked_for
+    WHERE asked_for."group" = ANY (ARRAY(SELECT beside.id FROM groups beside WHERE beside.school = {group}.school
+        AND beside.school_year = {group}.school_year AND beside.level = {group}.level
+        AND {_ORDINARY.format(group="beside")}))
+      AND asked_for.ends_at > {now} AND asked_for.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="asked_for")}
+    OFFSET 0) counted
+  WHERE {_ORDINARY.format(group=group)} AND NOT counted.already"""  # noqa: S608 - as above
 
 
 def is_beyond(group: str, *, now: str) -> str:
