@@ -15,12 +15,17 @@ import asyncpg
 import psutil
 from redis import Redis
 
-from tests.command_line import PATIENCE, eventually
+from tests.command_line import eventually
 from tests.faults.site import Process, Site, backends_of, serves
 
 Fault = Callable[[Site, random.Random], None]
 HURT = (1.0, 3.0)
-ANSWERED = """SELECT count(*) FILTER (WHERE result <> ''), count(*) FROM demands WHERE rank IS NOT NULL"""
+# Several demands are told in one transaction: what is killed after a step is in the middle of the next.
+DRAW_STEPS = {
+    "frozen": "SELECT bool_or(frozen_at IS NOT NULL) FROM openings",
+    "ranked": "SELECT bool_or(ranked_at IS NOT NULL) FROM openings",
+    "told": "SELECT bool_or(result <> '') FROM demands WHERE rank IS NOT NULL",
+}
 # Each of its demands waits for the seats of a slot that clients act on, on whatever the machine has left.
 DRAWN_WITHIN = 300.0
 DRAWN = "SELECT bool_and(drawn_at IS NOT NULL) FROM openings"
@@ -157,7 +162,7 @@ def move_clock(site: Site, dice: random.Random) -> None:
 
 def break_draw(site: Site, dice: random.Random) -> None:
     """Both workers die in the middle of a draw, and PostgreSQL with them; whoever is back first goes on with it."""
-    site.broken_at = asyncio.run(_in_the_middle(site))
+    site.broken_at = asyncio.run(_in_the_middle(site, dice.choice(list(DRAW_STEPS))))
     site.primary.stop("immediate")
     for_a_while(dice)
     site.primary.start()
@@ -189,21 +194,19 @@ def _killed(process: Process, dice: random.Random) -> None:
     process.start()
 
 
-async def _in_the_middle(site: Site) -> str:
-    """Kill both workers between the first answer and the last; returns how far the draw was."""
+async def _in_the_middle(site: Site, step: str) -> str:
+    """Kill both workers once the draw has come to this step; returns the step at which they died."""
     connection = await asyncpg.connect(site.primary.url)
-    answered = total = 0
-    deadline = time.monotonic() + PATIENCE
-    while not answered:
-        assert time.monotonic() < deadline, "nobody holds the draw"
-        answered, total = await connection.fetchrow(ANSWERED)
+    deadline = time.monotonic() + DRAWN_WITHIN
+    while not await connection.fetchval(DRAW_STEPS[step]):
+        assert time.monotonic() < deadline, f"nobody holds the draw: it is not {step}"
     for worker in (site.worker1, site.worker2):
         worker.signal(signal.SIGKILL)
     for worker in (site.worker1, site.worker2):
         worker.kill()
-    answered = await connection.fetchval(ANSWERED)
+    reached = [name for name, asked in DRAW_STEPS.items() if await connection.fetchval(asked)]
     await connection.close()
-    return f"{answered} of {total}"
+    return reached[-1]
 
 
 @contextmanager

@@ -111,10 +111,12 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSlot:
-    """What a slot whose demands are drawn shows as free: all its seats in the hour, then what the draw has left."""
+    """What a slot whose demands are drawn shows as free: all its seats in the hour; then fewer, as its groups of so
+    many `pupils` are told by rank, several at once, and none comes back."""
 
     seats: int
     held_at: float
+    pupils: int
 
     @property
     def first(self) -> int:
@@ -125,7 +127,8 @@ class DrawnSlot:
             case "demand", _:
                 return free
             case "read", "seen":
-                drawn = free == self.seats and act.seen < free and (act.ended or 0.0) >= self.held_at
+                told, part = divmod(free - act.seen, self.pupils)
+                drawn = told > 0 and not part and (act.ended or 0.0) >= self.held_at
                 return act.seen if drawn or act.seen == free else None
         raise ValueError(f"a drawn slot's model does not know {act}")
 

@@ -55,11 +55,11 @@ changes nothing. Acts that were refused (a full slot, a group that is taken) are
 | crashes in a log | {crashes} |
 | longest time in which no act was done, in seconds | {gap} |
 
-Each round holds the draw of an opening: demands handed in and withdrawn under the other faults, then, between the first
-answer and the last, both workers killed and PostgreSQL with them. Its seats are all free until the hour, each demand
-gets one result, and `technilab draw` replays its order.
+Each round holds the draw of an opening: demands handed in and withdrawn under the other faults, then, once it
+is frozen, ranked or partly told, both workers killed and PostgreSQL with them. Its seats are all free until the hour,
+each demand gets one result, and `technilab draw` replays its order.
 
-| draw | demands | withdrawn | answered when all died | placed | waiting | wrong |
+| draw | demands | withdrawn | how far when all died | placed | waiting | wrong |
 | --- | --- | --- | --- | --- | --- | --- |
 {draws}
 

@@ -142,7 +142,7 @@ def test_a_stored_bad_history_is_found(name: str, where: str) -> None:
     ids=lambda told: f"{told.act} {told.answer}" if isinstance(told, Act) else "",
 )
 def test_an_answer_that_cannot_be_is_told_and_does_not_end_the_search(act: Act, where: list[str]) -> None:
-    slots = {7: Slot(7, 48, 2), 8: Slot(8, 48, 2), 9: DrawnSlot(48, held_at=10.0)}
+    slots = {7: Slot(7, 48, 2), 8: Slot(8, 48, 2), 9: DrawnSlot(48, held_at=10.0, pupils=24)}
     silent = Act(0, "book", 1, None, "", 7, group=1, pupils=24)
     assert sorted(one.where for one in contradictions([silent, act], slots)) == sorted(where)
 
@@ -210,16 +210,19 @@ def test_a_scan_sent_again_gets_its_first_answer() -> None:
     assert contradictions([first, replace(again, answer="already")], {}) != []
 
 
-def test_no_seat_is_taken_before_the_draw_and_what_it_leaves_stays() -> None:
-    slots = {7: DrawnSlot(seats=48, held_at=10.0)}
+def test_no_seat_is_taken_before_the_draw_and_none_that_it_gave_comes_back() -> None:
+    slots = {7: DrawnSlot(seats=48, held_at=10.0, pupils=24)}
     seen = [Act(0, "read", at, at + 1, "seen", 7, seen=free) for at, free in ((8, 48), (9.5, 48), (11, 24), (13, 24))]
     assert contradictions(seen, slots) == []
     assert contradictions([Act(0, "read", 8, 9, "seen", 7, seen=24)], slots) != []
-    assert contradictions([*seen, Act(0, "read", 15, 16, "seen", 7)], slots) != []
+    assert contradictions([*seen, Act(0, "read", 15, 16, "seen", 7)], slots) == []
+    for half_a_group, come_back in ((12, 12), (0, 24)):
+        later = [Act(0, "read", at, at + 1, "seen", 7, seen=n) for at, n in ((15, half_a_group), (17, come_back))]
+        assert contradictions([*seen, *later], slots) != []
 
 
 def test_a_demand_has_one_result_and_a_group_one_demand() -> None:
-    slots = {7: DrawnSlot(seats=48, held_at=10.0)}
+    slots = {7: DrawnSlot(seats=48, held_at=10.0, pupils=24)}
     demand = Act(0, "demand", 1, 2, "done", 7, group=1, draw=3)
     looks = [Act(0, "look", at, at + 1, said, group=1, draw=3) for at, said in ((3, "in_draw"), (12, "waiting"))]
     assert contradictions([demand, *looks], slots) == []

@@ -13,7 +13,7 @@ from tests.faults import failovers, run
 from tests.faults.report import KINDS
 from tests.faults.version import version
 
-DRAW = {"entered": 9, "withdrawn": 1, "broken_at": "3 of 8", "results": {"placed": 5, "waits": 3}, "wrong": []}
+DRAW = {"entered": 9, "withdrawn": 1, "broken_at": "ranked", "results": {"placed": 5, "waits": 3}, "wrong": []}
 ROUND: dict[str, Any] = {
     **{"seed": "7.0", "on": "2026-11-01", "version": version(), "acts": dict.fromkeys(KINDS, 2), "requests": 15},
     **{"faults": [{"fault": "kill_web", "seconds": 2.0, "gap": 0.5}], "seconds": 10.0, "skipped": [], "draw": DRAW},
