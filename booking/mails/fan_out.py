@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from booking.mails.recipients import TELL, words_of
 from booking.mails.webhooks.tell import tell_programs
 from booking.visits.demands.alert import look_again
+from booking.visits.reservations.promote import offer_to_sentences
 from workshops.database import DatabaseAway, rows, transaction
 from workshops.database.row_types import rows_as
 from workshops.events.queries import COLUMNS, RecordedAct
@@ -66,5 +67,6 @@ async def _tell(things: int, *, now: datetime) -> int:
         if (words := words_of(events)) is not None:
             await rows(TELL, *map(list, words), now)
         await look_again(events, now=now)
+        await offer_to_sentences(events, now=now)
         await tell_programs(events, now=now)
         return len(events)

@@ -16,6 +16,12 @@ OPENING_OF = """LEFT JOIN openings opening
 
 OPENS_AT = "greatest(opening.opens_at, opening.left_until)"
 """Of an `opening`, when whoever comes may have its slots: what a draw leaves is first of those who got nothing."""
+KEPT_APART = """EXISTS (SELECT FROM openings awaited
+      WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN awaited.first_on AND awaited.last_on
+      AND (greatest(awaited.opens_at, awaited.left_until) > {now}::timestamptz
+        OR (awaited.draws_at IS NOT NULL AND awaited.drawn_at IS NULL)))"""
+"""Whether the slot `s` is nobody's yet who just comes: its period opens later, is drawn, or is of those who got nothing
+in its draw."""
 DRAWS_AT = "CASE WHEN opening.drawn_at IS NULL THEN opening.draws_at END AS draws_at"
 """Of an `opening`, the hour of the draw that its slots wait for."""
 

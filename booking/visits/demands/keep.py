@@ -40,14 +40,21 @@ FROM unnest($1::int[], $2::varchar[]) AS told (id, result) WHERE d.id = told.id"
 FORGET_ANSWERS = "UPDATE demands SET answer = NULL, salt = '' WHERE opening = ANY ($1::int[])"
 # Nothing more comes of a demand, $1 being the first day of those that are not over.
 _NOTHING_MORE = "(o.drawn_at IS NOT NULL AND d.result NOT IN ('waits', 'offered') OR o.last_on < $1)"
-FORGET_WORDS = f"""UPDATE demands d SET needs = '' FROM openings o
-WHERE o.id = d.opening AND d.needs <> '' AND {_NOTHING_MORE} RETURNING d.id"""  # noqa: S608 - constants only
-FORGET_BOXES = f"""UPDATE demands d SET needed = '{{}}' FROM openings o
-WHERE o.id = d.opening AND d.needed <> '{{}}' AND o.drawn_at < $2 AND {_NOTHING_MORE} RETURNING d.id"""  # noqa: S608
+_LOOKS_NO_MORE = "(d.ended_at IS NOT NULL OR (d.ends_at AT TIME ZONE 'Europe/Paris')::date <= $1)"
+_BY_DRAW = "SELECT d.id FROM demands d JOIN openings o ON o.id = d.opening WHERE {kept} AND {over}"
+_ALONE = f"SELECT d.id FROM demands d WHERE d.opening IS NULL AND {{kept}} AND {_LOOKS_NO_MORE}"  # noqa: S608
+FORGET_WORDS = f"""UPDATE demands SET needs = '' WHERE id IN (
+  {_BY_DRAW.format(kept="d.needs <> ''", over=_NOTHING_MORE)} UNION {_ALONE.format(kept="d.needs <> ''")})
+RETURNING id"""  # noqa: S608 - constants only
+FORGET_BOXES = f"""UPDATE demands SET needed = '{{}}' WHERE id IN (
+  {_BY_DRAW.format(kept="d.needed <> '{}'", over=f"o.drawn_at < $2 AND {_NOTHING_MORE}")}
+  UNION {_ALONE.format(kept="d.needed <> '{}'")})
+RETURNING id"""  # noqa: S608 - constants only
 
 
 async def make(group: int, *, school: int, by: int, lines: int, last_minute: bool = False, now: datetime) -> int:
-    """A demand of a collège's group, with so many lines; in the caller's transaction. Returns its number."""
+    """A demand of a collège's group, with so many lines that name their slots; in the caller's transaction. Returns its
+    number."""
     fresh = RankedDemand(group=group, school=school, asked_by=by, lines=lines, asked_at=now, last_minute=last_minute)
     (made,) = await RankedDemand.insert(fresh).returning(RankedDemand.id)
     return int(made["id"])
@@ -93,21 +100,34 @@ async def rank_all(opening: int, answers: Sequence[tuple[str, int, bytes]]) -> N
     await rows(RANK_ALL, opening, *([answer[column] for answer in answers] for column in range(3)))
 
 
+# Of $1 to $19, `WholeDemand.kept`.
+_SAID = (
+    *('"group"', "school", "asked_by", "lines", "asked_at", "pupils", "adults", "needs", "needed", "two_objects"),
+    *("sentence", "km", "from_on", "to_on", "away", "department", "lycee", "tech_object", "last_minute"),
+)
+_COLUMNS = ", ".join(_SAID)
+_VALUES = ", ".join(f"${number}" for number in range(1, len(_SAID) + 1))
+_LEVEL = "(SELECT level FROM groups WHERE id = $1)"
+
+
+def looking(*, beyond: str) -> str:
+    """A demand that looks for whatever suits its sentence until $20; `beyond`: whether its collège has as many groups
+    in line as it may."""
+    return f"""INSERT INTO demands ({_COLUMNS}, ends_at, beyond, level)
+VALUES ({_VALUES}, $20, {beyond}, {_LEVEL}) RETURNING id"""  # noqa: S608 - the act's own words
+
+
 def entered(*, beyond: str) -> str:
-    """A demand enters the draw of the opening $6, unless its hour has just ended; `beyond`: whether its collège has as
-    many groups in line as it may. Its weight and its place behind others are fixed here, for good."""
+    """A demand enters the draw of the opening $20, unless its hour has just ended, under the number $21; `beyond` as
+    above. Its weight and its place behind others are fixed here, for good."""
     return f"""
 WITH opening AS (
-  {entering("$6")}
+  {entering("$20")}
 ), came AS (
   SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
 )
-INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, beyond, level, pupils, adults,
-  needs, needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object,
-  last_minute)
-SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond},
-  (SELECT level FROM groups WHERE id = $1), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-  $21
+INSERT INTO demands ({_COLUMNS}, opening, number, weight, beyond, level)
+SELECT {_VALUES}, opening.id, $21, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond}, {_LEVEL}
 FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
 
 
@@ -120,7 +140,8 @@ async def forget_answers(openings: Sequence[int]) -> None:
 async def forget_words(*, over_before: date) -> set[int]:
     """The line of needs goes once its demand has its answer, or is out; in the caller's transaction.
 
-    One that waits, or is offered a place, keeps it until its period is over. Returns the demands.
+    One that waits, or is offered a place, keeps it until its period is over, or the last day that it looks for. Returns
+    the demands.
     """
     return {row["id"] for row in await rows(FORGET_WORDS, over_before)}
 

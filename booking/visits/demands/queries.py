@@ -101,6 +101,9 @@ async def still_suit(number: int, *, now: datetime) -> list[SlotTold]:
 GOT_NOTHING = """EXISTS (SELECT FROM demands nothing WHERE nothing.opening = {opening} AND nothing."group" = {group}
     AND nothing.result IN ('waits', 'out'))"""
 """SQL: whether a group was in the draw of an opening, and has no place of it."""
+LOOKS = """({demand}.sentence IS NOT NULL AND {demand}.ended_at IS NULL AND NOT {demand}.tells
+    AND ({demand}.result = 'waits' OR {demand}.opening IS NULL AND {demand}.ends_at > {now}))"""
+"""SQL: whether a demand may still be offered whatever suits its sentence."""
 FOLLOWED_BY = """coalesce((SELECT follows.booked_by FROM reservations follows WHERE follows.demand = d.id
     ORDER BY follows.id DESC LIMIT 1), d.asked_by)"""
 """SQL: who follows a demand `d`: whoever follows its lines, after a handover too."""

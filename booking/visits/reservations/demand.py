@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.rules import KeyReused, print_of
@@ -89,6 +90,15 @@ class WholeDemand(Struct, frozen=True):
     def asked_lines(self) -> int:
         """How many lines, the sentence too."""
         return len(self.lines) + (self.sentence is not None)
+
+    def kept(self, now: datetime) -> tuple[object, ...]:
+        """What the row of the demand keeps of it, in the order of its statements."""
+        first, said = self.first, self.first.asked
+        searched = (None, None, None, None, "", "", "", None) if self.sentence is None else astuple(self.sentence)
+        return (
+            *(said.group, first.school, first.by, self.asked_lines, now, self.pupils, said.adults, said.needs),
+            *(said.boxes.kept, self.two_objects, *searched, said.last_minute),
+        )
 
 
 class Demand(Struct, frozen=True):

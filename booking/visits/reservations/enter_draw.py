@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from booking.visits.demands.keep import entered, forget_empty
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay, OtherPeriods
@@ -74,7 +74,8 @@ async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datet
             if first.awaiting:
                 await refuse_newcomer(first)
             await forget_empty(first.asked.group)
-            above = await value(ENTER, *_above(asked, opening=seen[0].opening, now=now))
+            drawn = (seen[0].opening, secrets.token_hex(NUMBER_BYTES))
+            above = await value(ENTER, *asked.kept(now), *drawn)
             made = [] if above is None else await rows(ENTER_LINES, above, *_lines(lines, now=now))
             if len(made) != len(lines):
                 # The hour has just ended, or a lycée has just changed a slot: all of it, or nothing.
@@ -89,17 +90,6 @@ async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datet
             _refuse(again or slot, demand, now=now)
         raise
     return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0)
-
-
-def _above(asked: WholeDemand, *, opening: int | None, now: datetime) -> tuple[object, ...]:
-    first, sentence = asked.first, asked.sentence
-    said = first.asked
-    searched = (None, None, None, None, "", "", "", None) if sentence is None else astuple(sentence)
-    return (
-        *(said.group, first.school, first.by, asked.asked_lines, now, opening, secrets.token_hex(NUMBER_BYTES)),
-        *(asked.pupils, said.adults, said.needs, said.boxes.kept, asked.two_objects, *searched),
-        said.last_minute,
-    )
 
 
 def _lines(lines: Sequence[Demand], *, now: datetime) -> tuple[object, ...]:

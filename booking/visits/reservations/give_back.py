@@ -11,6 +11,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
+from booking.visits.demands.queries import LOOKS
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.promote import OFFER, promote
@@ -55,12 +56,13 @@ SELECT a.id, a.school, a.own, s.starts_at FROM (
     CASE WHEN d.sentence IS NULL THEN '{MINE}' ELSE d.away END AS away
   FROM demands d JOIN groups g ON g.id = d."group" {_WAITS.format(slot="$2::int", now="$1::timestamptz")}
   WHERE d.last_minute AND d.ended_at IS NULL AND g.archived_at IS NULL AND d.id <> ALL ($3::int[])
-    AND (waits.pupils IS NOT NULL OR d.sentence IS NOT NULL AND d.result = 'waits')
+    AND (waits.pupils IS NOT NULL OR {LOOKS.format(demand="d", now="$1::timestamptz")})
 ) a JOIN schools c ON c.id = a.school JOIN slots s ON s.id = $2
 JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop LEFT JOIN openings o ON o.id = a.opening
 WHERE {STILL_OPEN} AND {takes_whole("a")} AND NOT {LATER.format(now="$1")}
   AND (a.own IS NOT NULL OR {suits_late("a", "c")}
-    AND (a.sentence IS NULL OR (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on)
+    AND (a.sentence IS NULL OR o.id IS NULL
+      OR (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on)
     AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[])
   AND (NOT c.needs_approval OR {_VISA.format(demand="a.id", adults="a.adults", own="a.own")} IS NOT NULL)
   AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {GOES_SQL})

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
-from booking.visits.demands.queries import FOLLOWED_BY
+from booking.visits.demands.queries import FOLLOWED_BY, LOOKS
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.queries import offered_until
 from booking.words.wording import school_year_began
-from workshops.database import row, rows, savepoint
+from workshops.database import row, rows, savepoint, value
 from workshops.database.row_types import row_as
+from workshops.events.queries import RecordedAct
 from workshops.events.record import recorded_of
 from workshops.offer.narrow import suits, takes_whole
+from workshops.openings.queries import KEPT_APART
 from workshops.school_calendar.rules import paris_instant
+from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
-from workshops.slots.seats import seats_kept
+from workshops.slots.seats import LOCK_SEATS, seats_kept
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: those of a draw keep its order and
 # come first, then the collège with fewer visits this school year. One that does not fit, or is busy elsewhere at that
@@ -54,21 +58,31 @@ SELECT id FROM offered
 """  # noqa: S608 - constants only
 
 
-# Whoever waits for whatever suits, and has nothing yet: this slot, which is locked, takes the whole group and offers
-# what it needs, and nobody has said no to it there.
-NEXT_BY_SENTENCE = f"""
-SELECT a.id, a.school, {DEADLINES} FROM demands a JOIN schools c ON c.id = a.school
-JOIN slots s ON s.id = $2 JOIN slots sl ON sl.id = s.id
-JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop JOIN openings o ON o.id = a.opening
-WHERE a.sentence IS NOT NULL AND a.ended_at IS NULL AND a.result = 'waits'
-  AND {suits("a", "c")} AND {takes_whole("a")} AND a.id <> ALL ($3::int[])
-  AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on
+# A demand `a` waits for whatever suits, and has nothing yet: the slot `s` takes the whole group and offers what it
+# needs, nobody has said no to it there, and whoever comes may have it; what a draw left is first of its own demands.
+_FOUND = f"""FROM demands a JOIN schools c ON c.id = a.school
+  JOIN groups g ON g.id = a."group" AND g.archived_at IS NULL
+  JOIN slots s ON {{slot}} JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop
+  LEFT JOIN openings o ON o.id = a.opening
+WHERE {LOOKS.format(demand="a", now="$1")} AND {suits("a", "c")} AND {takes_whole("a")}
+  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND (NOT a.beyond OR EXISTS (
+      SELECT FROM reservations through WHERE through.demand = a.id AND (NOT through.beyond OR through.let_through)))
+    ELSE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on END
   AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
+  AND NOT EXISTS (SELECT FROM closures off WHERE off.school = s.school
+    AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN off.first_on AND off.last_on)
   AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {HOLDS_SEATS_SQL})
   AND NOT EXISTS (SELECT FROM reservations there WHERE there."group" = a."group" AND there.slot = s.id)
   AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
-    AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)
-ORDER BY a.rank, a.id LIMIT 1"""  # noqa: S608 - constants only
+    AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)"""  # noqa: S608 - constants only
+NEXT_BY_SENTENCE = f"""SELECT a.id, a.school, {DEADLINES.replace("sl.", "s.")} {_FOUND.format(slot="s.id = $2")}
+  AND a.id <> ALL ($3::int[]) ORDER BY a.rank, a.asked_at, a.id LIMIT 1"""
+# The nearest first, as the draw looks for it.
+SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'")} AND a.id = $2
+ORDER BY round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1), s.starts_at, s.id LIMIT 20"""
+SUIT_SOMEBODY = f"SELECT DISTINCT s.id {_FOUND.format(slot='s.id = ANY ($2::int[])')} ORDER BY s.id"
+FOUND_ONE = f"""SELECT EXISTS (SELECT FROM reservations r WHERE r.demand = $1
+  AND r.state IN {HOLDS_SEATS_SQL})"""  # noqa: S608 - constants only
 # Its UID is of the site of the demand's other lines.
 OFFER_BY_SENTENCE = f"""
 WITH offered AS (
@@ -145,3 +159,24 @@ async def _offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
         if made is not None:
             offered.append(made["id"])
     return offered
+
+
+async def offer_what_suits(demand: int, *, now: datetime) -> None:
+    """A demand that says what would suit, none of whose named slots was to be had, is offered the nearest that does, if
+    anything does today: whoever waits for that very slot comes first. In the caller's transaction."""
+    for slot in await rows(SUITS_NOW, now, demand):
+        await rows(LOCK_SEATS, [slot["id"]])
+        await promote(slot["id"], now=now)
+        if await value(FOUND_ONE, demand):
+            return
+
+
+async def offer_to_sentences(events: Sequence[RecordedAct], *, now: datetime) -> None:
+    """After these acts, in the transaction that tells them: a slot that was opened, or changed, is offered to who waits
+    for whatever suits."""
+    slots = {event.about for event in events if event.about_kind == "slot" and event.about is not None}
+    if not slots:
+        return
+    for slot in await rows(SUIT_SOMEBODY, now, sorted(slots)):
+        await rows(LOCK_SEATS, [slot["id"]])
+        await promote(slot["id"], now=now)

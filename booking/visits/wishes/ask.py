@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
@@ -18,12 +18,15 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from booking.visits.demands.alert import SearchAsked
-from booking.visits.demands.keep import make
+from booking.visits.demands.keep import looking, make
+from booking.visits.demands.rules import ends_at
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.halves.book_both import take_pair
 from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
+from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
 from booking.visits.reservations.enter_draw import enter_draw
+from booking.visits.reservations.promote import offer_what_suits
 from booking.visits.reservations.rules import (
     GroupBusy,
     KeyReused,
@@ -38,11 +41,13 @@ from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of, demand_of
 from workshops.acts import Act, chosen, labelled
-from workshops.database import rows, savepoint, transaction
+from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
+from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 
+MAKE = looking(beyond=is_beyond("$1", now="$5"))
 WISHES_MOST = 3
 OF_EACH_CHOICE = ("group", "pupils", "adults", "needs", "boxes", "wait", "last_minute")
 
@@ -159,9 +164,10 @@ class AlreadyThere(Refusal):
 async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Granted:
     """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
-    When none can, and `wait` is asked, the group joins the waiting lists of the full ones; taking an offered place
-    releases the others. In an opening's hour that is drawn all of them enter the draw. Raises NotFound, Invalid,
-    KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds, or else the first line's refusal.
+    When none can, and `wait` is asked, the group joins the waiting lists of the full ones, and is offered what suits
+    its sentence, today or once something does; taking an offered place releases the others. In an opening's hour that
+    is drawn all of them enter the draw. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds,
+    or else the first line's refusal.
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
@@ -182,14 +188,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
             return Granted(await choices_of(await demand_of(before.id)), repeated=True)
         if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
-        above = await make(
-            first.asked.group,
-            school=first.school,
-            by=first.by,
-            lines=asked.asked_lines,
-            last_minute=first.asked.last_minute,
-            now=now,
-        )
+        above = await _made(asked, now=now)
         lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
         full: list[Demand] = []
         noes: list[Refusal] = []
@@ -208,7 +207,19 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                     full.append(line[0])
         if not wait or not await _wait_for(full, now=now):
             raise noes[0]
+        if asked.sentence is not None:
+            await offer_what_suits(above, now=now)
         return Granted(await choices_of(above))
+
+
+async def _made(asked: WholeDemand, *, now: datetime) -> int:
+    """The number of the demand, which keeps what its sentence is to be offered with."""
+    first = asked.first
+    if asked.sentence is None:
+        own: dict[str, Any] = {"school": first.school, "by": first.by, "last_minute": first.asked.last_minute}
+        return await make(first.asked.group, lines=asked.asked_lines, **own, now=now)
+    looked_for = Search(from_on=asked.sentence.from_on, to_on=asked.sentence.to_on)
+    return int(await value(MAKE, *asked.kept(now), ends_at(looked_for, now)))
 
 
 async def _taken(line: Sequence[Demand], *, two_objects: bool, now: datetime) -> int | None:

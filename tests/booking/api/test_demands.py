@@ -15,6 +15,7 @@ from tests.builders import NOW, new_uid, paris
 from tests.seen import seats, seen
 from tests.telling import tell
 from workshops.database import rows, value
+from workshops.slots.open import OpenSlot, open_slot
 
 DRAWS = NOW + timedelta(hours=1)
 BESANCON, FAR = {"lat": 47.24, "lon": 6.02}, {"lat": 47.64, "lon": 6.86}
@@ -192,6 +193,63 @@ async def test_a_sentence_that_found_nothing_waits_and_is_offered_what_comes_fre
     offered = found["lines"][1]["slots"][0]["reservation_id"]
     assert (await second[1][0].post(f"/reservations/{offered}/acceptance", {})).json()["state"] == "confirmed"
     assert states((await second[1][0].get(second[1][3])).json()) == [["cancelled_by_teacher"], ["confirmed"]]
+
+
+async def test_at_once_what_suits_the_sentence_is_offered_the_nearest_first_and_the_full_slot_waited_for(app, lycees):
+    machine, group, _ = await a_class(app)
+    full, late = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1), await on(9, lycees[0])
+    near = await on(8, lycees[0])
+    await on(3, lycees[1])
+    lines = ({"slot_id": full}, {"search": {"distance_most": 60}})
+    answer = await machine.post("/demands", asked(group, *lines, needs="Un fauteuil roulant"))
+    assert answer.status_code == 201, answer.text
+    named, found = answer.json()["lines"]
+    assert [(slot["slot_id"], slot["state"]) for slot in named["slots"] + found["slots"]] == [
+        (full, "waiting"),
+        (near, "offered"),
+    ]
+    assert (await seats(near), await seats(late)) == ((24, 1), (0, 0))
+    assert await value("SELECT needs FROM reservations WHERE state = 'offered'") == "Un fauteuil roulant"
+    await tell()
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'place_offered'") == 1
+    taken = await machine.post(f"/reservations/{found['slots'][0]['reservation_id']}/acceptance", {})
+    assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
+    where = answer.headers["location"].partition("/api/v1")[2]
+    assert states((await machine.get(where)).json()) == [["cancelled_by_teacher"], ["confirmed"]]
+
+
+async def test_a_sentence_asked_at_once_is_offered_the_slot_that_a_lycee_opens_later(app, lycees):
+    machine, group, _ = await a_class(app)
+    stranger, other, _ = await a_class(app)
+    full = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1)
+    made = []
+    for program, whose, to_on in ((machine, group, "2027-03-12"), (stranger, other, "2027-03-05")):
+        lines = ({"slot_id": full}, {"search": {"distance_most": 60, "to_on": to_on}})
+        answer = await program.post("/demands", asked(whose, *lines))
+        assert (answer.status_code, states(answer.json())) == (201, [["waiting"], []]), answer.text
+        made.append(answer.headers["location"].partition("/api/v1")[2])
+    host, taught = await builders.person("host", school=lycees[0]), await builders.workshop(host=lycees[0])
+    for day in (16, 9):
+        opened = OpenSlot(workshop=taught, starts_at=paris(f"2027-03-{day:02} 09:00"))
+        await open_slot(opened, school=lycees[0], by=host, now=NOW)
+    await tell()
+    first, second = [(await program.get(made.pop(0))).json() for program in (machine, stranger)]
+    assert [slot["state"] for slot in first["lines"][1]["slots"]] == ["offered"]
+    assert states(second) == [["waiting"], []]
+
+
+async def test_what_suits_a_sentence_is_given_back_where_its_demand_is_taken_back(app, lycees):
+    machine, group, _ = await a_class(app)
+    full, near = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1), await on(3, lycees[0], seats=24)
+    lines = ({"slot_id": full}, {"search": {"distance_most": 60}})
+    answer = await machine.post("/demands", asked(group, *lines))
+    assert (states(answer.json()), await seats(near)) == ([["waiting"], ["offered"]], (24, 1))
+    other, its_group, _ = await a_class(app)
+    waits = await other.post("/demands", asked(its_group, *lines))
+    assert states(waits.json()) == [["waiting"], []]
+    assert (await machine.client.delete(answer.headers["location"].partition("/api/v1")[2])).status_code == 204
+    offered = (await other.get(waits.headers["location"].partition("/api/v1")[2])).json()
+    assert states(offered) == [["waiting"], ["offered"]]
 
 
 async def test_what_a_sentence_found_is_offered_to_whoever_follows_the_demand_by_then(app, lycees):
