@@ -37,6 +37,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
     ("booking/visits/demands/alert.py", "_COMPARED", "m"),
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),
+    ("booking/visits/reservations/promote.py", "_FOUND", "s"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
     ("booking/visits/wishes/queries.py", "CHOICES", "r"),
     ("workshops/programmes/metrics.py", "_COHORTS", "c"),

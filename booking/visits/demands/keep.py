@@ -40,15 +40,15 @@ FROM unnest($1::int[], $2::varchar[]) AS told (id, result) WHERE d.id = told.id"
 FORGET_ANSWERS = "UPDATE demands SET answer = NULL, salt = '' WHERE opening = ANY ($1::int[])"
 # Nothing more comes of a demand, $1 being the first day of those that are not over.
 _NOTHING_MORE = "(o.drawn_at IS NOT NULL AND d.result NOT IN ('waits', 'offered') OR o.last_on < $1)"
-_LOOKS_NO_MORE = "(d.ended_at IS NOT NULL OR (d.ends_at AT TIME ZONE 'Europe/Paris')::date <= $1)"
-_BY_DRAW = "SELECT d.id FROM demands d JOIN openings o ON o.id = d.opening WHERE {kept} AND {over}"
-_ALONE = f"SELECT d.id FROM demands d WHERE d.opening IS NULL AND {{kept}} AND {_LOOKS_NO_MORE}"  # noqa: S608
+# The same of one that looks for whatever suits, and is in no draw.
+_LOOKS_NO_MORE = """d.opening IS NULL AND (d.ended_at IS NOT NULL
+    OR (d.ends_at AT TIME ZONE 'Europe/Paris')::date <= $1)"""
 FORGET_WORDS = f"""UPDATE demands SET needs = '' WHERE id IN (
-  {_BY_DRAW.format(kept="d.needs <> ''", over=_NOTHING_MORE)} UNION {_ALONE.format(kept="d.needs <> ''")})
-RETURNING id"""  # noqa: S608 - constants only
+  SELECT d.id FROM demands d LEFT JOIN openings o ON o.id = d.opening
+  WHERE d.needs <> '' AND ({_NOTHING_MORE} OR {_LOOKS_NO_MORE})) RETURNING id"""  # noqa: S608 - constants only
 FORGET_BOXES = f"""UPDATE demands SET needed = '{{}}' WHERE id IN (
-  {_BY_DRAW.format(kept="d.needed <> '{}'", over=f"o.drawn_at < $2 AND {_NOTHING_MORE}")}
-  UNION {_ALONE.format(kept="d.needed <> '{}'")})
+  SELECT d.id FROM demands d LEFT JOIN openings o ON o.id = d.opening
+  WHERE d.needed <> '{{}}' AND (o.drawn_at < $2 AND {_NOTHING_MORE} OR {_LOOKS_NO_MORE}))
 RETURNING id"""  # noqa: S608 - constants only
 
 

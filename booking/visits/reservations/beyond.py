@@ -32,7 +32,7 @@ def groups_counted(group: str, *, now: str) -> str:
     """
     allowed = classes_known(f"{group}.school", f"{group}.level", _YEAR.format(group=group))
     # The array is one scan of the index; a join would be one for each group.
-    return f"""SELECT allowed_then.classes, counted.others
+    return f"""SELECT allowed_then.classes, coming_beside.others
   FROM ({allowed}) allowed_then CROSS JOIN LATERAL (
     SELECT count(DISTINCT asked_for."group")::int AS others,
       coalesce(bool_or(asked_for."group" = {group}.id), false) AS already
@@ -41,8 +41,8 @@ def groups_counted(group: str, *, now: str) -> str:
         AND beside.school_year = {group}.school_year AND beside.level = {group}.level
         AND {_ORDINARY.format(group="beside")}))
       AND asked_for.ends_at > {now} AND asked_for.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="asked_for")}
-    OFFSET 0) counted
-  WHERE {_ORDINARY.format(group=group)} AND NOT counted.already"""  # noqa: S608 - as above
+    OFFSET 0) coming_beside
+  WHERE {_ORDINARY.format(group=group)} AND NOT coming_beside.already"""  # noqa: S608 - as above
 
 
 def is_beyond(group: str, *, now: str) -> str:

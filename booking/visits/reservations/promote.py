@@ -9,12 +9,13 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.visits.demands.queries import FOLLOWED_BY, LOOKS
-from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
+from booking.visits.reservation_states import HOLDS_SEATS, HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.queries import offered_until
+from booking.visits.reservations.tables import Reservation
 from booking.words.wording import school_year_began
-from workshops.database import row, rows, savepoint, value
+from workshops.database import row, rows, savepoint
 from workshops.database.row_types import row_as
 from workshops.events.queries import RecordedAct
 from workshops.events.record import recorded_of
@@ -81,8 +82,6 @@ NEXT_BY_SENTENCE = f"""SELECT a.id, a.school, {DEADLINES.replace("sl.", "s.")} {
 SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'")} AND a.id = $2
 ORDER BY round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1), s.starts_at, s.id LIMIT 20"""
 SUIT_SOMEBODY = f"SELECT DISTINCT s.id {_FOUND.format(slot='s.id = ANY ($2::int[])')} ORDER BY s.id"
-FOUND_ONE = f"""SELECT EXISTS (SELECT FROM reservations r WHERE r.demand = $1
-  AND r.state IN {HOLDS_SEATS_SQL})"""  # noqa: S608 - constants only
 # Its UID is of the site of the demand's other lines.
 OFFER_BY_SENTENCE = f"""
 WITH offered AS (
@@ -167,7 +166,8 @@ async def offer_what_suits(demand: int, *, now: datetime) -> None:
     for slot in await rows(SUITS_NOW, now, demand):
         await rows(LOCK_SEATS, [slot["id"]])
         await promote(slot["id"], now=now)
-        if await value(FOUND_ONE, demand):
+        has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
+        if await has:
             return
 
 
