@@ -49,6 +49,8 @@ DONE = {
     "en-attente-au-dela": "Votre groupe attend : votre collège a déjà autant de groupes de ce niveau que de classes.",
     "explication-lue": "L'explication est lue. Elle reste sur la page du collège.",
     "groupe-passe": "Le groupe n'attend plus derrière les autres. La place lui est proposée, s'il en reste une.",
+    "place-trouvee": "Un autre créneau convient : il vous est proposé. Répondez avant la date limite ; votre groupe "
+    "attend aussi celui que vous demandiez.",
     "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",

@@ -165,7 +165,7 @@ SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.last_minute, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
-  d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
+  d.ended_at, d.ends_at, d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
   encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
 FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
 LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening
@@ -222,6 +222,8 @@ class DemandSeen(Struct, frozen=True):
     place: str
     built: str
     result: str
+    ended_at: datetime | None
+    ends_at: datetime | None
     draw: int | None
     draw_number: str | None
     draw_rank: int | None
@@ -246,6 +248,12 @@ class DemandSeen(Struct, frozen=True):
             school=self.lycee or None,
             tech_object=self.tech_object,
         )
+
+    def looks(self, now: datetime) -> bool:
+        """Whether what suits its sentence may still be offered."""
+        if self.sentence is None or self.ended_at is not None:
+            return False
+        return self.result == "waits" if self.ends_at is None else self.ends_at > now
 
     @property
     def drawn(self) -> Answer | None:

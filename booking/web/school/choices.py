@@ -40,9 +40,9 @@ def sentence_typed(form: Form) -> SearchAsked | None:
     return SearchAsked(distance_most=km)
 
 
-async def where_read(granted: Granted) -> str:
-    """The page of what was obtained; of a demand in a draw, that of all its choices."""
-    if granted.first.state == "in_draw":
+async def where_read(granted: Granted, *, whole: bool = False) -> str:
+    """The page of what was obtained; that of all its choices for a demand in a draw, or one that waits as a `whole`."""
+    if granted.first.state == "in_draw" or (whole and granted.first.state == "waiting"):
         return f"/demandes/{await demand_of(granted.first.id)}"
     return f"/reservations/{granted.first.id}"
 
@@ -56,6 +56,8 @@ def said_of(granted: Granted) -> str:
         return SAID[first.state]
     if first.state == "requested" and len(granted.choices) > 1:
         return "visa-et-reserve"
+    if first.state == "offered" and len(granted.choices) > 1:
+        return "place-trouvee"
     if first.state == "waiting":
         return "voeux-en-attente" if len(granted.choices) > 1 else "en-attente"
     return SAID[first.state] if first.rank == 1 else f"voeu-{first.rank}"

@@ -36,7 +36,8 @@ AGAINST: Mapping[str, str] = {
 @renders("school/demand.html")
 class DemandPage(Page, frozen=True):
     """`lines`: what each line names; `sentence`: the search in words; `seen`: what was left of each line when the
-    demand's turn came, by the line's place in the list; `open`: something of it may still be taken back."""
+    demand's turn came, by the line's place in the list; `looks`: what suits may still be offered; `open`: something of
+    it may still be taken back."""
 
     demand: DemandSeen
     lines: Mapping[int, Sequence[NamedSlot]]
@@ -45,6 +46,7 @@ class DemandPage(Page, frozen=True):
     seen: Mapping[int, LineSeen]
     got: int | None
     against: Mapping[str, str]
+    looks: bool
     open: bool
     refusal: Refusal | None
     now: datetime
@@ -85,7 +87,8 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
         seen={} if drawn is None else dict(zip(ordered, drawn.lines, strict=False)),
         got=None if drawn is None or drawn.line is None else list(ordered)[drawn.line],
         against=AGAINST,
-        open=any(slot.state in NOT_SURE | WAITS for slot in named),
+        looks=seen.looks(now),
+        open=seen.looks(now) or any(slot.state in NOT_SURE | WAITS for slot in named),
         refusal=refusal,
         now=now,
     )

@@ -80,3 +80,31 @@ async def test_all_of_it_is_taken_back_by_one_button(world):
     assert {one["state"] for one in await rows("SELECT state FROM reservations")} == {"cancelled_by_teacher"}
     again = await claire.post(f"{where}/retrait", {})
     assert (again.status_code, "a déjà sa réponse" in read(again)) == (409, True)
+
+
+async def test_who_waits_for_a_full_slot_is_offered_another_that_suits_or_what_comes_later(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", **NEAR)
+    full = await builders.slot(host=lycee, starts_at=paris("2027-03-02 09:00"), seats=24, seats_taken=24)
+    near = await builders.slot(host=lycee, starts_at=paris("2027-03-04 09:00"), seats=24)
+    pages = []
+    for mail in ("claire@example.org", "nora@example.org"):
+        college = await builders.school(**NEAR)
+        account = await builders.person("teacher", mail, school=college)
+        group = await builders.group(school=college, teacher=account, name="4e B")
+        browser = await Browser(app, now=NOW).sign_in(account)
+        form = read(await browser.get(f"/creneaux/{full}/reserver"))
+        assert "Sinon, un autre créneau qui convient au groupe" in form
+        answer = await send(browser, full, group, sentence="oui", sentence_km="40", wait="oui")
+        pages.append((browser, answer.headers["location"]))
+    (claire, found), (nora, waits) = pages
+    offered = await value("SELECT id FROM reservations WHERE slot = $1", near)
+    assert found == f"/reservations/{offered}?fait=place-trouvee"
+    said = read(await claire.get(found))
+    assert "Un autre créneau convient : il vous est proposé." in said
+    demand = await value("SELECT max(id) FROM demands")
+    assert waits == f"/demandes/{demand}?fait=en-attente"
+    said = read(await nora.get(waits))
+    assert "Deuxième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km Rien ne convient aujourd'hui." in said
+    assert (await nora.post(f"/demandes/{demand}/retrait", {})).headers["location"].endswith("fait=demande-retiree")
+    assert "Rien ne convient aujourd'hui." not in read(await nora.get(f"/demandes/{demand}"))
