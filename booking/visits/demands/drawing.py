@@ -27,7 +27,7 @@ LEAST_HALF = 3
 
 Outcome: TypeAlias = Literal["placed", "offered", "waits"]
 Against: TypeAlias = Literal[
-    "closed", "level", "needs", "refused", "busy", "two_lycees", "two_objects", "groups", "seats", "nothing_suits"
+    "closed", "level", "refused", "busy", "two_lycees", "two_objects", "groups", "seats", "nothing_suits"
 ]
 """Why a line is passed over: the first reason."""
 Fits: TypeAlias = tuple[Seated, ...] | Against
@@ -92,7 +92,7 @@ def ranked(snapshot: Snapshot) -> list[Demand]:
 
 def answer_in_order(snapshot: Snapshot, order: Iterable[Demand]) -> Drawn:
     """Each demand, in this order, gets the first of its lines that fits, and is told what was left at its turn."""
-    places = Places(snapshot, lambda slot, demand: _against_its_like(slot, demand) is None)
+    places = Places(snapshot, _receives)
     answers = []
     for rank, demand in enumerate(order, start=1):
         left = [places.left(_slots_of(line)) for line in demand.lines]
@@ -174,16 +174,23 @@ def _whatever_suits(line: SentenceLine, demand: Demand, places: Places) -> Fits:
 
 
 def _against(slot: Slot, demand: Demand) -> Against | None:
-    """Why this group does not have this slot, however many seats are left."""
+    """Why this group does not have this slot, however many seats are left.
+
+    As a booking, which its teacher makes all the same where the workshop does not say that it offers what the group
+    needs: the lycée answers her.
+    """
     return _against_its_like(slot, demand) or _against_it_alone(slot, demand)
 
 
 def _against_its_like(slot: Slot, demand: Demand) -> Against | None:
     if slot.closed:
         return "closed"
-    if demand.level not in slot.levels:
-        return "level"
-    return "needs" if not_offered(demand.needs, slot.offers) else None
+    return "level" if demand.level not in slot.levels else None
+
+
+def _receives(slot: Slot, demand: Demand) -> bool:
+    """Whether a slot that nobody named is for groups like this one, and offers what they need."""
+    return _against_its_like(slot, demand) is None and not not_offered(demand.needs, slot.offers)
 
 
 def _against_it_alone(slot: Slot, demand: Demand) -> Against | None:

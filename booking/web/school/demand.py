@@ -22,7 +22,6 @@ from workshops.refusals import Refusal, or_not_found
 AGAINST: Mapping[str, str] = {
     "closed": "ce créneau ne recevait plus",
     "level": "cet atelier n'est pas proposé à ce niveau",
-    "needs": "cet atelier n'offre pas ce dont le groupe a besoin",
     "refused": "ce créneau avait été refusé à ce groupe",
     "busy": "le groupe avait déjà une visite à cette heure-là",
     "two_lycees": "les deux créneaux n'étaient plus du même lycée",

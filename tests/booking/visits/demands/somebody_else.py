@@ -72,7 +72,7 @@ def ways_of(
     place = {}
     for number, slot in slots.items():
         km = distance(demand, slot, file)
-        if meant(line, slot, km, file):
+        if offers(slot, demand) and meant(line, slot, km, file):
             place[number] = (km, instant(slot["starts_at"]), number)
     whole = sorted(([number] for number in place), key=lambda way: place[way[0]])
     pairs = [
@@ -81,6 +81,11 @@ def ways_of(
         if place[first] < place[second] and found_together(slots[first], slots[second], demand["pupils"], left)
     ]
     return whole + sorted(pairs, key=lambda way: [place[number] for number in way])
+
+
+def offers(slot: dict[str, Any], demand: dict[str, Any]) -> bool:
+    """Whether a workshop offers what the group needs: only such a one is proposed to it."""
+    return all(box.split(":")[0] in slot.get("offers", []) for box in demand.get("needs", []))
 
 
 def meant(line: dict[str, Any], slot: dict[str, Any], km: float, file: dict[str, Any]) -> bool:
@@ -117,8 +122,6 @@ def fits(way: list[int], demand: dict[str, Any], slots: dict[int, Any], left: di
     for number in way:
         slot = slots.get(number)
         if slot is None or slot.get("closed", False) or demand["level"] not in slot["levels"]:
-            return False
-        if any(box.split(":")[0] not in slot.get("offers", []) for box in demand.get("needs", [])):
             return False
         if number in demand.get("refused_slots", []) or slot["lycee"] in demand.get("refused_lycees", []):
             return False

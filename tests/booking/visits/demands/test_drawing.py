@@ -92,8 +92,6 @@ def test_each_line_is_told_what_was_left_when_its_turn_came():
     [
         ({"closed": True}, {}, "closed"),
         ({"levels": ("3e", "5e")}, {}, "level"),
-        ({"offers": ("loop",)}, {"needs": ("loop", "step_free:2")}, "needs"),
-        ({"offers": ("loop", "step_free")}, {"needs": ("loop", "step_free:2")}, None),
         ({}, {"refused_slots": (1,)}, "refused"),
         ({}, {"refused_lycees": (1,)}, "refused"),
         ({}, {"refused_slots": (9,), "refused_lycees": (2,)}, None),
@@ -109,6 +107,15 @@ def test_whatever_is_against_a_booking_is_against_a_slot_a_pair_and_a_sentence(h
     assert against(*slots, asks=demand("a", SlotLine(1), **asks)) == why
     assert against(*slots, asks=demand("a", ANYTHING, **asks)) == ("nothing_suits" if why else None)
     assert against(*slots, asks=demand("a", PairLine((2, 1)), **(asks | {"pupils": 27}))) == why
+
+
+def test_what_a_workshop_does_not_offer_is_against_no_slot_that_was_named_and_is_never_proposed():
+    here, needs = slot(1, offers=("loop",)), ("loop", "step_free:2")
+    assert against(here, asks=demand("a", SlotLine(1), needs=needs)) is None
+    assert against(here, slot(2, days=7), asks=demand("a", PairLine((1, 2)), pupils=27, needs=needs)) is None
+    assert against(here, asks=demand("a", ANYTHING, needs=needs)) == "nothing_suits"
+    offering = replace(here, offers=("loop", "step_free"))
+    assert against(offering, asks=demand("a", ANYTHING, needs=needs)) is None
 
 
 def test_a_slot_that_is_not_in_the_file_is_closed():

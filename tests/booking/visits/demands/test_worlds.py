@@ -21,6 +21,6 @@ def test_the_worlds_meet_every_outcome_and_every_reason():
         *(("placed", 1), ("placed", 2), ("offered", 1), ("offered", 2), ("waits", 0)),
     }
     assert {line.against for answer in answers for line in answer.lines} == {
-        *("closed", "level", "needs", "refused", "busy", "two_lycees", "two_objects", "groups", "seats"),
+        *("closed", "level", "refused", "busy", "two_lycees", "two_objects", "groups", "seats"),
         *("nothing_suits", None),
     }

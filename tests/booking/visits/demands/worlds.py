@@ -31,7 +31,7 @@ from booking.visits.demands.drawing_file import (
     written,
 )
 from booking.visits.draws.rules import digest_of
-from tests.booking.visits.demands.somebody_else import alike, distance, draw_again, meant, wall
+from tests.booking.visits.demands.somebody_else import alike, distance, draw_again, meant, offers, wall
 
 FIRST = datetime(2027, 1, 4, 7, tzinfo=UTC)
 EVERY_ORDER = 4
@@ -245,7 +245,8 @@ def choose(snapshot: Snapshot, order: Sequence[Demand], place: int, chance: rand
     sentence = next((line for line in asking.lines if isinstance(line, SentenceLine)), SentenceLine())
     file = json.loads(written(replace(snapshot, demands=(replace(asking, lines=(sentence,)),))))
     (plain,), (said,) = file["demands"], file["demands"][0]["lines"]
-    covered = [slot for slot in file["slots"] if meant(said, slot, distance(plain, slot, file), file)]
+    offering = [slot for slot in file["slots"] if offers(slot, plain)]
+    covered = [slot for slot in offering if meant(said, slot, distance(plain, slot, file), file)]
     alone = turn(snapshot, order, place, [sentence])
     for _ in range(LISTS_TRIED):
         slots = [SlotLine(slot["id"]) for slot in chance.sample(covered, min(len(covered), chance.randint(1, 4)))]
