@@ -409,6 +409,26 @@ async def test_after_a_draw_a_pair_waits_under_its_rank(db):
     ]
 
 
+async def test_in_a_draw_both_are_withdrawn_and_none_waits_where_one_slot_receives_nobody(db):
+    await builders.opening(opens_at=NOW, draws_at=NOW + timedelta(hours=1), seed=bytes(32))
+    lycee = await builders.school(kind="lycee")
+    slots = [await builders.slot(host=lycee, starts_at=at) for at in (MORNING, AFTERNOON)]
+    leaves, loses = await a_class(lycee), await a_class(lycee)
+    first = (await wish(leaves, (slots[0], slots[1]))).first
+    await wish(loses, (slots[0], slots[1]))
+    assert await leaves.cancel(first.id) == "cancelled_by_teacher"
+    own = 'SELECT state FROM reservations WHERE "group" = $1'
+    assert await seen(own, leaves.whole) == [("cancelled_by_teacher",)] * 2
+    drawn = NOW + timedelta(hours=1, seconds=3)
+    await rows("UPDATE slots SET booking_closes_at = $2 WHERE id = $1", slots[1], drawn)
+    await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=drawn)
+    assert await seen(own, loses.whole) == [("lapsed",)] * 2
+    await tell(now=drawn)
+    assert await seen("SELECT kind, count(*) FROM notices WHERE kind = 'draw_lapsed' GROUP BY kind") == [
+        ("draw_lapsed", 1)
+    ]
+
+
 async def test_a_class_beyond_its_number_waits_in_two_halves_and_both_are_let_through(db):
     lycee = await builders.school(kind="lycee")
     slots = [await builders.slot(host=lycee, starts_at=at) for at in (MORNING, AFTERNOON)]
