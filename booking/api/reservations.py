@@ -253,9 +253,10 @@ async def reserve_halves(
     now: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[HalfGroups]:
-    """Reserve two slots of one lycée for the two halves of a class: both, or neither. Halves never wait."""
+    """Reserve two slots of one lycée for the two halves of a class: both, or neither. With `wait`, where one of them is
+    full, both wait, and are offered their places together."""
     first, second = halves_of_class(data, person, settings, key=readable_key(idempotency_key))
-    taken = await book_both(first, second, two_objects=data.two_objects, now=now)
+    taken = await book_both(first, second, two_objects=data.two_objects, wait=data.wait, now=now)
     both = [answer_of(HalfReserved, half, slot_id=half.slot) for half in (taken.first, taken.second)]
     return made(HalfGroups(both), f"/reservations/{taken.first.id}")
 

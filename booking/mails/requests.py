@@ -13,12 +13,21 @@ from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of,
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.visits.demands.rules import words_of
+from booking.visits.halves.queries import other_half
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
 from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.visits.wishes.queries import RANKS, LeftOfDraw, WishChoice, choices_of, demand_seen, left_of_draw
+from booking.visits.wishes.queries import (
+    RANKS,
+    LeftOfDraw,
+    NamedSlot,
+    choices_of,
+    demand_seen,
+    left_of_draw,
+    named_slots,
+)
 from booking.words.wording import hour, moment, number, opening_hour, plain_day, span
 from workshops.offer.queries import SlotOnOffer
 from workshops.school_calendar.rules import paris_day
@@ -40,8 +49,8 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     principal = (
         visa.principal_name if visa.confirmed_at else "La boîte officielle de votre collège" if visa.mailbox else ""
     )
-    reserve = [one for one in await choices_of(visit.demand) if one.kept]
-    more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
+    reserve = await _lines_of(visit.demand, kept=True)
+    more = tuple((f"En réserve, {RANKS[line]}", slots) for line, slots in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
     words["official"] = bool(visa.mailbox)
     more += await other_half_line(visit.pair, visit.id)
@@ -61,10 +70,11 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in({"waiting"}, notice, now)
     if visit is None:
         return None
-    waits = [one for one in await choices_of(visit.demand) if one.state == "waiting"]
-    more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
+    waits = await _lines_of(visit.demand, state="waiting")
+    more = tuple((RANKS[line].capitalize(), slots) for line, slots in waits) if len(waits) > 1 else ()
+    more = more or (("Rang", str(visit.rank)), *await other_half_line(visit.pair, visit.id))
     left = await left_of_draw(visit.demand, now=now)
-    more = (*(more or (("Rang", str(visit.rank)),)), *_draw_lines(visit, settings), *_left_lines(left, settings))
+    more = (*more, *_draw_lines(visit, settings), *_left_lines(left, settings))
     return _to_teacher(visit, settings, more=more, several=len(waits), left=left)
 
 
@@ -79,7 +89,7 @@ async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         settings,
         more=(*lines, *_draw_lines(visit, settings)),
         at=opening_hour(visit.draws_at),
-        several=len(lines),
+        several=len(lines) if visit.ranked else 0,
     )
 
 
@@ -97,11 +107,11 @@ def _place_of(slot: SlotOnOffer) -> str:
 
 
 async def _lines_asked(visit: Visit) -> Lines:
-    """Each choice of a ranked demand, the sentence too; nothing for one of a single slot."""
+    """Each choice of a ranked demand, the sentence too; of one choice, the other half of a class."""
     demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
     if demand is None or demand.lines < 2:
-        return ()
-    lines = [(RANKS[line.rank].capitalize(), _slot_of(line)) for line in await choices_of(demand.id)]
+        return await other_half_line(visit.pair, visit.id)
+    lines = [(RANKS[line].capitalize(), slots) for line, slots in await _lines_of(demand.id)]
     if demand.sentence is not None:
         words = words_of(demand.search, place=demand.place, built=demand.built)
         lines.append(("Sinon", f"ce qui convient : {words}"))
@@ -120,12 +130,16 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in({"offered"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    more = [("Répondre avant", moment(visit.hold_until))]
-    if visit.needs_approval and visit.signed_on is None:
-        held = await queries.held_until(visit.deadlines, college=visit.school, now=now)
+    half = await other_half(visit.pair, visit.id)
+    other = None if half is None or half.state != "offered" else await queries.visit(half.id, scope=EVERYTHING)
+    both = [visit] if other is None else [visit, other]
+    more = [*await other_half_line(visit.pair, visit.id), ("Répondre avant", moment(visit.hold_until))]
+    if visit.needs_approval and any(half.signed_on is None for half in both):
+        held = min([await queries.held_until(half.deadlines, college=half.school, now=now) for half in both])
         more.append(("Visa possible", f"jusqu'au {moment(held)}, si vous prenez la place aujourd'hui"))
     answer_by = _answer_by(visit.hold_until, now)
     words = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
+    words["other"] = other
     answer = _to_teacher(visit, settings, more=tuple(more), **words)
     if visit.offer_salt is None:
         return answer
@@ -169,5 +183,15 @@ def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: 
     )
 
 
-def _slot_of(choice: WishChoice) -> str:
-    return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"
+async def _lines_of(demand: int | None, **like: object) -> list[tuple[int, str]]:
+    """The lines of a demand that are `like` this, in order, each with its slot, or both slots of a class in two
+    halves."""
+    lines: dict[int, list[str]] = {}
+    for slot in await named_slots(demand or 0):
+        if all(getattr(slot, name) == value for name, value in like.items()):
+            lines.setdefault(slot.line, []).append(_slot_of(slot))
+    return [(line, " ; et ".join(slots)) for line, slots in lines.items()]
+
+
+def _slot_of(slot: NamedSlot) -> str:
+    return f"{slot.workshop}, {slot.host_name}, {span(slot.starts_at, slot.ends_at)}"

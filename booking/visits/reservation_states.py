@@ -52,6 +52,8 @@ NOT_SURE = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
 """Somebody has yet to agree, or a place to become free: another choice of the same wish may be kept instead."""
 ONLY_HELD = HOLDS_SEATS - SURE
 """Its seats are held until somebody has answered."""
+BOTH_OR_NONE = WAITS | {State.OFFERED}
+"""A class in two halves hopes for both places, or is offered them: its halves go on, and end, together."""
 BOOKED = HOLDS_SEATS - {State.OFFERED}
 """The teacher has a place, sure or still to be signed: an offer that she has not taken is none."""
 SIGNED = SURE | {State.WAITING, State.OFFERED}
@@ -120,6 +122,7 @@ REFUSED_SQL = sql_set(REFUSED)
 SURE_SQL = sql_set(SURE)
 NOT_SURE_SQL = sql_set(NOT_SURE)
 ONLY_HELD_SQL = sql_set(ONLY_HELD)
+BOTH_OR_NONE_SQL = sql_set(BOTH_OR_NONE)
 BOOKED_SQL = sql_set(BOOKED)
 SIGNED_SQL = sql_set(SIGNED)
 BOOKED_OR_MADE_SQL = sql_set(BOOKED_OR_MADE)

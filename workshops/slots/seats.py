@@ -96,10 +96,10 @@ def joined(slot: str, *, pupils: str, now: str, full: bool, unless: str = "false
     AND booking_closes_at > {now} AND list_locks_at > {now} AND {pupils} <= seats {room} FOR KEY SHARE"""  # noqa: S608
 
 
-def seats_kept(of: str) -> str:
-    """The places of a group to which they are offered."""
+def seats_kept(of: str, *, passed: str = "0") -> str:
+    """The places of a group to which they are offered; its mark comes after those that are `passed` over."""
     return f"""UPDATE slots SET seats_taken = seats_taken + {of}.pupils, groups_taken = groups_taken + 1,
-    groups_ever = groups_ever + 1
+    groups_ever = groups_ever + 1 + {passed}
   FROM {of} WHERE slots.id = {of}.slot"""  # noqa: S608 - as above
 
 

@@ -39,7 +39,10 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
 # Mails tell the halves of a class together, and a group of all its visits in a series; programs hear of each.
 _OF_HALF = {
     f"reservation_{act}_also"
-    for act in ("booked", "approve", "paper_visa", "take_back", "refuse", "lapse", "cancel", "follow", "call_off")
+    for act in (
+        *("booked", "approve", "paper_visa", "take_back", "refuse", "lapse", "cancel", "follow", "call_off"),
+        *("offer", "accept", "release"),
+    )
 }
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),

@@ -1,12 +1,13 @@
 """Reserving two slots for the two halves of a class: both or neither; giving up both in one act, told by one mail.
 
-Halves never wait: a place that comes free for one alone would part the class, so a full slot refuses them.
+Halves wait together as well: a place that comes free for one alone would part the class, and is offered to neither.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
@@ -17,10 +18,11 @@ from booking.visits.absences.rules import AbsencesUnanswered
 from booking.visits.demands.halves import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.demands.keep import make
 from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
-from booking.visits.reservation_states import LIVE, SURE
-from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot
+from booking.visits.reservation_states import BOTH_OR_NONE, LIVE, SURE
+from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
+from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -33,6 +35,7 @@ from booking.visits.reservations.rules import (
 )
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
+from booking.visits.reservations.wait import join_waiting_list
 from workshops.acts import Act, labelled
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
@@ -49,7 +52,8 @@ class HalfAsked(Act, frozen=True, kw_only=True):
 
 class BookHalves(Coming, frozen=True, kw_only=True):
     """A class asks for two slots of one lycée, a half in each; the adults come with each half. Both build the same
-    object unless `two_objects` says that it is known and wanted."""
+    object unless `two_objects` says that it is known and wanted; `wait` puts both on the waiting lists where one of
+    them is full."""
 
     halves: Annotated[
         list[HalfAsked],
@@ -72,6 +76,7 @@ class BookHalves(Coming, frozen=True, kw_only=True):
             "The halves build two different objects, and it is meant.",
         ),
     ] = False
+    wait: Wait = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -96,8 +101,11 @@ class BothTaken(Struct, frozen=True):
 
 
 @retried
-async def book_both(first: Demand, second: Demand, *, two_objects: bool = False, now: datetime) -> BothTaken:
-    """Reserve a slot for each half of a class, of one lycée, in one transaction; one visa is asked for both.
+async def book_both(
+    first: Demand, second: Demand, *, two_objects: bool = False, wait: bool = False, now: datetime
+) -> BothTaken:
+    """Reserve a slot for each half of a class, of one lycée, in one transaction; one visa is asked for both. Where one
+    is full, and `wait` is asked, both wait.
 
     Both build the same object, unless `two_objects` are asked for. Raises NotFound, Invalid, TwoObjects, KeyReused,
     NoPrincipal, PrincipalTeaches, and every refusal of a booking, with the half that it comes from; nothing is
@@ -111,9 +119,14 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
             return await _both(before.id, repeated=True)
         await _seen(first, now=now)
         above = await make(first.asked.group, school=first.school, by=first.by, lines=1, now=now)
-        made = await take_pair(
-            replace(first, demand=above), replace(second, demand=above), two_objects=two_objects, now=now
-        )
+        halves = replace(first, demand=above), replace(second, demand=above)
+        try:
+            async with savepoint():
+                made = await take_pair(*halves, two_objects=two_objects, now=now)
+        except (SlotFull, TooManyGroups):
+            if not wait:
+                raise
+            made = await wait_for_both(*halves, two_objects=two_objects, now=now)
         return await _both(made)
 
 
@@ -122,10 +135,7 @@ async def take_pair(first: Demand, second: Demand, *, two_objects: bool, now: da
     reservation. Raises what `book_both` raises."""
     demands = (first, second)
     seen = [await _seen(one, now=now) for one in demands]
-    refuse_two_lycees([slot.host for slot in seen])
-    built = await objects_at(first.asked.slot, second.asked.slot)
-    if not two_objects and not build_alike(*built):
-        raise TwoObjects(*built)
+    await _refuse_apart(demands, seen, two_objects=two_objects)
     if seen[0].approval or first.awaiting:
         until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
         demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
@@ -135,12 +145,59 @@ async def take_pair(first: Demand, second: Demand, *, two_objects: bool, now: da
     return made
 
 
-async def _seen(demand: Demand, *, now: datetime) -> SlotSeen:
+async def wait_for_both(
+    first: Demand,
+    second: Demand,
+    *,
+    two_objects: bool,
+    full: bool = True,
+    kept_beside: int = 0,
+    told: bool = True,
+    now: datetime,
+) -> int:
+    """Both halves wait for their slots, which are locked, in the caller's transaction; returns the first one.
+
+    Not `full`: only where both have room. `kept_beside`: in reserve, until the reservation of that number has its
+    answer. Not `told`: the mail of another line names them. Raises what `take_pair` raises, but for SlotFull and
+    TooManyGroups, and what `join_waiting_list` raises.
+    """
+    demands = (first, second)
+    seen = [await _seen(one, moving=kept_beside, now=now) for one in demands]
+    await _refuse_apart(demands, seen, two_objects=two_objects)
+    for one, slot in zip(demands, seen, strict=True):
+        try:
+            refuse_booking(slot, pupils=one.asked.pupils, now=now)
+        except (SlotFull, TooManyGroups):
+            if not full:
+                raise
+    async with savepoint():
+        joined = [
+            await join_waiting_list(
+                replace(one, key=one.key if one.half == 1 else None),
+                in_reserve=kept_beside > 0,
+                told=told and one.half == 1,
+                now=now,
+            )
+            for one in demands
+        ]
+        return joined[0].id
+
+
+async def _refuse_apart(demands: Sequence[Demand], seen: Sequence[SlotSeen], *, two_objects: bool) -> None:
+    """Raise why these two slots are not for one class."""
+    refuse_two_lycees([slot.host for slot in seen])
+    built = await objects_at(*(demand.asked.slot for demand in demands))
+    if not two_objects and not build_alike(*built):
+        raise TwoObjects(*built)
+
+
+async def _seen(demand: Demand, *, moving: int = 0, now: datetime) -> SlotSeen:
     return or_not_found(
         await seats_of(
             demand.asked.slot,
             demand.asked.group,
             school=demand.school,
+            moving=moving,
             half=(demand.demand, demand.line, demand.half),
             now=now,
         )
@@ -186,11 +243,17 @@ async def cancel_both(reservation: int, asked: CancelVisit, *, school: int, by: 
     async with transaction():
         await lock_choices(reservation)
         halves = await halves_of(await pair_of(reservation, school=school))
-        for other in halves:
-            if other.id != reservation and other.state in LIVE:
-                told = not _heard_by_the_same(halves)
-                await cancel(other.id, asked, role="teacher", school=school, by=by, told=told, now=now)
-        return await cancel(reservation, asked, role="teacher", school=school, by=by, now=now)
+        # What both hope for, or are offered, ends together.
+        at_once = {half.state for half in halves} in [{state} for state in BOTH_OR_NONE]
+        others = [half for half in halves if half.id != reservation and half.state in LIVE and not at_once]
+        own: dict[str, Any] = {"role": "teacher", "school": school, "by": by, "now": now}
+        for other in others:
+            await cancel(other.id, asked, told=not _heard_by_the_same(halves), gives_on=False, **own)
+        becomes = await cancel(reservation, asked, **own)
+        # Another class in two halves may fit, now that both places are free: it comes before who waits behind it.
+        for other in others:
+            await give_back(other.slot, now=now)
+        return becomes
 
 
 def _heard_by_the_same(halves: list[Half]) -> bool:

@@ -23,9 +23,9 @@ from booking.visits.reservations.take_back_visa import tell_of_paper
 from booking.visits.reservations.transition import (
     StandingReservation,
     confirm_both,
+    halves_alike,
     standing,
     transition_both,
-    twin_like,
 )
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
@@ -129,8 +129,8 @@ async def _signed(
     agreed = [one for one in choices if ticked is None or one.id in ticked]
     if not agreed:
         raise Invalid({"choices": "Cochez au moins un choix, ou refusez la visite."})
-    twin = await twin_like(stands)
-    await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], *paper)
+    signed = [half.id for one in agreed for half in await halves_alike(await standing(one.id))]
+    await rows(SIGN, signed, *paper)
     if sure := next((one for one in agreed if one.state == "requested"), None):
         await confirm_both(act, await standing(sure.id), role=role, by=by, secret_key=secret_key, now=now)
         await release_others(await standing(sure.id), by=by, now=now)

@@ -65,7 +65,7 @@ SELECT r.id, r.slot, r.school, s.name AS school_name, s.commune, g.name AS group
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN groups g ON g.id = r."group" JOIN schools s ON s.id = r.school
 LEFT JOIN LATERAL ({groups_counted("g", now="$1")}) so_many ON true
-WHERE {HELD_BACK.format(one="r")} AND sl.state = 'open' AND sl.list_locks_at > $1
+WHERE {HELD_BACK.format(one="r")} AND r.half IS DISTINCT FROM 2 AND sl.state = 'open' AND sl.list_locks_at > $1
 ORDER BY r.created_at, r.id LIMIT $2"""  # noqa: S608 - constants only
 # One line a collège and level, however many visits: more groups than classes, where two asked at the same moment, or
 # more than one where nothing says how many there may be.

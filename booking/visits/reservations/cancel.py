@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from booking.people.accounts.rules import Role
 from booking.visits.demands.keep import end
-from booking.visits.reservation_states import NOT_SURE_SQL, SURE
+from booking.visits.reservation_states import BOTH_OR_NONE, NOT_SURE_SQL, SURE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.states import Act, is_late
-from booking.visits.reservations.transition import StandingReservation, standing, transition
+from booking.visits.reservations.transition import StandingReservation, standing, transition, transition_both
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.database.row_types import rows_as
@@ -41,13 +41,22 @@ KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 @retried
 async def cancel(
-    reservation: int, asked: CancelVisit, *, role: str, school: int, by: int | None, told: bool = True, now: datetime
+    reservation: int,
+    asked: CancelVisit,
+    *,
+    role: str,
+    school: int,
+    by: int | None,
+    told: bool = True,
+    gives_on: bool = True,
+    now: datetime,
 ) -> str:
     """End a reservation before its visit: its seats go at once to the first waiting group that fits.
 
     `role` teacher: of the collège that goes (who also leaves the waiting list or refuses an offered place this way);
-    host: of the lycée that receives, who must say why. Not `told`: the mail of the class's other half says it. Returns
-    the new state. Raises NotFound, Invalid, NotNow.
+    host: of the lycée that receives, who must say why. Not `told`: the mail of the class's other half says it, whose
+    end gives its seats on as well (not `gives_on`). A half that waits, or is offered its place, ends with the other
+    one. Returns the new state. Raises NotFound, Invalid, NotNow.
     """
     reason = asked.reason
     if named := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
@@ -62,7 +71,20 @@ async def cancel(
         late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
-        await transition(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason, told=told)
+        if stands.state in BOTH_OR_NONE:
+            await transition_both(ACT_OF[role], stands, role=role, by=by, now=now, reason=reason, told=told)
+        else:
+            await transition(
+                ACT_OF[role],
+                stands,
+                role=role,
+                by=by,
+                now=now,
+                late=late,
+                reason=reason,
+                told=told,
+                gives_on=gives_on,
+            )
     return line.becomes or stands.state
 
 

@@ -14,7 +14,7 @@ from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, visit_offered
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import NotNow
-from booking.visits.reservations.transition import standing, transition
+from booking.visits.reservations.transition import StandingReservation, halves_alike, standing, transition
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -31,7 +31,8 @@ async def accept(
 ) -> str:
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
-    The other lines of the same demand are released in the same act. A collège that asks for a visa goes to `requested`
+    The other lines of the same demand are released in the same act; both halves of a class are taken together, fewer
+    pupils being those of this half. A collège that asks for a visa goes to `requested`
     first, `token` being the principal's link: the other lines keep their places until the visa is given. One that the
     principal has signed among the lines of a demand is confirmed at once; once the list is locked, `locked`.
     Raises NotFound, Invalid, NotNow.
@@ -39,33 +40,47 @@ async def accept(
     async with transaction():
         await lock_choices(reservation)
         stands = await standing(reservation, school=school)
-        if stands.state == "offered" and stands.hold_until is not None and stands.hold_until <= now:
+        halves = await halves_alike(stands)
+        if any(half.state == "offered" and half.hold_until and half.hold_until <= now for half in halves):
             raise NotNow("Le délai pour répondre est passé : la place est proposée à un autre groupe.")
         count = asked.pupils or stands.pupils
         if count > stands.pupils:
             raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
-        would_sign = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
-        visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(would_sign))
-        # A place given back late may be taken after the list was locked.
-        becomes = "requested" if visa else "locked" if now >= stands.deadlines.list else "confirmed"
-        await transition(
-            "accept",
-            stands,
-            role="teacher",
-            by=by,
-            now=now,
-            hold_until=await held_until(stands.deadlines, college=stands.school, now=now) if visa else None,
-            instead=becomes,
+        visa = any(_to_be_signed(half) for half in halves)
+        until = (
+            min([await held_until(half.deadlines, college=half.school, now=now) for half in halves]) if visa else None
         )
+        for half in halves:
+            await transition(
+                "accept",
+                half,
+                role="teacher",
+                by=by,
+                now=now,
+                hold_until=until,
+                instead=_taken(half, visa=visa, now=now),
+                told=half is halves[0],
+            )
         if visa:
-            await ask_approval(reservation, token=token, now=now)
+            await ask_approval(halves[0].id, token=token, now=now)
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
             await give_back(stands.slot, now=now)
         if not visa:
-            await keep_in_step(reservation, secret_key=secret_key, now=now)
+            for half in halves:
+                await keep_in_step(half.id, secret_key=secret_key, now=now)
             await release_others(stands, by=by, now=now)
-    return becomes
+    return _taken(stands, visa=visa, now=now)
+
+
+def _to_be_signed(stands: StandingReservation) -> bool:
+    would_sign = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
+    return stands.approval and (stands.signed_on is None or not stands.signed.holds_for(would_sign))
+
+
+def _taken(stands: StandingReservation, *, visa: bool, now: datetime) -> str:
+    """What a place becomes that is taken; one given back late may be taken after the list was locked."""
+    return "requested" if visa else "locked" if now >= stands.deadlines.list else "confirmed"
 
 
 class OfferOver(LinkSpent):

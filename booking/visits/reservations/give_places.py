@@ -109,13 +109,14 @@ SELECT id FROM released
 """  # noqa: S608 - constants only
 # They wait since the end of the hour, in the order of the draw, before whoever comes later. One letter names the lines.
 TOLD_BY_THE_FIRST = """CASE WHEN EXISTS (SELECT FROM waits sooner WHERE sooner.demand = waits.demand
-    AND sooner.line < waits.line) THEN 'reservation_drawn_also' ELSE 'reservation_drawn' END"""
+    AND (sooner.line, coalesce(sooner.half, 1)) < (waits.line, coalesce(waits.half, 1)))
+  THEN 'reservation_drawn_also' ELSE 'reservation_drawn' END"""
 LET_WAIT = f"""
 WITH waits AS (
   UPDATE reservations r SET state = 'waiting', sequence = r.sequence + 1, changed_at = $2, created_at = $3,
     drawn_rank = d.rank
   FROM demands d WHERE d.id = r.demand AND r.id = ANY ($1::int[]) AND r.state = 'in_draw'
-  RETURNING r.id, r.sequence, r.demand, r.line
+  RETURNING r.id, r.sequence, r.demand, r.line, r.half
 ), {
     recorded(
         "waits ORDER BY waits.id",
@@ -134,12 +135,15 @@ SELECT id FROM waits
 LAPSE = f"""
 WITH lapsed AS (
   UPDATE reservations r SET state = 'lapsed', sequence = r.sequence + 1, changed_at = $2
-  WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw' RETURNING r.id, r.sequence, r.demand
+  WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw'
+  RETURNING r.id, r.sequence, r.demand, r.line, r.half
 ), {
     recorded(
         "lapsed ORDER BY lapsed.id",
         at="$2",
-        act="CASE WHEN lapsed.demand = ANY ($3::int[]) THEN 'reservation_lapse' ELSE 'reservation_lapse_also' END",
+        act='''CASE WHEN lapsed.demand = ANY ($3::int[]) AND NOT EXISTS (SELECT FROM lapsed beside
+    WHERE beside.demand = lapsed.demand AND beside.line = lapsed.line AND beside.half < lapsed.half)
+    THEN 'reservation_lapse' ELSE 'reservation_lapse_also' END''',
         about_kind="'reservation'",
         about="lapsed.id",
         sequence="lapsed.sequence",

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.visits.badge_codes.issue import keep_in_step
-from booking.visits.reservation_states import ENDED_SQL, ONLY_HELD, ONLY_HELD_SQL
+from booking.visits.reservation_states import BOTH_OR_NONE, ENDED_SQL, ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.cancel import lock_choices
@@ -19,9 +19,15 @@ from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.let_through import let_through_in_time
-from booking.visits.reservations.promote import promote
+from booking.visits.reservations.promote import BOTH_FIT, promote
 from booking.visits.reservations.states import NotNow
-from booking.visits.reservations.transition import StandingReservation, standing, transition, twin_like
+from booking.visits.reservations.transition import (
+    StandingReservation,
+    standing,
+    transition,
+    transition_both,
+    twin_like,
+)
 from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.school_calendar.rules import LOOKS_BACK
@@ -30,20 +36,21 @@ from workshops.slots.rules import LIST_LOCKS_DAYS, TO_COME_SQL
 HELD_TOO_LONG = f"""SELECT id FROM reservations
 WHERE (state IN {ONLY_HELD_SQL} OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
 ORDER BY hold_until, id LIMIT 200"""  # noqa: S608 - constants only
-# Who may be offered a place at the last minute waits until then.
+# Who may be offered a place at the last minute waits until then; two halves never are.
 WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 LEFT JOIN demands d ON d.id = r.demand
 WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval
-  AND CASE WHEN d.last_minute THEN sl.starts_at ELSE sl.list_locks_at END <= $1
+  AND CASE WHEN d.last_minute AND r.half IS NULL THEN sl.starts_at ELSE sl.list_locks_at END <= $1
 ORDER BY r.id LIMIT 200"""
 TO_LOCK = f"""SELECT id FROM reservations WHERE state = 'confirmed' AND slot = ANY (ARRAY(
   SELECT id FROM slots WHERE state IN {TO_COME_SQL} AND starts_at <= $1::timestamptz + $2::interval
     AND starts_at > $1::timestamptz - $3::interval AND list_locks_at <= $1)) ORDER BY starts_at, id LIMIT 500"""  # noqa: S608 - constants only
-# A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
+# A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it. So was a
+# class in two halves while another act held the slot of its other half.
 LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
-  AND NOT {HELD_BACK.format(one="r")}
+  AND NOT {HELD_BACK.format(one="r")} AND {BOTH_FIT}
 ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
 # Given back after its reservations closed, when nobody could be offered it: a group may be free again, or just have
 # asked. What nobody ever held is not given back.
@@ -99,8 +106,8 @@ async def _end(reservation: int, act: str, *, secret_key: str, now: datetime) ->
                 await keep_adults(stands, act=act, role="clock", now=now)
                 await void_links(reservation, now=now)
             else:
-                await transition(act, stands, role="clock", by=None, now=now)
-                await _end_twin(act, stands, now=now)
+                end = transition_both if await _ends_with_twin(stands, now=now) else transition
+                await end(act, stands, role="clock", by=None, now=now)
                 if act == "lock":
                     await keep_in_step(reservation, secret_key=secret_key, now=now)
             return True
@@ -109,11 +116,12 @@ async def _end(reservation: int, act: str, *, secret_key: str, now: datetime) ->
         return False
 
 
-async def _end_twin(act: str, stands: StandingReservation, *, now: datetime) -> None:
-    """A visa that never came was asked for both halves of a class."""
+async def _ends_with_twin(stands: StandingReservation, *, now: datetime) -> bool:
+    """Two halves of a class that wait, or are offered, end at once, and so does a visa that never came for both."""
+    if stands.state in BOTH_OR_NONE:
+        return True
     twin = await twin_like(stands) if stands.state == "requested" else None
-    if twin is not None and twin.hold_until is not None and twin.hold_until <= now:
-        await transition(act, twin, role="clock", by=None, now=now, told=False)
+    return twin is not None and twin.hold_until is not None and twin.hold_until <= now
 
 
 @retried

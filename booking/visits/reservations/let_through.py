@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from booking.visits.reservations.beyond import HELD_BACK, is_beyond
 from booking.visits.reservations.promote import promote
+from booking.visits.reservations.queries import TWIN
 from booking.visits.reservations.rules import asked_in_vain_since
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import standing
@@ -23,15 +24,17 @@ from workshops.school_calendar.rules import paris_day
 
 LET = f"""
 WITH through AS (
-  UPDATE reservations SET let_through = true, beyond = $4, changed_at = $2
-  WHERE id = $1 AND {HELD_BACK.format(one="reservations")} RETURNING id, sequence
+  UPDATE reservations r SET let_through = true, beyond = $4, changed_at = $2
+  FROM reservations held WHERE held.id = $1 AND {HELD_BACK.format(one="held")}
+    AND (r.id = held.id OR r.id = {TWIN.format(one="held")} AND r.state = 'waiting')
+  RETURNING r.id, r.sequence
 ), {
     recorded_of(
         "reservation",
         "through",
         at="$2",
         by="$3",
-        act="'reservation_let_through'",
+        act="CASE WHEN through.id = $1 THEN 'reservation_let_through' ELSE 'reservation_let_through_also' END",
         was="'waiting'",
         state="'waiting'",
         detail="$5",
@@ -57,8 +60,8 @@ AT_LEAST = timedelta(days=11)
 
 @retried
 async def let_through(reservation: int, *, by: int, now: datetime) -> None:
-    """The coordination lets the group through: it is offered its place, or waits at its rank. Raises NotFound, NotNow
-    for one that is not held back."""
+    """The coordination lets the group through, both halves of a class at once: it is offered its place, or waits at its
+    rank. Raises NotFound, NotNow for one that is not held back."""
     async with transaction():
         stands = await standing(reservation)
         stands.transition_for("let_through", role="coordinator", now=now)

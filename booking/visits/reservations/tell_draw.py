@@ -5,7 +5,7 @@ What each gets is fixed before the first one is told; a place that a lycée take
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -223,10 +223,11 @@ async def _let_wait(
     due: DrawDue,
     means: Means,
 ) -> set[int]:
-    """Each line waits under its rank, but for those of a slot that nobody can have any more, and for halves: a place
-    that comes free for one of them alone would part the class. Returns the demands that wait."""
+    """Each line waits under its rank, but for those of a slot that nobody can have any more: of a class in two halves,
+    both or none. Returns the demands that wait."""
     waits = [line for demand in demands for line in lines[demand.id]]
-    alive = [line for line in waits if slots[line.slot].open and line.half is None]
+    open_slots = Counter((line.demand, line.line) for line in waits if slots[line.slot].open)
+    alive = [line for line in waits if open_slots[line.demand, line.line] == (1 if line.half is None else 2)]
     hopeless = [line.id for line in waits if line not in alive]
     waiting = {line.demand for line in alive}
     await end_lost(hopeless, told=[demand.id for demand in demands if demand.id not in waiting], now=means.now)

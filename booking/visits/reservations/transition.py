@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -176,13 +177,15 @@ async def transition(
     hold_until: datetime | None = None,
     instead: str | None = None,
     told: bool = True,
+    gives_on: bool = True,
 ) -> Transition:
     """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
 
     A line of a demand that is lost leads to the next one, in the same act.
 
     `instead` is another state to reach than the table's own; one that is not `told` is named by the mail of the other
-    half. Raises NotNow, HeadcountLocked, ListLocked.
+    half; where it does not `gives_on`, the caller offers what it frees, once the other half has left too. Raises
+    NotNow, HeadcountLocked, ListLocked.
     """
     line = stands.transition_for(act, role=role, now=now)
     becomes = instead or line.becomes or stands.state
@@ -202,7 +205,7 @@ async def transition(
             raise NotNow()
         if becomes in ENDED and stands.change is not None:
             await _without_the_visit(stands.change, act, role=role, by=by, now=now)
-        if seats < 0:
+        if seats < 0 and gives_on:
             await give_back(stands.slot, now=now)
             # Lines that are released are all given up: none of them is the next.
             if stands.demand is not None and act != "release":
@@ -211,14 +214,27 @@ async def transition(
 
 
 async def transition_both(
-    act: str, stands: StandingReservation, *, role: str, by: int | None, now: datetime, reason: str = ""
+    act: str,
+    stands: StandingReservation,
+    *,
+    role: str,
+    by: int | None,
+    now: datetime,
+    reason: str = "",
+    told: bool = True,
 ) -> Transition:
-    """The same for both halves of a class, of whom the same is asked; both slots are locked, the first half tells."""
-    twin = await twin_like(stands)
-    told = twin is None or stands.half == 1
-    line = await transition(act, stands, role=role, by=by, now=now, reason=reason, told=told)
-    if twin is not None:
-        await transition(act, twin, role=role, by=by, now=now, reason=reason, told=not told)
+    """The same for both halves of a class, of whom the same is asked; both slots are locked, the first half tells,
+    unless the mail of another visit does (not `told`)."""
+    *others, last = await halves_alike(stands)
+    async with transaction():
+        said: dict[str, Any] = {"role": role, "by": by, "now": now, "reason": reason}
+        for half in others:
+            await transition(act, half, told=told, gives_on=False, **said)
+        line = await transition(act, last, told=told and not others, **said)
+        # Both places are free by now: another class in two halves comes before who waits behind it.
+        for half in others:
+            if half.state in HOLDS_SEATS and line.becomes in ENDED:
+                await give_back(half.slot, now=now)
     return line
 
 
@@ -231,6 +247,12 @@ async def confirm_both(
     for half in (stands, twin):
         if half is not None:
             await keep_in_step(half.id, secret_key=secret_key, now=now)
+
+
+async def halves_alike(stands: StandingReservation) -> list[StandingReservation]:
+    """Both halves of a class, the first one first, where they are in one state; else this reservation alone."""
+    twin = await twin_like(stands)
+    return [stands] if twin is None else sorted((stands, twin), key=lambda half: half.half or 0)
 
 
 async def twin_like(stands: StandingReservation) -> StandingReservation | None:

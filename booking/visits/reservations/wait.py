@@ -28,13 +28,13 @@ WITH sent AS MATERIALIZED (
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now, keys[n] AS key, asked[n] AS asked,
     salts[n] AS salt, demands[n] AS of_demand, lines[n] AS line, kept[n] AS kept, told[n] AS told,
-    needed[n]::varchar[] AS needed, requests[n] AS request, late[n] AS last_minute
+    needed[n]::varchar[] AS needed, requests[n] AS request, late[n] AS last_minute, halves[n] AS half
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::int[] AS schools, $7::int[] AS people, $8::varchar[] AS uids, $9::timestamptz[] AS nows,
       $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::int[] AS demands, $14::int[] AS lines,
       $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests,
-      $19::bool[] AS late OFFSET 0
+      $19::bool[] AS late, $20::int[] AS halves OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
   SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand
@@ -46,10 +46,10 @@ WITH sent AS MATERIALIZED (
   {alone("joined", where="of_demand IS NULL")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, demand, line, created_at, changed_at, needed,
+    starts_at, ends_at, idempotency_key, asked, badge_salt, demand, line, half, created_at, changed_at, needed,
     beyond)
   SELECT uid, 0, slot, "group", school, by, 'waiting', pupils, adults, needs, starts_at, ends_at, key, asked, salt,
-    demand, line, now, now, needed, beyond
+    demand, line, half, now, now, needed, beyond
   FROM joined ORDER BY n
   RETURNING id, uid
 ), waits AS (
@@ -85,7 +85,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     moment is offered by the next minute. Else seats that came free meanwhile are offered at once. A group beyond its
     collège's classes waits as well where seats are free, and is offered none before it is let through.
     A line `in_reserve` waits for the answer to another one of its demand; one that is not `told` is named by the mail
-    of another one.
+    of another one. Both halves of a class join in one transaction.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy,
     NewcomerHolds for a teacher whom her collège has not confirmed: she could not take what is offered.
     """
@@ -96,7 +96,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school),
         *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.demand, demand.line),
         *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request_id.get()),
-        asked.last_minute,
+        *(asked.last_minute, demand.half),
     )
     try:
         made = await _made_where_full(line)

@@ -43,6 +43,10 @@ def _band(value: str, most: tuple[int, ...]) -> str:
     return f"(SELECT min(band) FROM unnest(ARRAY{list(most)}) band WHERE {value} <= band)"  # noqa: S608 - constants only
 
 
+# Of two halves that wait, the whole class.
+_OF_CLASS = f"""CASE WHEN r.half IS NULL THEN r.pupils ELSE least({max(SIZES)}, (
+    SELECT sum(half_waits.pupils) FROM reservations half_waits
+    WHERE half_waits.demand = r.demand AND half_waits.line = r.line AND half_waits.state = 'waiting')) END"""  # noqa: S608 - constants only
 # A class that holds places to come is served, wherever else it would like to come; one beyond its collège's classes
 # lacks no slot. An alert without a group is the
 # class of the teacher who asked.
@@ -51,7 +55,7 @@ _ASKING = f"""asked AS (
     a.level, a.pupils, false AS waits, a.km, a.department, a.lycee
   FROM demands a JOIN memberships m ON m.id = a.membership WHERE a.tells AND a.met_at IS NULL AND a.ends_at > $1
   UNION ALL
-  SELECT r."group"::text, r."group", r.school, g.level, r.pupils, true, NULL, '', ''
+  SELECT r."group"::text, r."group", r.school, g.level, {_OF_CLASS}, true, NULL, '', ''
   FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.state = 'waiting' AND r.starts_at > $1
     AND NOT {HELD_BACK.format(one="r")}
 ), unserved AS (

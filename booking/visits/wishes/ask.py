@@ -21,7 +21,7 @@ from booking.visits.demands.alert import SearchAsked
 from booking.visits.demands.keep import looking, make
 from booking.visits.demands.rules import ends_at
 from booking.visits.draws.rules import OtherPeriods
-from booking.visits.halves.book_both import take_pair
+from booking.visits.halves.book_both import take_pair, wait_for_both
 from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
@@ -190,22 +190,22 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
             raise AlreadyThere()
         above = await _made(asked, now=now)
         lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
-        full: list[Demand] = []
+        full: list[tuple[Demand, ...]] = []
         noes: list[Refusal] = []
         for place, line in enumerate(lines, start=1):
             try:
                 taken = await _taken(line, two_objects=asked.two_objects, now=now)
                 if taken is not None:
-                    later = [demand for after in lines[place:] if len(after) == 1 for demand in after]
-                    await _keep([*(full if wait else ()), *later], taken, wait=wait, now=now)
+                    not_taken = [*(full if wait else ()), *lines[place:]]
+                    await _keep(not_taken, taken, two_objects=asked.two_objects, wait=wait, now=now)
                 return Granted(await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
                 noes.append(no)
-                if isinstance(no, SlotFull | TooManyGroups) and len(line) == 1:
-                    full.append(line[0])
-        if not wait or not await _wait_for(full, now=now):
+                if isinstance(no, SlotFull | TooManyGroups):
+                    full.append(line)
+        if not wait or not await _wait_for(full, two_objects=asked.two_objects, now=now):
             raise noes[0]
         if asked.sentence is not None:
             await offer_what_suits(above, now=now)
@@ -245,9 +245,16 @@ async def _take(demand: Demand, *, now: datetime) -> int | None:
         raise KeyReused() if no.constraint_name == ONE_KEY else GroupBusy() from None
 
 
-async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: datetime) -> None:
+async def _keep(
+    others: Sequence[tuple[Demand, ...]], taken: int, *, two_objects: bool, wait: bool, now: datetime
+) -> None:
     """Keep in reserve the choices that could be had after the one `taken`; a full one for who is ready to wait."""
-    for demand in others:
+    for line in others:
+        demand = replace(line[0], key=None)
+        if len(line) > 1:
+            with suppress(Refusal):
+                await wait_for_both(demand, line[1], two_objects=two_objects, full=wait, kept_beside=taken, now=now)
+            continue
         # That the one taken is at the same hour does not matter: they are never had together.
         seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, moving=taken, now=now)
         if seen is None:
@@ -258,16 +265,20 @@ async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: dateti
             except SlotFull:
                 if not wait:
                     continue
-            await join_waiting_list(replace(demand, key=None), in_reserve=True, now=now)
+            await join_waiting_list(demand, in_reserve=True, now=now)
 
 
-async def _wait_for(full: Sequence[Demand], *, now: datetime) -> int:
+async def _wait_for(full: Sequence[tuple[Demand, ...]], *, two_objects: bool, now: datetime) -> int:
     """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand, and
     its mail names them all."""
     joined = 0
-    for demand in full:
+    for line in full:
+        demand = replace(line[0], key=None) if joined else line[0]
         try:
-            await join_waiting_list(replace(demand, key=None) if joined else demand, told=not joined, now=now)
+            if len(line) > 1:
+                await wait_for_both(demand, line[1], two_objects=two_objects, told=not joined, now=now)
+            else:
+                await join_waiting_list(demand, told=not joined, now=now)
         except KeyReused:
             raise
         except Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.demands.keep import forget
-from booking.visits.reservation_states import NOT_SURE, WAITS
+from booking.visits.reservation_states import BOTH_OR_NONE, NOT_SURE, WAITS
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.states import NotNow
@@ -25,6 +25,8 @@ async def withdraw(demand: int, *, school: int, by: int, now: datetime) -> None:
         left = await forget(demand, now=now)
         if not hoped and not left:
             raise NotNow("Cette demande a déjà sa réponse. Annulez la visite elle-même si vous ne venez plus.")
+        both = {(line.line, line.state) for line in hoped if line.half == 1 and line.state in BOTH_OR_NONE}
+        hoped = [line for line in hoped if line.half != 2 or (line.line, line.state) not in both]
         for place, line in enumerate(hoped):
             if not place:
                 await lock_choices(line.id)

@@ -14,22 +14,25 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
+from booking.visits.halves.queries import other_half
 from booking.visits.reservation_states import BOOKED, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer
 from booking.visits.reservations.give_back import LATE_LINE
-from booking.visits.reservations.queries import Visit, held_until, visit_offered
+from booking.visits.reservations.queries import Visit, held_until, visit, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered_question import OFFER, answered_page
 from workshops.act_fields import fields_of
 from workshops.school_calendar.rules import paris_day
+from workshops.scope import EVERYTHING
 
 
 @renders("public/offer.html", acts={"asked": AcceptPlace})
 class Offer(Page, frozen=True):
     """`visa_until`: until when the principal may answer, where she is asked; `late`: the place was given back late, and
-    the clock is short, until `today` or another day; `elsewhere`: the group waits for other slots all the same."""
+    the clock is short, until `today` or another day; `elsewhere`: the group waits for other slots all the same;
+    `other`: the other half of a class, which is answered with this one."""
 
     visit: Visit
     token: str
@@ -37,17 +40,20 @@ class Offer(Page, frozen=True):
     late: bool
     today: bool
     elsewhere: bool
+    other: Visit | None
 
 
 @renders("public/offer_answered.html")
 class OfferAnswered(Page, frozen=True):
-    """What her answer made of the visit: its new `state`, whether she has a place by it, and whether that is `sure`."""
+    """What her answer made of the visit, and of the `other` half of a class: its new `state`, whether she has a place
+    by it, and whether that is `sure`."""
 
     visit: Visit
     state: str
     booked: bool
     sure: bool
     pupils: int
+    other: Visit | None
 
 
 async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Template:
@@ -65,11 +71,20 @@ async def offer_page(token: FromPath[str], settings: SiteSettings, now: Now) -> 
     seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):
         return seen
-    asks = seen.needs_approval and seen.signed_on is None
-    visa_until = await held_until(seen.deadlines, college=seen.school, now=now) if asks else None
+    other = await _offered_with(seen)
+    both = [seen] if other is None else [seen, other]
+    asks = seen.needs_approval and any(half.signed_on is None for half in both)
+    until = min([await held_until(half.deadlines, college=half.school, now=now) for half in both])
+    visa_until = until if asks else None
     late, elsewhere = seen.booking_closes_at <= now, seen.line == LATE_LINE
     today = seen.hold_until is not None and paris_day(seen.hold_until) == paris_day(now)
-    return page(Offer(seen, token, visa_until, late, today, elsewhere))
+    return page(Offer(seen, token, visa_until, late, today, elsewhere, other))
+
+
+async def _offered_with(seen: Visit) -> Visit | None:
+    half = await other_half(seen.pair, seen.id)
+    other = None if half is None else await visit(half.id, scope=EVERYTHING)
+    return other if other is not None and other.state == "offered" else None
 
 
 @post("/offre/{token:str}", opt=may("public.use"))
@@ -84,6 +99,7 @@ async def answer_offered(
     if answer == "moins" and asked.pupils is None:
         form.errors["pupils"] = fields_of(AcceptPlace)[0].sentence()
     form.refuse_if_wrong()
+    other = await _offered_with(seen)
     try:
         state = await answer_offer(
             token,
@@ -98,4 +114,4 @@ async def answer_offered(
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page(OfferAnswered(seen, state, state in BOOKED, state in SURE, asked.pupils or seen.pupils))
+    return page(OfferAnswered(seen, state, state in BOOKED, state in SURE, asked.pupils or seen.pupils, other))

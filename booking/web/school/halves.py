@@ -32,6 +32,8 @@ from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
 
+SAID = {"confirmed": "moities-reservees", "requested": "moities-visa", "waiting": "moities-attendent"}
+
 
 @renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked, "answer": AnswerAbsences})
 class HalvesForm(Page, frozen=True):
@@ -150,7 +152,7 @@ async def reserve_both(
     form.refuse_if_wrong()
     await answer_typed(form, person, now=now)
     demands = halves_of_class(asked, person, settings, key=key)
-    taken = await book_both(*demands, two_objects=asked.two_objects, now=now)
-    said = "moities-reservees" if taken.first.state == "confirmed" else "moities-visa"
+    taken = await book_both(*demands, two_objects=asked.two_objects, wait=asked.wait, now=now)
+    said = SAID.get(taken.first.state, "moities-attendent")
     said = "demande-tenue" if person.awaiting else said
     return done(f"/reservations/{taken.first.id}", "deja-reservee" if taken.repeated else said)

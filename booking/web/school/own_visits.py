@@ -29,8 +29,9 @@ from workshops.schools.rules import LEVELS
 
 @renders("school/visits.html")
 class OwnVisits(Page, frozen=True):
-    """`demands`: those of several choices that have no place yet, each by its first one, with how many they are;
-    `unasked`: the visits whose visa has been asked of nobody; `proposed`: those that colleagues propose to her."""
+    """`demands`: those of several choices, or of a class in two halves, that have no place yet, each by its first one,
+    with how many they are; `unasked`: the visits whose visa has been asked of nobody; `proposed`: those that colleagues
+    propose to her."""
 
     school_name: str
     counts: str
@@ -63,8 +64,9 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
 
 
 def _is_hoped(visit: Visit) -> bool:
-    """One of several choices, of which none may come: it is read with the others, on their demand's page."""
-    return visit.ranked and visit.waits
+    """One of several choices, or half of a class, of which none may come: it is read with the others, on their demand's
+    page."""
+    return (visit.ranked or visit.half is not None) and visit.waits
 
 
 def _demands(coming: Sequence[Visit]) -> list[tuple[Visit, int]]:

@@ -36,7 +36,7 @@ from booking.visits.handovers.queries import successors
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.questions.queries import Conversation
-from booking.visits.reservation_states import ENDED, LIVE
+from booking.visits.reservation_states import BOTH_OR_NONE, ENDED, LIVE
 from booking.visits.reservations.acts import (
     AcceptPlace,
     CancelVisit,
@@ -185,7 +185,7 @@ async def visit_page(
         halves=halves,
         halves_build=object_words(halves[0].objects, halves[1].objects) if len(halves) > 1 else "",
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
-        both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
+        both_stand=len(halves) > 1 and all(one.state in LIVE - BOTH_OR_NONE and one.starts_at > now for one in halves),
         another=_another(seen, halves) if person.role == "teacher" else "",
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],

@@ -139,7 +139,7 @@ async def test_in_a_draw_a_class_has_both_halves_or_none(app, lycees):
     found = sorted([(await machine.get(where)).json() for machine, where in made], key=lambda one: one["draw_rank"])
     assert [(one["result"], states(one)) for one in found] == [
         ("placed", [["confirmed", "confirmed"]]),
-        ("out", [["lapsed", "lapsed"]]),
+        ("waits", [["waiting", "waiting"]]),
     ]
     assert [await seats(slot) for slot in pair] == [(15, 1), (14, 1)]
 

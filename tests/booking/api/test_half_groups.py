@@ -55,7 +55,7 @@ async def test_a_repeat_under_one_key_gives_the_first_answer(world):
         ([0, None], {}, 404, "not-found"),
         ([0, 1], {"group_id": 999_999}, 404, "not-found"),
         ([0, 1], {"pupils": (14, 25)}, 409, "group-too-big"),
-        ([0, 1], {"wait": True}, 422, "invalid"),
+        ([0, 1], {"wait": "oui"}, 422, "invalid"),
     ],
 )
 async def test_halves_that_cannot_be_had_take_nothing(world, slots, changed, status, problem):
@@ -97,3 +97,20 @@ async def test_two_objects_are_had_where_the_demand_says_that_they_are_meant_alo
     taken = await machine.post("/half-groups", two_halves(group, slots, two_objects=True))
     assert taken.status_code == 201
     assert [one["slot_id"] for one in taken.json()["reservations"]] == slots
+
+
+async def test_where_a_slot_is_full_both_wait_if_that_is_asked(world):
+    machine, group, slots = world
+    await builders.reservation(slot=slots[1], group=await builders.group())
+    no = await machine.post("/half-groups", two_halves(group, slots))
+    assert (no.status_code, no.json()["type"]) == (409, "/problems/slot-full")
+    answer = await machine.post("/half-groups", two_halves(group, slots, wait=True))
+    assert answer.status_code == 201, answer.text
+    halves = answer.json()["reservations"]
+    assert [(half["half"], half["slot_id"], half["state"]) for half in halves] == [
+        (1, slots[0], "waiting"),
+        (2, slots[1], "waiting"),
+    ]
+    left = await machine.post(f"/reservations/{halves[1]['id']}/cancellation", {})
+    assert left.json()["state"] == "cancelled_by_teacher"
+    assert (await machine.get(f"/reservations/{halves[0]['id']}")).json()["state"] == "cancelled_by_teacher"

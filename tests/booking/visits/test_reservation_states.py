@@ -31,6 +31,7 @@ def test_each_set_as_a_statement_reads_it():
         "SURE_SQL": "('confirmed', 'locked')",
         "NOT_SURE_SQL": "('requested', 'waiting', 'offered')",
         "ONLY_HELD_SQL": "('requested', 'offered')",
+        "BOTH_OR_NONE_SQL": "('waiting', 'offered', 'in_draw')",
         "BOOKED_SQL": "('requested', 'confirmed', 'locked')",
         "SIGNED_SQL": "('confirmed', 'locked', 'waiting', 'offered')",
         "BOOKED_OR_MADE_SQL": "('requested', 'confirmed', 'locked', 'attended')",

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from booking.visits.halves.book_both import cancel_both
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, posted, text_of
+from tests.booking.visits.halves.test_wait_for_both import Pair
 from tests.booking.visits.reservations.test_wait import College
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW
@@ -172,3 +175,26 @@ async def test_the_link_is_made_from_the_site_s_key(app):
     offer = await offered(app)
     salt = await value("SELECT offer_salt FROM reservations WHERE id = $1", offer.reservation)
     assert offer.link == f"/offre/{offer_token(salt, SETTINGS.secret_key)}"
+
+
+async def test_one_page_says_both_halves_of_a_class_and_one_button_answers_for_both(app):
+    app.state.clock = lambda: NOW
+    pair = await Pair.full()
+    takes, leaves = await pair.waits(), await pair.waits()
+    await pair.free(0)
+    await pair.free(1)
+    anyone, link = Browser(app), await link_in_the_mail()
+    page = read(await anyone.get(link))
+    for words in (
+        "Une place est proposée à chaque moitié de votre classe",
+        "(27 élèves, 2 adultes avec chaque moitié)",
+        "jeudi 25 mars 2027, de 9 h 00 à 12 h 00, 14 élèves",
+        "jeudi 25 mars 2027, de 13 h 30 à 16 h 30,",
+    ):
+        assert words in page
+    assert "Les deux places sont à vous" in read(await anyone.post(link, {"answer": "oui"}))
+    assert await takes.states() == ["confirmed", "confirmed"]
+    await cancel_both(takes.halves[0], CancelVisit(), now=NOW, **takes.of.own)
+    assert await leaves.states() == ["offered", "offered"]
+    assert "Les deux places sont laissées" in read(await anyone.post(await link_in_the_mail(), {"answer": "non"}))
+    assert await leaves.states() == ["lapsed", "lapsed"]

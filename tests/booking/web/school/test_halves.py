@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 from tests import builders
+from tests.booking.visits.reservations.demands import College
 from tests.booking.web.school.test_reserve import Desk
 from tests.booking.web.school.test_said_once import links
 from tests.browsing import Browser, read
@@ -234,3 +235,38 @@ async def test_a_class_that_is_elsewhere_at_that_hour_is_led_to_its_visit(app):
     assert refused.status_code == 409
     assert f"/reservations/{own}" in links(refused)
     assert "Sa visite : Découpe laser" in read(refused)
+
+
+async def test_where_one_slot_is_full_she_may_have_both_halves_wait(app):
+    desk = await Halves.new(app)
+    holder = await College.new()
+    held = await holder.ask(desk.other)
+    page = await desk.page()
+    assert "ou attendez : les deux moitiés attendent ensemble" in read(page)
+    assert re.findall(r'name="wait" value="(\w+)"( checked)?', page.text) == [("oui", "")]
+    refused = await desk.take()
+    assert (refused.status_code, await states()) == (409, ["confirmed"])
+
+    waits = await desk.take(wait="oui")
+
+    first, second = await seen("SELECT id, state FROM reservations WHERE half IS NOT NULL ORDER BY half")
+    assert waits.headers["location"] == f"/reservations/{first[0]}?fait=moities-attendent"
+    assert [first[1], second[1]] == ["waiting", "waiting"]
+    told = read(await desk.browser.get(f"/reservations/{first[0]}"))
+    assert "Les deux moitiés attendent ensemble : leurs places sont proposées par mail, d'un coup" in told
+    assert "jeudi 25 mars 2027, de 13 h 30 à 16 h 30" in told
+    assert "Cette moitié seulement" not in told
+    demand = await value("SELECT demand FROM reservations WHERE id = $1", first[0])
+    listed = await desk.browser.get("/mes-visites")
+    assert read(listed).count("En deux moitiés :") == 1
+    assert [link for link in links(listed) if link.startswith("/reservations/")] == []
+    asked = read(await desk.browser.get(f"/demandes/{demand}"))
+    assert "première moitié (14 élèves)" in asked
+    assert "deuxième moitié (13 élèves)" in asked
+
+    await holder.cancel(held.id)
+    offered = read(await desk.browser.get(f"/reservations/{second[0]}"))
+    assert "Une place vous est proposée pour chaque moitié de la classe" in offered
+    taken = await desk.browser.post(f"/reservations/{second[0]}/acceptation", {"pupils": 13})
+    assert taken.headers["location"] == f"/reservations/{second[0]}?fait=place-acceptee"
+    assert await seen("SELECT state FROM reservations WHERE half IS NOT NULL") == [("confirmed",)] * 2
