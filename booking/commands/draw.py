@@ -41,7 +41,6 @@ from workshops.refusals import Invalid
 AGAINST: Mapping[Against, str] = {
     "closed": "le créneau n'est plus ouvert",
     "level": "il ne reçoit pas ce niveau",
-    "needs": "l'atelier n'offre pas ce dont le groupe a besoin",
     "refused": "le groupe y a été refusé",
     "busy": "le groupe est ailleurs à cette heure-là",
     "two_lycees": "les deux créneaux sont de deux lycées",

@@ -9,8 +9,8 @@ VERSION = "1.38.0"
 DESCRIPTION = "Sentences that wait"
 
 STEPS = (
-    """CREATE INDEX demands_sentences ON demands (rank, id)
-  WHERE ((sentence IS NOT NULL) AND (ended_at IS NULL) AND ((result)::text = 'waits'::text))""",
+    """CREATE INDEX demands_sentences ON demands (rank, asked_at, id)
+  WHERE ((sentence IS NOT NULL) AND (ended_at IS NULL) AND (NOT tells))""",
 )
 
 

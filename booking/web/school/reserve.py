@@ -32,7 +32,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
 from booking.visits.wishes.ask import AskDemand, AskWish, LineAsked, ask
-from booking.visits.wishes.queries import slots_beside
+from booking.visits.wishes.beside import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
     ABOUT_CLASS,
