@@ -108,8 +108,8 @@ WITH released AS (
 SELECT id FROM released
 """  # noqa: S608 - constants only
 # They wait since the end of the hour, in the order of the draw, before whoever comes later. One letter names the lines.
-TOLD_BY_THE_FIRST = """CASE WHEN EXISTS (SELECT FROM waits sooner WHERE sooner.demand = waits.demand
-    AND sooner.line < waits.line) THEN 'reservation_drawn_also' ELSE 'reservation_drawn' END"""
+TOLD_BY_THE_FIRST = """CASE WHEN waits.line = min(waits.line) OVER (PARTITION BY waits.demand)
+    THEN 'reservation_drawn' ELSE 'reservation_drawn_also' END"""
 LET_WAIT = f"""
 WITH waits AS (
   UPDATE reservations r SET state = 'waiting', sequence = r.sequence + 1, changed_at = $2, created_at = $3,
