@@ -15,7 +15,7 @@ from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservation_states import State
 from booking.visits.wishes.ask import AskDemand, ask
-from booking.visits.wishes.queries import DemandSeen, NamedSlot, demand_of, demand_seen, named_slots
+from booking.visits.wishes.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.wishes.withdraw import withdraw
 from workshops.offer.rules import MINE
 from workshops.refusals import or_not_found
@@ -80,8 +80,8 @@ async def make_demand(
     """Ask for the first of these lines that can be had; in an opening's first hour that is drawn, enter its draw."""
     demand = whole_demand_of(data, person, settings, key=readable_key(idempotency_key))
     granted = await ask(demand, period=data.period, wait=data.wait, now=now)
-    number = await demand_of(granted.first.id)
-    return made(await _seen(number or 0, person), f"/demands/{number}")
+    number = granted.demand or 0
+    return made(await _seen(number, person), f"/demands/{number}")
 
 
 @get("/demands/{demand:int}", opt=may("visits.keep"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -23,6 +23,12 @@ class OwnClosure(Struct, frozen=True):
     last_on: date
 
 
+class _DayOffOf(DayOff, frozen=True, kw_only=True):
+    """A run of days on which a school does not work, whoever says so."""
+
+    whom: int
+
+
 _OFF = f"SELECT {columns_of(DayOff, 'c')} FROM closures c"  # noqa: S608 - constants only
 BETWEEN = f"""{_OFF} WHERE c.last_on >= $1 AND c.first_on <= $2
   AND (c.zone = ANY($3::varchar[]) OR c.school = ANY($4::int[]) OR (c.zone IS NULL AND c.school IS NULL))
@@ -30,6 +36,10 @@ ORDER BY c.first_on, c.last_on, c.id"""
 KEEPS_OFF = f"""{_OFF} JOIN schools s ON s.id = $1 WHERE c.last_on >= $2 AND c.first_on <= $3
   AND (c.school = s.id OR c.zone = s.zone OR (c.zone IS NULL AND c.school IS NULL))
 ORDER BY c.first_on, c.last_on, c.id"""
+KEEPS_EACH_OFF = f"""SELECT s.id AS whom, {columns_of(DayOff, "c")} FROM closures c
+JOIN schools s ON c.school = s.id OR c.zone = s.zone OR (c.zone IS NULL AND c.school IS NULL)
+WHERE s.id = ANY ($1::int[]) AND c.last_on >= $2 AND c.first_on <= $3
+ORDER BY c.first_on, c.last_on, c.id"""  # noqa: S608 - constants only
 ON_DAY = f"""{_OFF} JOIN schools s ON s.id = $1 WHERE $2::date BETWEEN c.first_on AND c.last_on
   AND (c.zone = s.zone OR c.school = s.id OR (c.zone IS NULL AND c.school IS NULL))
 ORDER BY array_position(ARRAY['closure', 'holiday', 'public_holiday'], c.kind::text), c.id LIMIT 1"""
@@ -68,6 +78,14 @@ async def days_off_before(school: int, on: date, *, since: date | None = None) -
     """What keeps this school from working in the months before a day, or before it and `since` another: its zone's
     holidays, public holidays and its own closures."""
     return await rows_as(DayOff, KEEPS_OFF, school, min(on, since or on) - 2 * LOOKS_BACK, on)
+
+
+async def days_off_before_each(schools: Collection[int], on: date) -> dict[int, list[DayOff]]:
+    """The same of several schools, in one statement."""
+    off: dict[int, list[DayOff]] = {school: [] for school in schools}
+    for run in await rows_as(_DayOffOf, KEEPS_EACH_OFF, list(off), on - 2 * LOOKS_BACK, on):
+        off[run.whom].append(run)
+    return off
 
 
 async def day_off_of(school: int, on: date) -> DayOff | None:

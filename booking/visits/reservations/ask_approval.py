@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from booking.outbox.notices.queue import queue
+from booking.outbox.notices.queue import MailToWrite, queue, queue_all
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import standing
-from booking.visits.reservations.whom_to_ask import PRINCIPAL, NoPrincipal, to_ask
+from booking.visits.reservations.whom_to_ask import PRINCIPAL, NoPrincipal, to_ask, whom_to_ask_of_each
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record
@@ -64,6 +64,34 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
         secret=token,
         now=now,
     )
+
+
+async def ask_first_approvals(tokens: Mapping[int, str], *, now: datetime) -> None:
+    """Send the principals a link for each of these reservations, of which nobody was ever asked; in the caller's
+    transaction.
+
+    Where `ask_approval` would raise, nothing is sent: she may give her visa all the same, and the teacher ask again.
+    """
+    principals = {principal["reservation"]: principal for principal in await whom_to_ask_of_each(tokens)}
+    if not principals:
+        return
+    links = [
+        Approval(reservation=reservation, token_hash=hash_of(tokens[reservation]), created_at=now)
+        for reservation in principals
+    ]
+    mails = [
+        MailToWrite(
+            "approval_asked",
+            to_email=principals[link["reservation"]]["email"],
+            to_name=principals[link["reservation"]]["name"],
+            about_kind="reservation",
+            about=link["reservation"],
+            once=f"approval_asked:{link['id']}",
+            secret=tokens[link["reservation"]],
+        )
+        for link in await Approval.insert(*links).returning(Approval.id, Approval.reservation)
+    ]
+    await queue_all(mails, now=now)
 
 
 async def void_links(reservation: int, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.rules import KeyReused, print_of
 from workshops.database.row_types import row_as
 
-ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
+ALREADY_ASKED = """SELECT id, state, uid, sequence, asked, demand FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 ONE_KEY = "reservations_asked_once"
 FORGET_DEMANDS = """
@@ -29,11 +29,12 @@ class EarlierReservation(Struct, frozen=True):
     uid: str
     sequence: int
     asked: str
+    demand: int | None
 
 
 class Booked(Struct, frozen=True):
     """What the teacher obtained; `repeated` when the same demand had already been granted; `beyond` when it waits
-    because its collège has as many groups as classes."""
+    because its collège has as many groups as classes. What is a line of a `demand` knows it."""
 
     id: int
     state: str
@@ -41,6 +42,7 @@ class Booked(Struct, frozen=True):
     sequence: int
     repeated: bool = False
     beyond: bool = False
+    demand: int | None = None
 
 
 class Fresh(Struct, frozen=True):
@@ -153,4 +155,11 @@ async def granted_before(demand: Demand) -> Booked | None:
         return None
     if before.asked != demand.fingerprint:
         raise KeyReused()
-    return Booked(id=before.id, state=before.state, uid=before.uid, sequence=before.sequence, repeated=True)
+    return Booked(
+        id=before.id,
+        state=before.state,
+        uid=before.uid,
+        sequence=before.sequence,
+        repeated=True,
+        demand=before.demand,
+    )

@@ -15,7 +15,7 @@ from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import Booked, Demand, WholeDemand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
-from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.seats_seen import seats_of_lines
 from booking.visits.reservations.whom_to_ask import refuse_without_principal
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
@@ -85,11 +85,10 @@ async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datet
             return before
         raise AlreadyInDraw() from None
     except DrawUnderWay:
-        for demand, slot in zip(lines, seen, strict=True):
-            again = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, now=now)
+        for demand, slot, again in zip(lines, seen, await seats_of_lines(lines, now=now), strict=True):
             _refuse(again or slot, demand, now=now)
         raise
-    return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0)
+    return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0, demand=above)
 
 
 def _lines(lines: Sequence[Demand], *, now: datetime) -> tuple[object, ...]:

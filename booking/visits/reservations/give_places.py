@@ -15,13 +15,17 @@ from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_given
 
-# Several workers tell different demands: what they get is fixed.
-NEXT = f"""SELECT d.id, coalesce(d.answer, '') AS answer, d.school, d.sentence,
+# Several workers tell different demands: what they get is fixed. Thousands are looked through, and more is read of the
+# next ones alone.
+NEXT = f"""WITH next AS MATERIALIZED (
+  SELECT id FROM demands
+  WHERE opening = $1 AND result = '' AND rank IS NOT NULL AND ($2::int[] IS NULL OR id = ANY ($2))
+  ORDER BY rank LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT d.id, coalesce(d.answer, '') AS answer, d.school, d.sentence,
   s.needs_approval AS approval,
   EXISTS (SELECT FROM memberships m WHERE m.account = {FOLLOWED_BY} AND m.school = d.school AND m.awaiting) AS awaiting
-FROM demands d JOIN schools s ON s.id = d.school
-WHERE d.opening = $1 AND d.result = '' AND d.rank IS NOT NULL AND ($2::int[] IS NULL OR d.id = ANY ($2))
-ORDER BY d.rank LIMIT $3 FOR NO KEY UPDATE OF d SKIP LOCKED"""  # noqa: S608 - constants only
+FROM next JOIN demands d USING (id) JOIN schools s ON s.id = d.school ORDER BY d.rank"""  # noqa: S608 - constants only
 IN_DRAW = """SELECT id, coalesce(demand, 0) AS demand, slot, line, half FROM reservations
 WHERE demand = ANY ($1::int[]) AND state = 'in_draw' ORDER BY id"""
 LOCK = f"""SELECT sl.id, sl.seats - sl.seats_taken AS seats, sl.groups_max - sl.groups_taken AS groups, sl.groups_ever,
@@ -108,9 +112,8 @@ WITH released AS (
 SELECT id FROM released
 """  # noqa: S608 - constants only
 # They wait since the end of the hour, in the order of the draw, before whoever comes later. One letter names the lines.
-TOLD_BY_THE_FIRST = """CASE WHEN EXISTS (SELECT FROM waits sooner WHERE sooner.demand = waits.demand
-    AND (sooner.line, coalesce(sooner.half, 1)) < (waits.line, coalesce(waits.half, 1)))
-  THEN 'reservation_drawn_also' ELSE 'reservation_drawn' END"""
+TOLD_BY_THE_FIRST = """CASE WHEN row_number() OVER (PARTITION BY waits.demand ORDER BY waits.line, waits.half) = 1
+    THEN 'reservation_drawn' ELSE 'reservation_drawn_also' END"""
 LET_WAIT = f"""
 WITH waits AS (
   UPDATE reservations r SET state = 'waiting', sequence = r.sequence + 1, changed_at = $2, created_at = $3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -101,6 +102,14 @@ async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:
 
 
 _together: Batcher[Asked, SlotSeen | None] = Batcher(_seen)
+
+
+async def seats_of_lines(demands: Sequence[Demand], *, now: datetime) -> list[SlotSeen | None]:
+    """The slots as they stand for a group that asks for all of them, in one statement; None where one is not its
+    collège's to see."""
+    asked: list[Asked] = [(demand.asked.slot, demand.asked.group, demand.school, None, None, now) for demand in demands]
+    seen = await _seen(asked)
+    return [seen[of_slot] for of_slot in asked]
 
 
 async def seats_of(

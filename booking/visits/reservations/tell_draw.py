@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -18,7 +17,7 @@ from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.demands.drawing import Answer
 from booking.visits.demands.keep import ANSWERED
 from booking.visits.demands.places import Seated
-from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.ask_approval import ask_first_approvals
 from booking.visits.reservations.cancel import KEPT_ANOTHER
 from booking.visits.reservations.give_places import (
     Entered,
@@ -33,17 +32,18 @@ from booking.visits.reservations.give_places import (
     seat,
     slots_left,
 )
-from booking.visits.reservations.queries import held_until, offered_until
-from booking.visits.reservations.rules import PrincipalTeaches, passed_over
-from booking.visits.reservations.whom_to_ask import NoPrincipal
+from booking.visits.reservations.rules import passed_over
+from booking.visits.reservations.states import APPROVAL_LASTS, OFFER_LASTS, hold_until, offer_expires_at
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
-from workshops.openings.plan import (
-    DrawDue,
-)
+from workshops.openings.plan import DrawDue
+from workshops.school_calendar.queries import days_off_before_each
+from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 
 TOGETHER = 200
 """How many demands are told in one transaction."""
+ANSWERS_LAST = max(APPROVAL_LASTS, OFFER_LASTS) + LOOKS_BACK
+"""How far ahead days off may decide until when a place is held."""
 UNTOLD = "SELECT id FROM demands WHERE opening = $1 AND result = '' AND rank IS NOT NULL ORDER BY rank LIMIT $2"
 
 
@@ -153,12 +153,15 @@ def _places(
 async def _give(
     places: Sequence[_Given], lines: Mapping[int, Sequence[LineInDraw]], slots: Mapping[int, SlotLeft], means: Means
 ) -> None:
+    if not places:
+        return
+    off = await days_off_before_each({place.demand.school for place in places}, paris_day(means.now + ANSWERS_LAST))
     for place in places:
-        college, deadlines = place.demand.school, slots[place.seats.slot].deadlines
+        its_own, deadlines = off[place.demand.school], slots[place.seats.slot].deadlines
         if place.line is None:
-            place.until = await offered_until(deadlines, college=college, now=means.now)
+            place.until = offer_expires_at(deadlines, its_own, now=means.now)
         elif _asks(place.demand):
-            place.until = await held_until(deadlines, college=college, now=means.now)
+            place.until = hold_until(deadlines, its_own, now=means.now)
     kept = {place.line.id for place in places if place.line is not None}
     others = [line.id for place in places for line in lines[place.demand.id] if line.id not in kept]
     await release(others, reason=KEPT_ANOTHER, now=means.now)
@@ -166,8 +169,7 @@ async def _give(
     found = [place for place in places if place.line is None]
     await seat(*_of_lines(named), means.now, *_given_by_slot(named))
     await offer_found(*_of_sentences(found, means), means.now, *_given_by_slot(found))
-    for place in named:
-        await _follow(place, slots[place.seats.slot], means)
+    await _follow(named, slots, means)
 
 
 def _asks(demand: Entered) -> bool:
@@ -204,16 +206,17 @@ def _given_by_slot(places: Sequence[_Given]) -> tuple[list[int], list[int]]:
     return list(marks.values()), list(marks)
 
 
-async def _follow(place: _Given, slot: SlotLeft, means: Means) -> None:
+async def _follow(places: Sequence[_Given], slots: Mapping[int, SlotLeft], means: Means) -> None:
     """A sure visit has its badges where its list has locked; who signs for the collège is asked, once for a class."""
-    assert place.line is not None  # noqa: S101 - a place of a line
-    if not _asks(place.demand):
-        if slot.deadlines.list <= means.now:
-            await keep_in_step(place.line.id, secret_key=means.secret_key, now=means.now)
-    elif place.demand.approval and not place.demand.awaiting and place.first:
-        # Without an address the demand waits for its visa all the same: she may give it now, and ask herself.
-        with suppress(NoPrincipal, PrincipalTeaches):
-            await ask_approval(place.line.id, token=means.new_token(), now=means.now)
+    to_sign: list[int] = []
+    for place in places:
+        assert place.line is not None  # noqa: S101 - a place of a line
+        if not _asks(place.demand):
+            if slots[place.seats.slot].deadlines.list <= means.now:
+                await keep_in_step(place.line.id, secret_key=means.secret_key, now=means.now)
+        elif place.demand.approval and not place.demand.awaiting and place.first:
+            to_sign.append(place.line.id)
+    await ask_first_approvals({reservation: means.new_token() for reservation in to_sign}, now=means.now)
 
 
 async def _let_wait(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from asyncpg import Record
@@ -14,6 +15,11 @@ from workshops.refusals import Invalid
 PRINCIPAL_OF = f"""SELECT s.id AS school, p.email, p.name, s.principal_mail <> '' AS given FROM schools s
 LEFT JOIN {principal_hears("s.id")} ON true WHERE s.id = $1"""  # noqa: S608 - constants only
 PRINCIPAL = f"{PRINCIPAL_OF.removesuffix('$1')}(SELECT school FROM reservations WHERE id = $1)"  # noqa: S608 - as above
+PRINCIPALS = f"""SELECT r.id AS reservation, s.id AS school, p.email, p.name FROM reservations r
+JOIN schools s ON s.id = r.school JOIN {principal_hears("s.id")} ON true
+WHERE r.id = ANY ($1::int[]) ORDER BY r.id"""  # noqa: S608 - constants only
+TEACHERS_OF = """SELECT m.school, a.email FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE m.school = ANY ($1::int[]) AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL"""
 TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE m.school = $1 AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL
   AND lower(split_part(a.email, '@', 2)) = lower(split_part($2, '@', 2))"""
@@ -65,6 +71,20 @@ async def has_whom_to_ask(school: int) -> bool:
     except (NoPrincipal, PrincipalTeaches):
         return False
     return True
+
+
+async def whom_to_ask_of_each(reservations: Collection[int]) -> list[Record]:
+    """Of these `reservation`s those that have somebody to ask (`email`, `name`), by whom `to_ask` raises nothing."""
+    principals = await rows(PRINCIPALS, list(reservations))
+    teachers: dict[int, list[str]] = defaultdict(list)
+    for teacher in await rows(TEACHERS_OF, list({principal["school"] for principal in principals})):
+        teachers[teacher["school"]].append(teacher["email"])
+    return [
+        principal
+        for principal in principals
+        if principal["email"]
+        and not any(same_mailbox(mail, principal["email"]) for mail in teachers[principal["school"]])
+    ]
 
 
 async def to_ask(principal: Record | None) -> Record:

@@ -36,10 +36,10 @@ from booking.visits.reservations.rules import (
     refuse_booking,
     refuse_needs,
 )
-from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.seats_seen import seats_of, seats_of_lines
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of, demand_of
+from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of
 from workshops.acts import Act, chosen, labelled
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
@@ -142,9 +142,10 @@ class AskDemand(Coming, frozen=True, kw_only=True):
 
 
 class Granted(Struct, frozen=True):
-    """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
-    been granted before."""
+    """The one choice taken, with those in reserve, or every choice of the `demand` that the group waits for; `repeated`
+    when it had been granted before."""
 
+    demand: int | None
     choices: list[WishChoice]
     repeated: bool = False
 
@@ -171,21 +172,19 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
-    seen = or_not_found(await seats_of(slots[0], first.asked.group, school=first.school, now=now))
-    if seen.collects(now):
-        if period not in {None, seen.opening}:
+    seen = await seats_of_lines(asked.rows, now=now)
+    of_first = or_not_found(seen[0])
+    if of_first.collects(now):
+        if period not in {None, of_first.opening}:
             raise OtherPeriods()
-        others = [
-            or_not_found(await seats_of(slot, first.asked.group, school=first.school, now=now)) for slot in slots[1:]
-        ]
-        entered = await enter_draw(asked, [seen, *others], now=now)
-        return Granted(await choices_of(await demand_of(entered.id)), repeated=entered.repeated)
+        entered = await enter_draw(asked, [or_not_found(of_slot) for of_slot in seen], now=now)
+        return Granted(entered.demand, await choices_of(entered.demand), repeated=entered.repeated)
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():
         await rows(LOCK_SEATS, slots)
         if (before := await granted_before(first)) is not None:
-            return Granted(await choices_of(await demand_of(before.id)), repeated=True)
+            return Granted(before.demand, await choices_of(before.demand), repeated=True)
         if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
         above = await _made(asked, now=now)
@@ -198,7 +197,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                 if taken is not None:
                     not_taken = [*(full if wait else ()), *lines[place:]]
                     await _keep(not_taken, taken, two_objects=asked.two_objects, wait=wait, now=now)
-                return Granted(await choices_of(above))
+                return Granted(above, await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
@@ -209,7 +208,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
             raise noes[0]
         if asked.sentence is not None:
             await offer_what_suits(above, now=now)
-        return Granted(await choices_of(above))
+        return Granted(above, await choices_of(above))
 
 
 async def _made(asked: WholeDemand, *, now: datetime) -> int:

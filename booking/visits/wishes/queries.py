@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -80,12 +79,6 @@ def choice_line(choice: WishChoice) -> str:
     away = "" if choice.km is None else f", {number(choice.km)} km"
     where = f"{choice.host_name} ({choice.commune}){away}"
     return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
-
-
-async def demand_of(reservation: int) -> int | None:
-    """The demand that a reservation is a line of."""
-    found = await Reservation.select(Reservation.demand).where(Reservation.id == reservation).first()
-    return None if found is None else cast(int | None, found["demand"])
 
 
 async def awaits_visa(reservation: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from booking.door.forms.read import Form
 from booking.visits.demands.alert import SearchAsked
 from booking.visits.wishes.ask import Granted
-from booking.visits.wishes.queries import demand_of
 
 OTHERS = {
     **{"choice_2": "Deuxième choix", "choice_3": "Troisième choix"},
@@ -40,10 +39,10 @@ def sentence_typed(form: Form) -> SearchAsked | None:
     return SearchAsked(distance_most=km)
 
 
-async def where_read(granted: Granted, *, whole: bool = False) -> str:
+def where_read(granted: Granted, *, whole: bool = False) -> str:
     """The page of what was obtained; that of all its choices for a demand in a draw, or one that waits as a `whole`."""
     if granted.first.state == "in_draw" or (whole and granted.first.state == "waiting"):
-        return f"/demandes/{await demand_of(granted.first.id)}"
+        return f"/demandes/{granted.demand}"
     return f"/reservations/{granted.first.id}"
 
 

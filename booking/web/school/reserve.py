@@ -278,12 +278,12 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
         lines += [] if sentence is None else [LineAsked(search=sentence)]
         demand = AskDemand(lines=lines, **said)
         granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=True, now=now)
-        return done(await where_read(granted, whole=sentence is not None), said_of(granted))
+        return done(where_read(granted, whole=sentence is not None), said_of(granted))
     if others:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
         wish = AskWish(slots=[asked.slot, *others], **said)
         granted = await ask(wish_of(wish, person, settings, key=key), wait=wish.wait, now=now)
-        return done(await where_read(granted), said_of(granted))
+        return done(where_read(granted), said_of(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
     if booked.beyond:

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from booking.day.badges.issue_due import issue_at
+from booking.people.accounts.rules import hash_of
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
@@ -232,6 +233,23 @@ async def test_a_visa_is_asked_for_and_a_newcomers_places_are_held(db):
     assert sorted(map(tuple, mails)) == sorted(
         [("approval_asked", asks.id), *(("reservation_requested", one.id) for one in (asks, *entered))]
     )
+
+
+async def test_each_principal_is_asked_but_for_one_who_teaches_there_by_then(db):
+    await a_draw()
+    slot = await builders.slot(seats=60, groups_max=3)
+    mails = ["principale@example.org", "principal@example.org", "direction@example.org"]
+    colleges = [await College.new(needs_approval=True, principal_mail=mail) for mail in mails]
+    asked = [(await college.ask(slot, pupils=20, now=IN_IT)).id for college in colleges]
+    teaches = await builders.account("direction+cours@example.org")
+    await builders.membership(teaches, "teacher", school=colleges[2].school)
+    tokens = iter("abc")
+    await hold_draws(secret_key=SECRET, new_token=lambda: next(tokens) * 43, new_uid=new_uid, now=AFTER)
+    assert [await state(one) for one in asked] == ["requested"] * 3
+    links = await rows("SELECT about, to_email, secret FROM notices WHERE kind = 'approval_asked' ORDER BY about")
+    assert [(link["about"], link["to_email"]) for link in links] == list(zip(asked[:2], mails[:2], strict=True))
+    kept = await rows("SELECT reservation, token_hash FROM approvals ORDER BY reservation")
+    assert [tuple(link) for link in kept] == [(link["about"], hash_of(link["secret"])) for link in links]
 
 
 async def test_a_newcomer_who_is_turned_away_leaves_the_draw(db):
