@@ -28,7 +28,7 @@ WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT N
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
-  AND NOT EXISTS (SELECT FROM reservations r WHERE r.demand = emptied.id AND r.state = 'in_draw')"""
+  AND NOT EXISTS (SELECT FROM reservations r WHERE r.demand = emptied.id AND r.state = 'in_draw') RETURNING id"""
 RANK_ALL = """UPDATE demands d SET rank = ranked.rank, answer = ranked.answer
 FROM unnest($2::varchar[], $3::int[], $4::bytea[]) AS ranked (number, rank, answer)
 WHERE d.opening = $1 AND d.number = ranked.number"""
@@ -77,9 +77,9 @@ async def forget(demand: int, *, now: datetime) -> bool:
     return bool(await rows(FORGET, demand, now))
 
 
-async def forget_empty(group: int) -> None:
-    """A demand in a draw of which nothing is left is over; in the caller's transaction."""
-    await rows(FORGET_EMPTY, group)
+async def forget_empty(group: int) -> bool:
+    """A demand in a draw of which nothing is left is over; whether there was one."""
+    return bool(await rows(FORGET_EMPTY, group))
 
 
 async def close_all(opening: int) -> None:
@@ -117,18 +117,19 @@ def looking(*, beyond: str) -> str:
 VALUES ({_VALUES}, $20, {beyond}, {_LEVEL}) RETURNING id"""  # noqa: S608 - the act's own words
 
 
-def entered(*, beyond: str) -> str:
-    """A demand enters the draw of the opening $20, unless its hour has just ended, under the number $21; `beyond` as
-    above. Its weight and its place behind others are fixed here, for good."""
-    return f"""
-WITH opening AS (
+def entered(*, beyond: str, where: str) -> str:
+    """Parts of a statement: the demand is `demanded`, in the draw of the opening $20 under the number $21, unless its
+    hour has just ended, `where` a condition holds; `beyond` as above. Its weight and its place behind others are fixed
+    here, for good."""
+    return f"""opening AS (
   {entering("$20")}
 ), came AS (
   SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
-)
-INSERT INTO demands ({_COLUMNS}, opening, number, weight, beyond, level)
-SELECT {_VALUES}, opening.id, $21, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond}, {_LEVEL}
-FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
+), demanded AS (
+  INSERT INTO demands ({_COLUMNS}, opening, number, weight, beyond, level)
+  SELECT {_VALUES}, opening.id, $21, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond}, {_LEVEL}
+  FROM opening, came WHERE {where} RETURNING id
+)"""  # noqa: S608 - the act's own words
 
 
 async def forget_answers(openings: Sequence[int]) -> None:

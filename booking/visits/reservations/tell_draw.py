@@ -230,10 +230,14 @@ async def _let_wait(
     both or none. Returns the demands that wait."""
     waits = [line for demand in demands for line in lines[demand.id]]
     open_slots = Counter((line.demand, line.line) for line in waits if slots[line.slot].open)
-    alive = [line for line in waits if open_slots[line.demand, line.line] == (1 if line.half is None else 2)]
-    hopeless = [line.id for line in waits if line not in alive]
+    alive: list[LineInDraw] = []
+    hopeless: list[LineInDraw] = []
+    for line in waits:
+        lives = open_slots[line.demand, line.line] == (1 if line.half is None else 2)
+        (alive if lives else hopeless).append(line)
     waiting = {line.demand for line in alive}
-    await end_lost(hopeless, told=[demand.id for demand in demands if demand.id not in waiting], now=means.now)
+    lost = [line.id for line in hopeless]
+    await end_lost(lost, told=[demand.id for demand in demands if demand.id not in waiting], now=means.now)
     await let_wait([line.id for line in alive], since=due.draws_at, now=means.now)
     return waiting | {demand.id for demand in demands if demand.sentence is not None}
 
