@@ -25,7 +25,8 @@ from booking.api.shapes import (
 from booking.door.forms.demands import demand_of, halves_of_class, wish_of
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Host, Person, Teacher
-from booking.visits.halves.book_both import BookHalves, book_both, cancel_both
+from booking.visits.asking.ask import AskWish, ask
+from booking.visits.asking.book_both import BookHalves, book_both, cancel_both
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book
@@ -34,7 +35,6 @@ from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
 from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import Act
-from booking.visits.wishes.ask import AskWish, ask
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level

@@ -17,9 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.commands.words import FrenchCommand, counted
-from booking.visits.demands.drawing import Against, Answer, Drawn, LineSeen, NotItsSeed
-from booking.visits.demands.drawing import draw as draw_again
-from booking.visits.demands.drawing_file import (
+from booking.visits.draws import queries
+from booking.visits.draws.drawing import Against, Answer, Drawn, LineSeen, NotItsSeed
+from booking.visits.draws.drawing import draw as draw_again
+from booking.visits.draws.drawing_file import (
     Demand,
     PairLine,
     SentenceLine,
@@ -28,10 +29,9 @@ from booking.visits.demands.drawing_file import (
     digest_of_file,
     read_back,
 )
-from booking.visits.demands.places import PlacesLeft
-from booking.visits.demands.replay import Differences, differences, wrong_ranks
-from booking.visits.draws import queries
+from booking.visits.draws.places import PlacesLeft
 from booking.visits.draws.public_list import PublicDrawList, list_in, listed
+from booking.visits.draws.replay import Differences, differences, wrong_ranks
 from booking.visits.draws.rules import SEED_BYTES, digest_of
 from booking.visits.reservations.freeze_draw import frozen
 from booking.words.wording import moment

@@ -17,8 +17,8 @@ from booking.calendar.invites.rules import place as place_line
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed, Enclosed
 from booking.process.settings import Settings
-from booking.visits.demands.halves import object_words
-from booking.visits.halves.queries import halves_of, other_half
+from booking.visits.asking.pairs import halves_of, other_half
+from booking.visits.draws.halves import object_words
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.reservations.rules import Pair
 from booking.visits.slot_changes.rules import instant_of

@@ -15,10 +15,10 @@ from booking.mails.visits import left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.process.settings import Settings
+from booking.visits.asking.queries import RANKS
 from booking.visits.reservation_states import BOOKED, ENDED, SURE
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.slot_changes.queries import reason_of_slot
-from booking.visits.wishes.queries import RANKS
 from workshops.scope import of_school
 
 # A visit that was sure and whose visa was taken back stays in the lycée's agendas, in doubt.

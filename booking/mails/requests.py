@@ -12,14 +12,8 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
-from booking.visits.demands.rules import words_of
-from booking.visits.halves.queries import other_half
-from booking.visits.reservation_states import LIVE
-from booking.visits.reservations import queries
-from booking.visits.reservations.mailed_links import offer_token
-from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.whom_to_ask import unasked
-from booking.visits.wishes.queries import (
+from booking.visits.asking.pairs import other_half
+from booking.visits.asking.queries import (
     RANKS,
     LeftOfDraw,
     NamedSlot,
@@ -28,6 +22,12 @@ from booking.visits.wishes.queries import (
     left_of_draw,
     named_slots,
 )
+from booking.visits.demands.rules import words_of
+from booking.visits.reservation_states import LIVE
+from booking.visits.reservations import queries
+from booking.visits.reservations.mailed_links import offer_token
+from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.whom_to_ask import unasked
 from booking.words.wording import hour, moment, number, opening_hour, plain_day, span
 from workshops.offer.queries import SlotOnOffer
 from workshops.school_calendar.rules import paris_day

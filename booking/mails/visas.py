@@ -12,14 +12,14 @@ from booking.mails.visits import WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
-from booking.visits.demands.halves import people_words
-from booking.visits.halves.queries import other_half
+from booking.visits.asking.pairs import other_half
+from booking.visits.asking.queries import RANKS, WishChoice, choice_line, to_sign
+from booking.visits.draws.halves import people_words
 from booking.visits.principals.queries import page_of_outings
 from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
-from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.words.wording import moment, number, paper_visa, span
 from workshops.database import value
 from workshops.schools import queries as schools

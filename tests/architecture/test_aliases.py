@@ -39,7 +39,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),
     ("booking/visits/reservations/promote.py", "_FOUND", "s"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
-    ("booking/visits/wishes/queries.py", "CHOICES", "r"),
+    ("booking/visits/asking/queries.py", "CHOICES", "r"),
     ("workshops/programmes/metrics.py", "_COHORTS", "c"),
     ("workshops/programmes/metrics.py", "_COURSES", "c"),
 }

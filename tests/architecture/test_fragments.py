@@ -86,7 +86,7 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/reservations/change_headcount.py": {"workshops.slots.seats.RESEAT"},
     "booking/visits/reservations/enter_draw.py": {"booking.visits.demands.keep.entered"},
     "booking/visits/reservations/wait.py": {"booking.visits.demands.keep.alone"},
-    "booking/visits/wishes/ask.py": {"booking.visits.demands.keep.looking"},
+    "booking/visits/asking/ask.py": {"booking.visits.demands.keep.looking"},
     "booking/visits/reservations/give_places.py": {"workshops.slots.seats.seats_given"},
     "booking/visits/reservations/tell_draw.py": {
         "booking.visits.demands.keep.ANSWERED",

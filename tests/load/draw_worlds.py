@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 
-from tests.booking.visits.demands.worlds import Tried, try_worlds
+from tests.booking.visits.draws.worlds import Tried, try_worlds
 
 WORLDS = 10_000
 AT_ONCE = 100

@@ -15,8 +15,8 @@ from statistics import mean
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing import Drawn, answer_in_order
-from booking.visits.demands.drawing_file import SentenceLine
+from booking.visits.draws.drawing import Drawn, answer_in_order
+from booking.visits.draws.drawing_file import SentenceLine
 from tests.load.goals import Goals
 from tests.load.tastes import KM, SEATS, Opening, best_lines, file_of, opening, slots_of
 

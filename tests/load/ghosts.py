@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing_file import Slot
-from booking.visits.demands.places import distance_km
+from booking.visits.draws.drawing_file import Slot
+from booking.visits.draws.places import distance_km
 from booking.visits.reservations.give_back import LATE_KM
 from booking.visits.reservations.short_clock import late_offer_expires_at
 from tests.load.draws import held

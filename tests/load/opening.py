@@ -37,8 +37,8 @@ os.environ["DATABASE_URL"] = _open.enter_context(stock(migrated=True)).url
 import msgspec  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
-from booking.visits.demands.drawing import draw as draw_again  # noqa: E402
-from booking.visits.demands.drawing_file import Snapshot, read_back, written  # noqa: E402
+from booking.visits.draws.drawing import draw as draw_again  # noqa: E402
+from booking.visits.draws.drawing_file import Snapshot, read_back, written  # noqa: E402
 from booking.visits.draws.public_list import PublicDrawList, listed  # noqa: E402
 from booking.visits.draws.queries import LAST, draw, draw_lines, frozen_file, left_by_draw  # noqa: E402
 from booking.visits.reservations.hold_draw import hold_draws  # noqa: E402

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from booking.people.accounts.token import issue_token
-from booking.visits.demands.drawing_file import Line, PairLine, Slot, SlotLine
+from booking.visits.draws.drawing_file import Line, PairLine, Slot, SlotLine
 from tests import builders
 from tests.load.tastes import FIRST, KM, SEATS, Opening, best_lines, opening, slots_of
 from workshops.database import rows

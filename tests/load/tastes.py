@@ -19,8 +19,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 import booking.demo
-from booking.visits.demands.drawing import HALVES_APART
-from booking.visits.demands.drawing_file import College, Demand, Line, Lycee, PairLine, Slot, SlotLine, Snapshot
+from booking.visits.draws.drawing import HALVES_APART
+from booking.visits.draws.drawing_file import College, Demand, Line, Lycee, PairLine, Slot, SlotLine, Snapshot
 from workshops.schools.rules import kilometres
 
 FILES = Path(booking.demo.__file__).parent / "files"

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from booking.visits.demands.halves import object_words
-from booking.visits.halves.queries import halves_of
-from booking.visits.wishes.queries import choice_line, to_sign
+from booking.visits.asking.pairs import halves_of
+from booking.visits.asking.queries import choice_line, to_sign
+from booking.visits.draws.halves import object_words
 from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.catalogue.rules import SafetySheet

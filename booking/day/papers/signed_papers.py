@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, PaperText, Signatures, Slip, Ticks
-from booking.visits.demands.halves import people_words
+from booking.visits.draws.halves import people_words
 from booking.words.wording import counted, day, hour
 from workshops.academie.rules import of
 

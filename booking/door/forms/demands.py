@@ -10,11 +10,11 @@ from msgspec.structs import astuple
 
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
+from booking.visits.asking.ask import AskDemand, AskWish
+from booking.visits.asking.book_both import BookHalves
 from booking.visits.demands.alert import SearchAsked
-from booking.visits.halves.book_both import BookHalves
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.demand import Demand, Fresh, Sentence, WholeDemand
-from booking.visits.wishes.ask import AskDemand, AskWish
 from workshops.offer.rules import MINE
 
 

@@ -13,10 +13,10 @@ from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
 from booking.visits.absences.queries import absences_unread
 from booking.visits.absences.rules import missed_words
+from booking.visits.asking.unmet import unmet_everywhere
 from booking.visits.hosting.queries import silent_visits
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.reservations.beyond import LevelToLookAt, held_back, levels_to_look_at
-from booking.visits.unmet.queries import unmet_everywhere
 from booking.words.letters import LETTERS
 from booking.words.wording import counted, day, moment
 from workshops.schools.queries import visas_to_settle

@@ -1,1 +1,1 @@
-"""Demands: what a group asks for, in order, and what becomes of it."""
+"""A demand: what a group asks for above its reservations, and the searches of which a teacher wants to be told."""

@@ -1,8 +1,8 @@
-"""What acts write of a demand: it is made, gets its number, its rank, its result."""
+"""What acts write of a demand: it is made, gets its number, its rank, its result; who follows it, who got nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -10,6 +10,18 @@ from msgspec import Struct
 from booking.visits.demands.tables import RankedDemand
 from workshops.database import rows
 from workshops.openings.plan import entering
+
+GOT_NOTHING = """EXISTS (SELECT FROM demands nothing WHERE nothing.opening = {opening} AND nothing."group" = {group}
+    AND nothing.result IN ('waits', 'out'))"""
+"""SQL: whether a group was in the draw of an opening, and has no place of it."""
+LOOKS = """({demand}.sentence IS NOT NULL AND {demand}.ended_at IS NULL AND NOT {demand}.tells
+    AND ({demand}.result = 'waits' OR {demand}.opening IS NULL AND {demand}.ends_at > {now}))"""
+"""SQL: whether a demand may still be offered whatever suits its sentence."""
+FOLLOWED_BY = """coalesce((SELECT follows.booked_by FROM reservations follows WHERE follows.demand = d.id
+    ORDER BY follows.id DESC LIMIT 1), d.asked_by)"""
+"""SQL: who follows a demand `d`: whoever follows its lines, after a handover too."""
+FOR_THEM = f"""SELECT g.id FROM groups g JOIN openings o ON o.id = $1
+WHERE g.id = ANY ($2::int[]) AND {GOT_NOTHING.format(opening="o.id", group="g.id")}"""  # noqa: S608 - constants only
 
 
 class FrozenDemand(Struct, frozen=True):
@@ -156,3 +168,8 @@ def alone(of: str, *, where: str) -> str:
     """One demand of one line for each row of an act (`of`), numbered by its `demand` already."""
     return f"""INSERT INTO demands (id, "group", school, asked_by, lines, asked_at, last_minute)
   SELECT demand, "group", school, by, 1, now, last_minute FROM {of} WHERE {where}"""  # noqa: S608 - the act's own words
+
+
+async def without_a_place(opening: int | None, groups: Collection[int]) -> set[int]:
+    """Those of these groups that got nothing in the draw of an opening."""
+    return {group["id"] for group in await rows(FOR_THEM, opening, list(groups))}

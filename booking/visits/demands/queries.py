@@ -1,15 +1,13 @@
-"""The alerts of a teacher and what one of them tells; who follows a demand; who got nothing in a draw."""
+"""The alerts of a teacher, and what one of them tells."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from booking.visits.demands.rules import address_of, class_words, words_of
 from booking.visits.reservation_states import REFUSED_SQL
-from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.narrow import suits, takes_whole
 from workshops.offer.rules import MINE, Search
@@ -96,21 +94,3 @@ async def alert_met(number: int) -> AlertSeen | None:
 async def still_suit(number: int, *, now: datetime) -> list[SlotTold]:
     """Of the slots that an alert tells of, those that suit at this moment."""
     return await rows_as(SlotTold, STILL_SUIT, now, number)
-
-
-GOT_NOTHING = """EXISTS (SELECT FROM demands nothing WHERE nothing.opening = {opening} AND nothing."group" = {group}
-    AND nothing.result IN ('waits', 'out'))"""
-"""SQL: whether a group was in the draw of an opening, and has no place of it."""
-LOOKS = """({demand}.sentence IS NOT NULL AND {demand}.ended_at IS NULL AND NOT {demand}.tells
-    AND ({demand}.result = 'waits' OR {demand}.opening IS NULL AND {demand}.ends_at > {now}))"""
-"""SQL: whether a demand may still be offered whatever suits its sentence."""
-FOLLOWED_BY = """coalesce((SELECT follows.booked_by FROM reservations follows WHERE follows.demand = d.id
-    ORDER BY follows.id DESC LIMIT 1), d.asked_by)"""
-"""SQL: who follows a demand `d`: whoever follows its lines, after a handover too."""
-FOR_THEM = f"""SELECT g.id FROM groups g JOIN openings o ON o.id = $1
-WHERE g.id = ANY ($2::int[]) AND {GOT_NOTHING.format(opening="o.id", group="g.id")}"""  # noqa: S608 - constants only
-
-
-async def without_a_place(opening: int | None, groups: Collection[int]) -> set[int]:
-    """Those of these groups that got nothing in the draw of an opening."""
-    return {group["id"] for group in await rows(FOR_THEM, opening, list(groups))}

@@ -1,1 +1,1 @@
-"""Draws: the demands of an opening's first hour, their opaque numbers and the order that anyone can replay."""
+"""A draw: its opaque numbers, the file that decides it, the order that anyone can replay, its public list."""

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing_file import (
+from booking.visits.demands.keep import FrozenDemand
+from booking.visits.draws.drawing_file import (
     College,
     DaysOff,
     Demand,
@@ -23,7 +24,6 @@ from booking.visits.demands.drawing_file import (
     Snapshot,
     digest_of_demand,
 )
-from booking.visits.demands.keep import FrozenDemand
 from booking.visits.draws.rules import digest_of
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as

@@ -11,7 +11,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
-from booking.visits.demands.queries import LOOKS
+from booking.visits.demands.keep import LOOKS
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.promote import OFFER, promote

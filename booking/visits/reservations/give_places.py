@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from booking.visits.demands.queries import FOLLOWED_BY
+from booking.visits.demands.keep import FOLLOWED_BY
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded

@@ -11,9 +11,9 @@ from datetime import datetime, time, timedelta
 
 import msgspec
 
-from booking.visits.demands.drawing import draw
-from booking.visits.demands.drawing_file import read_back, written
 from booking.visits.demands.keep import anybody_waits, close_all, fix_digests, rank_all
+from booking.visits.draws.drawing import draw
+from booking.visits.draws.drawing_file import read_back, written
 from booking.visits.reservations.freeze_draw import frozen
 from booking.visits.reservations.tell_draw import Means, tell_next
 from workshops.database import rows, transaction

@@ -11,7 +11,7 @@ from datetime import datetime, time
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
-from booking.visits.demands.queries import FOLLOWED_BY, LOOKS
+from booking.visits.demands.keep import FOLLOWED_BY, LOOKS
 from booking.visits.reservation_states import HOLDS_SEATS, HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE

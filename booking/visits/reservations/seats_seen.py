@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from booking.visits.absences.queries import asked_about
-from booking.visits.demands.queries import GOT_NOTHING
+from booking.visits.demands.keep import GOT_NOTHING
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import groups_counted
 from booking.visits.reservations.demand import Demand

@@ -14,9 +14,9 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step
-from booking.visits.demands.drawing import Answer
 from booking.visits.demands.keep import ANSWERED
-from booking.visits.demands.places import Seated
+from booking.visits.draws.drawing import Answer
+from booking.visits.draws.places import Seated
 from booking.visits.reservations.ask_approval import ask_first_approvals
 from booking.visits.reservations.cancel import KEPT_ANOTHER
 from booking.visits.reservations.give_places import (

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
-from booking.visits.unmet.queries import Unmet, unmet_around
+from booking.visits.asking.unmet import Unmet, unmet_around
 from booking.words.wording import paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.openings.queries import openings_awaited

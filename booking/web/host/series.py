@@ -17,7 +17,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
-from booking.visits.unmet.queries import Unmet, unmet_around
+from booking.visits.asking.unmet import Unmet, unmet_around
 from booking.words.wording import DAYS, counted, month, paris
 from workshops.act_fields import fields_of
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
-from booking.visits.demands.export_file import export_file
+from booking.visits.draws.export_file import export_file
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come

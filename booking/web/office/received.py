@@ -20,7 +20,7 @@ from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export import export_counts
 from booking.programme.figures.of_departments import FiguresSeen, figures_seen
 from booking.programme.figures.queries import before_target, periods_of
-from booking.visits.unmet.queries import Unmet, together, unmet_everywhere
+from booking.visits.asking.unmet import Unmet, together, unmet_everywhere
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.catalogue.queries import OpinionCount, said_in_all

@@ -13,7 +13,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
-from booking.visits.halves.queries import Half, halves_of
+from booking.visits.asking.pairs import Half, halves_of
 from booking.visits.reservation_states import SURE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.queries import Visit

@@ -14,7 +14,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
-from booking.visits.halves.queries import other_half
+from booking.visits.asking.pairs import other_half
 from booking.visits.reservation_states import BOOKED, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer

@@ -12,7 +12,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
-from booking.visits.halves.queries import Half, halves_of
+from booking.visits.asking.pairs import Half, halves_of
 from booking.visits.handovers.hand_on import answer_by_link
 from booking.visits.handovers.proposals import Proposal, proposed_by_link
 from booking.visits.handovers.rules import ProposalOver

@@ -15,8 +15,8 @@ from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf, Now, SiteSettings
 from booking.people.accounts.queries import Person
+from booking.visits.asking.pairs import halves_at
 from booking.visits.attendance.queries import companies_coming
-from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.in_line import groups_waiting
 from booking.web.public.away import days_off, not_known
 from booking.web.public.map import Map, map_of

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
-from booking.visits.halves.queries import HalvesAt
+from booking.visits.asking.pairs import HalvesAt
 from booking.web.public.search_class import SearchedClass
 from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchChoice, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour

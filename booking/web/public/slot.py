@@ -19,9 +19,9 @@ from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
+from booking.visits.asking.pairs import PairOffered, pairs_with
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
-from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.sharing.share import share
 from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, carried, carried_class, searched_class
 from booking.web.public.search_results import CardAct, act_for, draw_first, not_yet

@@ -16,8 +16,9 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.demands.halves import object_words, people_words
-from booking.visits.halves.queries import Half, other_half
+from booking.visits.asking.pairs import Half, other_half
+from booking.visits.asking.queries import RANKS, WishChoice, choice_line, to_sign
+from booking.visits.draws.halves import object_words, people_words
 from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, taken_back_by, visit, visit_to_approve
@@ -25,7 +26,6 @@ from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
-from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.web.public.answered_question import VISA, answered_page
 from booking.words.wording import spaced
 from workshops.scope import EVERYTHING

@@ -13,7 +13,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import AtSchool, Person
-from booking.visits.halves.queries import Half, halves_of
+from booking.visits.asking.pairs import Half, halves_of
 from booking.visits.questions.queries import Conversation, questions_about
 from booking.visits.reservations.queries import Visit
 from workshops.refusals import Refusal, or_not_found

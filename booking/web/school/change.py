@@ -16,7 +16,8 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import done
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Host, Teacher
-from booking.visits.halves.book_both import cancel_both
+from booking.visits.asking.book_both import cancel_both
+from booking.visits.asking.queries import to_sign
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
@@ -27,7 +28,6 @@ from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.tell_needs import tell_needs
-from booking.visits.wishes.queries import to_sign
 from booking.web.school.place_forms import boxes_typed, needs_typed
 from booking.web.school.visits import one_seen, visit_page
 from workshops.catalogue.count_opinion import GiveOpinion

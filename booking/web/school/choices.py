@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from booking.door.forms.read import Form
+from booking.visits.asking.ask import Granted
 from booking.visits.demands.alert import SearchAsked
-from booking.visits.wishes.ask import Granted
 
 OTHERS = {
     **{"choice_2": "Deuxième choix", "choice_3": "Troisième choix"},

@@ -12,11 +12,11 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.demands.drawing import LineSeen
+from booking.visits.asking.queries import RANKS, DemandSeen, NamedSlot, demand_seen, named_slots
+from booking.visits.asking.withdraw import withdraw
 from booking.visits.demands.rules import words_of
+from booking.visits.draws.drawing import LineSeen
 from booking.visits.reservation_states import NOT_SURE, WAITS
-from booking.visits.wishes.queries import RANKS, DemandSeen, NamedSlot, demand_seen, named_slots
-from booking.visits.wishes.withdraw import withdraw
 from workshops.refusals import Refusal, or_not_found
 
 AGAINST: Mapping[str, str] = {

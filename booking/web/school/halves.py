@@ -16,9 +16,9 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.visits.absences.answer import AnswerAbsences
 from booking.visits.absences.queries import AskedAbsences, absences_asked
-from booking.visits.demands.halves import build_alike, object_words, split, two_objects
+from booking.visits.asking.book_both import BookHalves, HalfAsked, book_both
+from booking.visits.draws.halves import build_alike, object_words, split, two_objects
 from booking.visits.groups.queries import GroupSeen, groups_of
-from booking.visits.halves.book_both import BookHalves, HalfAsked, book_both
 from booking.visits.reservations.acts import PUPILS_MOST
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.rules import GroupBusy

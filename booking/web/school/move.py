@@ -18,7 +18,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.halves.queries import Half, other_half
+from booking.visits.asking.pairs import Half, other_half
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.acts import MoveVisit
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way

@@ -19,7 +19,7 @@ from booking.door.rights.guards import Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
-from booking.visits.halves.queries import halves_of
+from booking.visits.asking.pairs import halves_of
 from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound, or_not_found
 

@@ -23,16 +23,16 @@ from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.absences.answer import AnswerAbsences
 from booking.visits.absences.queries import AskedAbsences, absences_asked
-from booking.visits.demands.queries import without_a_place
+from booking.visits.asking.ask import AskDemand, AskWish, LineAsked, ask
+from booking.visits.asking.beside import slots_beside
+from booking.visits.asking.pairs import PairOffered, pairs_with
+from booking.visits.demands.keep import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
-from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.beyond import groups_counted_with
 from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
-from booking.visits.wishes.ask import AskDemand, AskWish, LineAsked, ask
-from booking.visits.wishes.beside import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
     ABOUT_CLASS,

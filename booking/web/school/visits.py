@@ -27,9 +27,10 @@ from booking.people.accounts.known import Colleague
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
-from booking.visits.demands.halves import object_words
+from booking.visits.asking.pairs import Half, halves_of
+from booking.visits.asking.queries import WishChoice, choices_of
+from booking.visits.draws.halves import object_words
 from booking.visits.groups.queries import GroupSeen, group_of
-from booking.visits.halves.queries import Half, halves_of
 from booking.visits.handovers.acts import HandVisitOn
 from booking.visits.handovers.proposals import Proposal, proposal_of
 from booking.visits.handovers.queries import successors
@@ -49,7 +50,6 @@ from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
-from booking.visits.wishes.queries import WishChoice, choices_of
 from booking.web.school.after import after_page, questions_of_visit
 from workshops.acts import Act
 from workshops.offer.queries import SlotOnOffer

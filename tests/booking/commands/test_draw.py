@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from booking.visits.demands.drawing_file import Snapshot, read_back, written
+from booking.visits.draws.drawing_file import Snapshot, read_back, written
 from tests import builders
 from tests.booking.web.public.test_draw import DRAWS, SEED, a_drawn_march, a_held_march, enter
 from tests.booking.year.dump import dump

@@ -8,13 +8,13 @@ from __future__ import annotations
 import pytest
 
 from booking.calendar.invites.ical import calendar
-from booking.visits.halves.book_both import cancel_both
+from booking.visits.asking.book_both import cancel_both
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests import builders
 from tests.booking.mails.story import JULES, for_host, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.booking.visits.halves.test_book_both import AFTERNOON, MORNING, Class, a_class
+from tests.booking.visits.asking.test_book_both import AFTERNOON, MORNING, Class, a_class
 from tests.builders import NOW, group, paris, reservation, school, slot
 from tests.telling import tell
 from workshops.database import row, rows, value

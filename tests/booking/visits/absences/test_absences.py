@@ -15,11 +15,11 @@ from booking.outbox.journal.queries import latest
 from booking.visits.absences.answer import AnswerAbsences, answer_absences, mark_read
 from booking.visits.absences.queries import absences_asked, absences_of
 from booking.visits.absences.rules import AbsencesUnanswered, NothingAsked
-from booking.visits.halves.book_both import book_both
+from booking.visits.asking.ask import ask
+from booking.visits.asking.book_both import book_both
 from booking.visits.reservations.book import refused_lately
 from booking.visits.reservations.demand import WholeDemand
 from booking.visits.reservations.take_seats import TAKE_SEATS
-from booking.visits.wishes.ask import ask
 from tests import builders
 from tests.booking.visits.absences.missed import close, misses, visit_of
 from tests.booking.visits.reservations.demands import College, a_demand

@@ -10,6 +10,7 @@ import pytest
 
 from booking.day.badges.issue_due import issue_at
 from booking.people.accounts.rules import hash_of
+from booking.visits.asking.queries import left_of_draw
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
@@ -20,10 +21,9 @@ from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from booking.visits.slot_changes.call_off import call_off
-from booking.visits.wishes.queries import left_of_draw
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
+from tests.booking.visits.asking.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import SECRET
 from tests.booking.visits.reservations.test_wait import College
 from tests.builders import NOW, new_uid, paris

@@ -14,8 +14,8 @@ import pytest
 from msgspec import Struct
 
 import booking.demo
-from booking.visits.demands.drawing import draw
-from booking.visits.demands.drawing_file import (
+from booking.visits.draws.drawing import draw
+from booking.visits.draws.drawing_file import (
     College,
     Demand,
     Lycee,
@@ -26,7 +26,7 @@ from booking.visits.demands.drawing_file import (
     digest_of_demand,
     digest_of_file,
 )
-from booking.visits.demands.places import distance_km
+from booking.visits.draws.places import distance_km
 from booking.visits.draws.public_list import ListedDemand, PublicDrawList, list_in, listed
 from booking.visits.draws.queries import DrawLine, DrawSeen, SlotAfterDraw
 from booking.visits.draws.rules import digest_of

@@ -11,7 +11,7 @@ import pytest
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
-from booking.visits.halves.book_both import book_both
+from booking.visits.asking.book_both import book_both
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import waiting_behind, waiting_in
 from booking.visits.reservations.demand import Booked

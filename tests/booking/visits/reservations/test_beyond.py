@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from booking.mails.digest.to_do import BY_KIND
-from booking.visits.halves.book_both import book_both
+from booking.visits.asking.book_both import book_both
 from booking.visits.reservations.book import book
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.in_line import groups_waiting

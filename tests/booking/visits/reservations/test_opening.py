@@ -12,10 +12,10 @@ from booking.visits.reservations.acts import MoveVisit
 from booking.visits.reservations.move import move
 from booking.visits.reservations.rules import SlotFull
 from tests import builders
-from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
+from tests.booking.visits.asking.test_ask import Wishing
+from tests.booking.visits.asking.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import fresh
 from tests.booking.visits.reservations.test_wait import College
-from tests.booking.visits.wishes.test_ask import Wishing
 from tests.builders import NOW, paris
 from tests.seen import lycee_of, seats
 from workshops.database import value

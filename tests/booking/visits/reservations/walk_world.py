@@ -14,6 +14,7 @@ from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED
+from booking.visits.asking.ask import ask
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts, warn
 from booking.visits.reservations.acts import (
@@ -39,7 +40,6 @@ from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move as move_slot
 from booking.visits.slot_changes.restate import resize
-from booking.visits.wishes.ask import ask
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.visits.reservations.walk_companies import Companies

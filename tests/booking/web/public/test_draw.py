@@ -9,8 +9,8 @@ from hashlib import sha256
 import msgspec
 import pytest
 
-from booking.visits.demands.drawing import Answer
-from booking.visits.demands.drawing_file import digest_of_demand, read_back
+from booking.visits.draws.drawing import Answer
+from booking.visits.draws.drawing_file import digest_of_demand, read_back
 from booking.visits.reservations.demand import Sentence, WholeDemand
 from booking.visits.reservations.enter_draw import enter_draw
 from booking.visits.reservations.hold_draw import hold_draws

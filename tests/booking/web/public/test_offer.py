@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from booking.visits.halves.book_both import cancel_both
+from booking.visits.asking.book_both import cancel_both
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, posted, text_of
-from tests.booking.visits.halves.test_wait_for_both import Pair
+from tests.booking.visits.asking.test_wait_for_both import Pair
 from tests.booking.visits.reservations.test_wait import College
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW

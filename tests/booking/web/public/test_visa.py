@@ -14,8 +14,8 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from tests import builders
+from tests.booking.visits.asking.test_visa import Reserving
 from tests.booking.visits.reservations.demands import SECRET, a_demand
-from tests.booking.visits.wishes.test_visa import Reserving
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from tests.telling import tell

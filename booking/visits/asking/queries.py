@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from booking.visits.demands.drawing import Answer
+from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.in_line import IN_RESERVE

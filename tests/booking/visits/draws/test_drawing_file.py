@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from booking.visits.demands.drawing import draw
-from booking.visits.demands.drawing_file import (
+from booking.visits.draws.drawing import draw
+from booking.visits.draws.drawing_file import (
     DaysOff,
     PairLine,
     SentenceLine,
@@ -21,7 +21,7 @@ from booking.visits.demands.drawing_file import (
     read_back,
     written,
 )
-from tests.booking.visits.demands.files import demand, draw_file, hours_of, slot
+from tests.booking.visits.draws.files import demand, draw_file, hours_of, slot
 
 AWAY = {"vacances": (DaysOff(date(2027, 2, 13), date(2027, 2, 28)),)}
 LINES = (SlotLine(1), PairLine((1, 2)), SentenceLine(km=40.0, to_on=date(2027, 2, 12), away="vacances"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing import Drawn
-from booking.visits.demands.drawing_file import Demand, Snapshot, digest_of_demand, digest_of_file
+from booking.visits.draws.drawing import Drawn
+from booking.visits.draws.drawing_file import Demand, Snapshot, digest_of_demand, digest_of_file
 from booking.visits.draws.public_list import PublicDrawList
 from booking.visits.draws.rules import Ticket, drawn_order
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from booking.visits.halves.book_both import BothTaken, book_both, cancel_both
+from booking.visits.asking.ask import Granted, ask
+from booking.visits.asking.book_both import BothTaken, book_both, cancel_both
+from booking.visits.asking.unmet import unmet_everywhere
+from booking.visits.asking.withdraw import withdraw
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.demand import Booked, WholeDemand
 from booking.visits.reservations.hold_draw import hold_draws
@@ -18,13 +21,10 @@ from booking.visits.reservations.let_through import let_through
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, SlotFull
 from booking.visits.slot_changes.call_off import call_off
-from booking.visits.unmet.queries import unmet_everywhere
-from booking.visits.wishes.ask import Granted, ask
-from booking.visits.wishes.withdraw import withdraw
 from booking.words.wording import mark
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.visits.halves.test_book_both import AFTERNOON, MORNING, VISA, Class, a_class
+from tests.booking.visits.asking.test_book_both import AFTERNOON, MORNING, VISA, Class, a_class
 from tests.booking.visits.reservations.demands import FIRST, SECRET, College, a_demand, refuse_visa, sign
 from tests.builders import NOW, new_uid, paris
 from tests.crossing import locked

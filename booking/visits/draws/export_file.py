@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from booking.visits.demands.drawing_file import read_back, written
+from booking.visits.draws.drawing_file import read_back, written
 from booking.visits.draws.queries import frozen_file
 from workshops.events.record import record
 from workshops.refusals import or_not_found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.visits.halves.queries import pairs_for
+from booking.visits.asking.pairs import pairs_for
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.offer.rules import Search

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.visits.asking.queries import named_slots
 from booking.visits.demands.keep import forget
 from booking.visits.reservation_states import BOTH_OR_NONE, NOT_SURE, WAITS
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.states import NotNow
-from booking.visits.wishes.queries import named_slots
 from workshops.database import transaction
 from workshops.database.retry import retried
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from booking.visits.asking.unmet import together, unmet_around, unmet_everywhere
 from booking.visits.demands.alert import ask
-from booking.visits.unmet.queries import together, unmet_around, unmet_everywhere
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris

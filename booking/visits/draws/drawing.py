@@ -14,9 +14,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing_file import Demand, Line, PairLine, SentenceLine, Slot, SlotLine, Snapshot
-from booking.visits.demands.halves import split
-from booking.visits.demands.places import Places, PlacesLeft, Seated
+from booking.visits.draws.drawing_file import Demand, Line, PairLine, SentenceLine, Slot, SlotLine, Snapshot
+from booking.visits.draws.halves import split
+from booking.visits.draws.places import Places, PlacesLeft, Seated
 from booking.visits.draws.rules import Ticket, digest_of, drawn_order
 from booking.words.needs import not_offered
 

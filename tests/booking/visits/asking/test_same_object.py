@@ -8,12 +8,12 @@ import pypdfium2
 import pytest
 
 from booking.day.papers.pack import pack_pdf
-from booking.visits.demands.halves import TwoObjects, object_words, people_words
-from booking.visits.halves.book_both import book_both
-from booking.visits.halves.queries import halves_at, pairs_for
+from booking.visits.asking.book_both import book_both
+from booking.visits.asking.pairs import halves_at, pairs_for
+from booking.visits.draws.halves import TwoObjects, object_words, people_words
 from tests import builders
 from tests.booking.mails.story import posted, text_of, told
-from tests.booking.visits.halves.test_book_both import a_class
+from tests.booking.visits.asking.test_book_both import a_class
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows, value

@@ -15,8 +15,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from booking.visits.demands.drawing import Answer, Drawn, answer_in_order, draw, ranked
-from booking.visits.demands.drawing_file import (
+from booking.visits.draws.drawing import Answer, Drawn, answer_in_order, draw, ranked
+from booking.visits.draws.drawing_file import (
     College,
     DaysOff,
     Demand,
@@ -31,7 +31,7 @@ from booking.visits.demands.drawing_file import (
     written,
 )
 from booking.visits.draws.rules import digest_of
-from tests.booking.visits.demands.somebody_else import alike, distance, draw_again, meant, offers, wall
+from tests.booking.visits.draws.somebody_else import alike, distance, draw_again, meant, offers, wall
 
 FIRST = datetime(2027, 1, 4, 7, tzinfo=UTC)
 EVERY_ORDER = 4

@@ -15,9 +15,9 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from booking.visits.absences.rules import AbsencesUnanswered
-from booking.visits.demands.halves import PLACES, TwoObjects, build_alike, refuse_two_lycees
+from booking.visits.asking.pairs import Half, halves_of, objects_at, pair_of
 from booking.visits.demands.keep import make
-from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
+from booking.visits.draws.halves import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.reservation_states import BOTH_OR_NONE, LIVE, SURE
 from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.cancel import cancel, lock_choices

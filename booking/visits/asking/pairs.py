@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from booking.visits.demands.halves import object_words, split
+from booking.visits.draws.halves import object_words, split
 from booking.visits.reservations.rules import Pair
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import counted, paris, span

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from booking.visits.demands.drawing_file import College, Demand, Lycee, SentenceLine, Slot, Snapshot
+from booking.visits.draws.drawing_file import College, Demand, Lycee, SentenceLine, Slot, Snapshot
 from workshops.school_calendar.rules import PARIS
 from workshops.schools.rules import kilometres
 

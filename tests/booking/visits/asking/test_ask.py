@@ -6,9 +6,9 @@ from typing import Any, Self
 
 import pytest
 
+from booking.visits.asking.ask import AlreadyThere, AskWish, Granted, ask
 from booking.visits.reservations.demand import WholeDemand
 from booking.visits.reservations.rules import KeyReused, SlotFull
-from booking.visits.wishes.ask import AlreadyThere, AskWish, Granted, ask
 from tests import builders
 from tests.booking.visits.reservations.test_wait import College
 from tests.builders import NOW, paris

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from booking.visits.demands.drawing import Answer, Drawn, answer_in_order
-from booking.visits.demands.drawing_file import College, Demand, Hours, Line, Lycee, Slot, Snapshot
+from booking.visits.draws.drawing import Answer, Drawn, answer_in_order
+from booking.visits.draws.drawing_file import College, Demand, Hours, Line, Lycee, Slot, Snapshot
 from booking.visits.draws.rules import digest_of
 
 SEED = bytes(range(32))

@@ -12,8 +12,8 @@ import pytest
 
 from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.demands.halves import split
-from booking.visits.halves.book_both import BookHalves, BothTaken, HalfAsked, book_both
+from booking.visits.asking.book_both import BookHalves, BothTaken, HalfAsked, book_both
+from booking.visits.draws.halves import split
 from booking.visits.reservations.ask_approval import remind_principals, renew_approval
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.lapse import lapse

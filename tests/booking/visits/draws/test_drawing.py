@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from booking.visits.demands.drawing import NotItsSeed, draw, ranked
-from booking.visits.demands.drawing_file import DaysOff, Hours, Lycee, PairLine, SentenceLine, SlotLine
-from booking.visits.demands.places import PlacesLeft, Seated
+from booking.visits.draws.drawing import NotItsSeed, draw, ranked
+from booking.visits.draws.drawing_file import DaysOff, Hours, Lycee, PairLine, SentenceLine, SlotLine
+from booking.visits.draws.places import PlacesLeft, Seated
 from booking.visits.draws.rules import Ticket, drawn_order
-from tests.booking.visits.demands.files import LYCEES, MONDAY, SEED, answered, demand, draw_file, got, slot
+from tests.booking.visits.draws.files import LYCEES, MONDAY, SEED, answered, demand, draw_file, got, slot
 
 ANYTHING = SentenceLine()
 

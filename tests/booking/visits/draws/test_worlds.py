@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from booking.visits.demands.drawing import draw
-from tests.booking.visits.demands.worlds import Tried, try_worlds, world
+from booking.visits.draws.drawing import draw
+from tests.booking.visits.draws.worlds import Tried, try_worlds, world
 
 WORLDS = 300
 

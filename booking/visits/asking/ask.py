@@ -17,11 +17,12 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from booking.visits.asking.book_both import take_pair, wait_for_both
+from booking.visits.asking.queries import WishChoice, already_there, awaits_visa, choices_of
 from booking.visits.demands.alert import SearchAsked
 from booking.visits.demands.keep import looking, make
 from booking.visits.demands.rules import ends_at
 from booking.visits.draws.rules import OtherPeriods
-from booking.visits.halves.book_both import take_pair, wait_for_both
 from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
@@ -39,7 +40,6 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of, seats_of_lines
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of
 from workshops.acts import Act, chosen, labelled
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried

@@ -12,9 +12,9 @@ from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
+from tests.booking.visits.asking.test_ask import Wishing, live, three_slots
 from tests.booking.visits.reservations.demands import FIRST, SECOND, refuse_visa, sign
 from tests.booking.visits.reservations.test_wait import College
-from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
 from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from tests.seen import first, lycee_of, seats, state

@@ -1,1 +1,0 @@
-"""Half-groups: a class larger than a slot comes as two halves, booked in one act."""

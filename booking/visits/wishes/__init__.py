@@ -1,1 +1,0 @@
-"""Ranked wishes: up to three slots in order, of which one is kept."""
