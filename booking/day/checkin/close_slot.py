@@ -19,7 +19,7 @@ from booking.visits.reservations.transition import CAME_OR_NOT, EXPECTED_AGAIN
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
 from workshops.database import row, rows, savepoint, transaction
-from workshops.events.record import record, recorded
+from workshops.events.record import record, recorded_of
 from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.slots.close import close, reopen
 from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
@@ -32,13 +32,11 @@ WITH was AS (
 ), settled AS (
   {CAME_OR_NOT}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "settled ORDER BY settled.id",
         at="$3",
         by="$5",
-        about_kind="'reservation'",
-        about="settled.id",
-        sequence="settled.sequence",
         was="settled.was",
         state="settled.state",
         act="CASE settled.state WHEN 'attended' THEN 'reservation_attend' ELSE 'reservation_miss' END",
@@ -215,14 +213,12 @@ WITH was AS (
 ), expected AS (
   {EXPECTED_AGAIN}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "expected ORDER BY expected.id",
         at="$2",
         by="$5",
         act="'reservation_reopen'",
-        about_kind="'reservation'",
-        about="expected.id",
-        sequence="expected.sequence",
         was="expected.was",
         state="expected.state",
     )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from booking.visits.demands.keep import FOLLOWED_BY
 from workshops.database import rows
 from workshops.database.row_types import rows_as
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_given
@@ -46,13 +46,11 @@ WITH given AS MATERIALIZED (
 ), seated AS (
   {seats_given("placed", ever="$8::int[]", slots="$9::int[]")}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "placed ORDER BY placed.n",
         at="$7",
         act="CASE WHEN placed.told THEN 'reservation_drawn' ELSE 'reservation_drawn_also' END",
-        about_kind="'reservation'",
-        about="placed.id",
-        sequence="placed.sequence",
         was="'in_draw'",
         state="placed.state",
     )
@@ -80,13 +78,11 @@ WITH given AS MATERIALIZED (
 ), seated AS (
   {seats_given("offered", ever="$10::int[]", slots="$11::int[]")}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "told ORDER BY told.n",
         at="$9",
         act="CASE WHEN told.told THEN 'reservation_offer' ELSE 'reservation_offer_also' END",
-        about_kind="'reservation'",
-        about="told.id",
-        sequence="told.sequence",
         was="'in_draw'",
         state="'offered'",
     )
@@ -98,13 +94,11 @@ WITH released AS (
   UPDATE reservations r SET state = 'cancelled_by_teacher', sequence = r.sequence + 1, changed_at = $2, reason = $3
   WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw' RETURNING r.id, r.sequence
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "released ORDER BY released.id",
         at="$2",
         act="'reservation_release'",
-        about_kind="'reservation'",
-        about="released.id",
-        sequence="released.sequence",
         was="'in_draw'",
         state="'cancelled_by_teacher'",
     )
@@ -121,13 +115,11 @@ WITH waits AS (
   FROM demands d WHERE d.id = r.demand AND r.id = ANY ($1::int[]) AND r.state = 'in_draw'
   RETURNING r.id, r.sequence, r.demand, r.line, r.half
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "waits ORDER BY waits.id",
         at="$2",
         act=TOLD_BY_THE_FIRST,
-        about_kind="'reservation'",
-        about="waits.id",
-        sequence="waits.sequence",
         was="'in_draw'",
         state="'waiting'",
     )
@@ -141,15 +133,13 @@ WITH lapsed AS (
   WHERE r.id = ANY ($1::int[]) AND r.state = 'in_draw'
   RETURNING r.id, r.sequence, r.demand, r.line, r.half
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "lapsed ORDER BY lapsed.id",
         at="$2",
         act='''CASE WHEN lapsed.demand = ANY ($3::int[]) AND NOT EXISTS (SELECT FROM lapsed beside
     WHERE beside.demand = lapsed.demand AND beside.line = lapsed.line AND beside.half < lapsed.half)
     THEN 'reservation_lapse' ELSE 'reservation_lapse_also' END''',
-        about_kind="'reservation'",
-        about="lapsed.id",
-        sequence="lapsed.sequence",
         was="'in_draw'",
         state="'lapsed'",
     )
