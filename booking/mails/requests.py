@@ -15,6 +15,7 @@ from booking.process.settings import Settings
 from booking.visits.asking.pairs import other_half
 from booking.visits.asking.queries import (
     RANKS,
+    DemandSeen,
     LeftOfDraw,
     NamedSlot,
     choices_of,
@@ -74,8 +75,11 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     more = tuple((RANKS[line].capitalize(), slots) for line, slots in waits) if len(waits) > 1 else ()
     more = more or (("Rang", str(visit.rank)), *await other_half_line(visit.pair, visit.id))
     left = await left_of_draw(visit.demand, now=now)
-    more = (*more, *_draw_lines(visit, settings), *_left_lines(left, settings))
-    return _to_teacher(visit, settings, more=more, several=len(waits), left=left)
+    demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
+    looks = demand is not None and demand.looks(now)
+    sentence = _sentence_line(demand) if demand is not None and looks else ()
+    more = (*more, *sentence, *_draw_lines(visit, settings), *_left_lines(left, settings))
+    return _to_teacher(visit, settings, more=more, several=len(waits), left=left, looks=looks)
 
 
 async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -112,10 +116,13 @@ async def _lines_asked(visit: Visit) -> Lines:
     if demand is None or demand.lines < 2:
         return await other_half_line(visit.pair, visit.id)
     lines = [(RANKS[line].capitalize(), slots) for line, slots in await _lines_of(demand.id)]
-    if demand.sentence is not None:
-        words = words_of(demand.search, place=demand.place, built=demand.built)
-        lines.append(("Sinon", f"ce qui convient : {words}"))
-    return tuple(lines)
+    return (*lines, *_sentence_line(demand))
+
+
+def _sentence_line(demand: DemandSeen) -> Lines:
+    if demand.sentence is None:
+        return ()
+    return (("Sinon", f"ce qui convient : {words_of(demand.search, place=demand.place, built=demand.built)}"),)
 
 
 def _draw_lines(visit: Visit, settings: Settings) -> Lines:

@@ -296,6 +296,24 @@ async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db)
     ]
 
 
+@pytest.mark.parametrize("over", [False, True])
+async def test_who_waits_reads_that_what_suits_elsewhere_is_proposed_too_until_it_is_looked_for_no_more(db, over):
+    story = await reserved(state="waiting", line=1)
+    await rows(
+        "UPDATE demands SET lines = 2, sentence = 2, km = 40, level = '4e', pupils = 24, ends_at = $1, ended_at = $2",
+        *(NOW + timedelta(days=60), NOW if over else None),
+    )
+    words = text_of(await told("reservation_waiting", story.reservation))
+    told_too = (
+        "elle vous est proposée par mail ; ce qui convient ailleurs aussi, dès qu'il y en a ; la première place que"
+        " vous prenez met fin au reste. Vous pouvez quitter la liste"
+    )
+    assert ("Sinon : ce qui convient : 24 élèves de 4e, à moins de 40 km" in words, told_too in words) == (
+        not over,
+        not over,
+    )
+
+
 async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
     story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW, reason="Grève des cars")
     mail = await told("signed_visit_cancelled", story.reservation, to="perrin@example.org", name="Mme Perrin")
