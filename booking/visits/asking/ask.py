@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from booking.visits.asking.book_both import take_pair, wait_for_both
 from booking.visits.asking.queries import WishChoice, already_there, awaits_visa, choices_of
 from booking.visits.demands.alert import SearchAsked
-from booking.visits.demands.keep import looking, make
+from booking.visits.demands.keep import end, looking, make
 from booking.visits.demands.rules import ends_at
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
@@ -197,6 +197,8 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                 if taken is not None:
                     not_taken = [*(full if wait else ()), *lines[place:]]
                     await _keep(not_taken, taken, two_objects=asked.two_objects, wait=wait, now=now)
+                elif asked.sentence is not None:
+                    await end(above, now=now)
                 return Granted(above, await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise

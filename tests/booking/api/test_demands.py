@@ -238,6 +238,21 @@ async def test_a_sentence_asked_at_once_is_offered_the_slot_that_a_lycee_opens_l
     assert states(second) == [["waiting"], []]
 
 
+async def test_once_a_named_slot_is_had_nothing_more_is_looked_for_even_if_it_is_given_back(app, lycees):
+    machine, group, _ = await a_class(app)
+    wanted, near = await on(2, lycees[0]), await on(3, lycees[0])
+    answer = await machine.post("/demands", asked(group, {"slot_id": wanted}, {"search": {"distance_most": 60}}))
+    assert states(answer.json()) == [["confirmed"], []]
+    visit = answer.json()["lines"][0]["slots"][0]["reservation_id"]
+    assert (await machine.post(f"/reservations/{visit}/cancellation", {"reason": "Grève"})).status_code == 201
+    host = await builders.person("host", school=lycees[0])
+    opened = OpenSlot(workshop=await builders.workshop(host=lycees[0]), starts_at=paris("2027-03-09 09:00"))
+    await open_slot(opened, school=lycees[0], by=host, now=NOW)
+    await tell()
+    assert await value("SELECT count(*) FROM reservations WHERE state = 'offered'") == 0
+    assert await seats(near) == (0, 0)
+
+
 async def test_what_suits_a_sentence_is_given_back_where_its_demand_is_taken_back(app, lycees):
     machine, group, _ = await a_class(app)
     full, near = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1), await on(3, lycees[0], seats=24)
