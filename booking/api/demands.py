@@ -13,7 +13,8 @@ from booking.api.shapes import IdempotencyKey, Instant, answer_of, made, readabl
 from booking.door.forms.demands import whole_demand_of
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.asking.ask import AskDemand, ask
+from booking.visits.asking.acts import AskDemand
+from booking.visits.asking.ask import ask
 from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.reservation_states import State

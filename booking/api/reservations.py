@@ -25,7 +25,8 @@ from booking.api.shapes import (
 from booking.door.forms.demands import demand_of, halves_of_class, wish_of
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Host, Person, Teacher
-from booking.visits.asking.ask import AskWish, ask
+from booking.visits.asking.acts import AskWish
+from booking.visits.asking.ask import ask
 from booking.visits.asking.book_both import BookHalves, book_both, cancel_both
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import BookSlot, CancelVisit

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.asking.ask import AskDemand, AskWish
+from booking.visits.asking.acts import AskDemand, AskWish
 from booking.visits.asking.book_both import BookHalves
 from booking.visits.demands.alert import SearchAsked
 from booking.visits.reservations.acts import BookSlot

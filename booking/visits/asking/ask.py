@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.visits.asking.book_both import take_pair, wait_for_both
 from booking.visits.asking.queries import WishChoice, already_there, awaits_visa, choices_of
-from booking.visits.demands.alert import SearchAsked
 from booking.visits.demands.keep import end, looking, make
 from booking.visits.demands.rules import ends_at
 from booking.visits.draws.rules import OtherPeriods
-from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
 from booking.visits.reservations.enter_draw import enter_draw
@@ -40,7 +37,6 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of, seats_of_lines
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from workshops.acts import Act, chosen, labelled
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.offer.rules import Search
@@ -48,97 +44,6 @@ from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 
 MAKE = looking(beyond=is_beyond("$1", now="$5"))
-WISHES_MOST = 3
-OF_EACH_CHOICE = ("group", "pupils", "adults", "needs", "boxes", "wait", "last_minute")
-
-
-class AskWish(Coming, frozen=True, kw_only=True):
-    """A group asks for one of up to three slots, the best first; `wait` is for when all are full."""
-
-    slots: Annotated[
-        list[Slot],
-        Meta(
-            description="From one to three different slots.",
-            extra={"label": "Créneaux", "choice": True},
-            extra_json_schema={"minItems": 1, "maxItems": WISHES_MOST, "uniqueItems": True},
-        ),
-    ] = msgspec.field(name="slot_ids")
-    pupils: Pupils
-    wait: Wait = False
-    last_minute: LastMinute = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 1 <= len(self.slots) <= WISHES_MOST or len(set(self.slots)) != len(self.slots):
-            raise Invalid({"slots": f"Choisissez de un à {WISHES_MOST} créneaux différents."})
-
-    @property
-    def choices(self) -> list[BookSlot]:
-        """What is asked of each slot, in order."""
-        said = {name: getattr(self, name) for name in OF_EACH_CHOICE}
-        return [BookSlot(slot=slot, **said) for slot in self.slots]
-
-
-LINES_MOST = 6
-
-
-class LineAsked(Act, frozen=True, kw_only=True):
-    """One line of a demand: a slot, two slots of a lycée for the halves of a class, or a search."""
-
-    slot: Slot | None = msgspec.field(name="slot_id", default=None)
-    slots: Annotated[
-        list[Slot] | None,
-        Meta(description="Two slots of one lycée.", extra={"label": "Créneaux", "choice": True}),
-    ] = msgspec.field(name="slot_ids", default=None)
-    search: Annotated[SearchAsked | None, Meta(description="Whatever suits it.", extra={"label": "Recherche"})] = None
-
-    @property
-    def is_one(self) -> bool:
-        """Whether it says one thing of the three, and two slots where it is of two."""
-        told = [self.slot, self.slots, self.search].count(None) == 2
-        return told and (self.slots is None or len(set(self.slots)) == 2)
-
-    @property
-    def named(self) -> list[int]:
-        """The slots that it names."""
-        return [self.slot] if self.slot is not None else list(self.slots or ())
-
-
-class AskDemand(Coming, frozen=True, kw_only=True):
-    """A group asks for the first of its lines that can be had, the best first; a search comes last."""
-
-    pupils: Pupils
-    lines: Annotated[
-        list[LineAsked],
-        Meta(
-            description="From one to six, of which one search at most, the last one.",
-            extra={"label": "Choix", "choice": True},
-            extra_json_schema={"minItems": 1, "maxItems": LINES_MOST},
-        ),
-    ]
-    period: Annotated[int, chosen("Période", "The opening in whose draw it is made.")] | None = None
-    two_objects: Annotated[
-        bool, labelled("Deux objets pour la classe", "The halves may build two different objects.")
-    ] = False
-    wait: Wait = True
-    last_minute: LastMinute = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        named = [slot for line in self.lines for slot in line.named]
-        searches = [line for line in self.lines if line.search is not None]
-        if not 1 <= len(self.lines) <= LINES_MOST:
-            raise Invalid({"lines": f"Donnez de un à {LINES_MOST} choix."})
-        if not all(line.is_one for line in self.lines):
-            raise Invalid({"lines": "Chaque choix est un créneau, deux créneaux différents, ou une recherche."})
-        if not all(line.search.names_a_school for line in searches if line.search):
-            raise Invalid({"lines": "Recherche : le lycée se dit par son UAI."})
-        if len(searches) > 1 or (searches and self.lines[-1].search is None):
-            raise Invalid({"lines": "Une recherche à la fois, en dernier choix."})
-        if not named:
-            raise Invalid({"lines": "Donnez au moins un créneau, avant la recherche."})
-        if len(set(named)) != len(named):
-            raise Invalid({"lines": "Le même créneau est demandé deux fois."})
 
 
 class Granted(Struct, frozen=True):
@@ -194,11 +99,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
         for place, line in enumerate(lines, start=1):
             try:
                 taken = await _taken(line, two_objects=asked.two_objects, now=now)
-                if taken is not None:
-                    not_taken = [*(full if wait else ()), *lines[place:]]
-                    await _keep(not_taken, taken, two_objects=asked.two_objects, wait=wait, now=now)
-                elif asked.sentence is not None:
-                    await end(above, now=now)
+                await _leave([*(full if wait else ()), *lines[place:]], above, taken, asked, wait=wait, now=now)
                 return Granted(above, await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise
@@ -244,6 +145,23 @@ async def _take(demand: Demand, *, now: datetime) -> int | None:
             return taken if seen.approval else None
     except IntegrityConstraintViolationError as no:
         raise KeyReused() if no.constraint_name == ONE_KEY else GroupBusy() from None
+
+
+async def _leave(
+    others: Sequence[tuple[Demand, ...]],
+    above: int,
+    taken: int | None,
+    asked: WholeDemand,
+    *,
+    wait: bool,
+    now: datetime,
+) -> None:
+    """The other lines stay in reserve while the one `taken` awaits its visa; once one is sure, nothing more is looked
+    for."""
+    if taken is None:
+        await end(above, now=now)
+    else:
+        await _keep(others, taken, two_objects=asked.two_objects, wait=wait, now=now)
 
 
 async def _keep(

@@ -27,19 +27,20 @@ def groups_counted(group: str, *, now: str) -> str:
     """A statement that gives, of a row of groups, the `classes` of its collège at its level and how many `others` of
     its groups count; no row where it has no limit, or counts already.
 
-    A few reads of indexes: what the collège's level is, its groups of that year, then the visits to come of all of
-    these in one walk along theirs.
+    A few reads of indexes: what the collège's level is, its groups of that year, then, where these are more than the
+    classes, the visits to come of all of them in one walk along theirs; else none is counted, nobody being beyond.
     """
     allowed = classes_known(f"{group}.school", f"{group}.level", _YEAR.format(group=group))
     # The array is one scan of the index; a join would be one for each group.
     return f"""SELECT allowed_then.classes, coming_beside.others
   FROM ({allowed}) allowed_then CROSS JOIN LATERAL (
+    SELECT ARRAY(SELECT beside.id FROM groups beside WHERE beside.school = {group}.school
+      AND beside.school_year = {group}.school_year AND beside.level = {group}.level
+      AND {_ORDINARY.format(group="beside")}) AS groups OFFSET 0) of_level CROSS JOIN LATERAL (
     SELECT count(DISTINCT asked_for."group")::int AS others,
       coalesce(bool_or(asked_for."group" = {group}.id), false) AS already
     FROM reservations asked_for
-    WHERE asked_for."group" = ANY (ARRAY(SELECT beside.id FROM groups beside WHERE beside.school = {group}.school
-        AND beside.school_year = {group}.school_year AND beside.level = {group}.level
-        AND {_ORDINARY.format(group="beside")}))
+    WHERE cardinality(of_level.groups) > allowed_then.classes AND asked_for."group" = ANY (of_level.groups)
       AND asked_for.ends_at > {now} AND asked_for.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="asked_for")}
     OFFSET 0) coming_beside
   WHERE {_ORDINARY.format(group=group)} AND NOT coming_beside.already"""  # noqa: S608 - as above

@@ -23,7 +23,8 @@ from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.absences.answer import AnswerAbsences
 from booking.visits.absences.queries import AskedAbsences, absences_asked
-from booking.visits.asking.ask import AskDemand, AskWish, LineAsked, ask
+from booking.visits.asking.acts import AskDemand, AskWish, LineAsked
+from booking.visits.asking.ask import ask
 from booking.visits.asking.beside import slots_beside
 from booking.visits.asking.pairs import PairOffered, pairs_with
 from booking.visits.demands.keep import without_a_place

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import pytest
 
-from booking.visits.asking.ask import AlreadyThere, AskWish, Granted, ask
+from booking.visits.asking.acts import AskWish
+from booking.visits.asking.ask import AlreadyThere, Granted, ask
 from booking.visits.reservations.demand import WholeDemand
 from booking.visits.reservations.rules import KeyReused, SlotFull
 from tests import builders
