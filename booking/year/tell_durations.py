@@ -70,7 +70,8 @@ def _of_visits() -> tuple[Keeping, ...]:
         Keeping(
             "Besoins d'accueil du groupe : des cases cochées et une ligne, sans nom",
             "Préparer l'accueil",
-            "La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite",
+            ("La nuit après la visite" if NEEDS_LAST.days == 1 else f"{_spelled(NEEDS_LAST)} après la visite")
+            + " ; d'une demande sans place, la nuit après le dernier jour demandé",
         ),
         Keeping(
             "Visiteurs d'une entreprise, si elle les nomme : prénom et nom, que seul le lycée de la visite lit",

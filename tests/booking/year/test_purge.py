@@ -86,6 +86,22 @@ async def test_what_a_draw_keeps_of_colleges_goes_after_sixty_days_and_its_order
     assert [tuple(line) for line in await rows(STAYS)] == kept
 
 
+async def test_what_a_demand_needs_goes_once_it_looks_for_nothing_more(db, tmp_path):
+    """In no draw: one that is over, and one that may be offered what suits it until the last day of March."""
+    said = {"sentence": 2, "needs": "Une rampe", "needed": ["step_free:1"], "ends_at": paris("2027-04-01 00:00")}
+    for ended_at in (NOW, None):
+        await builders.demand(await builders.group(), ended_at=ended_at, **said)
+    asked = "SELECT needs, array_to_string(needed, ',') FROM demands ORDER BY id"
+    whole, gone = ("Une rampe", "step_free:1"), ("", "")
+    for night, stands, count in (
+        ("2027-03-31 23:59", [gone, whole], 1),
+        ("2027-04-01 04:17", [gone, gone], 1),
+        ("2027-04-02 04:17", [gone, gone], 0),
+    ):
+        counts = await purge(data_dir=tmp_path, now=paris(night))
+        assert ([tuple(line) for line in await rows(asked)], counts["needs"]) == (stands, count)
+
+
 async def test_scans_of_a_closed_visit_become_its_counts_and_those_of_an_open_one_wait(db, tmp_path):
     past = await a_past_year(tmp_path)
     before = await breakdown(from_on=paris("2026-08-01 00:00").date(), to_on=paris("2027-07-31 00:00").date(), now=NOW)

@@ -55,7 +55,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     ]
     assert [one.how_long for one in told] == [
         "30 jours après la visite",
-        "La nuit après la visite",
+        "La nuit après la visite ; d'une demande sans place, la nuit après le dernier jour demandé",
         "La nuit après la visite",
         "La nuit après votre dernière visite à venir, 12 mois au plus",
         "30 jours après la dernière ligne",
