@@ -188,6 +188,8 @@ async def forget_files(*, held_before: datetime) -> list[int]:
     return [erased["id"] for erased in await erasing.returning(Opening.id)]
 
 
-def entering(opening: str) -> str:
-    """The opening that a demand enters, unless its hour has just ended: a row that holds up its end until then."""
-    return f"SELECT id, first_weight FROM openings WHERE id = {opening} AND frozen_at IS NULL FOR SHARE"  # noqa: S608
+def entering(openings: str) -> str:
+    """Of these `openings`, an array, those that demands may still enter: rows that hold up the end of their hours until
+    then."""
+    return f"""SELECT id, first_weight FROM openings WHERE id = ANY ({openings}) AND frozen_at IS NULL
+    ORDER BY id FOR SHARE"""  # noqa: S608 - the acts' own words

@@ -24,6 +24,8 @@ KEPT_APART = """EXISTS (SELECT FROM openings awaited
 in its draw."""
 DRAWS_AT = "CASE WHEN opening.drawn_at IS NULL THEN opening.draws_at END AS draws_at"
 """Of an `opening`, the hour of the draw that its slots wait for."""
+DRAWN_FIRST = "opening.draws_at IS NOT NULL AND opening.drawn_at IS NULL"
+"""Whether the slots of an `opening`, if there is one, wait for its draw."""
 
 _SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, o.draws_at, o.first_weight,
   o.file IS NOT NULL AND o.ranked_at IS NOT NULL AS file_kept, (

@@ -112,13 +112,17 @@ async def rank_all(opening: int, answers: Sequence[tuple[str, int, bytes]]) -> N
     await rows(RANK_ALL, opening, *([answer[column] for answer in answers] for column in range(3)))
 
 
-# Of $1 to $19, `WholeDemand.kept`.
-_SAID = (
-    *('"group"', "school", "asked_by", "lines", "asked_at", "pupils", "adults", "needs", "needed", "two_objects"),
-    *("sentence", "km", "from_on", "to_on", "away", "department", "lycee", "tech_object", "last_minute"),
-)
-_COLUMNS = ", ".join(_SAID)
-_VALUES = ", ".join(f"${number}" for number in range(1, len(_SAID) + 1))
+# What the row of a demand keeps of what is asked, in the order of `WholeDemand.kept`.
+SAID = {
+    **{"group": "int", "school": "int", "asked_by": "int", "lines": "smallint", "asked_at": "timestamptz"},
+    **{"pupils": "smallint", "adults": "smallint", "needs": "varchar", "needed": "varchar[]", "two_objects": "bool"},
+    **{"sentence": "smallint", "km": "smallint", "from_on": "date", "to_on": "date", "away": "varchar"},
+    **{"department": "varchar", "lycee": "varchar", "tech_object": "int", "last_minute": "bool"},
+}
+SAID_TYPED = ", ".join(f'"{column}" {kind}' for column, kind in SAID.items())
+"""SQL: the same as the columns of a row that comes as JSON."""
+_COLUMNS = ", ".join(f'"{column}"' for column in SAID)
+_VALUES = ", ".join(f"${number}" for number in range(1, len(SAID) + 1))
 _LEVEL = "(SELECT level FROM groups WHERE id = $1)"
 
 
@@ -129,18 +133,19 @@ def looking(*, beyond: str) -> str:
 VALUES ({_VALUES}, $20, {beyond}, {_LEVEL}) RETURNING id"""  # noqa: S608 - the act's own words
 
 
-def entered(*, beyond: str, where: str) -> str:
-    """Parts of a statement: the demand is `demanded`, in the draw of the opening $20 under the number $21, unless its
-    hour has just ended, `where` a condition holds; `beyond` as above. Its weight and its place behind others are fixed
-    here, for good."""
+def entered(of: str, *, where: str) -> str:
+    """Parts of a statement: each demand of `of` is `demanded`, under its `number` in the draw of its `opening`, unless
+    its hour has just ended, `where` a condition holds; `beyond`: whether its collège has as many groups in line as it
+    may. Its weight and its place behind others are fixed here, for good."""
+    said = ", ".join(f'{of}."{column}"' for column in SAID)
     return f"""opening AS (
-  {entering("$20")}
-), came AS (
-  SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
+  {entering(f"ARRAY(SELECT opening FROM {of})")}
 ), demanded AS (
   INSERT INTO demands ({_COLUMNS}, opening, number, weight, beyond, level)
-  SELECT {_VALUES}, opening.id, $21, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond}, {_LEVEL}
-  FROM opening, came WHERE {where} RETURNING id
+  SELECT {said}, opening.id, {of}.number,
+    CASE WHEN EXISTS (SELECT FROM received WHERE college = {of}.school AND visit IS NOT NULL) THEN 1
+      ELSE opening.first_weight END, {of}.beyond, {of}.level
+  FROM {of} JOIN opening ON opening.id = {of}.opening WHERE {where} ORDER BY {of}.n RETURNING id, number
 )"""  # noqa: S608 - the act's own words
 
 

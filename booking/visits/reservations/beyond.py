@@ -23,9 +23,9 @@ _ORDINARY = "({group}.section = '' AND {group}.ulis < {group}.pupils)"
 _YEAR = "left({group}.school_year, 4)::int"
 
 
-def groups_counted(group: str, *, now: str) -> str:
+def groups_counted(group: str, *, unless: str = "false", now: str) -> str:
     """A statement that gives, of a row of groups, the `classes` of its collège at its level and how many `others` of
-    its groups count; no row where it has no limit, or counts already.
+    its groups count; no row where it has no limit, or counts already. `unless`: nobody asks how many.
 
     A few reads of indexes: what the collège's level is, its groups of that year, then, where these are more than the
     classes, the visits to come of all of them in one walk along theirs; else none is counted, nobody being beyond.
@@ -40,7 +40,8 @@ def groups_counted(group: str, *, now: str) -> str:
     SELECT count(DISTINCT asked_for."group")::int AS others,
       coalesce(bool_or(asked_for."group" = {group}.id), false) AS already
     FROM reservations asked_for
-    WHERE cardinality(of_level.groups) > allowed_then.classes AND asked_for."group" = ANY (of_level.groups)
+    WHERE NOT ({unless}) AND cardinality(of_level.groups) > allowed_then.classes
+      AND asked_for."group" = ANY (of_level.groups)
       AND asked_for.ends_at > {now} AND asked_for.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="asked_for")}
     OFFSET 0) coming_beside
   WHERE {_ORDINARY.format(group=group)} AND NOT coming_beside.already"""  # noqa: S608 - as above
@@ -54,6 +55,17 @@ def is_beyond(group: str, *, now: str) -> str:
     """
     return f"""EXISTS (SELECT FROM groups who_asks CROSS JOIN LATERAL ({groups_counted("who_asks", now=now)}) so_many
   WHERE who_asks.id = {group} AND so_many.others >= so_many.classes)"""
+
+
+def asking_together(of: str, *, now: str) -> str:
+    """Each row of `of`, demands for a "group" that are written together in the order of their `n`, with its group's
+    `level` and whether it is `beyond`: those before it count as well."""
+    # Who has no limit, or counts already, has no row of classes, and takes nobody's place.
+    return f"""SELECT {of}.*, who_asks.level, coalesce(so_many.others + count(so_many.classes) OVER (
+    PARTITION BY who_asks.school, who_asks.school_year, who_asks.level ORDER BY {of}.n) > so_many.classes, false)
+    AS beyond
+  FROM {of} CROSS JOIN LATERAL (SELECT * FROM groups WHERE id = {of}."group" OFFSET 0) who_asks
+  LEFT JOIN LATERAL ({groups_counted("who_asks", now=now)}) so_many ON true"""  # noqa: S608 - as above
 
 
 COUNTED = f"""SELECT so_many.* FROM groups g CROSS JOIN LATERAL ({groups_counted("g", now="$2")}) so_many

@@ -5,57 +5,66 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
+from msgspec import json
 from msgspec.structs import replace
 
-from booking.visits.demands.keep import entered, forget_empty
+from booking.visits.demands.keep import SAID, SAID_TYPED, entered, forget_empty
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay, OtherPeriods
-from booking.visits.reservations.beyond import is_beyond
+from booking.visits.reservations.beyond import asking_together
 from booking.visits.reservations.demand import Booked, Demand, WholeDemand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of_lines
 from booking.visits.reservations.whom_to_ask import refuse_without_principal
-from workshops.database import row, transaction
+from workshops.database import rows, transaction
+from workshops.database.batching import WriteBatcher
+from workshops.database.request_id import request_id
 from workshops.events.record import recorded
 from workshops.slots.seats import joined
 
-# No lock on the slots: thousands of demands for one enter side by side. All lines enter, or none: the hour may just
-# have ended, a lycée have just changed a slot.
+# No lock on the slots: thousands of demands for one enter side by side. All lines of a demand enter, or none: the hour
+# may just have ended, a lycée have just changed a slot.
 ENTER = f"""
-WITH lines AS MATERIALIZED (
+WITH sent AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($1) AS of_group (n int, {SAID_TYPED}, slots int, opening int, number varchar,
+    fingerprint varchar, request varchar)
+), asking AS MATERIALIZED (
+  {asking_together("sent", now="sent.asked_at")}
+), lines AS MATERIALIZED (
   SELECT asked.*, sl.starts_at, sl.ends_at
-  FROM unnest($22::int[], $23::int[], $24::int[], $25::int[], $26::varchar[], $27::uuid[], $28::varchar[])
-    WITH ORDINALITY AS asked (slot, pupils, line, half, uid, salt, key, n) CROSS JOIN LATERAL (
-    {joined("asked.slot", pupils="asked.pupils", now="$5", full=False)}
+  FROM jsonb_to_recordset($2) AS asked (n int, place int, slot int, pupils int, line int, half int, uid varchar,
+    salt uuid, key varchar) JOIN sent USING (n) CROSS JOIN LATERAL (
+    {joined("asked.slot", pupils="asked.pupils", now="sent.asked_at", full=False)}
   ) sl
-), {
-    entered(beyond=is_beyond("$1", now="$5"), where="(SELECT count(*) FROM lines) = cardinality($22::int[])")
-}, made AS (
+), {entered("asking", where="asking.slots = (SELECT count(*) FROM lines WHERE lines.n = asking.n)")}, made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, needed, demand, line, half)
-  SELECT uid, 0, slot, $1, $2, $3, 'in_draw', pupils, $7, $8, starts_at, ends_at, key, $29, salt, $5, $5, $9,
-    demanded.id, line, half
-  FROM lines CROSS JOIN demanded ORDER BY n RETURNING id, uid, pupils, demand
+  SELECT uid, 0, slot, "group", school, asked_by, 'in_draw', lines.pupils, adults, needs, starts_at, ends_at, key,
+    fingerprint, salt, asked_at, asked_at, needed, demanded.id, line, half
+  FROM demanded JOIN sent USING (number) JOIN lines USING (n) ORDER BY n, place RETURNING id, uid, pupils, demand
 ), entered AS (
-  SELECT made.*, lines.n FROM made JOIN lines USING (uid)
+  SELECT made.*, n, place, asked_at, asked_by, request FROM made JOIN lines USING (uid) JOIN sent USING (n)
 ), {
     recorded(
-        "entered ORDER BY entered.n",
-        at="$5",
-        by="$3",
-        act="CASE WHEN entered.n = 1 THEN 'reservation_enters_draw' ELSE 'reservation_enters_draw_also' END",
+        "entered ORDER BY entered.n, entered.place",
+        at="entered.asked_at",
+        by="entered.asked_by",
+        act="CASE WHEN entered.place = 1 THEN 'reservation_enters_draw' ELSE 'reservation_enters_draw_also' END",
         about_kind="'reservation'",
         about="entered.id",
         sequence="0",
         state="'in_draw'",
         detail="entered.pupils || ' élèves'",
+        request="entered.request",
     )
 }
-SELECT id, demand FROM entered ORDER BY n LIMIT 1
+SELECT n, id, demand FROM entered WHERE place = 1
 """  # noqa: S608 - constants only
+Entering: TypeAlias = tuple[WholeDemand, int | None, datetime, str]
 
 
 async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datetime) -> Booked:
@@ -90,29 +99,46 @@ async def _enter(asked: WholeDemand, opening: int | None, *, now: datetime) -> R
 
     Raises IntegrityConstraintViolationError for a group that is in a draw, and for a repetition.
     """
+    entering = (asked, opening, now, request_id.get())
     if asked.first.awaiting:
         async with transaction():
             await refuse_newcomer(asked.first)
             await forget_empty(asked.first.asked.group)
-            return await row(ENTER, *_entering(asked, opening, now=now))
+            return await _together.submit(entering)
     try:
-        return await row(ENTER, *_entering(asked, opening, now=now))
+        return await _together.submit(entering)
     except IntegrityConstraintViolationError:
         # Each line of its earlier demand may have been withdrawn, or called off.
         if not await forget_empty(asked.first.asked.group):
             raise
-        return await row(ENTER, *_entering(asked, opening, now=now))
+        return await _together.submit(entering)
 
 
-def _entering(asked: WholeDemand, opening: int | None, *, now: datetime) -> tuple[object, ...]:
-    first, lines = asked.first, asked.rows
-    return (
-        *(*asked.kept(now), opening, secrets.token_hex(NUMBER_BYTES)),
-        *([demand.asked.slot for demand in lines], [demand.asked.pupils for demand in lines]),
-        *([demand.line for demand in lines], [demand.half for demand in lines]),
-        *([demand.uid for demand in lines], [demand.badge_salt for demand in lines]),
-        *([demand.key if demand is first else None for demand in lines], first.fingerprint),
-    )
+async def _entered(together: list[Entering]) -> list[Record | None]:
+    demands = [
+        dict(zip(SAID, asked.kept(now), strict=True))
+        | {"n": n, "slots": len(asked.rows), "opening": opening, "number": secrets.token_hex(NUMBER_BYTES)}
+        | {"fingerprint": asked.first.fingerprint, "request": request}
+        for n, (asked, opening, now, request) in enumerate(together)
+    ]
+    lines = [
+        _line(n, place, demand)
+        for n, (asked, *_) in enumerate(together)
+        for place, demand in enumerate(asked.rows, start=1)
+    ]
+    made = {
+        first["n"]: first for first in await rows(ENTER, *(json.encode(sent).decode() for sent in (demands, lines)))
+    }
+    return [made.get(n) for n in range(len(together))]
+
+
+_together: WriteBatcher[Entering, Record | None] = WriteBatcher(_entered)
+
+
+def _line(n: int, place: int, demand: Demand) -> dict[str, object]:
+    of_demand = {name: getattr(demand, name) for name in ("line", "half", "uid")}
+    asked = {"n": n, "place": place, "slot": demand.asked.slot, "pupils": demand.asked.pupils}
+    return asked | of_demand | {"salt": demand.badge_salt, "key": demand.key if place == 1 else None}
 
 
 def _refuse(seen: SlotSeen, demand: Demand, *, now: datetime) -> None:

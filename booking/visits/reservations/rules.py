@@ -253,7 +253,7 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: dat
     if seen.group_busy:
         raise GroupBusy()
     if seen.groups.beyond and seen.classes is not None and not drawn:
-        raise TooManyGroups(seen.group_level, classes=seen.classes, others=seen.others)
+        raise TooManyGroups(seen.group_level, classes=seen.classes, others=seen.groups.others)
     if seen.seats_free == 0:
         raise SlotFull()
     if pupils > seen.seats_free:

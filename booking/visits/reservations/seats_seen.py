@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TypeAlias
 
 from booking.visits.absences.queries import asked_about
@@ -14,7 +15,7 @@ from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import WHOLE, HalfOf, SlotSeen
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
-from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
+from workshops.openings.queries import DRAWN_FIRST, DRAWS_AT, OPENING_OF, OPENS_AT
 from workshops.slots.queries import DEADLINES
 from workshops.slots.seats import GroupPlaces
 
@@ -60,7 +61,7 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
   CASE WHEN {moving} = 0 THEN {asked_about("seen_group.school", now=now)} ELSE 0 END AS absences
 FROM slots seen_slot CROSS JOIN groups seen_group JOIN schools seen_college ON seen_college.id = seen_group.school
 {OPENING_OF.format(slot="seen_slot")}
-LEFT JOIN LATERAL ({groups_counted("seen_group", now=now)}) seen_number ON true
+LEFT JOIN LATERAL ({groups_counted("seen_group", unless=DRAWN_FIRST, now=now)}) seen_number ON true
 WHERE seen_slot.id = {slot} AND seen_group.id = {group} AND seen_group.school IS NOT DISTINCT FROM {school}
   AND seen_group.archived_at IS NULL AND seen_slot.state <> 'draft'
 """  # noqa: S608 - the acts' own words
@@ -105,11 +106,18 @@ _together: Batcher[Asked, SlotSeen | None] = Batcher(_seen)
 
 
 async def seats_of_lines(demands: Sequence[Demand], *, now: datetime) -> list[SlotSeen | None]:
-    """The slots as they stand for a group that asks for all of them, in one statement; None where one is not its
-    collège's to see."""
-    asked: list[Asked] = [(demand.asked.slot, demand.asked.group, demand.school, None, None, now) for demand in demands]
-    seen = await _seen(asked)
-    return [seen[of_slot] for of_slot in asked]
+    """The slots as they stand for a group that asks for all of them, read with those of other groups; None where one is
+    not its collège's to see."""
+    asked = [(demand.asked.slot, demand.asked.group, demand.school, None, None, now) for demand in demands]
+    return await _of_lines.submit(tuple(asked))
+
+
+async def _seen_of_lines(asked: list[tuple[Asked, ...]]) -> dict[tuple[Asked, ...], list[SlotSeen | None]]:
+    seen = await _seen(list(dict.fromkeys(chain.from_iterable(asked))))
+    return {lines: [seen[line] for line in lines] for lines in asked}
+
+
+_of_lines: Batcher[tuple[Asked, ...], list[SlotSeen | None]] = Batcher(_seen_of_lines)
 
 
 async def seats_of(

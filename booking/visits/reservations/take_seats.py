@@ -12,7 +12,7 @@ from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.newcomer_holds import refuse_newcomer, tell_college
 from booking.visits.reservations.queries import held_until
-from booking.visits.reservations.rules import SlotSeen
+from booking.visits.reservations.rules import GroupsCounted, SlotSeen
 from booking.visits.reservations.seats_seen import seats_seen
 from workshops.database import transaction
 from workshops.database.batching import WriteBatcher
@@ -41,7 +41,7 @@ SENT = """
 # decision: nothing is written, and no lock is waited for.
 PLAIN = """state = 'open' AND booking_closes_at > now AND list > now AND NOT host_closed AND group_level = ANY (levels)
       AND (opens_at IS NULL OR opens_at <= now) AND draws_at IS NULL AND NOT group_busy AND NOT approval
-      AND (others >= classes) IS NOT TRUE AND absences = 0
+      AND (with_it > classes) IS NOT TRUE AND absences = 0
       AND seats_taken + pupils <= seats AND groups_taken < groups_max"""
 SEEN = seats_seen(
     slot="sent.slot", group='sent."group"', school="sent.school", now="sent.now", by="sent.by", key="sent.key"
@@ -52,7 +52,9 @@ SEEN = seats_seen(
 TAKE_SEATS = f"""
 WITH sent AS MATERIALIZED ({SENT}
 ), seen AS MATERIALIZED (
-  SELECT sent.n, slot.* FROM sent CROSS JOIN LATERAL ({SEEN} OFFSET 0) slot
+  SELECT sent.n, slot.*,
+    slot.others + count(slot.classes) OVER (PARTITION BY sent.school, slot.group_level ORDER BY sent.n) AS with_it
+  FROM sent CROSS JOIN LATERAL ({SEEN} OFFSET 0) slot
 ), fitting AS MATERIALIZED (
   SELECT sent.*, nth, marked FROM (
     SELECT n, decided, seats_taken, seats, groups_taken, groups_max, sum(pupils) OVER same AS sitting,
@@ -102,10 +104,23 @@ SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
 
 
 class Tried(SlotSeen, frozen=True):
-    """A slot as it stood for the demand of a line `n`, and the reservation that was `made` of it."""
+    """A slot as it stood for the demand of a line `n`, and the reservation that was `made` of it; `with_it`: its own
+    group, the `others` that count and those of its collège's level that ask in the lines before it."""
 
     n: int = 0
     made: int | None = None
+    with_it: int = 0
+
+    @property
+    def groups(self) -> GroupsCounted:
+        """How many groups of its level count beside this one, those that ask at the same moment too, and how many
+        may."""
+        return GroupsCounted(self.classes, max(self.others, self.with_it - 1))
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether it is beyond only if those before it have what they asked for."""
+        return self.made is None and self.groups.beyond and not GroupsCounted(self.classes, self.others).beyond
 
 
 AtOnce: TypeAlias = tuple[Demand, datetime, str]
@@ -117,7 +132,10 @@ async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
 
     Demands that come while others are written are written together, next; what one of them fails at is its own.
     """
-    return await _at_once.submit((demand, now, request_id.get()))
+    asked = (demand, now, request_id.get())
+    while (tried := await _at_once.submit(asked)) is not None and tried.waits_for_others:
+        pass  # those before it have their answer in the next statement, and are counted by it or not
+    return tried
 
 
 async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:

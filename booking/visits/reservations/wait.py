@@ -10,7 +10,7 @@ from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.demands.keep import NEXT, alone
-from booking.visits.reservations.beyond import is_beyond
+from booking.visits.reservations.beyond import asking_together
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
@@ -38,11 +38,11 @@ WITH sent AS MATERIALIZED (
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
   SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand
-  FROM (SELECT sent.*, {is_beyond('sent."group"', now="sent.now")} AS beyond FROM sent OFFSET 0) sent
+  FROM ({asking_together("sent", now="sent.now")} OFFSET 0) sent
   CROSS JOIN LATERAL (
     {{slot}}
   ) sl
-), demanded AS (
+), above AS (
   {alone("joined", where="of_demand IS NULL")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,

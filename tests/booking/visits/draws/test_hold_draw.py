@@ -15,6 +15,7 @@ from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
 from booking.visits.reservations import tell_draw
+from booking.visits.reservations.book import book
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
@@ -83,6 +84,27 @@ async def test_a_demand_of_the_first_hour_holds_no_seat_under_a_number_of_its_ow
     assert (await college.ask(slot, group=group, now=IN_IT)).state == "in_draw"
     await tell()
     assert await seen("SELECT kind, count(*) FROM notices GROUP BY kind") == [("reservation_in_draw", 3)]
+
+
+async def test_twelve_that_a_program_enters_at_the_very_same_moment_are_counted_one_after_the_other(db):
+    college, slot = await College.new(), await builders.slot(seats=60)
+    await builders.head_count(school=college.school, pupils=48)
+    await a_draw()
+    demands = [await college.demand(slot) for _ in range(12)]
+    entered = await asyncio.gather(*[book(demand, now=IN_IT) for demand in demands])
+    assert [one.state for one in entered] == ["in_draw"] * 12
+    beyond = {row["id"]: row["beyond"] for row in await rows("SELECT id, beyond FROM demands")}
+    assert [beyond[one.demand] for one in entered] == [False] * 2 + [True] * 10
+
+
+async def test_a_group_that_is_in_the_draw_already_holds_up_none_that_enters_with_it(db):
+    college, slot = await College.new(), await builders.slot(seats=60)
+    await a_draw()
+    there = await college.group()
+    await college.ask(slot, group=there, now=IN_IT)
+    demands = [await college.demand(slot) for _ in range(3)] + [await college.demand(slot, group=there)]
+    entered = await asyncio.gather(*[book(demand, now=IN_IT) for demand in demands], return_exceptions=True)
+    assert [getattr(one, "state", type(one)) for one in entered] == ["in_draw"] * 3 + [AlreadyInDraw]
 
 
 async def test_the_same_key_gives_the_first_demand_again(db):

@@ -10,13 +10,13 @@ import pytest
 
 from booking.mails.digest.to_do import BY_KIND
 from booking.visits.asking.book_both import book_both
-from booking.visits.reservations.book import book
+from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.in_line import groups_waiting
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.let_through import let_through
 from booking.visits.reservations.queries import visit
-from booking.visits.reservations.rules import NewcomerHolds, TooManyGroups
+from booking.visits.reservations.rules import NewcomerHolds, SlotFull, TooManyGroups
 from booking.visits.reservations.states import NotNow
 from tests import builders
 from tests.booking.mails.story import text_of, told
@@ -217,16 +217,27 @@ async def test_once_a_group_of_its_college_gives_up_the_first_held_back_is_withi
     assert await offered(first, second) == ["offered", "waiting"]
 
 
-async def test_two_that_ask_at_the_very_same_moment_may_both_pass_and_the_coordination_reads_it(db):
-    college = await a_college(24)
-    one, another = await slots(2)
-    demands = [await college.demand(slot) for slot in (one, another)]
-    both = await asyncio.gather(*[book(demand, now=NOW) for demand in demands], return_exceptions=True)
-    passed = [had for had in both if isinstance(had, Booked)]
-    lines = [line[1] for line in await subject("groups")]
-    expected = "2 groupes demandent ou viennent, pour 1 classe : des demandes sont venues au même instant."
-    assert lines == ([expected] if len(passed) == 2 else [])
-    assert len(passed) >= 1
+async def test_twelve_that_a_program_sends_at_the_very_same_moment_are_counted_one_after_the_other(db):
+    college, other = await a_college(48), await a_college(48)
+    each = await slots(12)
+    demands = [await college.demand(slot, wait=True) for slot in each] + [await other.demand(each[0])]
+    refused_lately.clear()
+    booked = await asyncio.gather(*[book(demand, now=NOW) for demand in demands])
+    assert [(one.state, one.beyond) for one in booked] == [
+        *[("confirmed", False)] * 2,
+        *[("waiting", True)] * 10,
+        ("confirmed", False),
+    ]
+
+
+async def test_who_asks_beside_a_group_that_gets_nothing_is_not_beyond_for_it(db):
+    college, (full, free) = await a_college(24), await slots(2, seats=24, groups_max=1)
+    await (await a_college()).ask(full)
+    refused_lately.clear()
+    refused, had = await asyncio.gather(
+        *[book(await college.demand(slot), now=NOW) for slot in (full, free)], return_exceptions=True
+    )
+    assert (type(refused), getattr(had, "state", had)) == (SlotFull, "confirmed")
 
 
 async def test_a_newcomer_keeps_her_smaller_limit(db):
