@@ -1,27 +1,38 @@
 """`make bench BEFORE=COMMIT`: an older version and this one, in turn on one machine, asked by one client, in one table.
 
-The older version is set up in a folder of its own, and started by its own command line; each turn has a fresh database.
-With `ROUNDS=3` they take three turns, and the medians are shown.
+The older version is set up in a folder of its own, and started by its own command line, on a database of its own. Both
+serve all the time; each operation is asked of one and then of the other, of the other and then of the one, so that an
+hour of the machine is as much the one's as the other's, each turn once the workers have written what the last one left
+them. With `ROUNDS=3` they take six such turns each; the medians are shown, and between what the ratios of two
+neighbouring turns lie: what the machine adds by itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.command_line import ROOT
-from tests.load.bench import Line, measured, spaced, took
-from tests.load.client import Figure
+from tests.load.bench import SECONDS, Site, serving, spaced, took
+from tests.load.by_api import world_of
+from tests.load.client import Figure, run
+from tests.load.spent import spent
+from tests.load.stock import told_of
+from tests.load.world import Asked, World, acts, reads
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 GIT = ("git", "-C", str(ROOT), "worktree")
-Found = Mapping[str, Line]
+# A site does nothing once its processes need less than so much of a second, in parts of one; it has at most so long.
+STILL, STILL_WITHIN = 0.1, 30
+Turn = Mapping[str, Figure]
 HEAD = """| operation | before, a second | p50, p95, p99 | now, a second | p50, p95, p99 | ratio |
 | --- | --- | --- | --- | --- | --- |"""
 
@@ -41,12 +52,43 @@ def as_it_was(commit: str) -> Iterator[Path]:
             subprocess.run([*GIT, "remove", "--force", tree], check=True)
 
 
-def middle(turns: Sequence[Found]) -> dict[str, Figure]:
+async def in_turn(sites: Sequence[Site], worlds: Sequence[World]) -> tuple[Sequence[Turn], Sequence[Turn]]:
+    """What both sites give, turn by turn, of each operation."""
+    turns: list[list[dict[str, Figure]]] = [[{} for _ in range(2 * ROUNDS)] for _ in sites]
+    for both in zip(*(operations(world, site) for world, site in zip(worlds, sites, strict=True)), strict=True):
+        # What is booked is not booked again in the next turn.
+        sources = [asked.requests() for asked in both]
+        for turn in range(2 * ROUNDS):
+            for side in (0, 1) if turn % 2 == 0 else (1, 0):
+                await still(sites)
+                turns[side][turn][both[0].what] = await run(
+                    sites[side].port, lambda source=sources[side]: source, seconds=SECONDS / 2
+                )
+    before, now = turns
+    return before, now
+
+
+def operations(world: World, site: Site) -> list[Asked]:
+    return [*reads(world, site.port), *acts(world, site.port)]
+
+
+async def still(sites: Sequence[Site]) -> None:
+    """Once neither site has anything left to do."""
+    ends = time.monotonic() + STILL_WITHIN
+    while time.monotonic() < ends:
+        before = [spent(process) for site in sites for process in site.processes]
+        await asyncio.sleep(0.3)
+        used = sum(spent(process) for site in sites for process in site.processes) - sum(before)
+        if used < 0.3e6 * STILL:
+            return
+
+
+def middle(turns: Sequence[Turn]) -> dict[str, Figure]:
     """Of each operation the medians of its turns."""
     found: dict[str, list[Figure]] = {}
     for turn in turns:
-        for what, line in turn.items():
-            found.setdefault(what, []).append(line.figure)
+        for what, figure in turn.items():
+            found.setdefault(what, []).append(figure)
     figures = ("per_second", "p50_ms", "p95_ms", "p99_ms")
     return {
         what: Figure(*(statistics.median(getattr(one, name) for one in every) for name in figures), statuses={})
@@ -54,23 +96,35 @@ def middle(turns: Sequence[Found]) -> dict[str, Figure]:
     }
 
 
-def table(before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[str]:
+def table(before: Sequence[Turn], now: Sequence[Turn]) -> list[str]:
     """A line an operation, ours first; a dash where one side has none."""
-    lines = HEAD.splitlines()
-    for what in {**now, **before}:
-        sides = [side.get(what) for side in (before, now)]
-        cells = [cell for one in sides for cell in ((spaced(one.per_second), took(one)) if one else ("-", "-"))]
-        was, are = sides
-        ratio = f"{are.per_second / was.per_second:.2f}" if was and are else "-"
-        lines.append(f"| {what} | {' | '.join(cells)} | {ratio} |")
+    lines, was, are = HEAD.splitlines(), middle(before), middle(now)
+    for what in {**are, **was}:
+        cells = [
+            cell
+            for one in (was.get(what), are.get(what))
+            for cell in ((spaced(one.per_second), took(one)) if one else ("-", "-"))
+        ]
+        lines.append(f"| {what} | {' | '.join(cells)} | {ratio(what, before, now)} |")
     return lines
 
 
+def ratio(what: str, before: Sequence[Turn], now: Sequence[Turn]) -> str:
+    """« 0.96 (0.91 to 1.03) »: of the medians, and the least and the greatest of two neighbouring turns."""
+    if not (what in before[0] and what in now[0]):
+        return "-"
+    each = [are[what].per_second / was[what].per_second for was, are in zip(before, now, strict=True)]
+    of_all = middle(now)[what].per_second / middle(before)[what].per_second
+    return f"{of_all:.2f} ({min(each):.2f} to {max(each):.2f})"
+
+
 def main(commit: str) -> None:
-    with as_it_was(commit) as tree:
-        turns = [[measured(one, cache=False)[0] for one in (tree, ROOT)] for _ in range(ROUNDS)]
-    was, are = zip(*turns, strict=True)
-    print(*table(middle(was), middle(are)), sep="\n")
+    with as_it_was(commit) as tree, serving(tree) as was, serving(ROOT) as are:
+        sites = (was, are)
+        print(f"{told_of(are.server)}; load of the machine {os.getloadavg()[0]:.1f}", file=sys.stderr)
+        worlds = [world_of(f"http://127.0.0.1:{site.port}", site.server) for site in sites]
+        before, now = asyncio.run(in_turn(sites, worlds))
+    print(*table(before, now), sep="\n")
 
 
 if __name__ == "__main__":

@@ -43,11 +43,17 @@ BEHIND = "the same behind the cache (`deploy/nginx/technilab.conf`), by wrk"
 
 @dataclass(frozen=True)
 class Site:
-    """A Technilab that serves: where, on which database, and the process of its pages."""
+    """A Technilab that serves: where, on which database, and the processes of its pages and of its worker."""
 
     port: int
     server: Server
     web: int
+    worker: int
+
+    @property
+    def processes(self) -> tuple[int, int, int]:
+        """All that works for it."""
+        return self.web, self.worker, self.server.pid
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def serving(tree: Path) -> Iterator[Site]:
                 with log.open("wb") as said:
                     running.append(subprocess.Popen([technilab, command], env=env, cwd=tree, stdout=said, stderr=said))
             eventually(lambda: _answers(port), "no page")
-            yield Site(port, server, running[0].pid)
+            yield Site(port, server, *(one.pid for one in running))
         finally:
             for one in running:
                 one.terminate()
