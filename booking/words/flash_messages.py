@@ -52,6 +52,7 @@ DONE = {
     "groupe-passe": "Le groupe n'attend plus derrière les autres. La place lui est proposée, s'il en reste une.",
     "place-trouvee": "Un autre créneau convient : il vous est proposé. Répondez avant la date limite ; votre groupe "
     "attend aussi celui que vous demandiez.",
+    "attend-aussi": "Ajouté à ce que votre groupe attend déjà : la première place qu'il prend met fin au reste.",
     "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",

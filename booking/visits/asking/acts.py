@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from booking.visits.demands.alert import SearchAsked
+from booking.visits.demands.rules import LINES_MOST
 from booking.visits.reservations.acts import BookSlot, Coming, LastMinute, Pupils, Slot, Wait
 from workshops.acts import Act, chosen, labelled
 from workshops.refusals import Invalid
@@ -41,9 +42,6 @@ class AskWish(Coming, frozen=True, kw_only=True):
         """What is asked of each slot, in order."""
         said = {name: getattr(self, name) for name in OF_EACH_CHOICE}
         return [BookSlot(slot=slot, **said) for slot in self.slots]
-
-
-LINES_MOST = 6
 
 
 class LineAsked(Act, frozen=True, kw_only=True):

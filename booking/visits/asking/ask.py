@@ -24,6 +24,7 @@ from booking.visits.draws.rules import OtherPeriods
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
 from booking.visits.reservations.enter_draw import enter_draw
+from booking.visits.reservations.one_demand import join_unanswered
 from booking.visits.reservations.promote import offer_what_suits
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -109,6 +110,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                     full.append(line)
         if not wait or not await _wait_for(full, two_objects=asked.two_objects, now=now):
             raise noes[0]
+        above = await join_unanswered(first.asked.group, above, now=now)
         if asked.sentence is not None:
             await offer_what_suits(above, now=now)
         return Granted(above, await choices_of(above))

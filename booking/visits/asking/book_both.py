@@ -23,6 +23,7 @@ from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Comi
 from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.give_back import give_back
+from booking.visits.reservations.one_demand import join_unanswered
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -127,6 +128,7 @@ async def book_both(
             if not wait:
                 raise
             made = await wait_for_both(*halves, two_objects=two_objects, now=now)
+            await join_unanswered(first.asked.group, above, now=now)
         return await _both(made)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from booking.visits.demands.rules import LINES_MOST
 from booking.visits.demands.tables import RankedDemand
 from workshops.database import rows
 from workshops.openings.plan import entering
@@ -37,6 +38,21 @@ NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 FORGET = """UPDATE demands SET ended_at = $2,
   result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
 WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
+WAITS_FOR_ANSWER = f"""d."group" = {{group}} AND d.opening IS NULL AND d.ended_at IS NULL AND NOT d.tells
+  AND (EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.state = 'waiting')
+    OR {LOOKS.format(demand="d", now="{now}")})"""
+"""SQL: whether a demand `d` of a group that is in no draw waits for its answer."""
+UNANSWERED = f"""SELECT d.id FROM demands d WHERE d.id <> $2 AND {WAITS_FOR_ANSWER.format(group="$1", now="$3")}
+ORDER BY d.id LIMIT 1 FOR NO KEY UPDATE"""  # noqa: S608 - constants only
+_LOOKED_FOR = (
+    *("pupils", "adults", "needs", "needed", "two_objects", "km", "from_on", "to_on", "away", "department", "lycee"),
+    *("tech_object", "ends_at", "level"),
+)
+# Where both have a sentence, the last one that was said holds.
+TAKE_UP = f"""UPDATE demands d SET lines = d.lines + n.lines, last_minute = d.last_minute OR n.last_minute,
+  sentence = coalesce(d.lines + n.sentence, d.sentence),
+  {", ".join(f"{name} = CASE WHEN n.sentence IS NULL THEN d.{name} ELSE n.{name} END" for name in _LOOKED_FOR)}
+FROM demands n WHERE d.id = $1 AND n.id = $2 AND d.lines + n.lines <= $3 RETURNING d.lines - n.lines AS before"""  # noqa: S608 - names of columns only
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
@@ -87,6 +103,25 @@ async def end(demand: int, *, now: datetime) -> None:
 async def forget(demand: int, *, now: datetime) -> bool:
     """Its sentence is looked for no more, it is in no draw any more; in the caller's transaction. Whether it was."""
     return bool(await rows(FORGET, demand, now))
+
+
+async def unanswered(group: int, *, but: int, now: datetime) -> int | None:
+    """The demand that a group has besides, and that waits for its answer, but one of a draw, whose lines are held to by
+    their digest; its row is locked for the caller's transaction."""
+    found = await rows(UNANSWERED, group, but, now)
+    return int(found[0]["id"]) if found else None
+
+
+async def take_up(demand: int, further: int) -> int | None:
+    """A demand has the lines of a `further` one of its group too, behind its own, and looks for what that one looks
+    for; in the caller's transaction. Returns how many lines it had, None where it has no room for them."""
+    taken = await rows(TAKE_UP, demand, further, LINES_MOST)
+    return int(taken[0]["before"]) if taken else None
+
+
+async def forget_taken_up(demand: int) -> None:
+    """A demand whose lines are another's now; in the caller's transaction."""
+    await RankedDemand.delete().where(RankedDemand.id == demand)
 
 
 async def forget_empty(group: int) -> bool:

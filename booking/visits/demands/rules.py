@@ -12,6 +12,8 @@ from workshops.offer.rules import FIELDS, LONGEST_PERIOD, Search
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 
+LINES_MOST = 6
+"""Of one demand, the sentence too."""
 ALERTS_MOST = 5
 # As long as the mail that tells it may be tried again, and is kept.
 MET_LASTS = timedelta(days=30)

@@ -85,6 +85,15 @@ class GroupBusy(Refusal):
     sentence = "Ce groupe a déjà une visite à cette heure-là. Choisissez un autre groupe ou un autre créneau."
 
 
+class LongList(Refusal):
+    kind = "group-busy"
+    title = "Demande complète"
+    sentence = (
+        "Ce groupe attend déjà pour autant de créneaux qu'une demande en prend. Retirez-en un dans « Mes visites »,"
+        " puis demandez celui-ci."
+    )
+
+
 class WrongLevel(Refusal):
     kind = "wrong-level"
     title = "Autre niveau"

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.demands.keep import NEXT, alone
+from booking.visits.demands.keep import NEXT, WAITS_FOR_ANSWER, alone
 from booking.visits.reservations.beyond import asking_together
 from booking.visits.reservations.demand import Booked, Demand, granted_before
+from booking.visits.reservations.one_demand import join_unanswered
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
 from workshops.database import current_engine, row, rows, savepoint, transaction
@@ -41,7 +42,7 @@ WITH sent AS MATERIALIZED (
   FROM ({asking_together("sent", now="sent.now")} OFFSET 0) sent
   CROSS JOIN LATERAL (
     {{slot}}
-  ) sl
+  ) sl {{where}}
 ), above AS (
   {alone("joined", where="of_demand IS NULL")}
 ), made AS (
@@ -69,11 +70,15 @@ WITH sent AS MATERIALIZED (
         request="waits.request",
     )
 }
-SELECT n, id, beyond FROM waits
+SELECT n, id, beyond, demand FROM waits
 """  # noqa: S608 - constants only
 _SLOT = {"pupils": "sent.pupils", "now": "sent.now", "unless": "sent.beyond"}
-WAIT = _WAIT.format(slot=joined("sent.slot", full=False, **_SLOT))
-WAIT_WHERE_FULL = _WAIT.format(slot=joined("sent.slot", full=True, **_SLOT))
+WAIT = _WAIT.format(slot=joined("sent.slot", full=False, **_SLOT), where="")
+# A group that waits elsewhere as well joins by itself: it has one demand.
+ALONE = f"""WHERE sent.of_demand IS NOT NULL
+  OR NOT EXISTS (SELECT FROM sent before WHERE before."group" = sent."group" AND before.n < sent.n)
+  AND NOT EXISTS (SELECT FROM demands d WHERE {WAITS_FOR_ANSWER.format(group='sent."group"', now="sent.now")})"""  # noqa: S608
+WAIT_WHERE_FULL = _WAIT.format(slot=joined("sent.slot", full=True, **_SLOT), where=ALONE)
 Line: TypeAlias = tuple[object, ...]
 STATE = "SELECT id, state, sequence FROM reservations WHERE id = $1"
 
@@ -84,10 +89,11 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     Where the slot is full for it, groups join side by side without the lock on its seats: what comes free at that very
     moment is offered by the next minute. Else seats that came free meanwhile are offered at once. A group beyond its
     collège's classes waits as well where seats are free, and is offered none before it is let through.
-    A line `in_reserve` waits for the answer to another one of its demand; one that is not `told` is named by the mail
-    of another one. Both halves of a class join in one transaction.
+    What a group waits for besides is a line of the same demand. A line `in_reserve` waits for the answer to another
+    one of its demand; one that is not `told` is named by the mail of another one. Both halves of a class join in one
+    transaction.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy,
-    NewcomerHolds for a teacher whom her collège has not confirmed: she could not take what is offered.
+    LongList, NewcomerHolds for a teacher whom her collège has not confirmed: she could not take what is offered.
     """
     if demand.awaiting:
         raise NewcomerHolds()
@@ -105,6 +111,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
         async with transaction():
             refuse_waiting(await row(LOCK, asked.slot), pupils=asked.pupils, now=now)
             made = or_not_found(await _made(WAIT, line))
+            joins = demand.demand is None and await join_unanswered(asked.group, made["demand"], now=now)
             await promote(asked.slot, now=now)
             (stands,) = await rows(STATE, made["id"])
     except IntegrityConstraintViolationError:
@@ -117,6 +124,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
         uid=demand.uid,
         sequence=stands["sequence"],
         beyond=made["beyond"],
+        demand=joins if joins and joins != made["demand"] else None,
     )
 
 

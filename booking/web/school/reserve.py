@@ -287,6 +287,8 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
         return done(where_read(granted), said_of(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
+    if booked.demand is not None and booked.state == "waiting":
+        asked_first = "attend-aussi"
     if booked.beyond:
         asked_first = "en-attente-au-dela"
     return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else asked_first)

@@ -313,7 +313,8 @@ async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db)
         **{"list": "timestamptz", "classes": "int", "others": "int", "absences": "int"},
     }
     seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 2))
-    asked = f"SELECT {PLAIN} FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen CROSS JOIN LATERAL (SELECT others + 1 AS with_it) asks"
+    alone = f"SELECT *, others + 1 AS with_it FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen"
+    asked = f"SELECT {PLAIN} FROM ({alone}) alone"
     told = [asdict(one) | {"list": one.deadlines.list} for one in slots]
     had = [await value(asked, NOW, *(one[name] for name in read)) for one in told]
     assert had == [may_be_had_at_once(one) for one in slots]

@@ -11,9 +11,9 @@ import pytest
 from booking.web.school.reserve import waits
 from tests import builders
 from tests.browsing import Browser, read
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from tests.seen import first
-from workshops.database import value
+from workshops.database import rows, value
 
 
 class Desk:
@@ -119,6 +119,20 @@ async def test_a_stale_form_says_that_the_slot_is_full_and_proposes_to_wait(app)
     demand, ticked = await first("SELECT id, last_minute FROM demands")
     assert ticked
     assert "Aussi à la dernière minute : une place rendue tard" in read(await desk.browser.get(f"/demandes/{demand}"))
+
+
+async def test_who_waits_elsewhere_already_reads_that_the_first_place_taken_ends_the_rest(app):
+    desk = await Desk.new(app)
+    another = await builders.slot(starts_at=paris("2027-03-16 09:00"), seats=24, seats_taken=24)
+    await rows("UPDATE slots SET seats_taken = seats")
+    first = await desk.reserve(wait="oui")
+    second = await desk.reserve(slot=str(another), wait="oui", key="page-2")
+    assert [sent.headers["location"].partition("?")[2] for sent in (first, second)] == [
+        *("fait=en-attente", "fait=attend-aussi")
+    ]
+    page = read(await desk.browser.get(second.headers["location"]))
+    assert "la première place qu'il prend met fin au reste." in page
+    assert await value("SELECT count(*) FROM demands") == 1
 
 
 async def test_a_slot_that_has_passed_cannot_be_had(app):
