@@ -50,7 +50,7 @@ async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
 
     Raises NoPrincipal, AddressUnconfirmed, PrincipalTeaches.
     """
-    principal = await to_ask(await row(PRINCIPAL, reservation))
+    principal = to_ask(await row(PRINCIPAL, reservation))
     await void_links(reservation, now=now)
     link = Approval(reservation=reservation, token_hash=hash_of(token), created_at=now)
     (kept,) = await Approval.insert(link).returning(Approval.id)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from asyncpg import Record
 
 from booking.people.accounts.who_hears import principal_hears
 from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
-from workshops.database import row, rows, value
+from workshops.database import rows, value
+from workshops.database.batching import Batcher
 from workshops.refusals import Invalid
 
-PRINCIPAL_OF = f"""SELECT s.id AS school, p.email, p.name, s.principal_mail <> '' AS given FROM schools s
-LEFT JOIN {principal_hears("s.id")} ON true WHERE s.id = $1"""  # noqa: S608 - constants only
-PRINCIPAL = f"{PRINCIPAL_OF.removesuffix('$1')}(SELECT school FROM reservations WHERE id = $1)"  # noqa: S608 - as above
-PRINCIPALS = f"""SELECT r.id AS reservation, s.id AS school, p.email, p.name FROM reservations r
-JOIN schools s ON s.id = r.school JOIN {principal_hears("s.id")} ON true
-WHERE r.id = ANY ($1::int[]) ORDER BY r.id"""  # noqa: S608 - constants only
-TEACHERS_OF = """SELECT m.school, a.email FROM memberships m JOIN accounts a ON a.id = m.account
-WHERE m.school = ANY ($1::int[]) AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL"""
+_SIGNS = f"""s.id AS school, p.email, p.name, s.principal_mail <> '' AS given,
+  ARRAY(SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
+    WHERE m.school = s.id AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL
+      AND lower(split_part(a.email, '@', 2)) = lower(split_part(p.email, '@', 2))) AS teachers
+FROM schools s LEFT JOIN {principal_hears("s.id")} ON true"""  # noqa: S608 - constants only
+PRINCIPAL_OF = f"SELECT {_SIGNS} WHERE s.id = ANY ($1::int[])"
+PRINCIPAL = f"SELECT {_SIGNS} WHERE s.id = (SELECT school FROM reservations WHERE id = $1)"  # noqa: S608
+PRINCIPALS = f"""SELECT r.id AS reservation, {_SIGNS} JOIN reservations r ON r.school = s.id
+WHERE r.id = ANY ($1::int[]) ORDER BY r.id"""
 TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE m.school = $1 AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL
   AND lower(split_part(a.email, '@', 2)) = lower(split_part($2, '@', 2))"""
@@ -61,7 +62,15 @@ class AddressUnconfirmed(NoPrincipal):
 
 async def refuse_without_principal(school: int) -> None:
     """Raise what `ask_approval` would, for a demand whose visa is asked for later."""
-    await to_ask(await row(PRINCIPAL_OF, school))
+    to_ask(await _principal_of.submit(school))
+
+
+async def _principals_of(schools: list[int]) -> dict[int, Record | None]:
+    found = {principal["school"]: principal for principal in await rows(PRINCIPAL_OF, schools)}
+    return {school: found.get(school) for school in schools}
+
+
+_principal_of: Batcher[int, Record | None] = Batcher(_principals_of)
 
 
 async def has_whom_to_ask(school: int) -> bool:
@@ -76,24 +85,20 @@ async def has_whom_to_ask(school: int) -> bool:
 async def whom_to_ask_of_each(reservations: Collection[int]) -> list[Record]:
     """Of these `reservation`s those that have somebody to ask (`email`, `name`), by whom `to_ask` raises nothing."""
     principals = await rows(PRINCIPALS, list(reservations))
-    teachers: dict[int, list[str]] = defaultdict(list)
-    for teacher in await rows(TEACHERS_OF, list({principal["school"] for principal in principals})):
-        teachers[teacher["school"]].append(teacher["email"])
-    return [
-        principal
-        for principal in principals
-        if principal["email"]
-        and not any(same_mailbox(mail, principal["email"]) for mail in teachers[principal["school"]])
-    ]
+    return [principal for principal in principals if principal["email"] and not _teaches(principal)]
 
 
-async def to_ask(principal: Record | None) -> Record:
+def to_ask(principal: Record | None) -> Record:
     """Her address, or the mailbox of the collège. Raises NoPrincipal, AddressUnconfirmed, PrincipalTeaches."""
     if principal is None or not principal["email"]:
         raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()
-    if await teaches_in(principal["school"], principal["email"]):
+    if _teaches(principal):
         raise PrincipalTeaches()
     return principal
+
+
+def _teaches(principal: Record) -> bool:
+    return any(same_mailbox(mail, principal["email"]) for mail in principal["teachers"])
 
 
 async def teaches_in(school: int, mail: str) -> bool:

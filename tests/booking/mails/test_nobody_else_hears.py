@@ -308,7 +308,7 @@ async def test_a_statement_that_asks_who_hears_is_answered_by_its_own_side(db, s
         given, expected = {
             PEOPLE: ((side.lycee, side.firm), hearers(To.MEETING, side.name, left, stays=True)),
             HEARD_AT_LYCEE: ((side.lycee,), hearers(To.HOSTS, side.name, left, stays=True)),
-            PRINCIPAL_OF: ((side.college,), hearers(To.PRINCIPAL, side.name, left, stays=True)),
+            PRINCIPAL_OF: (([side.college],), hearers(To.PRINCIPAL, side.name, left, stays=True)),
             PRINCIPAL: ((side.things["reservation"],), hearers(To.PRINCIPAL, side.name, left, stays=True)),
         }[statement]
         found = Counter(one["email"] for one in await rows(statement, *given))
