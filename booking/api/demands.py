@@ -53,7 +53,10 @@ class LineOfDemand(msgspec.Struct):
 
 
 class DemandAnswer(msgspec.Struct):
-    """What a group asks for; in a draw, its opaque number, and its rank and result afterwards."""
+    """What a group asks for; in a draw, its opaque number, and its rank and result afterwards.
+
+    `passed_over`: the slots of which the search alone is left, and `passed_why`, what was told of the first one.
+    """
 
     id: int
     group_id: int
@@ -62,6 +65,8 @@ class DemandAnswer(msgspec.Struct):
     asked_at: Instant
     last_minute: bool
     lines: list[LineOfDemand]
+    passed_over: list[int]
+    passed_why: str
     draw: int | None
     draw_number: str | None
     draws_at: Instant | None
@@ -106,6 +111,7 @@ async def _seen(demand: int, person: Teacher) -> DemandAnswer:
         DemandAnswer,
         seen,
         group_id=seen.group,
+        passed_over=list(seen.passed_over),
         result="" if seen.result == "gone" else seen.result,
         lines=[_line(line, seen, [slot for slot in named if slot.line == line]) for line in lines],
     )

@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "approval_reminder": _to_teacher(requests.requested),
     "approval_lapsed": _to_teacher(requests.lapsed),
     "reservation_waiting": _to_teacher(requests.waiting),
+    "demand_looks": _to_teacher(requests.looking),
     "reservation_in_draw": _to_teacher(requests.in_draw),
     "draw_lapsed": _to_teacher(requests.lapsed),
     "place_offered": _to_teacher(requests.offered),

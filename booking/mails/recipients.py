@@ -78,6 +78,7 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
     Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
     Line(WAITS_NOW, To.TEACHER, "reservation_waiting", state=WAITING),
+    Line(("demand_looks",), To.TEACHER, "demand_looks"),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=ONLY_HELD, state=SURE),
@@ -276,9 +277,8 @@ WITH words AS (
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE w.about_kind = 'share'
   UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w JOIN demands l ON l.id = w.about
-  JOIN memberships hers ON hers.id = l.membership CROSS JOIN {college_hears("hers.school", "hers.account")}
-  WHERE w.about_kind = 'alert'
+  SELECT w.event, w.letter, a.* FROM words w JOIN demands d ON d.id = w.about
+  CROSS JOIN {college_hears("d.school", "d.asked_by")} WHERE w.about_kind IN ('alert', 'demand')
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
   JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'

@@ -12,6 +12,7 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.asking.looking import slots_passed_over
 from booking.visits.asking.pairs import other_half
 from booking.visits.asking.queries import (
     RANKS,
@@ -82,6 +83,24 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     return _to_teacher(visit, settings, more=more, several=len(waits), left=left, looks=looks)
 
 
+async def looking(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: her slots are not to be had, nor to be waited for, and why; what suits is looked for."""
+    demand = await demand_seen(notice.about, scope=EVERYTHING)
+    if demand is None or not demand.looks(now) or await named_slots(demand.id):
+        return None
+    return Draft(
+        words={"demand": demand},
+        link=f"{settings.base_url}/demandes/{demand.id}",
+        lines=(group_line(demand), *await _lost_lines(demand), *_sentence_line(demand)),
+    )
+
+
+async def _lost_lines(demand: DemandSeen) -> Lines:
+    """The slots that a demand names and neither has nor waits for, and why, as it was told of the first one."""
+    lost = tuple(("Plus possible", slot.line) for slot in await slots_passed_over(demand.passed_over))
+    return (*lost, ("Pourquoi", demand.passed_why)) if lost else ()
+
+
 async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the demand is in the draw of that hour, under this number."""
     visit = await asked_in({"in_draw"}, notice, now)
@@ -147,6 +166,9 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     answer_by = _answer_by(visit.hold_until, now)
     words = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
     words["other"] = other
+    demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
+    if demand is not None and visit.line == demand.sentence:
+        more += await _lost_lines(demand)
     answer = _to_teacher(visit, settings, more=tuple(more), **words)
     if visit.offer_salt is None:
         return answer

@@ -158,6 +158,8 @@ READER = """SELECT (SELECT EXISTS (SELECT FROM memberships m WHERE m.account = a
 OF_COLLEGE = """SELECT c.name || ', ' || c.commune AS absent, c.phone, r.slot, h.phone AS lycee_phone
 FROM reservations r JOIN schools c ON c.id = r.school JOIN slots s ON s.id = r.slot JOIN schools h ON h.id = s.school
 WHERE r.id = $1"""
+OF_DEMAND = """SELECT c.name || ', ' || c.commune AS absent, c.phone, NULL::int AS slot, '' AS lycee_phone
+FROM demands d JOIN schools c ON c.id = d.school WHERE d.id = $1"""
 OF_COMPANY = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, t.slot
 FROM attendances t JOIN companies c ON c.id = t.company WHERE t.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
@@ -182,6 +184,8 @@ async def of_reader(
         held = draft.words.get("slot") if notice.about_kind == "slot" else None
         school = getattr(visit, "host", getattr(held, "school", notice.about))
         facts = await row(OF_LYCEE, school, getattr(visit, "slot", getattr(held, "id", None)))
+    elif notice.about_kind in {"alert", "demand"}:
+        facts = await row(OF_DEMAND, notice.about)
     else:
         facts = await row(OF_COLLEGE if role == "teacher" else OF_COMPANY, notice.about)
     assert facts is not None  # noqa: S101 - the draft was written from the same rows

@@ -76,6 +76,8 @@ ACTS = {
     "course_step_removed": "Étape d'une formation retirée",
     "data_purged": "Données arrivées au bout de leur durée, effacées",
     "day_tomorrow": "Rappel au lycée, la veille",
+    "demand_looks": "Demande gardée : ses créneaux sont perdus, ce qui convient est cherché",
+    "demand_withdrawn": "Demande retirée : plus rien n'est cherché",
     "density_imported": "Grille de densité importée",
     "desk_link_given": "Lien d'accueil créé",
     "desk_link_revoked": "Lien d'accueil révoqué",

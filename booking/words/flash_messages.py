@@ -53,6 +53,10 @@ DONE = {
     "place-trouvee": "Un autre créneau convient : il vous est proposé. Répondez avant la date limite ; votre groupe "
     "attend aussi celui que vous demandiez.",
     "attend-aussi": "Ajouté à ce que votre groupe attend déjà : la première place qu'il prend met fin au reste.",
+    "place-trouvee-seule": "Votre créneau n'est plus possible ; un autre convient, il vous est proposé. Répondez avant "
+    "la date limite.",
+    "demande-gardee": "Vos créneaux ne sont plus possibles. Votre demande reste : ce qui convient vous sera proposé "
+    "par mail.",
     "voeux-en-attente": "Tout est complet : votre groupe attend une place, voyez « Vos choix ».",
     "deja-demande": "Cette demande était déjà enregistrée : rien n'a été compté deux fois.",
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",

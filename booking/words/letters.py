@@ -28,6 +28,7 @@ LETTERS = {
     "approval_reminder": "Rappel de la demande de visa",
     "approval_lapsed": "Visa non donné à temps, au collège",
     "reservation_waiting": "Inscription en liste d'attente, au collège",
+    "demand_looks": "Demande gardée, aucun de ses créneaux n'étant possible, au collège",
     "reservation_in_draw": "Demande au tirage, au collège",
     "draw_lapsed": "Demande sans suite au tirage, au collège",
     "place_offered": "Place proposée, au collège",

@@ -11,6 +11,7 @@ SUBJECTS = {
     "opening": "Ouverture d'une période",
     "workshop": "Atelier",
     "reservation": "Réservation",
+    "demand": "Demande d'un groupe",
     "group": "Groupe",
     "attendance": "Venue d'entreprise",
     "notice": "Message",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from booking.visits.demands.keep import forget_keys
 from booking.visits.reservations.demand import FORGET_DEMANDS
 from booking.year.rules import DEMANDS_LAST, ERASED, RESPONSIBLES_LAST, notes_before, year_under_way
 from workshops.bts1.draft_course import FORGET_NOTES as FORGET_COURSE_NOTES
@@ -47,4 +48,5 @@ async def erase_records(*, now: datetime) -> Counter[str]:
         await rows(FORGET_RECORDS, counts["notes"] + counts["texts"] > 0, before)
         counts["responsibles"] = len(await rows(RESPONSIBLES, now - RESPONSIBLES_LAST))
         counts["demands"] = len(await rows(FORGET_DEMANDS, now - DEMANDS_LAST))
+        counts["demands"] += await forget_keys(before=now - DEMANDS_LAST)
     return counts

@@ -16,10 +16,13 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Struct
 from msgspec.structs import replace
 
+from booking.visits.absences.rules import AbsencesUnanswered
 from booking.visits.asking.book_both import take_pair, wait_for_both
+from booking.visits.asking.looking import asked_before
 from booking.visits.asking.queries import WishChoice, already_there, awaits_visa, choices_of
-from booking.visits.demands.keep import end, looking, make
+from booking.visits.demands.keep import end, is_behind, looking, make, pass_over
 from booking.visits.demands.rules import ends_at
+from booking.visits.draws.halves import TwoObjects
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
@@ -40,25 +43,28 @@ from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
+from workshops.events.record import record
 from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 
+# What she may answer, and then ask for the same slots again.
+ASKS_HER = (AbsencesUnanswered, TwoObjects)
 MAKE = looking(beyond=is_beyond("$1", now="$5"))
 
 
 class Granted(Struct, frozen=True):
-    """The one choice taken, with those in reserve, or every choice of the `demand` that the group waits for; `repeated`
-    when it had been granted before."""
+    """The one choice taken, with those in reserve, or every choice of the `demand` that the group waits for; none where
+    its sentence alone is left and finds nothing today. `repeated` when it had been granted before."""
 
     demand: int | None
     choices: list[WishChoice]
     repeated: bool = False
 
     @property
-    def first(self) -> WishChoice:
+    def first(self) -> WishChoice | None:
         """The choice taken, or the best of those that wait."""
-        return next((one for one in self.choices if one.state != "waiting"), self.choices[0])
+        return next((choice for choice in self.choices if choice.state != "waiting"), next(iter(self.choices), None))
 
 
 class AlreadyThere(Refusal):
@@ -72,9 +78,9 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
     """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, and `wait` is asked, the group joins the waiting lists of the full ones, and is offered what suits
-    its sentence, today or once something does; taking an offered place releases the others. In an opening's hour that
-    is drawn all of them enter the draw. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds,
-    or else the first line's refusal.
+    its sentence, today or once something does, also where no list takes it; taking an offered place releases the
+    others. In an opening's hour that is drawn all of them enter the draw. Raises NotFound, Invalid, KeyReused,
+    AlreadyThere, NoPrincipal, NewcomerHolds, AbsencesUnanswered, or else, without a sentence, the first line's refusal.
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
@@ -89,9 +95,9 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
         raise NewcomerHolds()
     async with transaction():
         await rows(LOCK_SEATS, slots)
-        if (before := await granted_before(first)) is not None:
-            return Granted(before.demand, await choices_of(before.demand), repeated=True)
-        if await already_there(first.asked.group, slots, school=first.school):
+        if (before := await _demand_before(first)) is not None:
+            return Granted(before, await choices_of(before), repeated=True)
+        if await already_there(first.asked.group, slots, school=first.school, now=now):
             raise AlreadyThere()
         above = await _made(asked, now=now)
         lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
@@ -108,12 +114,43 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                 noes.append(no)
                 if isinstance(no, SlotFull | TooManyGroups):
                     full.append(line)
-        if not wait or not await _wait_for(full, two_objects=asked.two_objects, now=now):
-            raise noes[0]
-        above = await join_unanswered(first.asked.group, above, now=now)
-        if asked.sentence is not None:
-            await offer_what_suits(above, now=now)
+        waits = wait and await _wait_for(full, two_objects=asked.two_objects, now=now)
+        if waits:
+            above = await join_unanswered(first.asked.group, above, now=now)
+        else:
+            await _leave_the_sentence(asked, above, noes, wait=wait)
+        found = asked.sentence is not None and await offer_what_suits(above, now=now)
+        if not waits and not found:
+            await record("demand_looks", by=first.by, about_kind="demand", about=above, now=now)
         return Granted(above, await choices_of(above))
+
+
+async def _demand_before(first: Demand) -> int | None:
+    """The demand that was made under this key before; raises KeyReused when the key served for another."""
+    if (before := await granted_before(first)) is not None:
+        return before.demand
+    kept = await asked_before(first.by, first.key)
+    if kept is not None and kept.asked != first.fingerprint:
+        raise KeyReused()
+    return None if kept is None else kept.id
+
+
+async def _leave_the_sentence(asked: WholeDemand, above: int, noes: Sequence[Refusal], *, wait: bool) -> None:
+    """The sentence alone is left, no line being had or waited for.
+
+    Raises what asks something of the teacher; the first line's refusal where she says no sentence, or does not wait,
+    and of a group beyond its collège's classes, which is offered nothing that it does not wait for.
+    """
+    if (asks := next((no for no in noes if isinstance(no, ASKS_HER)), None)) is not None:
+        raise asks
+    if asked.sentence is None or not wait or await is_behind(above):
+        raise noes[0]
+    first = asked.first
+    slots = [demand.asked.slot for demand in asked.rows]
+    try:
+        await pass_over(above, slots, why=noes[0].sentence, key=first.key, asked=first.fingerprint)
+    except IntegrityConstraintViolationError:
+        raise KeyReused() from None
 
 
 async def _made(asked: WholeDemand, *, now: datetime) -> int:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
+from booking.visits.demands.keep import LOOKS
+from booking.visits.demands.rules import last_day
 from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.give_back import LATE_LINE
@@ -39,9 +41,13 @@ RANKS = {
     **{1: "premier choix", 2: "deuxième choix", 3: "troisième choix"},
     **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix", LATE_LINE: "à la dernière minute"},
 }
-ALREADY_THERE = """SELECT EXISTS (
+# One that was asked for the same slots already may have its sentence alone left.
+ALREADY_THERE = f"""SELECT EXISTS (
   SELECT 1 FROM reservations
-  WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
+  WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[])
+) OR EXISTS (
+  SELECT FROM demands d WHERE d."group" = $1 AND d.school = $4 AND d.passed_over && $2::int[]
+    AND {LOOKS.format(demand="d", now="$5")})"""  # noqa: S608 - constants only
 
 
 class WishChoice(Standing, frozen=True):
@@ -87,16 +93,16 @@ async def awaits_visa(reservation: int) -> bool:
     return bool(await made)
 
 
-async def already_there(group: int, slots: list[int], *, school: int) -> bool:
-    """Whether this collège's group is expected, or waits, at one of these slots."""
-    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
+async def already_there(group: int, slots: list[int], *, school: int, now: datetime) -> bool:
+    """Whether this collège's group is expected, or waits, at one of these slots, or looks for another in its place."""
+    return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school, now))
 
 
 # The demand of a teacher's collège, where the scope reaches it.
 SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
   coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
-  d.last_minute, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
+  d.last_minute, d.passed_over, d.passed_why, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
   d.ended_at, d.ends_at, d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
   encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
@@ -131,7 +137,8 @@ class DemandSeen(Struct, frozen=True):
     """What a group asks for, with what its sentence says and how it is named in a draw.
 
     `sentence` is its line, None where every line names its slots; `salt` and `digest` hold it to what it said when the
-    entries of its draw ended.
+    entries of its draw ended. Where the sentence alone is left, `passed_over` are the slots that it names, and
+    `passed_why` is what was told of the first one.
     """
 
     id: int
@@ -144,6 +151,8 @@ class DemandSeen(Struct, frozen=True):
     lines: int
     asked_at: datetime
     last_minute: bool
+    passed_over: tuple[int, ...]
+    passed_why: str
     sentence: int | None
     km: int | None
     from_on: date | None
@@ -187,6 +196,11 @@ class DemandSeen(Struct, frozen=True):
         if self.sentence is None or self.ended_at is not None:
             return False
         return self.result == "waits" if self.ends_at is None else self.ends_at > now
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which what suits may be offered, None where the period of its draw says it."""
+        return None if self.ends_at is None else last_day(self.ends_at)
 
     @property
     def drawn(self) -> Answer | None:

@@ -12,19 +12,23 @@ from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.states import NotNow
 from workshops.database import transaction
 from workshops.database.retry import retried
+from workshops.events.record import record
 
 
 @retried
 async def withdraw(demand: int, *, school: int, by: int, now: datetime) -> None:
     """The group asks no more for any of its lines; a visit that is sure stays, and is cancelled by itself.
 
-    The first line's mail tells them all. Raises NotFound, NotNow where nothing of it is hoped for any more.
+    The first line's mail tells them all; of the sentence alone there is nothing to tell. Raises NotFound, NotNow where
+    nothing of it is hoped for any more.
     """
     async with transaction():
         hoped = [line for line in await named_slots(demand) if line.state in NOT_SURE | WAITS]
         left = await forget(demand, now=now)
         if not hoped and not left:
             raise NotNow("Cette demande a déjà sa réponse. Annulez la visite elle-même si vous ne venez plus.")
+        if not hoped:
+            await record("demand_withdrawn", by=by, about_kind="demand", about=demand, now=now)
         both = {(line.line, line.state) for line in hoped if line.half == 1 and line.state in BOTH_OR_NONE}
         hoped = [line for line in hoped if line.half != 2 or (line.line, line.state) not in both]
         for place, line in enumerate(hoped):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
+from piccolo.columns import Column
 
 from booking.visits.demands.rules import LINES_MOST
 from booking.visits.demands.tables import RankedDemand
@@ -100,6 +102,26 @@ async def end(demand: int, *, now: datetime) -> None:
     await ending.where(RankedDemand.id == demand, RankedDemand.ended_at.is_null())
 
 
+async def is_behind(demand: int) -> bool:
+    """Whether its collège had as many groups in line as it may when it was made."""
+    return bool(await RankedDemand.exists().where(RankedDemand.id == demand, RankedDemand.beyond.eq(True)))
+
+
+async def pass_over(demand: int, slots: Collection[int], *, why: str, key: str | None, asked: str) -> None:
+    """Its sentence alone is left: none of the slots that it names can be had or waited for, the first one for the
+    reason `why`. `key` and `asked` know its repeats. In the caller's transaction.
+
+    Raises IntegrityConstraintViolationError where the key served at this very moment for another one.
+    """
+    said: dict[Column | str, Any] = {
+        RankedDemand.passed_over: list(slots),
+        RankedDemand.passed_why: why,
+        RankedDemand.idempotency_key: key,
+        RankedDemand.asked: asked,
+    }
+    await RankedDemand.update(said).where(RankedDemand.id == demand)
+
+
 async def forget(demand: int, *, now: datetime) -> bool:
     """Its sentence is looked for no more, it is in no draw any more; in the caller's transaction. Whether it was."""
     return bool(await rows(FORGET, demand, now))
@@ -182,6 +204,13 @@ def entered(of: str, *, where: str) -> str:
       ELSE opening.first_weight END, {of}.beyond, {of}.level
   FROM {of} JOIN opening ON opening.id = {of}.opening WHERE {where} ORDER BY {of}.n RETURNING id, number
 )"""  # noqa: S608 - the act's own words
+
+
+async def forget_keys(*, before: datetime) -> int:
+    """No demand asked before this moment is known as a repetition any more; how many were."""
+    forgetting = RankedDemand.update({RankedDemand.idempotency_key: None, RankedDemand.asked: ""})
+    kept = forgetting.where(RankedDemand.idempotency_key.is_not_null(), RankedDemand.asked_at < before)
+    return len(await kept.returning(RankedDemand.id))
 
 
 async def forget_answers(openings: Sequence[int]) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from msgspec import Struct
 
-from booking.visits.demands.rules import address_of, class_words, words_of
+from booking.visits.demands.rules import address_of, class_words, last_day, words_of
 from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.narrow import suits, takes_whole
 from workshops.offer.rules import MINE, Search
-from workshops.school_calendar.rules import paris_day
 
 FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"
   WHERE r.slot = s.id AND r.state IN {REFUSED_SQL} AND (r."group" = a."group"
@@ -66,7 +65,7 @@ class AlertSeen(Struct, frozen=True):
     @property
     def last_on(self) -> date:
         """The last day on which she may be told."""
-        return paris_day(self.ends_at - timedelta(seconds=1))
+        return last_day(self.ends_at)
 
 
 class SlotTold(Struct, frozen=True):

@@ -62,6 +62,11 @@ def ends_at(search: Search, now: datetime) -> datetime:
     return paris_instant(first_day_of(year + 1), time())
 
 
+def last_day(ends_at: datetime) -> date:
+    """The last day that a demand looks for, which is over at this instant."""
+    return paris_day(ends_at - timedelta(seconds=1))
+
+
 def class_words(search: Search, *, group: str = "") -> str:
     """« 4e B » or « 27 élèves de 4e »."""
     return group or f"{counted(search.pupils or 0, 'élève')} de {search.level}"

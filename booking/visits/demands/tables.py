@@ -11,6 +11,7 @@ from piccolo.columns import (
     Integer,
     Serial,
     SmallInt,
+    Text,
     Timestamptz,
     Varchar,
 )
@@ -36,6 +37,10 @@ class RankedDemand(Table, tablename="demands"):
     holidays are left out (« moi » for those of the collège, with the days that it closes). `pupils`, `adults` and needs
     are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones. From
     `ended_at` on nothing more is looked for. `last_minute`: it may be offered a place that is given back late.
+
+    One of which the sentence alone is left keeps the slots `passed_over`, which it names and could neither have nor
+    wait for, in the order of its lines, and `passed_why`, what was told of the first one. No reservation carries the
+    `idempotency_key` under which it was `asked`.
 
     One that `tells` is an alert: its sentence is told once to the teacher of a `membership`, and offered to nobody, for
     a class of hers that may be no group yet. `known` are the slots that suited when she asked, and still do: they are
@@ -64,6 +69,10 @@ class RankedDemand(Table, tablename="demands"):
     needed = Array(base_column=Varchar(length=16), default=list)
     two_objects = Boolean(default=False)
     last_minute = Boolean(default=False)
+    passed_over = Array(base_column=Integer(default=0), default=list)
+    passed_why = Text(default="")
+    idempotency_key = Varchar(length=80, null=True, default=None)
+    asked = Varchar(length=64, default="")
     lines = SmallInt(default=1)
     sentence = SmallInt(null=True, default=None)
     km = SmallInt(null=True, default=None)

@@ -30,10 +30,13 @@ class GroupSeen(Struct, frozen=True):
     archived: bool
 
 
+WAS_ASKED_FOR = """(EXISTS (SELECT FROM reservations came_in WHERE came_in."group" = {group})
+    OR EXISTS (SELECT FROM demands stands_above WHERE stands_above."group" = {group} AND NOT stands_above.tells))"""
+"""SQL: whether a group was in a demand, whatever became of it."""
 GROUPS = f"""SELECT g.id, g.name, g.level, g.section, g.pupils, g.ulis, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
    AND r.state IN {BOOKED_OR_MADE_SQL}) AS visits,
-  EXISTS (SELECT FROM reservations u WHERE u."group" = g.id) AS used, g.first_names,
+  {WAS_ASKED_FOR.format(group="g.id")} AS used, g.first_names,
   g.archived_at IS NOT NULL AS archived
 FROM groups g WHERE {among("g.school", 1)} AND {within_author("g.teacher", 2)}"""  # noqa: S608 - constants only
 OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"

@@ -10,6 +10,7 @@ from asyncpg.exceptions import UniqueViolationError
 from msgspec import Meta, structs
 from piccolo.columns import Column
 
+from booking.visits.groups.queries import WAS_ASKED_FOR
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import LIVE_SQL
 from workshops.acts import Act, a_number, labelled, typed
@@ -82,7 +83,7 @@ class NameTaken(Refusal):
 
 AHEAD = f"""SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
   AND state IN {LIVE_SQL} LIMIT 1"""  # noqa: S608 - constants only
-USED = 'SELECT 1 FROM reservations WHERE "group" = $1 LIMIT 1'
+USED = f"SELECT {WAS_ASKED_FOR.format(group='$1')}"
 # Of somebody who was never of this collège: nothing came of them, and they are in nobody's list.
 FORGET_GROUPS = """UPDATE groups SET teacher = NULL, archived_at = coalesce(archived_at, $3)
 WHERE teacher = $1 AND school = $2"""
@@ -189,7 +190,7 @@ async def delete_group(group: int, *, school: int, by: int, now: datetime) -> No
         # Whoever reserves for it at this moment comes first, or finds it gone.
         own = Group.select(Group.id).where(Group.id == group, Group.school == school)
         or_not_found(await own.lock_rows("UPDATE").first())
-        if await value(USED, group) is not None:
+        if await value(USED, group):
             raise GroupUsed()
         await Group.delete().where(Group.id == group)
         await record("group_deleted", by=by, about_kind="group", about=group, now=now)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from booking.visits.demands.keep import LOOKS
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
-from booking.visits.reservations.promote import OFFER, promote
+from booking.visits.reservations.promote import NEW_UID, OFFER, promote
 from booking.visits.reservations.short_clock import late_offer_expires_at
 from workshops.database import row, savepoint, value
 from workshops.database.row_types import row_as
@@ -75,14 +75,13 @@ ORDER BY a.beyond, round(({_KM})::numeric, 1), a.asked_at, a.id LIMIT 1"""  # no
 ALONE = "SELECT id FROM demands WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 STILL_WAITS = f"""SELECT EXISTS (SELECT FROM demands d WHERE d.id = $1 AND d.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = d.id AND had.state IN {GOES_SQL}))"""  # noqa: S608
-# Its UID is of the site of the demand's other lines; a visa that holds there is its own too.
+# A visa that holds there is its own too.
 OFFER_ELSEWHERE = f"""
 WITH offered AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
     signed_host, signed_on, signed_adults, visa_note, visa_paper_on, link_host, link_on, link_adults)
-  SELECT gen_random_uuid() || '@' || (SELECT split_part(r.uid, '@', 2) FROM reservations r WHERE r.demand = d.id
-      ORDER BY r.id LIMIT 1), 0, s.id, d."group", d.school, coalesce(waits.booked_by, d.asked_by), 'offered',
+  SELECT {NEW_UID}, 0, s.id, d."group", d.school, coalesce(waits.booked_by, d.asked_by), 'offered',
     coalesce(waits.pupils, d.pupils), coalesce(waits.adults, d.adults), coalesce(waits.needs, d.needs),
     coalesce(waits.needed, d.needed), s.groups_ever % 36, s.starts_at, s.ends_at, gen_random_uuid(), $2, $2, $3,
     drawn.salt, drawn.salt, d.id, {LATE_LINE}, v.signed_host, v.signed_on, v.signed_adults, coalesce(v.visa_note, ''),

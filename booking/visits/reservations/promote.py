@@ -110,14 +110,15 @@ NEXT_BY_SENTENCE = f"""SELECT a.id, a.school, {DEADLINES.replace("sl.", "s.")} {
 SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'")} AND a.id = $2
 ORDER BY round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1), s.starts_at, s.id LIMIT 20"""
 SUIT_SOMEBODY = f"SELECT DISTINCT s.id {_FOUND.format(slot='s.id = ANY ($2::int[])')} ORDER BY s.id"
-# Its UID is of the site of the demand's other lines.
+NEW_UID = """gen_random_uuid() || coalesce((SELECT '@' || split_part(site_of.uid, '@', 2) FROM reservations site_of
+    WHERE site_of.demand = d.id ORDER BY site_of.id LIMIT 1), '')"""
+"""SQL: the UID of what a demand `d` is offered, of the site of its other lines; without any a UUID alone (RFC 7986)."""
 OFFER_BY_SENTENCE = f"""
 WITH offered AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
     drawn_rank)
-  SELECT gen_random_uuid() || '@' || (SELECT split_part(r.uid, '@', 2) FROM reservations r WHERE r.demand = d.id
-      ORDER BY r.id LIMIT 1), 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', d.pupils, d.adults, d.needs,
+  SELECT {NEW_UID}, 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', d.pupils, d.adults, d.needs,
     d.needed, sl.groups_ever % 36, sl.starts_at, sl.ends_at, gen_random_uuid(), $2, $2, $3, drawn.salt, drawn.salt,
     d.id, d.sentence, d.rank
   FROM demands d JOIN slots sl ON sl.id = $4 CROSS JOIN (SELECT gen_random_uuid() AS salt) drawn
@@ -222,15 +223,16 @@ async def _offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
     return offered
 
 
-async def offer_what_suits(demand: int, *, now: datetime) -> None:
+async def offer_what_suits(demand: int, *, now: datetime) -> bool:
     """A demand that says what would suit, none of whose named slots was to be had, is offered the nearest that does, if
-    anything does today: whoever waits for that very slot comes first. In the caller's transaction."""
+    anything does today: whoever waits for that very slot comes first. Whether it was. In the caller's transaction."""
     for slot in await rows(SUITS_NOW, now, demand):
         await rows(LOCK_SEATS, [slot["id"]])
         await promote(slot["id"], now=now)
         has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
         if await has:
-            return
+            return True
+    return False
 
 
 async def offer_to_sentences(events: Sequence[RecordedAct], *, now: datetime) -> None:

@@ -40,10 +40,12 @@ def sentence_typed(form: Form) -> SearchAsked | None:
 
 
 def where_read(granted: Granted, *, whole: bool = False) -> str:
-    """The page of what was obtained; that of all its choices for a demand in a draw, or one that waits as a `whole`."""
-    if granted.first.state == "in_draw" or (whole and granted.first.state == "waiting"):
+    """The page of what was obtained; that of all its choices for a demand in a draw, one that waits as a `whole`, and
+    one of which the sentence alone is left."""
+    first = granted.first
+    if first is None or first.state == "in_draw" or (whole and first.state == "waiting"):
         return f"/demandes/{granted.demand}"
-    return f"/reservations/{granted.first.id}"
+    return f"/reservations/{first.id}"
 
 
 def said_of(granted: Granted) -> str:
@@ -51,12 +53,12 @@ def said_of(granted: Granted) -> str:
     first = granted.first
     if granted.repeated:
         return "deja-demande"
-    if first.state == "in_draw":
-        return SAID[first.state]
+    if first is None or first.state == "in_draw":
+        return "demande-gardee" if first is None else SAID[first.state]
     if first.state == "requested" and len(granted.choices) > 1:
         return "visa-et-reserve"
-    if first.state == "offered" and len(granted.choices) > 1:
-        return "place-trouvee"
+    if first.state == "offered" and first.rank > 1:
+        return "place-trouvee" if len(granted.choices) > 1 else "place-trouvee-seule"
     if first.state == "waiting":
         return "voeux-en-attente" if len(granted.choices) > 1 else "en-attente"
     return SAID[first.state] if first.rank == 1 else f"voeu-{first.rank}"

@@ -12,7 +12,14 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
-from booking.visits.asking.queries import RANKS, DemandSeen, NamedSlot, demand_seen, named_slots
+from booking.visits.asking.looking import SlotPassedOver, slots_passed_over
+from booking.visits.asking.queries import (
+    RANKS,
+    DemandSeen,
+    NamedSlot,
+    demand_seen,
+    named_slots,
+)
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.demands.rules import words_of
 from booking.visits.draws.drawing import LineSeen
@@ -34,11 +41,12 @@ AGAINST: Mapping[str, str] = {
 
 @renders("school/demand.html")
 class DemandPage(Page, frozen=True):
-    """`lines`: what each line names; `sentence`: the search in words; `seen`: what was left of each line when the
-    demand's turn came, by the line's place in the list; `looks`: what suits may still be offered; `open`: something of
-    it may still be taken back."""
+    """`lines`: what each line names; `passed_over`: the slots that are lost where the sentence alone is left;
+    `sentence`: the search in words; `seen`: what was left of each line when the demand's turn came, by the line's place
+    in the list; `looks`: what suits may still be offered; `open`: something of it may still be taken back."""
 
     demand: DemandSeen
+    passed_over: Sequence[SlotPassedOver]
     lines: Mapping[int, Sequence[NamedSlot]]
     sentence: str
     ranks: Mapping[int, str]
@@ -80,6 +88,7 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
     drawn = seen.drawn
     shown = DemandPage(
         demand=seen,
+        passed_over=await slots_passed_over(seen.passed_over),
         lines=ordered,
         sentence=words_of(seen.search, group=seen.group_name, place=seen.place, built=seen.built),
         ranks=RANKS,

@@ -16,6 +16,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
+from booking.visits.asking.looking import StillLooks, still_looking
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import (
     DescribeGroup,
@@ -45,7 +46,10 @@ class GroupList(Page, frozen=True):
 
 @renders("school/group.html", acts={"asked": DescribeGroup})
 class GroupForm(Page, frozen=True):
+    """A group, and its demands that are `looking` for whatever suits."""
+
     group: GroupSeen
+    looking: Sequence[StillLooks]
 
 
 @get("/mes-groupes", opt=may("visits.ask"))
@@ -94,8 +98,9 @@ async def _own(group: int, person: Teacher) -> GroupSeen:
 
 
 @get("/mes-groupes/{group:int}", opt=may("visits.ask"))
-async def one_group(group: FromPath[int], person: AsTeacher) -> Template:
-    return page(GroupForm(group=await _own(group, person)))
+async def one_group(group: FromPath[int], person: AsTeacher, now: Now) -> Template:
+    seen = await _own(group, person)
+    return page(GroupForm(group=seen, looking=await still_looking(person.scope, group=group, now=now)))
 
 
 @post("/mes-groupes/{group:int}", opt=may("visits.ask"))

@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
+from booking.visits.asking.looking import StillLooks, still_looking
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.handovers.proposals import Proposal, proposals_to
@@ -30,13 +31,14 @@ from workshops.schools.rules import LEVELS
 @renders("school/visits.html")
 class OwnVisits(Page, frozen=True):
     """`demands`: those of several choices, or of a class in two halves, that have no place yet, each by its first one,
-    with how many they are; `unasked`: the visits whose visa has been asked of nobody; `proposed`: those that colleagues
-    propose to her."""
+    with how many they are; `looking`: those that only look for what suits, none of their slots being left; `unasked`:
+    the visits whose visa has been asked of nobody; `proposed`: those that colleagues propose to her."""
 
     school_name: str
     counts: str
     coming: Sequence[Visit]
     demands: Sequence[tuple[Visit, int]]
+    looking: Sequence[StillLooks]
     unasked: Collection[int]
     proposed: Sequence[Proposal]
     past: Sequence[Visit]
@@ -55,6 +57,7 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
         counts=_counts(coming),
         coming=[visit for visit in coming if not _is_hoped(visit)],
         demands=_demands(coming),
+        looking=[demand for demand in await still_looking(person.scope, now=now) if not demand.stands],
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         proposed=await proposals_to(person.account, school=person.school, now=now),
         past=await visits_of_school(person.scope, coming=False, now=now, limit=30),

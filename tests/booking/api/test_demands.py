@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -236,6 +237,114 @@ async def test_a_sentence_asked_at_once_is_offered_the_slot_that_a_lycee_opens_l
     first, second = [(await program.get(made.pop(0))).json() for program in (machine, stranger)]
     assert [slot["state"] for slot in first["lines"][1]["slots"]] == ["offered"]
     assert states(second) == [["waiting"], []]
+
+
+async def a_lost_class(app, lycees):
+    """A 4e whose two slots are lost, one closed and one for 3e alone: its program, what it asks for, its collège."""
+    machine, group, college = await a_class(app)
+    late = await on(2, lycees[0], booking_closes_at=NOW - timedelta(days=1))
+    other_level = await on(3, lycees[0], levels=["3e"])
+    lines = ({"slot_id": late}, {"slot_id": other_level}, {"search": {"distance_most": 60}})
+    return machine, asked(group, *lines), college
+
+
+async def a_later_slot(lycee: int) -> int:
+    """A lycée opens a slot, and all that hear of it are told."""
+    host, taught = await builders.person("host", school=lycee), await builders.workshop(host=lycee)
+    opened = OpenSlot(workshop=taught, starts_at=paris("2027-03-16 09:00"))
+    slot = await open_slot(opened, school=lycee, by=host, now=NOW)
+    await tell()
+    return slot
+
+
+async def test_a_demand_keeps_its_sentence_where_none_of_its_slots_can_be_had_or_waited_for(app, lycees):
+    machine, said, _ = await a_lost_class(app, lycees)
+    answer = await machine.post("/demands", said)
+    assert answer.status_code == 201, answer.text
+    found = answer.json()
+    assert [(line["line"], line["slots"], line["search"]["distance_most"]) for line in found["lines"]] == [(3, [], 60)]
+    assert (found["passed_over"], found["passed_why"]) == (
+        [line["slot_id"] for line in said["lines"][:2]],
+        "Les réservations de ce créneau sont closes. Choisissez une date plus lointaine.",
+    )
+    await tell()
+    slot = await a_later_slot(lycees[0])
+    where = answer.headers["location"].partition("/api/v1")[2]
+    [line] = (await machine.get(where)).json()["lines"]
+    assert [(offered["slot_id"], offered["state"]) for offered in line["slots"]] == [(slot, "offered")]
+    assert await seen("SELECT kind FROM notices ORDER BY id") == [("demand_looks",), ("place_offered",)]
+    taken = await machine.post(f"/reservations/{line['slots'][0]['reservation_id']}/acceptance", {})
+    assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
+
+
+async def test_what_suits_today_is_offered_in_the_place_of_lost_slots_by_one_letter(app, lycees):
+    near = await on(9, lycees[0])
+    machine, said, _ = await a_lost_class(app, lycees)
+    answer = await machine.post("/demands", said)
+    assert (answer.status_code, states(answer.json())) == (201, [["offered"]]), answer.text
+    assert answer.json()["lines"][0]["slots"][0]["slot_id"] == near
+    await tell()
+    assert await seen("SELECT kind FROM notices") == [("place_offered",)]
+
+
+async def test_asking_again_under_its_key_for_what_has_no_reservation_gives_the_first_answer(app, lycees):
+    machine, said, _ = await a_lost_class(app, lycees)
+    key = {"headers": {"Idempotency-Key": "a-1"}}
+    first = await machine.post("/demands", said, **key)
+    await on(9, lycees[0])
+    again = await machine.post("/demands", said, **key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = await machine.post("/demands", said | {"adults": 3}, **key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+    twice = await machine.post("/demands", said)
+    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/group-busy")
+    assert await value("SELECT count(*) FROM demands") == 1
+
+
+async def test_a_key_sent_twice_at_once_makes_one_demand_also_for_other_slots(app, lycees):
+    machine, said, _ = await a_lost_class(app, lycees)
+    closed = await on(4, lycees[0], booking_closes_at=NOW - timedelta(days=1))
+    other = said | {"lines": [{"slot_id": closed}, said["lines"][2]]}
+    key = {"headers": {"Idempotency-Key": "a-1"}}
+    answers = await asyncio.gather(*(machine.post("/demands", demand, **key) for demand in (said, said, other)))
+    made = sorted(answer.status_code for answer in answers)
+    assert made in ([201, 201, 422], [201, 422, 422])
+    assert await value("SELECT count(*) FROM demands") == 1
+
+
+async def test_what_speaks_against_the_group_itself_is_refused_whatever_its_sentence(app, lycees):
+    machine, said, college = await a_lost_class(app, lycees)
+    refused = []
+    for demand in (
+        said | {"lines": said["lines"][:2]},
+        said | {"wait": False},
+        said | {"needs": "Léa est asthmatique"},
+    ):
+        answer = await machine.post("/demands", demand)
+        refused.append((answer.status_code, answer.json()["type"]))
+    assert refused == [(409, "/problems/too-late"), (409, "/problems/too-late"), (422, "/problems/invalid")]
+    await builders.head_count(school=college, pupils=20)
+    await builders.reservation(slot=await on(10, lycees[0]), group=await builders.group(school=college))
+    beyond = await machine.post("/demands", said)
+    assert (beyond.status_code, beyond.json()["type"]) == (409, "/problems/too-late")
+    assert await value("SELECT count(*) FROM demands") == 0
+
+
+async def test_a_demand_that_only_looks_is_taken_back_and_is_offered_nothing_more(app, lycees):
+    machine, said, _ = await a_lost_class(app, lycees)
+    answer = await machine.post("/demands", said)
+    where = answer.headers["location"].partition("/api/v1")[2]
+    stranger, _, _ = await a_class(app)
+    assert (await stranger.client.delete(where)).status_code == 404
+    assert (await machine.client.delete(where)).status_code == 204
+    assert (await machine.client.delete(where)).json()["type"] == "/problems/not-now"
+    await a_later_slot(lycees[0])
+    assert await value("SELECT count(*) FROM reservations") == 0
+    assert await seen("SELECT act FROM events WHERE about_kind = 'demand' ORDER BY id") == [
+        ("demand_looks",),
+        ("demand_withdrawn",),
+    ]
+    assert (await machine.post("/demands", said)).status_code == 201
 
 
 async def test_once_a_named_slot_is_had_nothing_more_is_looked_for_even_if_it_is_given_back(app, lycees):

@@ -41,6 +41,7 @@ THINGS = {
     "action": r"action_\w+",
     "question": r"question_\w+",
     "alert": r"alert_\w+",
+    "demand": r"demand_\w+",
     "share": "slot_shared",
     "company_request": "company_asked",
     "school": "day_tomorrow|closing_asked",
@@ -126,8 +127,11 @@ async def a_side(name: str, left: str) -> Side:
         "action": await builders_ptech.action(cohort, company=firm, starts_at=paris("2027-03-25 09:00")),
         "question": await a_question(college, lycee, by=people["teacher", 1], name=name),
         "alert": await builders._insert(
-            "demands", school=college, tells=True, sentence=1, membership=first, level="4e", pupils=24,
-            lycee="elsewher", asked_at=NOW, ends_at=NOW,
+            "demands", school=college, asked_by=people["teacher", 1], tells=True, sentence=1, membership=first,
+            level="4e", pupils=24, lycee="elsewher", asked_at=NOW, ends_at=NOW,
+        ),
+        "demand": await builders._insert(
+            "demands", school=college, asked_by=people["teacher", 1], sentence=2, lines=2, asked_at=NOW, ends_at=NOW
         ),
         "share": await builders._insert("shares", slot=slot, by_member=first, to_member=second, shared_at=NOW),
         "company_request": await builders._insert(

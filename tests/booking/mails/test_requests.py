@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from booking.people.accounts.rules import hash_of
-from tests.booking.mails.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
+from tests.booking.mails.story import WORDS_ALONE, Story, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, group, opening, paris, reservation, slot
+from tests.builders import NOW, _insert, group, opening, paris, reservation, slot
+from tests.telling import tell
 from workshops.database import row, rows, value
+from workshops.events.record import record
 
 UNTIL = paris("2027-01-21 09:00")
 LINK = "p" * 43
@@ -312,6 +314,66 @@ async def test_who_waits_reads_that_what_suits_elsewhere_is_proposed_too_until_i
         not over,
         not over,
     )
+
+
+async def only_looking() -> tuple[Story, int]:
+    """A demand of 4e B, none of whose slots can be had or waited for."""
+    story = await reserved(state="cancelled_by_teacher")
+    of_class = await row('SELECT "group", school, booked_by FROM reservations')
+    said: dict[str, object] = {"lines": 2, "sentence": 2, "km": 40, "level": "4e", "pupils": 24, "adults": 2}
+    said |= {"asked_at": NOW, "ends_at": paris("2027-09-01 00:00"), "passed_over": [story.slot]}
+    said |= {"passed_why": "Les réservations de ce créneau sont closes.", "school": of_class["school"]}
+    whose = {"asked_by": of_class["booked_by"], "group": of_class["group"]}
+    return story, await _insert("demands", **said | whose)
+
+
+async def test_a_teacher_reads_that_her_slots_are_lost_and_why_and_that_what_suits_is_looked_for(db):
+    _, demand = await only_looking()
+    mail = await told("demand_looks", demand)
+    assert str(mail.message["Subject"]) == "Demande gardée pour 4e B : ce qui convient vous sera proposé"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Le créneau que vous demandez ne peut être ni réservé ni attendu pour le groupe 4e B (24 élèves). Votre demande"
+        " reste : un autre créneau qui convient est cherché.\n\n"
+        "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
+        "Plus possible : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+        "Pourquoi : Les réservations de ce créneau sont closes.\n"
+        "Sinon : ce qui convient : 24 élèves de 4e, à moins de 40 km\n\n"
+        "Rien ne convient aujourd'hui. Ce qui se libère ou s'ouvre vous est proposé par mail, jusqu'au mardi 31 août"
+        " 2027. Vous pouvez retirer la demande depuis sa page.\n\n"
+        "Ouvrir la demande :\n"
+        f"http://127.0.0.1:8000/demandes/{demand}\n"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_demand_that_looks_no_more_or_has_found_is_not_told_to_look(db):
+    story, found = await only_looking()
+    over = await _insert("demands", school=story.college, lines=2, sentence=2, asked_at=NOW, ended_at=NOW)
+    await rows("UPDATE reservations SET demand = $1, line = 2 WHERE id = $2", found, story.reservation)
+    assert [await told("demand_looks", demand) for demand in (over, found)] == [None, None]
+
+
+async def test_the_colleges_mailbox_hears_of_a_demand_whose_teacher_is_gone(db):
+    story, demand = await only_looking()
+    await rows("UPDATE schools SET mail = 'ce.0250001a@example.org' WHERE id = $1", story.college)
+    await rows("UPDATE accounts SET disabled_at = $1", NOW)
+    await record("demand_looks", by=None, about_kind="demand", about=demand, now=NOW)
+    await tell()
+    [mail] = await posted()
+    assert str(mail.message["To"]) == "Collège Stendhal <ce.0250001a@example.org>"
+    assert "Demande gardée pour 4e B : ce qui convient vous sera proposé." in text_of(mail)
+
+
+async def test_what_is_found_in_the_place_of_lost_slots_says_so(db):
+    story, demand = await only_looking()
+    found = "UPDATE reservations SET demand = $1, line = 2, state = 'offered', hold_until = $3 WHERE id = $2"
+    await rows(found, demand, story.reservation, UNTIL)
+    lines = text_of(await told("place_offered", story.reservation)).split("\n")
+    assert [line for line in lines if line.startswith(("Plus possible", "Pourquoi"))] == [
+        "Plus possible : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "Pourquoi : Les réservations de ce créneau sont closes.",
+    ]
 
 
 async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):

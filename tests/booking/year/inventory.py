@@ -65,7 +65,10 @@ ERASED = {
     REPLIES: {"replies.comment"},
     DOUBTFUL: {"doubtful_addresses.email", "doubtful_addresses.said"},
     TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
-    DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
+    DEMANDS: {
+        *("reservations.asked", "reservations.idempotency_key"),
+        *("demands.asked", "demands.idempotency_key"),
+    },
     DRAFTS: {"drafts.sealed"},
     JOURNAL: {
         *("events.about_kind", "events.act", "events.detail"),
@@ -199,7 +202,7 @@ NEVER_PERSONAL = {
         *("schools.uai", "year_closings.school_year"),
     },
     "drawn or written by Technilab: numbers, kinds and chance": {
-        *("demands.known", "demands.slots"),
+        *("demands.known", "demands.passed_over", "demands.passed_why", "demands.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),

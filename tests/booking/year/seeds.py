@@ -70,6 +70,7 @@ async def seed(data_dir: Path) -> Seeded:
     visit = await builders.reservation(
         slot=slot, group=group, by=ondine, needs="Fauteuil de Melchior", visa_note="Vu par Isidore", **KEY
     )
+    await builders.demand(group, sentence=2, asked_at=SEEN, ended_at=SEEN, **KEY)
     await builders.badges(visit)
     await rows("UPDATE badges SET first_name = 'Zéphyrine' WHERE reservation = $1 AND number = 7", visit)
     off = await builders.slot(

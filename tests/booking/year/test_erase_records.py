@@ -100,6 +100,16 @@ async def test_the_reference_of_a_demand_goes_after_thirty_days(db, tmp_path):
     assert tuple(await row(told, visit) or ()) == (None, "")
 
 
+async def test_the_reference_of_a_demand_without_a_reservation_goes_after_thirty_days_too(db, tmp_path):
+    group = await builders.group()
+    demand = await builders.demand(group, sentence=2, idempotency_key="paul-1", asked="empreinte", asked_at=NOW)
+    told = "SELECT idempotency_key, asked FROM demands WHERE id = $1"
+    await purge(data_dir=tmp_path, now=NOW + 30 * DAY)
+    assert tuple(await row(told, demand) or ()) == ("paul-1", "empreinte")
+    await purge(data_dir=tmp_path, now=NOW + 31 * DAY)
+    assert tuple(await row(told, demand) or ()) == (None, "")
+
+
 async def test_a_file_of_records_is_no_longer_undone_once_words_that_it_replaced_have_gone(db, tmp_path):
     course = await builders_bts1.course(school=await builders.school(kind="lycee"))
     await rows(

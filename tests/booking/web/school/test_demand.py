@@ -108,3 +108,34 @@ async def test_who_waits_for_a_full_slot_is_offered_another_that_suits_or_what_c
     assert "Deuxième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km Rien ne convient aujourd'hui." in said
     assert (await nora.post(f"/demandes/{demand}/retrait", {})).headers["location"].endswith("fait=demande-retiree")
     assert "Rien ne convient aujourd'hui." not in read(await nora.get(f"/demandes/{demand}"))
+
+
+async def test_who_asks_for_a_slot_that_has_just_closed_reads_why_and_that_what_suits_is_looked_for(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", **NEAR)
+    closed = await builders.slot(
+        host=lycee, starts_at=paris("2027-03-02 09:00"), booking_closes_at=NOW - timedelta(minutes=1)
+    )
+    college = await builders.school(**NEAR)
+    account = await builders.person("teacher", "claire@example.org", school=college)
+    group = await builders.group(school=college, teacher=account, name="4e B")
+    claire = await Browser(app, now=NOW).sign_in(account)
+    answer = await send(claire, closed, group, sentence="oui", sentence_km="40")
+    demand = await value("SELECT id FROM demands")
+    assert answer.headers["location"] == f"/demandes/{demand}?fait=demande-gardee"
+    said = read(await claire.get(answer.headers["location"]))
+    assert "Vos créneaux ne sont plus possibles. Votre demande reste" in said
+    assert (
+        "Votre créneau n'est plus possible Découpe laser, Lycée Jules Haag mardi 2 mars 2027, 9 h 00"
+        " Les réservations de ce créneau sont closes. Choisissez une date plus lointaine."
+    ) in said
+    assert "Deuxième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km Rien ne convient aujourd'hui." in said
+    assert "vous est proposé par mail, jusqu'au samedi 31 juillet 2027." in said
+    assert "Ce que vos groupes demandent 4e B, ce qui convient" in read(await claire.get("/mes-visites"))
+    page = read(await claire.get(f"/mes-groupes/{group}"))
+    assert "Ce que 4e B demande Ce qui convient" in page
+    assert "Supprimer ce groupe" not in page
+    assert (await claire.post(f"/mes-groupes/{group}/suppression", {})).status_code == 409
+    back = await claire.post(f"/demandes/{demand}/retrait", {})
+    assert back.headers["location"] == f"/demandes/{demand}?fait=demande-retiree"
+    assert "Ce que vos groupes demandent" not in read(await claire.get("/mes-visites"))

@@ -1,0 +1,81 @@
+"""The demands of which the sentence alone is left: what was lost, and what is still looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from booking.visits.demands.keep import LOOKS
+from booking.visits.demands.rules import last_day
+from booking.visits.reservation_states import LIVE_SQL
+from booking.words.wording import span
+from workshops.database.row_types import row_as, rows_as
+from workshops.scope import Scope, within, within_author
+
+ASKED_BEFORE = "SELECT id, asked FROM demands WHERE asked_by = $1 AND idempotency_key = $2"
+
+
+class EarlierDemand(Struct, frozen=True):
+    """A demand already made under an Idempotency-Key, which no reservation of it carries."""
+
+    id: int
+    asked: str
+
+
+async def asked_before(by: int, key: str | None) -> EarlierDemand | None:
+    """The demand of which the sentence alone is left that a teacher made under this key."""
+    return None if key is None else await row_as(EarlierDemand, ASKED_BEFORE, by, key)
+
+
+class SlotPassedOver(Struct, frozen=True):
+    """A slot that a demand names, and that its group could neither have nor wait for."""
+
+    id: int
+    workshop: str
+    host_name: str
+    commune: str
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def line(self) -> str:
+        """« Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00 »"""
+        return f"{self.workshop}, {self.host_name}, {span(self.starts_at, self.ends_at)}"
+
+
+PASSED_OVER = """SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at
+FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+WHERE s.id = ANY ($1::int[]) ORDER BY array_position($1::int[], s.id)"""
+
+
+async def slots_passed_over(slots: Sequence[int]) -> list[SlotPassedOver]:
+    """What a demand names and no reservation stands for, in the order of its lines."""
+    return await rows_as(SlotPassedOver, PASSED_OVER, list(slots))
+
+
+class StillLooks(Struct, frozen=True):
+    """A demand that is still offered what suits its sentence; `stands`: one of its slots is held or waited for."""
+
+    id: int
+    group_name: str
+    ends_at: datetime | None
+    stands: bool
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which what suits may be offered, None where the period of its draw says it."""
+        return None if self.ends_at is None else last_day(self.ends_at)
+
+
+LOOKING = f"""SELECT d.id, g.name AS group_name, d.ends_at,
+  EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.state IN {LIVE_SQL}) AS stands
+FROM demands d JOIN groups g ON g.id = d."group"
+WHERE {within("d.school", 1)} AND {within_author("d.asked_by", 2)} AND {LOOKS.format(demand="d", now="$3")}
+  AND g.id = coalesce($4::int, g.id) ORDER BY g.name, d.id"""  # noqa: S608 - constants only
+
+
+async def still_looking(scope: Scope, *, group: int | None = None, now: datetime) -> list[StillLooks]:
+    """The demands of a collège, or of one group of it, that may still be offered whatever suits."""
+    return await rows_as(StillLooks, LOOKING, scope.schools, scope.author, now, group)
