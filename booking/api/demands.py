@@ -12,14 +12,14 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import IdempotencyKey, Instant, answer_of, made, readable_key, told_as
 from booking.door.forms.demands import whole_demand_of
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
-from booking.people.accounts.queries import Teacher
 from booking.visits.asking.acts import AskDemand
-from booking.visits.asking.ask import ask
+from booking.visits.asking.ask import make_demand as ask_for
 from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.reservation_states import State
 from workshops.offer.rules import MINE
 from workshops.refusals import or_not_found
+from workshops.scope import EVERYTHING, Scope
 
 
 class SlotOfDemand(msgspec.Struct):
@@ -85,15 +85,14 @@ async def make_demand(
 ) -> Response[DemandAnswer]:
     """Ask for the first of these lines that can be had; in an opening's first hour that is drawn, enter its draw."""
     demand = whole_demand_of(data, person, settings, key=readable_key(idempotency_key))
-    granted = await ask(demand, period=data.period, wait=data.wait, now=now)
-    number = granted.demand or 0
-    return made(await _seen(number, person), f"/demands/{number}")
+    number = (await ask_for(demand, period=data.period, wait=data.wait, now=now)).demand or 0
+    return made(await _seen(number, EVERYTHING), f"/demands/{number}")
 
 
 @get("/demands/{demand:int}", opt=may("visits.keep"))
 async def read_demand(demand: FromPath[int], person: AsTeacher) -> DemandAnswer:
     """What became of it, line by line."""
-    return await _seen(demand, person)
+    return await _seen(demand, person.scope)
 
 
 @delete("/demands/{demand:int}", opt=may("visits.keep"))
@@ -103,8 +102,8 @@ async def withdraw_demand(demand: FromPath[int], person: AsTeacher, now: Now) ->
     await withdraw(demand, school=person.school, by=person.account, now=now)
 
 
-async def _seen(demand: int, person: Teacher) -> DemandAnswer:
-    seen = or_not_found(await demand_seen(demand, scope=person.scope))
+async def _seen(demand: int, scope: Scope) -> DemandAnswer:
+    seen = or_not_found(await demand_seen(demand, scope=scope))
     named = await named_slots(demand)
     lines = sorted({slot.line for slot in named} | ({seen.sentence} if seen.sentence else set()))
     return answer_of(

@@ -53,6 +53,14 @@ ASKS_HER = (AbsencesUnanswered, TwoObjects)
 MAKE = looking(beyond=is_beyond("$1", now="$5"))
 
 
+class Made(Struct, frozen=True):
+    """The number of the demand, None for a visit that was had without one; `repeated` when it had been granted
+    before."""
+
+    demand: int | None
+    repeated: bool = False
+
+
 class Granted(Struct, frozen=True):
     """The one choice taken, with those in reserve, or every choice of the `demand` that the group waits for; none where
     its sentence alone is left and finds nothing today. `repeated` when it had been granted before."""
@@ -73,8 +81,14 @@ class AlreadyThere(Refusal):
     sentence = "Ce groupe a déjà une demande ou une visite sur l'un de ces créneaux. Retrouvez-la dans vos visites."
 
 
-@retried
 async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Granted:
+    """The same as `make_demand`, with what became of each choice."""
+    made = await make_demand(asked, wait=wait, period=period, now=now)
+    return Granted(made.demand, await choices_of(made.demand), repeated=made.repeated)
+
+
+@retried
+async def make_demand(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Made:
     """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, and `wait` is asked, the group joins the waiting lists of the full ones, and is offered what suits
@@ -90,13 +104,13 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
         if period not in {None, of_first.opening}:
             raise OtherPeriods()
         entered = await enter_draw(asked, [or_not_found(of_slot) for of_slot in seen], now=now)
-        return Granted(entered.demand, await choices_of(entered.demand), repeated=entered.repeated)
+        return Made(entered.demand, repeated=entered.repeated)
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():
         await rows(LOCK_SEATS, slots)
         if (before := await _demand_before(first)) is not None:
-            return Granted(before, await choices_of(before), repeated=True)
+            return Made(before, repeated=True)
         if await already_there(first.asked.group, slots, school=first.school, now=now):
             raise AlreadyThere()
         above = await _made(asked, now=now)
@@ -107,7 +121,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
             try:
                 taken = await _taken(line, two_objects=asked.two_objects, now=now)
                 await _leave([*(full if wait else ()), *lines[place:]], above, taken, asked, wait=wait, now=now)
-                return Granted(above, await choices_of(above))
+                return Made(above)
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
@@ -122,7 +136,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
         found = asked.sentence is not None and await offer_what_suits(above, now=now)
         if not waits and not found:
             await record("demand_looks", by=first.by, about_kind="demand", about=above, now=now)
-        return Granted(above, await choices_of(above))
+        return Made(above)
 
 
 async def _demand_before(first: Demand) -> int | None:

@@ -16,11 +16,12 @@ from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, span
 from workshops.database import row, value
+from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
 from workshops.schools.queries import KILOMETRES
-from workshops.scope import Scope, within, within_author
+from workshops.scope import EVERYTHING, Scope, within, within_author
 
 CHOICES = f"""
 SELECT r.id, r.line AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
@@ -98,8 +99,7 @@ async def already_there(group: int, slots: list[int], *, school: int, now: datet
     return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school, now))
 
 
-# The demand of a teacher's collège, where the scope reaches it.
-SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
+_DEMAND = """SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
   coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.last_minute, d.passed_over, d.passed_why, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
@@ -107,18 +107,21 @@ SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school
   d.ended_at, d.ends_at, d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
   encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
 FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
-LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening
-WHERE d.id = $1 AND {within("d.school", 2)} AND {within_author("d.asked_by", 3)}"""  # noqa: S608 - constants only
-NAMED = f"""SELECT r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop, h.name AS host_name, h.commune,
-  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
+LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening"""
+# The demand of a teacher's collège, where the scope reaches it.
+SEEN = f"{_DEMAND} WHERE d.id = $1 AND {within('d.school', 2)} AND {within_author('d.asked_by', 3)}"
+SEEN_TOGETHER = f"{_DEMAND} WHERE d.id = ANY ($1::int[])"
+NAMED = f"""SELECT r.demand, r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop,
+  h.name AS host_name, h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school
-WHERE r.demand = $1 AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
+WHERE r.demand = ANY ($1::int[]) AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
 
 
 class NamedSlot(Standing, frozen=True):
     """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it."""
 
+    demand: int
     id: int
     line: int
     half: int | None
@@ -209,8 +212,18 @@ class DemandSeen(Struct, frozen=True):
 
 
 async def demand_seen(demand: int, *, scope: Scope) -> DemandSeen | None:
-    """One demand, where the scope reaches its collège."""
+    """One demand, where the scope reaches its collège; where it is everything, read with others."""
+    if scope == EVERYTHING:
+        return await _demands.submit(demand)
     return await row_as(DemandSeen, SEEN, demand, scope.schools, scope.author)
+
+
+async def _demands_seen(demands: list[int]) -> dict[int, DemandSeen | None]:
+    seen = {demand.id: demand for demand in await rows_as(DemandSeen, SEEN_TOGETHER, demands)}
+    return {demand: seen.get(demand) for demand in demands}
+
+
+_demands: Batcher[int, DemandSeen | None] = Batcher(_demands_seen)
 
 
 class LeftOfDraw(Struct, frozen=True):
@@ -250,5 +263,15 @@ async def left_of_draw(demand: int | None, *, now: datetime) -> LeftOfDraw | Non
 
 
 async def named_slots(demand: int) -> list[NamedSlot]:
-    """What its lines name, in order, with what became of each."""
-    return await rows_as(NamedSlot, NAMED, demand)
+    """What its lines name, in order, with what became of each; read with those of other demands."""
+    return await _named.submit(demand)
+
+
+async def _named_slots(demands: list[int]) -> dict[int, list[NamedSlot]]:
+    named: dict[int, list[NamedSlot]] = {demand: [] for demand in demands}
+    for slot in await rows_as(NamedSlot, NAMED, demands):
+        named[slot.demand].append(slot)
+    return named
+
+
+_named: Batcher[int, list[NamedSlot]] = Batcher(_named_slots)
