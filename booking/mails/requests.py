@@ -167,8 +167,11 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     words = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
     words["other"] = other
     demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
-    if demand is not None and visit.line == demand.sentence:
-        more += await _lost_lines(demand)
+    found = demand is not None and visit.line == demand.sentence
+    waits = await _lines_of(visit.demand, state="waiting") if found else []
+    more += [(f"En attente, {RANKS[line]}", slots) for line, slots in waits]
+    more += await _lost_lines(demand) if demand is not None and found else ()
+    words["waits"] = len(waits)
     answer = _to_teacher(visit, settings, more=tuple(more), **words)
     if visit.offer_salt is None:
         return answer

@@ -36,12 +36,13 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
         *("attendance_call_off",),
     ),
 }
-# Mails tell the halves of a class together, and a group of all its visits in a series; programs hear of each.
+# Mails tell the halves of a class together, the choices of a demand, and a group of all its visits in a series;
+# programs hear of each.
 _OF_HALF = {
     f"reservation_{act}_also"
     for act in (
         *("booked", "approve", "paper_visa", "take_back", "refuse", "lapse", "cancel", "follow", "call_off"),
-        *("offer", "accept", "release"),
+        *("offer", "accept", "release", "waits"),
     )
 }
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {

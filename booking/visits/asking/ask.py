@@ -128,12 +128,13 @@ async def make_demand(asked: WholeDemand, *, wait: bool, period: int | None = No
                 noes.append(no)
                 if isinstance(no, SlotFull | TooManyGroups):
                     full.append(line)
-        waits = wait and await _wait_for(full, two_objects=asked.two_objects, now=now)
+        # What is found is told by the letter that names the lines which wait meanwhile.
+        found = wait and asked.sentence is not None and await offer_what_suits(above, now=now)
+        waits = wait and await _wait_for(full, two_objects=asked.two_objects, told=not found, now=now)
         if waits:
             above = await join_unanswered(first.asked.group, above, now=now)
         else:
             await _leave_the_sentence(asked, above, noes, wait=wait)
-        found = asked.sentence is not None and await offer_what_suits(above, now=now)
         if not waits and not found:
             await record("demand_looks", by=first.by, about_kind="demand", about=above, now=now)
         return Made(above)
@@ -240,17 +241,17 @@ async def _keep(
             await join_waiting_list(demand, in_reserve=True, now=now)
 
 
-async def _wait_for(full: Sequence[tuple[Demand, ...]], *, two_objects: bool, now: datetime) -> int:
+async def _wait_for(full: Sequence[tuple[Demand, ...]], *, two_objects: bool, told: bool, now: datetime) -> int:
     """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand, and
-    its mail names them all."""
+    its mail names them all, unless another one does (not `told`)."""
     joined = 0
     for line in full:
         demand = replace(line[0], key=None) if joined else line[0]
         try:
             if len(line) > 1:
-                await wait_for_both(demand, line[1], two_objects=two_objects, told=not joined, now=now)
+                await wait_for_both(demand, line[1], two_objects=two_objects, told=told and not joined, now=now)
             else:
-                await join_waiting_list(demand, told=not joined, now=now)
+                await join_waiting_list(demand, told=told and not joined, now=now)
         except KeyReused:
             raise
         except Refusal:

@@ -111,11 +111,11 @@ LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = 
 # The demand of a teacher's collège, where the scope reaches it.
 SEEN = f"{_DEMAND} WHERE d.id = $1 AND {within('d.school', 2)} AND {within_author('d.asked_by', 3)}"
 SEEN_TOGETHER = f"{_DEMAND} WHERE d.id = ANY ($1::int[])"
-NAMED = f"""SELECT r.demand, r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop,
+NAMED = f"""SELECT d.id AS demand, r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop,
   h.name AS host_name, h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
-FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
-JOIN schools h ON h.id = sl.school
-WHERE r.demand = ANY ($1::int[]) AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
+FROM demands d JOIN reservations r ON r.demand = d.id JOIN slots sl ON sl.id = r.slot
+JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
+WHERE d.id = ANY ($1::int[]) AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
 
 
 class NamedSlot(Standing, frozen=True):

@@ -40,12 +40,13 @@ NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 FORGET = """UPDATE demands SET ended_at = $2,
   result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
 WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
-WAITS_FOR_ANSWER = f"""d."group" = {{group}} AND d.opening IS NULL AND d.ended_at IS NULL AND NOT d.tells
-  AND (EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.state = 'waiting')
-    OR {LOOKS.format(demand="d", now="{now}")})"""
-"""SQL: whether a demand `d` of a group that is in no draw waits for its answer."""
-UNANSWERED = f"""SELECT d.id FROM demands d WHERE d.id <> $2 AND {WAITS_FOR_ANSWER.format(group="$1", now="$3")}
-ORDER BY d.id LIMIT 1 FOR NO KEY UPDATE"""  # noqa: S608 - constants only
+WAITS_FOR_ANSWER = f"""SELECT asked_before.id FROM demands asked_before WHERE asked_before."group" = {{group}}
+    AND asked_before.opening IS NULL AND asked_before.ended_at IS NULL AND NOT asked_before.tells
+    AND (EXISTS (SELECT FROM reservations waits_before WHERE waits_before.demand = asked_before.id
+        AND waits_before.state = 'waiting') OR {LOOKS.format(demand="asked_before", now="{now}")})"""  # noqa: S608
+"""SQL: the demands of a group, in no draw, that wait for their answer."""
+UNANSWERED = f"""{WAITS_FOR_ANSWER.format(group="$1", now="$3")} AND asked_before.id <> $2
+ORDER BY asked_before.id LIMIT 1 FOR NO KEY UPDATE"""
 _LOOKED_FOR = (
     *("pupils", "adults", "needs", "needed", "two_objects", "km", "from_on", "to_on", "away", "department", "lycee"),
     *("tech_object", "ends_at", "level"),

@@ -212,7 +212,7 @@ async def test_at_once_what_suits_the_sentence_is_offered_the_nearest_first_and_
     assert (await seats(near), await seats(late)) == ((24, 1), (0, 0))
     assert await value("SELECT needs FROM reservations WHERE state = 'offered'") == "Un fauteuil roulant"
     await tell()
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'place_offered'") == 1
+    assert await seen("SELECT kind, about FROM notices") == [("place_offered", found["slots"][0]["reservation_id"])]
     taken = await machine.post(f"/reservations/{found['slots'][0]['reservation_id']}/acceptance", {})
     assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
     where = answer.headers["location"].partition("/api/v1")[2]

@@ -365,6 +365,24 @@ async def test_the_colleges_mailbox_hears_of_a_demand_whose_teacher_is_gone(db):
     assert "Demande gardée pour 4e B : ce qui convient vous sera proposé." in text_of(mail)
 
 
+async def test_what_is_found_while_choices_wait_names_them_and_says_that_they_wait(db):
+    story = await reserved(state="offered", hold_until=UNTIL, line=3)
+    await rows("UPDATE demands SET lines = 3, sentence = 3, km = 40, level = '4e', pupils = 24")
+    for rank, on in ((1, "2027-04-01 14:00"), (2, "2027-04-02 14:00")):
+        await in_reserve(story, rank=rank, on=on)
+    mail = await told("place_offered", story.reservation)
+    lines = text_of(mail).split("\n")
+    assert [line for line in lines if line.startswith("En attente")] == [
+        "En attente, premier choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
+        "En attente, deuxième choix : Découpe laser, Lycée Jules Haag, vendredi 2 avril 2027, de 14 h 00 à 17 h 00",
+    ]
+    assert lines[-5].startswith(
+        "Votre groupe attend aussi les créneaux que vous demandiez : la première place que vous prenez met fin au"
+        " reste. Acceptez ou refusez"
+    )
+    assert kinds_of(mail) == WORDS_ALONE
+
+
 async def test_what_is_found_in_the_place_of_lost_slots_says_so(db):
     story, demand = await only_looking()
     found = "UPDATE reservations SET demand = $1, line = 2, state = 'offered', hold_until = $3 WHERE id = $2"

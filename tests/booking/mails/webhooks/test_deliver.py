@@ -134,6 +134,18 @@ async def test_each_is_told_of_its_own_and_of_the_acts_it_chose(db):
     assert [event for event, *_ in await states(few)] == [third]
 
 
+async def test_a_program_hears_of_each_line_that_waits_also_where_a_letter_names_it_with_another(db):
+    lycee, host = await a_lycee()
+    visit = await a_visit(lycee=lycee)
+    async with receiver() as there:
+        await builders.webhook(membership=host, url=there.url, acts=("reservation_waits",))
+        for act in ("reservation_waits", "reservation_waits_also"):
+            await booked(visit, act)
+        await tell_programs()
+        assert await send() == 2
+    assert [json.loads(told.body)["type"] for told in there.told] == ["reservation_waits"] * 2
+
+
 async def test_what_may_not_be_read_any_more_does_not_leave(db):
     lycee, host = await a_lycee()
     college = await builders.school()
