@@ -16,10 +16,13 @@ from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, P
 from booking.visits.newcomers.answer import refuse
 from booking.visits.reservations import tell_draw
 from booking.visits.reservations.book import book
+from booking.visits.reservations.demand import WholeDemand
+from booking.visits.reservations.enter_draw import enter_draw
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
+from booking.visits.reservations.seats_seen import seats_of_lines
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from booking.visits.slot_changes.call_off import call_off
 from tests import builders
@@ -32,6 +35,7 @@ from tests.crossing import another_act
 from tests.seen import lycee_of, seats, seen, state
 from tests.telling import tell
 from workshops.database import row, rows, value
+from workshops.refusals import or_not_found
 from workshops.scope import EVERYTHING, of_school
 from workshops.slots.call_off import CallOffSlot
 
@@ -374,6 +378,24 @@ async def test_a_slot_that_is_called_off_at_that_moment_takes_no_demand(db):
         with pytest.raises(HostClosed):
             await enter(slot)
     assert await value("SELECT count(*) FROM reservations") == 0
+
+
+async def test_of_those_who_enter_together_one_whose_slot_has_just_gone_enters_with_none_of_its_lines(db):
+    await a_draw()
+    gone, stays = await builders.slot(), await builders.slot(starts_at=paris("2027-03-16 09:00"))
+    entering = []
+    for slots in ((gone, stays), (stays,)):
+        college = await College.new()
+        group = await college.group()
+        lines = [await college.demand(slot, group=group, line=n) for n, slot in enumerate(slots, start=1)]
+        seen = [or_not_found(slot) for slot in await seats_of_lines(lines, now=IN_IT)]
+        entering.append((WholeDemand(tuple((line,) for line in lines), 24), seen))
+    host = await builders.account()
+    await call_off(gone, CallOffSlot(reason="Machine en panne"), school=await lycee_of(gone), by=host, now=IN_IT)
+    entered = await asyncio.gather(*[enter_draw(*one, now=IN_IT) for one in entering], return_exceptions=True)
+    assert [getattr(one, "state", type(one)) for one in entered] == [HostClosed, "in_draw"]
+    assert [row["slot"] for row in await rows("SELECT slot FROM reservations")] == [stays]
+    assert await value("SELECT count(*) FROM demands") == 1
 
 
 async def test_who_waits_after_a_draw_reads_her_number_and_where_it_stands_in_the_list(db):
