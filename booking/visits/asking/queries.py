@@ -70,6 +70,11 @@ class WishChoice(Standing, frozen=True):
     released: bool
     km: float | None
 
+    @property
+    def beside(self) -> bool:
+        """Whether it is none of those that were asked for: a place given back late, elsewhere."""
+        return self.rank == LATE_LINE
+
 
 async def choices_of(demand: int | None) -> list[WishChoice]:
     """The lines of a demand in the teacher's order; none for a reservation that is of no demand."""

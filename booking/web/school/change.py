@@ -33,6 +33,12 @@ from booking.web.school.visits import one_seen, visit_page
 from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.refusals import Refusal
 
+GIVEN_UP = {
+    "waiting": "attente-quittee",
+    "offered": "place-laissee",
+    "in_draw": "tirage-quitte",
+    "requested": "places-rendues",
+}
 WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
 
 
@@ -59,13 +65,22 @@ def _both_asked(form: Form) -> bool:
 @post("/reservations/{reservation:int}/annulation", opt=may("visits.ask"))
 @form_act(CancelVisit, page=page_refusing("cancel"), both_halves=_both_asked)
 async def cancel_visit(asked: CancelVisit, reservation: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
-    await one_seen(reservation, person)
+    seen = await one_seen(reservation, person)
     own: dict[str, Any] = {"school": person.school, "by": person.account, "now": now}
     if asked.both_halves:
         await cancel_both(reservation, asked, **own)
     else:
         await cancel(reservation, asked, role="teacher", **own)
-    return done(f"/reservations/{reservation}", "annulees" if asked.both_halves else "annulee")
+    return done(f"/reservations/{reservation}", _given_up_words(seen, both=asked.both_halves))
+
+
+def _given_up_words(seen: Visit, *, both: bool) -> str:
+    """Which sentence tells what was given up: a place of which the lycée knew, or less than that."""
+    if seen.replaces is not None:
+        return "changement-abandonne"
+    if seen.kept:
+        return "choix-retire"
+    return GIVEN_UP.get(seen.state, "annulees" if both else "annulee")
 
 
 @post("/reservations/{reservation:int}/venue", opt=may("visits.cancel"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
 from booking.visits.asking.pairs import Half, halves_of
-from booking.visits.asking.queries import WishChoice, choices_of
+from booking.visits.asking.queries import RANKS, WishChoice, choices_of
 from booking.visits.draws.halves import object_words
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.handovers.acts import HandVisitOn
@@ -93,6 +93,7 @@ class VisitPage(Page, frozen=True):
     printable: bool
     needs_told: bool
     choices: Sequence[WishChoice]
+    ranks: Mapping[int, str]
     halves: Sequence[Half]
     halves_build: str
     printable_halves: bool
@@ -182,6 +183,7 @@ async def visit_page(
         printable=may_print(seen.state),
         needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.demand),
+        ranks=RANKS,
         halves=halves,
         halves_build=object_words(halves[0].objects, halves[1].objects) if len(halves) > 1 else "",
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),

@@ -34,19 +34,25 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.scope import EVERYTHING
 
 DUE = """SELECT r.id, r.state FROM reservations r JOIN slots sl ON sl.id = r.slot
+LEFT JOIN demands d ON d.id = r.demand
 WHERE ((r.state IN ('requested', 'offered') OR r.adults_asked IS NOT NULL AND r.state = 'confirmed')
        AND r.hold_until <= $1::timestamptz)
    OR (r.state = 'in_draw' AND $1::timestamptz >= (SELECT min(draws_at) FROM openings))
-   OR (r.state = 'waiting' AND sl.list_locks_at <= $1::timestamptz)
+   OR (r.state = 'waiting' AND $1::timestamptz >=
+       CASE WHEN d.last_minute AND r.half IS NULL THEN sl.starts_at ELSE sl.list_locks_at END)
    OR (r.state = 'confirmed' AND sl.list_locks_at <= $1::timestamptz
        AND r.starts_at > $1::timestamptz - interval '2 days')"""
-# A group that fits, is free and has no better choice at hand, in a slot where an offer could still be answered.
-PASSED_OVER = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.seats_taken
-  AND sl.groups_taken < sl.groups_max AND sl.list_locks_at > $1::timestamptz + interval '2 hours'
-  AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
+FITS = """{one}.state = 'waiting' AND {slot}.state = 'open' AND {one}.pupils <= {slot}.seats - {slot}.seats_taken
+  AND {slot}.groups_taken < {slot}.groups_max AND {slot}.list_locks_at > $1::timestamptz + interval '2 hours'
+  AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = {one}."group" AND b.id <> {one}.id
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
-    AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+    AND b.starts_at < {one}.ends_at AND b.ends_at > {one}.starts_at)"""
+# A group that fits, is free and has no better choice at hand, in a slot where an offer could still be answered; of a
+# class in two halves, both of them.
+PASSED_OVER = f"""SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE {FITS.format(one="r", slot="sl")}
+  AND (r.half IS NULL OR EXISTS (SELECT FROM reservations t JOIN slots ts ON ts.id = t.slot
+    WHERE t.demand = r.demand AND t.line = r.line AND t.half <> r.half AND {FITS.format(one="t", slot="ts")}))
   AND NOT EXISTS (SELECT FROM reservations w WHERE w.demand = r.demand AND w.id <> r.id
     AND (w.state = 'requested' OR w.state = 'offered' AND w.line < r.line))"""
 ACTS = {
@@ -73,6 +79,9 @@ SIZES = [("resize", seats, groups) for seats in (10, 30, 45) for groups in (1, 3
 CHANGES = [*MOVES, *SIZES, *PLACES, ("call_off",), ("call_off",)]
 # Everybody wants the first one.
 SLOTS = st.sampled_from((0, 0, 0, 0, 1, 2, 3))
+# Mostly those that a lycée can have.
+PAIRS = st.sampled_from(((0, 2), (2, 0), (0, 2), (2, 0), (3, 4), (4, 3), (0, 1), (1, 3)))
+LINES = st.lists(st.one_of(st.tuples(st.integers(0, 4)), PAIRS), min_size=1, max_size=3)
 GROUPS = st.integers(0, 5)
 # The last three are of the collège that asks for its principal's visa.
 BOTH_COLLEGES = (3, 0, 4, 1, 5)
@@ -123,10 +132,23 @@ class Walk(RuleBasedStateMachine):
         for group, several in zip(BOTH_COLLEGES, pupils, strict=False):
             self.a_teacher_asks_to_wait_if_need_be(slot=0, group=group, pupils=several)
 
-    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS, wait=st.booleans())
-    def a_teacher_asks(self, slot: int, group: int, pupils: int, wait: bool) -> None:
+    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS, wait=st.booleans(), last_minute=st.booleans())
+    def a_teacher_asks(self, slot: int, group: int, pupils: int, wait: bool, last_minute: bool) -> None:
         world = self.world
-        now_do(self.attempt(world.book(world.slots[slot], world.groups[group], pupils, wait=wait)))
+        of_slot = world.slots[slot], world.groups[group], pupils
+        now_do(self.attempt(world.book(*of_slot, wait=wait, last_minute=last_minute)))
+
+    @rule(pair=PAIRS, group=GROUPS, pupils=PUPILS, wait=st.booleans())
+    def a_class_asks_in_two_halves(self, pair: tuple[int, int], group: int, pupils: int, wait: bool) -> None:
+        world = self.world
+        first, second = (world.slots[slot] for slot in pair)
+        now_do(self.attempt(world.halves((first, second), world.groups[group], pupils, wait=wait)))
+
+    @precondition(lambda self: self.halves())
+    @rule(which=WHICH)
+    def a_teacher_cancels_both_halves(self, which: int) -> None:
+        halves = self.halves()
+        now_do(self.attempt(self.world.act(halves[which % len(halves)], "cancel_both", pupils=6, to_slot=0)))
 
     @precondition(lambda self: self.seen.reservations)
     @rule(which=WHICH, choice=st.integers(0, 9), pupils=PUPILS, to=SLOTS)
@@ -159,16 +181,19 @@ class Walk(RuleBasedStateMachine):
     def somebody_tries_anything(self, which: int, which_act: tuple[str, str], pupils: int, to: int) -> None:
         self.act(self.chosen(which), *which_act, pupils=pupils, to=to)
 
-    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS)
-    def a_teacher_asks_to_wait_if_need_be(self, slot: int, group: int, pupils: int) -> None:
+    @rule(slot=SLOTS, group=GROUPS, pupils=PUPILS, last_minute=st.booleans())
+    def a_teacher_asks_to_wait_if_need_be(self, slot: int, group: int, pupils: int, last_minute: bool = False) -> None:
         world = self.world
-        now_do(self.attempt(world.book(world.slots[slot], world.groups[group], pupils, wait=True)))
+        of_slot = world.slots[slot], world.groups[group], pupils
+        now_do(self.attempt(world.book(*of_slot, wait=True, last_minute=last_minute)))
 
-    @rule(slots=st.lists(st.integers(0, 3), min_size=2, max_size=3), group=GROUPS, pupils=PUPILS, wait=st.booleans())
-    def a_teacher_wishes(self, slots: list[int], group: int, pupils: int, wait: bool) -> None:
+    @rule(lines=LINES, group=GROUPS, pupils=PUPILS, wait=st.booleans(), last_minute=st.booleans())
+    def a_teacher_wishes(
+        self, lines: list[tuple[int, ...]], group: int, pupils: int, wait: bool, last_minute: bool
+    ) -> None:
         world = self.world
-        wished = [world.slots[slot] for slot in slots]
-        now_do(self.attempt(world.wish(wished, world.groups[group], pupils, wait=wait)))
+        of_lines = [tuple(world.slots[slot] for slot in line) for line in lines], world.groups[group], pupils
+        now_do(self.attempt(world.wish(*of_lines, wait=wait, last_minute=last_minute)))
 
     @precondition(lambda self: self.seen.reservations)
     @rule(which=WHICH, act=st.sampled_from((*ACTS["teacher"], *ACTS["host"])), pupils=PUPILS, to=SLOTS)
@@ -184,7 +209,8 @@ class Walk(RuleBasedStateMachine):
         if what == "book":
             theirs = world.book(world.slots[slot], world.groups[group], 6, wait=wait, stranger=True)
         elif what == "wish":
-            theirs = world.wish(world.slots[:3], world.groups[group], 6, wait=wait, stranger=True)
+            lines = [(world.slots[0], world.slots[2]), (world.slots[1],)]
+            theirs = world.wish(lines, world.groups[group], 6, wait=wait, stranger=True)
         else:
             theirs = world.change_slot(world.slots[slot], *what, stranger=True)
         self.finds_nothing(theirs)
@@ -197,6 +223,39 @@ class Walk(RuleBasedStateMachine):
     @rule(slot=SLOTS, what=st.sampled_from(CHANGES))
     def a_host_changes_the_slot(self, slot: int, what: tuple[Any, ...]) -> None:
         now_do(self.attempt(self.world.change_slot(self.world.slots[slot], *what)))
+
+    @precondition(lambda self: self.halves("waiting"))
+    @rule(which=WHICH, takes=st.booleans())
+    def both_slots_of_a_class_that_waits_take_more(self, which: int, takes: bool) -> None:
+        """In two acts: the first one gives room to one half alone, which is offered nothing yet."""
+        halves, seen = self.halves("waiting"), self.seen.reservations
+        waits = seen[halves[which % len(halves)]]
+        pair = [half for half in seen.values() if (half["demand"], half["line"]) == (waits["demand"], waits["line"])]
+        for half in pair:
+            now_do(self.attempt(self.world.change_slot(half["slot"], "resize", 45, 4)))
+        self.somebody_takes_what_is_offered(takes)
+
+    @precondition(lambda self: self.those_sure())
+    @rule(which=WHICH, group=st.integers(0, 2), hours=st.sampled_from((4, 20)), takes=st.booleans())
+    def a_place_is_given_back_late(self, which: int, group: int, hours: int, takes: bool) -> None:
+        """Once its reservations are closed: whoever waits, there or elsewhere, and ticked it, has a short clock."""
+        world, sure = self.world, self.those_sure()
+        number = sure[which % len(sure)]
+        slot = self.seen.slots[self.seen.reservations[number]["slot"]]
+        more = min(slot["seats"], slot["seats"] - slot["seats_taken"] + 1)
+        waits = {"slot": world.slots.index(slot["id"]), "group": group, "pupils": more}
+        self.a_teacher_asks_to_wait_if_need_be(**waits, last_minute=True)
+        world.clock = max(world.clock, slot["starts_at"] - timedelta(hours=hours))
+        self.the_worker_has_its_minute(hours=0)
+        self.act(number, "teacher", "cancel", pupils=6, to=0)
+        self.somebody_takes_what_is_offered(takes)
+
+    def somebody_takes_what_is_offered(self, takes: bool) -> None:
+        """The last one to whom a place was offered, if she does."""
+        seen = self.seen.reservations
+        offered = [number for number, place in seen.items() if place["state"] == "offered"]
+        if takes and offered:
+            self.act(offered[-1], "teacher", "accept", pupils=6, to=0)
 
     @rule(slot=SLOTS)
     def a_lycee_opens_its_desk(self, slot: int) -> None:
@@ -265,6 +324,10 @@ class Walk(RuleBasedStateMachine):
         numbers = list(self.seen.reservations)
         return numbers[which % len(numbers)]
 
+    def halves(self, *states: str) -> list[int]:
+        seen = self.seen.reservations
+        return [number for number, row in seen.items() if row["half"] and (not states or row["state"] in states)]
+
     def those_who_are_asked(self) -> list[int]:
         seen = self.seen.reservations
         return [
@@ -272,6 +335,10 @@ class Walk(RuleBasedStateMachine):
             for number, one in seen.items()
             if one["state"] in {"requested", "offered"} or (one["state"] == "confirmed" and one["adults_asked"])
         ]
+
+    def those_sure(self) -> list[int]:
+        seen = self.seen.reservations
+        return [number for number, visit in seen.items() if visit["state"] in {"confirmed", "locked"}]
 
     def those_signed(self) -> list[int]:
         seen = self.seen.reservations

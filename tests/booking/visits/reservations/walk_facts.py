@@ -28,7 +28,16 @@ GROUP BY 1, 2 HAVING count(*) > 1""",
 SELECT a.id, b.id FROM reservations a JOIN reservations b ON b."group" = a."group" AND b.id > a.id
   AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
 WHERE a.state IN ('requested', 'confirmed', 'locked', 'offered')
-  AND b.state IN ('requested', 'confirmed', 'locked', 'offered') AND b.replaces IS DISTINCT FROM a.id""",
+  AND b.state IN ('requested', 'confirmed', 'locked', 'offered') AND b.replaces IS DISTINCT FROM a.id
+  AND (a.half IS NULL OR b.half IS NULL OR a.half = b.half
+    OR (a.demand, a.line) IS DISTINCT FROM (b.demand, b.line))""",
+    "two halves of a class hope for their places, and are offered them, together": """
+SELECT a.id, b.id FROM reservations a JOIN reservations b ON b.demand = a.demand AND b.line = a.line
+WHERE a.half = 1 AND b.half = 2 AND a.replaces IS NULL AND b.replaces IS NULL AND a.state <> b.state
+  AND (a.state IN ('waiting', 'in_draw', 'offered') OR b.state IN ('waiting', 'in_draw', 'offered'))""",
+    "a class comes with both halves or with none": """
+SELECT demand, line FROM reservations WHERE half IS NOT NULL AND replaces IS NULL
+GROUP BY demand, line HAVING count(DISTINCT half) <> 2""",
     "a change that is asked is that of a visit that stands": """
 SELECT r.id FROM reservations r JOIN reservations v ON v.id = r.replaces
 WHERE r.state = 'requested' AND v.state <> 'confirmed' AND v.state <> 'locked'""",
@@ -44,15 +53,16 @@ SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b
 WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id
 HAVING count(b.id) <> r.pupils AND (count(b.id) > 0 OR r.state = 'locked')""",
     "one line of a demand is sure, and no other is hoped for then": """
-SELECT demand FROM reservations WHERE demand IS NOT NULL AND half IS NULL
-GROUP BY demand HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1
-  OR (bool_or(state IN ('confirmed', 'locked')) AND bool_or(state IN ('requested', 'waiting', 'offered')))""",
+SELECT sure.demand FROM reservations sure JOIN reservations other ON other.demand = sure.demand
+  AND other.line <> sure.line
+WHERE sure.state IN ('confirmed', 'locked')
+  AND other.state IN ('confirmed', 'locked', 'requested', 'waiting', 'offered')""",
     "an offer alone has a link, and has one": """
 SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL)""",
     "a group is in one draw, and in none that was held": """
 SELECT r."group" FROM reservations r LEFT JOIN demands d ON d.id = r.demand
 LEFT JOIN openings o ON o.id = d.opening AND o.drawn_at IS NULL
-WHERE r.state = 'in_draw' GROUP BY 1 HAVING count(*) > 1 OR count(o.id) <> count(*)""",
+WHERE r.state = 'in_draw' GROUP BY 1 HAVING count(DISTINCT r.demand) > 1 OR count(o.id) <> count(*)""",
     "whoever waits since a draw has a rank of it": """
 SELECT r.id FROM reservations r LEFT JOIN demands d ON d.id = r.demand
 WHERE r.drawn_rank IS DISTINCT FROM CASE WHEN d.result = 'waits' THEN d.rank END""",
@@ -130,7 +140,9 @@ HEARD = {
     ("reservation_follow", "in_draw", "in_draw"): ["slot_moved"],
     ("reservation_call_off", "in_draw", "called_off"): ["slot_called_off"],
     ("reservation_offer", "waiting", "offered"): ["place_offered"],
+    ("reservation_offer", None, "offered"): ["place_offered"],
     ("reservation_accept", "offered", "confirmed"): BOTH,
+    ("reservation_accept", "offered", "locked"): BOTH,
     ("reservation_accept", "offered", "requested"): ["approval_asked"],
     ("reservation_approve", "requested", "confirmed"): BOTH,
     ("reservation_paper_visa", "requested", "confirmed"): BOTH,
@@ -141,6 +153,8 @@ HEARD = {
     ("reservation_take_back", "waiting", "waiting"): ["visa_taken_back"],
     ("reservation_take_back", "offered", "offered"): ["visa_taken_back"],
     ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
+    ("reservation_attend", "confirmed", "attended"): ["visit_closed"],
+    ("reservation_attend", "locked", "attended"): ["visit_closed"],
     ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
     ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled", CANCELLED_VISA],
     ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled", CANCELLED_VISA],
@@ -259,6 +273,7 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
             _check_no_choice_is_sooner(now, after.reservations)
         if was is not None:
             _check_sequence(was, now)
+            _check_rank(was, now)
     assert set(lines) <= set(after.reservations)
     # A principal is asked again by the clock, and told of a visa on paper that makes none of its choices sure yet.
     beside = {"approval_asked"} if clock else {"paper_visa_noted"}
@@ -314,6 +329,13 @@ def _check_no_choice_is_sooner(offered: Record, reservations: Mapping[int, Recor
     assert [one["id"] for one in lines if one["state"] == "requested"] == []
     better = [one["id"] for one in lines if one["line"] < offered["line"] and one["state"] == "offered"]
     assert better == []
+
+
+def _check_rank(was: Record, now: Record) -> None:
+    """Whoever waits, or is offered a place, keeps the hour and the rank of the draw by which it is in line."""
+    if was["state"] == "waiting" and now["state"] in {"waiting", "offered"}:
+        in_line = ("created_at", "drawn_rank", "slot", "demand", "line", "half")
+        assert [now[name] for name in in_line] == [was[name] for name in in_line]
 
 
 def _check_sequence(was: Record, now: Record) -> None:

@@ -15,6 +15,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED
 from booking.visits.asking.ask import ask
+from booking.visits.asking.book_both import book_both, cancel_both
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts, warn
 from booking.visits.reservations.acts import (
@@ -51,7 +52,14 @@ from workshops.slots.move import MoveSlot
 from workshops.slots.restate import ResizeSlot
 
 FORGET = "SELECT forget_the_test()"
-SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
+# One letter for both halves of a class, about the first; a half that was moved alone has its own.
+SENT_LINK = """SELECT n.secret FROM notices n JOIN reservations r ON r.id = $1
+JOIN reservations asked ON asked.id = n.about
+  AND (asked.id = r.id OR asked.demand = r.demand AND asked.line = r.line AND asked.half <> r.half)
+WHERE n.kind = 'approval_asked'
+ORDER BY EXISTS (SELECT FROM approvals a
+    WHERE a.reservation = asked.id AND a.used_at IS NULL AND NOT a.takes_back) DESC,
+  asked.id = r.id DESC, n.id DESC LIMIT 1"""
 PAPER_LINK = """SELECT n.secret FROM notices n JOIN reservations noted ON noted.id = n.about
 JOIN reservations r ON r.id = noted.id OR r.demand = noted.demand
 WHERE n.kind = 'paper_visa_noted' AND r.id = $1 ORDER BY n.id DESC LIMIT 1"""
@@ -63,10 +71,11 @@ JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
 
 @dataclass
 class World:
-    """Two lycées with two slots each, of which two overlap; two collèges, one of which asks for its principal's visa.
+    """Two lycées, with two slots and with three, of which two overlap; two collèges, one of which asks for its
+    principal's visa.
 
-    The last slot is drawn after two hours. One takes a company of each trade, one takes companies that its lycée agrees
-    to, one does both.
+    The last two slots are drawn after two hours, and one lycée has them both. One takes a company of each trade, one
+    takes companies that its lycée agrees to, one does both.
 
     `clock` is what everybody's watch shows; `stranger` is a teacher and a host, of `strange` school.
     """
@@ -100,6 +109,7 @@ class World:
             (1, 12, 2, False, True),
             (0, 17, 1, False, False),
             (1, 31, 1, True, True),
+            (1, 31, 5, False, False),
         ):
             starts_at = NOW + timedelta(days=days, hours=hours)
             slot = await builders.slot(
@@ -134,26 +144,40 @@ class World:
     def token(self) -> str:
         return f"{next(self.tokens):043}"
 
-    async def book(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
-        await book(self._demand(slot, group, pupils, wait=wait, stranger=stranger), now=self.clock)
+    async def book(self, slot: int, group: int, pupils: int, **more: Any) -> None:
+        """`more` says whether the group waits, also at the last minute, and whether a stranger asks."""
+        await book(self._demand(slot, group, pupils, **more), now=self.clock)
 
-    async def wish(self, slots: list[int], group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
-        """Ask for several slots in order, each of them once."""
-        ranked = tuple(dict.fromkeys(slots))
-        demands = [
-            replace(
-                self._demand(slot, group, pupils, wait=wait, stranger=stranger),
-                line=rank,
-                ranked=ranked,
-            )
-            for rank, slot in enumerate(ranked, start=1)
-        ]
-        lines = tuple((demand,) for demand in demands)
-        await ask(WholeDemand(lines, pupils), wait=wait, now=self.clock)
+    async def halves(self, slots: tuple[int, int], group: int, pupils: int, **more: Any) -> None:
+        """Ask for a slot for each half of a class."""
+        await book_both(*self._pair(slots, group, pupils, **more), wait=more["wait"], now=self.clock)
 
-    def _demand(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool) -> Demand:
+    async def wish(self, lines: list[tuple[int, ...]], group: int, pupils: int, **more: Any) -> None:
+        """Ask for several lines in order, a slot or a pair of them each, each slot once."""
+        wished: list[tuple[Demand, ...]] = []
+        named: set[int] = set()
+        for line in lines:
+            if named.isdisjoint(line):
+                named |= {*line}
+                rank = len(wished) + 1
+                demands = (
+                    self._pair(line, group, pupils, **more)
+                    if len(line) == 2
+                    else (self._demand(*line, group, pupils, **more),)
+                )
+                wished.append(tuple(replace(demand, line=rank, ranked=()) for demand in demands))
+        await ask(WholeDemand(tuple(wished), pupils), wait=more["wait"], now=self.clock)
+
+    def _pair(self, slots: tuple[int, ...], group: int, pupils: int, **more: Any) -> tuple[Demand, ...]:
+        parts = ((pupils + 1) // 2, pupils // 2)
+        return tuple(
+            replace(self._demand(slot, group, part, **more), half=half)
+            for half, (slot, part) in enumerate(zip(slots, parts, strict=True), start=1)
+        )
+
+    def _demand(self, slot: int, group: int, pupils: int, *, stranger: bool = False, **more: bool) -> Demand:
         school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
-        return a_demand(slot, group, school=school, by=by, pupils=pupils, wait=wait, token=self.token())
+        return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token(), **more)
 
     async def act(  # noqa: PLR0912 - one case an act
         self, reservation: int, act: str, *, pupils: int, to_slot: int, adults: int = 2, stranger: bool = False
@@ -168,6 +192,8 @@ class World:
         match act:
             case "cancel":
                 await cancel(reservation, CancelVisit(reason="Sortie annulée"), role="teacher", **own)
+            case "cancel_both":
+                await cancel_both(reservation, CancelVisit(reason="Sortie annulée"), **own)
             case "decline":
                 await cancel(reservation, CancelVisit(reason="Machine en panne"), role="host", **host)
             case "headcount":
@@ -230,7 +256,9 @@ class World:
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
         counted = [
-            GroupHeadcount(reservation=group.reservation, pupils=pupils, adults=2, absent=not pupils)
+            GroupHeadcount(
+                reservation=group.reservation, pupils=pupils, adults=2, absent=not pupils, note="Badges oubliés"
+            )
             for group in seen.groups
         ]
         came = [CompanyCount(company=one.company, people=one.people) for one in seen.companies]

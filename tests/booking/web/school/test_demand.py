@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from booking.visits.asking.ask import ask
+from booking.visits.reservations.demand import WholeDemand
 from booking.visits.reservations.hold_draw import hold_draws
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET
+from tests.booking.visits.reservations.demands import SECRET, College, a_demand
+from tests.booking.visits.reservations.test_give_back import LOCKED, Ghost, full
 from tests.browsing import Browser, read
 from tests.builders import NOW, new_uid, paris
 from workshops.database import rows, value
@@ -139,3 +142,27 @@ async def test_who_asks_for_a_slot_that_has_just_closed_reads_why_and_that_what_
     back = await claire.post(f"/demandes/{demand}/retrait", {})
     assert back.headers["location"] == f"/demandes/{demand}?fait=demande-retiree"
     assert "Ce que vos groupes demandent" not in read(await claire.get("/mes-visites"))
+
+
+@pytest.fixture
+async def late(app):
+    """Claire, whose class waits for two full slots, and was just offered a place given back late, elsewhere."""
+    ghost, college = await Ghost.expected(), await College.new()
+    group = await college.group(pupils=24, name="4e B")
+    more = {"wait": True, "last_minute": True, **college.own}
+    for_each = [(line, await full(paris(f"2027-04-{21 + line} 09:00"))) for line in (1, 2)]
+    lines = tuple((a_demand(slot, group, line=line, **more),) for line, slot in for_each)
+    demand = (await ask(WholeDemand(lines, 24), wait=True, now=NOW)).demand
+    await ghost.gives_back()
+    app.state.clock = lambda: LOCKED
+    return await Browser(app, now=LOCKED).sign_in(college.teacher), demand
+
+
+async def test_a_place_given_back_late_stands_beside_the_choices_on_the_page_of_each(late):
+    claire, demand = late
+    first, second, offered = await rows("SELECT id FROM reservations WHERE demand = $1 ORDER BY line", demand)
+    for choice in (first, second):
+        said = read(await claire.get(f"/reservations/{choice['id']}"))
+        assert "À la dernière minute Découpe laser" in said
+        assert "Un choix absent de cette liste" not in said
+    assert "Cette place vous est proposée" in read(await claire.get(f"/reservations/{offered['id']}"))

@@ -89,6 +89,30 @@ async def test_a_visit_is_cancelled_from_its_page(app):
     assert await seats(slot) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("waiting", "Votre groupe a quitté cette liste d'attente."),
+        ("offered", "C'est noté : vous laissez ce qui vous était proposé. Un autre groupe peut le prendre."),
+        ("requested", "La demande est annulée, les places sont rendues."),
+        ("confirmed", "La visite est annulée, les places sont rendues. Le lycée est prévenu."),
+    ],
+)
+async def test_giving_up_says_what_is_given_up_and_that_the_lycee_is_told_only_where_it_is(app, state, said):
+    browser, visit, _ = await claire(app, state=state)
+    answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": ""})
+    page = read(await browser.get(answer.headers["location"]))
+    assert said in page
+    assert ("Le lycée est prévenu" in page) is (state == "confirmed")
+
+
+@pytest.mark.parametrize(("state", "promise"), [("confirmed", ", le lycée sera prévenu par mail."), ("requested", ".")])
+async def test_the_lycee_is_promised_a_mail_only_for_a_visit_that_it_expects(app, state, promise):
+    browser, visit, _ = await claire(app, state=state)
+    page = read(await browser.get(f"/reservations/{visit}"))
+    assert f"Les places seront rendues à d'autres collèges{promise} Raison" in page
+
+
 @pytest.mark.parametrize(("state", "leads"), [("lapsed", True), ("cancelled_by_teacher", True), ("confirmed", False)])
 async def test_a_visit_that_is_no_more_leads_to_another_slot_for_the_same_group(app, state, leads):
     browser, visit, _ = await claire(app, state=state)
