@@ -130,6 +130,8 @@ class DrawnSlot:
                 told, part = divmod(free - act.seen, self.pupils)
                 drawn = told > 0 and not part and (act.ended or 0.0) >= self.held_at
                 return act.seen if drawn or act.seen == free else None
+            case "read", _:
+                return None
         raise ValueError(f"a drawn slot's model does not know {act}")
 
 

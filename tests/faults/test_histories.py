@@ -133,6 +133,7 @@ def test_a_stored_bad_history_is_found(name: str, where: str) -> None:
         (Act(0, "cancel", 3, 4, "not-found", 7, group=1, pupils=24), ["slot 7", "group 1"]),
         (Act(0, "move", 3, 4, "not-found", 7, 8, group=1, pupils=24), ["slot 7", "slot 8", "group 1"]),
         (Act(0, "read", 3, 4, "404", 7), ["slot 7"]),
+        (Act(0, "read", 3, 4, "404", 9), ["slot 9"]),
         (Act(0, "scan", 3, 4, "unknown", badge="a", scan="1"), ["badge a"]),
         (Act(0, "undo", 3, 4, "not-found", badge="a", scan="1"), ["badge a"]),
         (Act(0, "demand", 3, 4, "not-found", 9, group=2, draw=3), ["demand 2"]),
