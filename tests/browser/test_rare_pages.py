@@ -67,6 +67,25 @@ async def test_what_a_group_asks_for(db, browse):
     assert await everything_wrong(page) == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_what_a_group_asks_for_once_its_slots_are_lost(db, browse, width):
+    world = await a_whole_world()
+    group = await value('SELECT "group" FROM reservations WHERE id = $1', world["reservation"])
+    now = datetime.now(UTC)
+    lost = [await builders.slot(starts_at=now + timedelta(days=days)) for days in (40, 41)]
+    above = await builders.demand(
+        group, sentence=3, km=40, lines=3, level="4e", pupils=24, adults=2, asked_by=world["teacher"], passed_over=lost,
+        passed_why="Les réservations de ce créneau sont closes.", ends_at=now + timedelta(days=60),
+    )  # fmt: skip
+    page = await browse(f"/demandes/{above}", signed_in=world["teacher"], width=width)
+    await expect(page.get_by_role("heading", name="Vos créneaux ne sont plus possibles")).to_be_visible()
+    assert await everything_wrong(page) == []
+    for where in (f"/mes-groupes/{group}", "/mes-visites"):
+        page = await browse(where, signed_in=world["teacher"], width=width)
+        await expect(page.locator(f"a[href='/demandes/{above}']")).to_be_visible()
+        assert await everything_wrong(page) == []
+
+
 async def test_the_page_that_asks_whether_a_group_comes(db, browse):
     world = await a_whole_world()
     on = await value(
