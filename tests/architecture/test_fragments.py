@@ -99,6 +99,7 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/visits/reservations/give_back.py": {"workshops.slots.seats.seats_kept"},
     "booking/visits/reservations/promote.py": {"workshops.slots.seats.seats_kept"},
+    "booking/visits/reservations/offer_by_sentence.py": {"workshops.slots.seats.seats_kept"},
     "booking/visits/slot_changes/call_off.py": {
         "booking.visits.attendance.change.CALLED_OFF",
         "booking.visits.badge_codes.issue.names_forgotten",

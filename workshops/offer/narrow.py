@@ -201,14 +201,19 @@ _HALVED = """EXISTS (SELECT FROM slots sibling, LATERAL {one}, LATERAL {another}
 def suits(wish: str, home: str) -> str:
     """SQL: at the instant $1, the slot `s` of the lycée `h` suits the row `wish` of the collège `home`, as the list
     would show it to that class, whole or in two halves."""
-    itself, there = _itself(wish, home, is_open=CONDITIONS["only_open"].format("$1")), _there(wish, home)
+    itself = _itself(wish, home, is_open=CONDITIONS["only_open"].format("$1"))
     halved = _HALVED.format(
         one=_ROOM.format(free=SEATS_FREE, built=BUILT, half="here"),
         another=_of_other(_ROOM.format(free=SEATS_FREE, built=BUILT, half="beside")),
         itself=_of_other(itself),
         together=together("here", "beside", pupils=f"{wish}.pupils"),
     )
-    return f"{itself} AND {there} AND ({takes_whole(wish)} OR {halved})"
+    return f"{suits_but_for_size(wish, home)} AND ({takes_whole(wish)} OR {halved})"
+
+
+def suits_but_for_size(wish: str, home: str) -> str:
+    """SQL: the same of a slot however many it takes."""
+    return f"{_itself(wish, home, is_open=CONDITIONS['only_open'].format('$1'))} AND {_there(wish, home)}"
 
 
 def suits_late(wish: str, home: str) -> str:

@@ -14,7 +14,8 @@ from msgspec import Struct
 from booking.visits.demands.keep import LOOKS
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
-from booking.visits.reservations.promote import NEW_UID, OFFER, promote
+from booking.visits.reservations.offer_by_sentence import NEW_UID
+from booking.visits.reservations.promote import OFFER, promote
 from booking.visits.reservations.short_clock import late_offer_expires_at
 from workshops.database import row, savepoint, value
 from workshops.database.row_types import row_as

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
+from asyncpg.exceptions import ExclusionViolationError
 from msgspec import Struct
 
-from booking.visits.demands.keep import FOLLOWED_BY, LOOKS
 from booking.visits.reservation_states import HOLDS_SEATS, HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE
+from booking.visits.reservations.offer_by_sentence import (
+    SUIT_IN_HALVES,
+    SUIT_SOMEBODY,
+    SUITS_NOW,
+    offer_by_sentence,
+)
 from booking.visits.reservations.queries import TWIN, marks_passed, offered_until
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import school_year_began
@@ -22,10 +27,7 @@ from workshops.database import row, rows, savepoint, value
 from workshops.database.row_types import row_as
 from workshops.events.queries import RecordedAct
 from workshops.events.record import recorded_of
-from workshops.offer.narrow import suits, takes_whole
-from workshops.openings.queries import KEPT_APART
 from workshops.school_calendar.rules import paris_instant
-from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import LOCK_SEATS, seats_kept
@@ -87,49 +89,6 @@ WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE OF
 STILL_FIT = f"SELECT EXISTS (SELECT FROM reservations r WHERE r.id = $1 AND r.state = 'waiting' AND {BOTH_FIT})"  # noqa: S608
 
 
-# A demand `a` waits for whatever suits, and has nothing yet: the slot `s` takes the whole group and offers what it
-# needs, nobody has said no to it there, and whoever comes may have it; what a draw left is first of its own demands.
-_FOUND = f"""FROM demands a JOIN schools c ON c.id = a.school
-  JOIN groups g ON g.id = a."group" AND g.archived_at IS NULL
-  JOIN slots s ON {{slot}} JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop
-  LEFT JOIN openings o ON o.id = a.opening
-WHERE {LOOKS.format(demand="a", now="$1")} AND {suits("a", "c")} AND {takes_whole("a")}
-  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND (NOT a.beyond OR EXISTS (
-      SELECT FROM reservations through WHERE through.demand = a.id AND (NOT through.beyond OR through.let_through)))
-    ELSE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on END
-  AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
-  AND NOT EXISTS (SELECT FROM closures off WHERE off.school = s.school
-    AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN off.first_on AND off.last_on)
-  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {HOLDS_SEATS_SQL})
-  AND NOT EXISTS (SELECT FROM reservations there WHERE there."group" = a."group" AND there.slot = s.id)
-  AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
-    AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)"""  # noqa: S608 - constants only
-NEXT_BY_SENTENCE = f"""SELECT a.id, a.school, {DEADLINES.replace("sl.", "s.")} {_FOUND.format(slot="s.id = $2")}
-  AND a.id <> ALL ($3::int[]) ORDER BY a.rank, a.asked_at, a.id LIMIT 1"""
-# The nearest first, as the draw looks for it.
-SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'")} AND a.id = $2
-ORDER BY round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1), s.starts_at, s.id LIMIT 20"""
-SUIT_SOMEBODY = f"SELECT DISTINCT s.id {_FOUND.format(slot='s.id = ANY ($2::int[])')} ORDER BY s.id"
-NEW_UID = """gen_random_uuid() || coalesce((SELECT '@' || split_part(site_of.uid, '@', 2) FROM reservations site_of
-    WHERE site_of.demand = d.id ORDER BY site_of.id LIMIT 1), '')"""
-"""SQL: the UID of what a demand `d` is offered, of the site of its other lines; without any a UUID alone (RFC 7986)."""
-OFFER_BY_SENTENCE = f"""
-WITH offered AS (
-  INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
-    starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
-    drawn_rank)
-  SELECT {NEW_UID}, 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', d.pupils, d.adults, d.needs,
-    d.needed, sl.groups_ever % 36, sl.starts_at, sl.ends_at, gen_random_uuid(), $2, $2, $3, drawn.salt, drawn.salt,
-    d.id, d.sentence, d.rank
-  FROM demands d JOIN slots sl ON sl.id = $4 CROSS JOIN (SELECT gen_random_uuid() AS salt) drawn
-  WHERE d.id = $1 AND d.ended_at IS NULL RETURNING id, slot, pupils, sequence
-), seated AS (
-  {seats_kept("offered")}
-), {recorded_of("reservation", "offered", at="$2", act="'reservation_offer'", was="'waiting'", state="'offered'")}
-SELECT id FROM offered
-"""  # noqa: S608 - constants only
-
-
 class Next(Struct, frozen=True):
     """The first of a slot's waiting list that fits; of a class in two halves, one `half` with its `twin`."""
 
@@ -150,6 +109,9 @@ class OtherSlot(Struct, frozen=True):
 # Locked in the order of their numbers, as by every act that takes several slots.
 SLOTS_OF_DEMAND = """SELECT sl.id, r.line FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.demand = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
+
+
+SLOTS_OF = "SELECT DISTINCT slot FROM reservations WHERE id = ANY ($1::int[])"
 
 
 async def promote_next_line(demand: int, *, now: datetime) -> None:
@@ -175,7 +137,7 @@ async def promote(slot: int, *, now: datetime) -> list[int]:
         # Who is passed over keeps its rank, the next one is asked.
         passed.append(waiting.id)
         offered += made
-    return [*offered, *await _offer_by_sentence(slot, now=now)]
+    return [*offered, *await offer_by_sentence(slot, now=now)]
 
 
 async def _offer(waiting: Next, slot: int, expires_at: datetime, *, now: datetime) -> list[int]:
@@ -204,41 +166,28 @@ async def _offer_both(waiting: Next, twin: int, slot: int, expires_at: datetime,
     return [first, second]
 
 
-async def _offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
-    """What nobody who waits for this very slot fits in is offered to who waits for whatever suits, by rank."""
-    offered: list[int] = []
-    passed: list[int] = []
-    while (waiting := await row_as(Next, NEXT_BY_SENTENCE, now, slot, passed)) is not None:
-        passed.append(waiting.id)
-        expires_at = await offered_until(waiting.deadlines, college=waiting.school, now=now)
-        if expires_at is None:
-            break
-        try:
-            async with savepoint():
-                made = await row(OFFER_BY_SENTENCE, waiting.id, now, expires_at, slot)
-        except (ExclusionViolationError, UniqueViolationError):
-            continue
-        if made is not None:
-            offered.append(made["id"])
-    return offered
-
-
 async def offer_what_suits(demand: int, *, now: datetime) -> bool:
     """A demand that says what would suit, none of whose named slots was to be had, is offered the nearest that does, if
-    anything does today: whoever waits for that very slot comes first. Whether it was. In the caller's transaction."""
-    for slot in await rows(SUITS_NOW, now, demand):
-        await rows(LOCK_SEATS, [slot["id"]])
-        await promote(slot["id"], now=now)
-        has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
-        if await has:
-            return True
+    anything does today: whoever waits for that very slot comes first. A class larger than all that suit is offered the
+    nearest two, one for each half. Whether it was offered any. In the caller's transaction."""
+    has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
+    for ways in (SUITS_NOW, SUIT_IN_HALVES):
+        for slots in await rows(ways, now, demand):
+            await rows(LOCK_SEATS, list(slots))
+            await promote(slots[0], now=now)
+            if await has:
+                return True
     return False
 
 
 async def offer_to_sentences(events: Sequence[RecordedAct], *, now: datetime) -> None:
     """After these acts, in the transaction that tells them: a slot that was opened, or changed, is offered to who waits
-    for whatever suits."""
+    for whatever suits. So is one that was given back: another act may have held the slot of a class's other half."""
+    on_visits = [event for event in events if event.about_kind == "reservation"]
+    given_back = [event.about for event in on_visits if event.was in HOLDS_SEATS and event.state not in HOLDS_SEATS]
     slots = {event.about for event in events if event.about_kind == "slot" and event.about is not None}
+    slots |= {event.also for event in on_visits if event.also is not None}
+    slots |= {visit["slot"] for visit in await rows(SLOTS_OF, given_back)} if given_back else set()
     if not slots:
         return
     for slot in await rows(SUIT_SOMEBODY, now, sorted(slots)):

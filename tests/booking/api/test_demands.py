@@ -15,8 +15,9 @@ from tests.booking.visits.reservations.demands import SECRET
 from tests.builders import NOW, new_uid, paris
 from tests.seen import seats, seen
 from tests.telling import tell
-from workshops.database import rows, value
+from workshops.database import rows, transaction, value
 from workshops.slots.open import OpenSlot, open_slot
+from workshops.slots.seats import LOCK_SEATS
 
 DRAWS = NOW + timedelta(hours=1)
 BESANCON, FAR = {"lat": 47.24, "lon": 6.02}, {"lat": 47.64, "lon": 6.86}
@@ -345,6 +346,151 @@ async def test_a_demand_that_only_looks_is_taken_back_and_is_offered_nothing_mor
         ("demand_withdrawn",),
     ]
     assert (await machine.post("/demands", said)).status_code == 201
+
+
+def halves(demand: dict[str, Any]) -> list[tuple[int, int | None, int, str]]:
+    """Where the last line of a demand has its group, with how many."""
+    return [(slot["slot_id"], slot["half"], slot["pupils"], slot["state"]) for slot in demand["lines"][-1]["slots"]]
+
+
+async def a_large_class(app, lycees, pupils: int = 29):
+    """29 pupils who ask for a full slot, or whatever suits: the program, what it asks for."""
+    machine, group, _ = await a_class(app, pupils=pupils)
+    full = await on(2, lycees[0], seats=30, seats_taken=30, groups_taken=1)
+    return machine, asked(group, {"slot_id": full}, {"search": {"distance_most": 90}}, pupils=pupils)
+
+
+async def test_a_class_larger_than_every_slot_is_offered_the_nearest_two_the_larger_half_where_more_is_left(
+    app, lycees
+):
+    machine, said = await a_large_class(app, lycees)
+    await on(3, lycees[1], seats=20)
+    await on(4, lycees[1], seats=20)
+    first, second = await on(8, lycees[0], seats=20, seats_taken=8), await on(9, lycees[0], seats=20)
+    await on(10, lycees[0], seats=20)
+    answer = await machine.post("/demands", said)
+    assert answer.status_code == 201, answer.text
+    assert halves(answer.json()) == [(second, 1, 17, "offered"), (first, 2, 12, "offered")]
+    assert (await seats(first), await seats(second)) == ((20, 1), (17, 1))
+    await tell()
+    offered = answer.json()["lines"][-1]["slots"][0]["reservation_id"]
+    assert await seen("SELECT kind, about FROM notices") == [("place_offered", offered)]
+    marks = await seen("SELECT mark FROM reservations WHERE state = 'offered'")
+    assert len({mark % 6 for (mark,) in marks}) == 2
+    taken = await machine.post(f"/reservations/{offered}/acceptance", {})
+    assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
+    where = answer.headers["location"].partition("/api/v1")[2]
+    assert states((await machine.get(where)).json()) == [["cancelled_by_teacher"], ["confirmed", "confirmed"]]
+
+
+async def test_a_slot_for_the_whole_class_comes_before_two_that_are_nearer(app, lycees):
+    machine, said = await a_large_class(app, lycees)
+    await on(3, lycees[0], seats=20)
+    await on(4, lycees[0], seats=20)
+    whole = await on(9, lycees[1], seats=30)
+    answer = await machine.post("/demands", said)
+    assert halves(answer.json()) == [(whole, None, 29, "offered")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"seats": 20}, {"seats": 20, "seats_taken": 12}),
+        ({"seats": 20}, {"seats": 20, "objects": True}),
+        ({"seats": 20}, {"seats": 20, "levels": ["3e"]}),
+        ({"seats": 20}, {"seats": 20, "groups_max": 1, "groups_taken": 1}),
+    ],
+    ids=["no third of the class", "another object", "another level", "no group more"],
+)
+async def test_two_slots_that_do_not_go_together_are_offered_to_nobody(app, lycees, first, second):
+    machine, said = await a_large_class(app, lycees)
+    if second.pop("objects", False):
+        taught = [await builders.workshop(host=lycees[0], objects=(await builders.tech_object(),)) for _ in range(2)]
+        first, second = ({"seats": 20, "workshop": workshop} for workshop in taught)
+    await on(8, lycees[0], **first)
+    await on(9, lycees[0], **second)
+    answer = await machine.post("/demands", said)
+    assert (answer.status_code, states(answer.json())) == (201, [["waiting"], []])
+
+
+async def test_a_class_in_halves_is_offered_what_is_opened_or_given_back_once_both_have_room(app, lycees):
+    machine, said = await a_large_class(app, lycees)
+    stranger, other, _ = await a_class(app, pupils=20)
+    taken = await on(8, lycees[0], seats=20)
+    own = {"slot_id": taken, "group_id": other, "pupils": 20, "adults": 2}
+    visit = (await stranger.post("/reservations", own)).json()["id"]
+    answer = await machine.post("/demands", said)
+    where = answer.headers["location"].partition("/api/v1")[2]
+    host, taught = await builders.person("host", school=lycees[0]), await builders.workshop(host=lycees[0])
+    opened = OpenSlot(workshop=taught, starts_at=paris("2027-03-16 09:00"), seats=20)
+    later = await open_slot(opened, school=lycees[0], by=host, now=NOW)
+    await tell()
+    assert halves((await machine.get(where)).json()) == []
+    assert (await stranger.post(f"/reservations/{visit}/cancellation", {"reason": "Grève"})).status_code == 201
+    found = halves((await machine.get(where)).json())
+    assert found == [(taken, 1, 15, "offered"), (later, 2, 14, "offered")]
+
+
+async def test_two_slots_given_back_while_each_is_held_are_offered_together_once_it_is_told(app, lycees):
+    machine, said = await a_large_class(app, lycees)
+    taken, visits = [], []
+    for day in (8, 9):
+        stranger, other, _ = await a_class(app, pupils=20)
+        taken.append(await on(day, lycees[0], seats=20))
+        own = {"slot_id": taken[-1], "group_id": other, "pupils": 20, "adults": 2}
+        made = await stranger.post("/reservations", own)
+        visits.append((stranger, f"/reservations/{made.json()['id']}/cancellation"))
+    answer = await machine.post("/demands", said)
+    where = answer.headers["location"].partition("/api/v1")[2]
+    (stranger, given_back), (last, given_back_last) = visits
+    assert (await stranger.post(given_back, {})).status_code == 201
+    held, go = asyncio.Event(), asyncio.Event()
+
+    async def holds_the_first() -> None:
+        async with transaction():
+            await rows(LOCK_SEATS, taken[:1])
+            held.set()
+            await go.wait()
+
+    holding = asyncio.create_task(holds_the_first())
+    await held.wait()
+    assert (await last.post(given_back_last, {})).status_code == 201
+    assert halves((await machine.get(where)).json()) == []
+    go.set()
+    await holding
+    await asyncio.gather(tell(), tell())
+    assert halves((await machine.get(where)).json()) == [(taken[0], 1, 15, "offered"), (taken[1], 2, 14, "offered")]
+    assert await seen("SELECT kind FROM notices WHERE kind = 'place_offered'") == [("place_offered",)]
+
+
+async def test_two_slots_opened_for_a_class_are_offered_to_it_together(app, lycees):
+    machine, said = await a_large_class(app, lycees)
+    answer = await machine.post("/demands", said)
+    host, taught = await builders.person("host", school=lycees[0]), await builders.workshop(host=lycees[0])
+    opened = []
+    for day in (16, 18):
+        terms = OpenSlot(workshop=taught, starts_at=paris(f"2027-03-{day} 09:00"), seats=20)
+        opened.append(await open_slot(terms, school=lycees[0], by=host, now=NOW))
+    await tell()
+    found = (await machine.get(answer.headers["location"].partition("/api/v1")[2])).json()
+    assert halves(found) == [(opened[0], 1, 15, "offered"), (opened[1], 2, 14, "offered")]
+
+
+async def test_a_class_in_halves_takes_its_turn_among_who_waits_for_whatever_suits(app, lycees):
+    machine, said = await a_large_class(app, lycees)
+    large = await machine.post("/demands", said)
+    small, group, _ = await a_class(app)
+    full = said["lines"][0]["slot_id"]
+    whole = await small.post("/demands", asked(group, {"slot_id": full}, said["lines"][1]))
+    assert states(whole.json()) == [["waiting"], []]
+    await on(18, lycees[0], seats=20)
+    host, taught = await builders.person("host", school=lycees[0]), await builders.workshop(host=lycees[0])
+    opened = OpenSlot(workshop=taught, starts_at=paris("2027-03-16 09:00"), seats=25, groups_max=1)
+    slot = await open_slot(opened, school=lycees[0], by=host, now=NOW)
+    await tell()
+    found = (await machine.get(large.headers["location"].partition("/api/v1")[2])).json()
+    assert halves(found)[0] == (slot, 1, 15, "offered")
+    assert states((await small.get(whole.headers["location"].partition("/api/v1")[2])).json()) == [["waiting"], []]
 
 
 async def test_once_a_named_slot_is_had_nothing_more_is_looked_for_even_if_it_is_given_back(app, lycees):
