@@ -493,6 +493,26 @@ async def test_a_class_in_halves_takes_its_turn_among_who_waits_for_whatever_sui
     assert states((await small.get(whole.headers["location"].partition("/api/v1")[2])).json()) == [["waiting"], []]
 
 
+async def test_slots_that_a_lycee_opens_together_are_heard_by_sentences_and_alerts(app, lycees):
+    machine, said, _ = await a_lost_class(app, lycees)
+    answer = await machine.post("/demands", said)
+    watcher, _, _ = await a_class(app)
+    assert (await watcher.post("/alerts", {"level": "4e", "pupils": 24})).status_code == 201
+    await tell()
+    host, taught = await a_machine(app, "host", school=lycees[0]), await builders.workshop(host=lycees[0])
+    dates = {"weekdays": [2, 4], "starts": "09:00", "ends": "12:00", "from": "2027-03-16", "to": "2027-03-25"}
+    opened = await host.post("/slots/series", dates | {"workshop_id": taught, "seats": 24})
+    assert opened.status_code == 201, opened.text
+    slots = [slot["id"] for slot in opened.json()["slots"]]
+    assert len(slots) == 4
+    await tell()
+    [line] = (await machine.get(answer.headers["location"].partition("/api/v1")[2])).json()["lines"]
+    assert [(slot["slot_id"], slot["state"]) for slot in line["slots"]] == [(slots[0], "offered")]
+    # The alert is answered first: it takes nothing.
+    assert await value("SELECT slots FROM demands WHERE met_at IS NOT NULL") == slots
+    assert await seen("SELECT act, count(*) FROM events WHERE act = 'slot_opened' GROUP BY act") == [("slot_opened", 4)]
+
+
 async def test_once_a_named_slot_is_had_nothing_more_is_looked_for_even_if_it_is_given_back(app, lycees):
     machine, group, _ = await a_class(app)
     wanted, near = await on(2, lycees[0]), await on(3, lycees[0])
