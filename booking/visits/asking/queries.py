@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
 
+from booking.visits.demands.keep import LOOKS
 from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, span
-from workshops.database import row, value
+from workshops.database import row, rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
@@ -109,14 +111,16 @@ FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = 
 LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening
 WHERE d.id = $1 AND {within("d.school", 2)} AND {within_author("d.asked_by", 3)}"""  # noqa: S608 - constants only
 NAMED = f"""SELECT r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop, h.name AS host_name, h.commune,
-  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
+  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until,
+  r.state = 'cancelled_by_teacher' AND r.confirmed_at IS NULL AS given_up
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school
 WHERE r.demand = $1 AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
 
 
 class NamedSlot(Standing, frozen=True):
-    """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it."""
+    """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it; one
+    `given_up` was left for another one, or withdrawn, before it was sure."""
 
     id: int
     line: int
@@ -130,6 +134,7 @@ class NamedSlot(Standing, frozen=True):
     ends_at: datetime
     kept: bool
     hold_until: datetime | None
+    given_up: bool
 
 
 class DemandSeen(Struct, frozen=True):
@@ -202,6 +207,16 @@ class DemandSeen(Struct, frozen=True):
 async def demand_seen(demand: int, *, scope: Scope) -> DemandSeen | None:
     """One demand, where the scope reaches its collège."""
     return await row_as(DemandSeen, SEEN, demand, scope.schools, scope.author)
+
+
+LOOKING = f"""SELECT d.id FROM demands d WHERE d.id = ANY ($1::int[])
+  AND ({LOOKS.format(demand="d", now="$2::timestamptz")}
+    OR d.sentence IS NOT NULL AND d.opening IS NOT NULL AND d.result = '')"""  # noqa: S608 - constants only
+
+
+async def looking_for_more(demands: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these demands that look beside their choices for whatever suits, or will in their draw."""
+    return {demand["id"] for demand in await rows(LOOKING, list(demands), now)}
 
 
 class LeftOfDraw(Struct, frozen=True):

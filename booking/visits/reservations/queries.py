@@ -61,8 +61,9 @@ class Visit(Standing, frozen=True):
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
     halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
-    the `draw` of an opening, held at `draws_at` while the demand is in it; `comes_on` is the date of which its collège
-    said that it comes; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed her.
+    the `draw` of an opening, held at `draws_at` while the demand is in it; `confirmed_at` is when it became sure,
+    `comes_on` the date of which its collège said that it comes; `awaits_college`: its teacher signed up by herself, and
+    her collège has not confirmed her.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Visit(Standing, frozen=True):
     visa_note: str
     visa_paper_on: date | None
     comes_on: date | None
+    confirmed_at: datetime | None
     created_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
@@ -168,7 +170,7 @@ VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
   coalesce(d.lines > 1 AND r.line <= d.lines, false) AS ranked, r.half,
-  r.visa_note, r.visa_paper_on, r.comes_on, r.created_at, c.needs_approval,
+  r.visa_note, r.visa_paper_on, r.comes_on, r.confirmed_at, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},
