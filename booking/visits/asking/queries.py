@@ -101,7 +101,10 @@ async def already_there(group: int, slots: list[int], *, school: int) -> bool:
 
 # The demand of a teacher's collège, where the scope reaches it.
 SEEN = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
-  coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
+  coalesce(d.pupils, (SELECT max(of_line.pupils) FROM (
+      SELECT sum(of_half.pupils) AS pupils FROM (SELECT r.line, max(r.pupils) AS pupils FROM reservations r
+        WHERE r.demand = d.id AND r.replaces IS NULL GROUP BY r.line, r.half) of_half GROUP BY of_half.line) of_line),
+    g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.last_minute, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,

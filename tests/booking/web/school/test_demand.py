@@ -159,7 +159,7 @@ async def test_choices_given_up_for_the_one_that_is_kept_are_no_visits_that_were
     assert "22 avril" not in listed
 
 
-async def test_both_halves_of_a_class_that_wait_show_one_state(app):
+async def test_both_halves_of_a_class_that_wait_show_one_state_and_the_whole_class(app):
     app.state.clock = lambda: NOW
     lycee = await builders.school(kind="lycee", **NEAR)
     college = await College.new()
@@ -168,6 +168,8 @@ async def test_both_halves_of_a_class_that_wait_show_one_state(app):
     of_class = [a_demand(slot, group, pupils=12, half=half, **college.own) for half, slot in enumerate(slots, 1)]
     demand = (await ask(WholeDemand((tuple(of_class),), 24), wait=True, now=NOW)).demand
     claire = await Browser(app, now=NOW).sign_in(college.teacher)
-    assert read(await claire.get(f"/demandes/{demand}")).count("En liste d'attente") == 1
+    page = read(await claire.get(f"/demandes/{demand}"))
+    assert "24 élèves de 4e, 2 adultes" in page
+    assert page.count("En liste d'attente") == 1
     first = await value("SELECT min(id) FROM reservations WHERE demand = $1", demand)
     assert "Ce que 4e B demande" in read(await claire.get(f"/reservations/{first}"))
