@@ -9,10 +9,9 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.mailed_links import offer_salt_of
-from booking.visits.reservations.rules import Pair, passed_over
+from booking.visits.reservations.rules import Pair, asks_whether_it_comes, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
-    ASKED_BEFORE,
     OFFER_LASTS,
     Asks,
     allowed_acts,
@@ -154,7 +153,8 @@ class Visit(Standing, frozen=True):
 
     def asked_whether_it_comes(self, now: datetime) -> bool:
         """Whether its date is near enough to say that the group comes, and nobody has said so."""
-        return self.sure and not self.comes and self.starts_at - ASKED_BEFORE <= now < self.starts_at
+        said = self.confirmed_at or self.created_at
+        return self.sure and not self.comes and asks_whether_it_comes(said, self.starts_at, now=now)
 
     @property
     def asks(self) -> Asks:
