@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from workshops.database import row, rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import KILOMETRES
 from workshops.scope import Scope, within, within_author
 
@@ -228,6 +229,11 @@ class LeftOfDraw(Struct, frozen=True):
     group: int
     until: datetime
     slots: list[SlotOnOffer]
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it is of such groups alone."""
+        return paris_day(self.until - timedelta(seconds=1))
 
 
 LEFT = """SELECT d."group", g.level, coalesce(d.pupils, g.pupils)::int AS pupils, c.lat, c.lon, o.first_on, o.last_on,
