@@ -57,6 +57,15 @@ async def test_a_list_and_its_sentence_are_one_demand_with_one_page_and_one_lett
     assert "Ce que vos groupes demandent 4e B, 3 choix" in listed
 
 
+async def test_the_form_of_a_draw_says_what_the_order_is_worth_and_which_slots_are_full_already(world):
+    days, ((claire, _), _) = world
+    await rows("UPDATE slots SET seats_taken = seats WHERE id = $1", days[1])
+    page = read(await claire.get(f"/creneaux/{days[0]}/reserver"))
+    assert "aucun autre ordre des mêmes choix ne vous donnerait mieux." in page
+    assert "Lycée Jules Haag, 0 km · complet pour 24 élèves aujourd'hui" in page
+    assert "Lycée Jules Haag, 0 km · 24 places" in page
+
+
 async def test_after_the_draw_each_teacher_reads_line_by_line_what_was_left_at_her_rank(world, app):
     days, people = world
     pages = []
