@@ -27,6 +27,7 @@ from booking.visits.asking.queries import (
 from booking.visits.demands.rules import words_of
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
+from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.whom_to_ask import unasked
@@ -74,13 +75,17 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         return None
     waits = await _lines_of(visit.demand, state="waiting")
     more = tuple((RANKS[line].capitalize(), slots) for line, slots in waits) if len(waits) > 1 else ()
-    more = more or (("Rang", str(visit.rank)), *await other_half_line(visit.pair, visit.id))
+    rank = () if visit.beyond else (("Rang", str(visit.rank)),)
+    more = more or (*rank, *await other_half_line(visit.pair, visit.id))
     left = await left_of_draw(visit.demand, now=now)
     demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
     looks = demand is not None and demand.looks(now)
     sentence = _sentence_line(demand) if demand is not None and looks else ()
     more = (*more, *sentence, *_draw_lines(visit, settings), *_left_lines(left, settings))
-    return _to_teacher(visit, settings, more=more, several=len(waits), left=left, looks=looks)
+    if len(waits) < 2:
+        return _to_teacher(visit, settings, more=more, several=1, left=left, looks=looks)
+    draft = _to_teacher(_of_whole(visit, demand), settings, more=more, several=len(waits), left=left, looks=looks)
+    return replace(draft, link=f"{settings.base_url}/demandes/{visit.demand}")
 
 
 async def looking(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -107,13 +112,19 @@ async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     if visit is None or visit.draws_at is None:
         return None
     lines = await _lines_asked(visit)
-    return _to_teacher(
-        visit,
+    draft = _to_teacher(
+        _of_whole(visit, await demand_seen(visit.demand or 0, scope=EVERYTHING)) if visit.ranked else visit,
         settings,
         more=(*lines, *_draw_lines(visit, settings)),
         at=opening_hour(visit.draws_at),
         several=len(lines) if visit.ranked else 0,
     )
+    return replace(draft, link=f"{settings.base_url}/demandes/{visit.demand}")
+
+
+def _of_whole(visit: Visit, demand: DemandSeen | None) -> Visit:
+    """What names several choices speaks of the whole class, where the first one is for a half of it."""
+    return visit if demand is None else replace(visit, pupils=demand.pupils)
 
 
 def _left_lines(left: LeftOfDraw | None, settings: Settings) -> Lines:
@@ -152,7 +163,10 @@ def _draw_lines(visit: Visit, settings: Settings) -> Lines:
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late."""
+    """To the teacher: a place is hers until then, with the link that answers; not sent once it is too late.
+
+    She reads that she did not name its slot, where her sentence found it or it was given back late elsewhere.
+    """
     visit = await asked_in({"offered"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
@@ -172,6 +186,8 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     more += [(f"En attente, {RANKS[line]}", slots) for line, slots in waits]
     more += await _lost_lines(demand) if demand is not None and found else ()
     words["waits"] = len(waits)
+    words["unnamed"] = demand is not None and visit.line in {demand.sentence, LATE_LINE}
+    words["others"] = demand is not None and (demand.lines > 1 or visit.line == LATE_LINE)
     answer = _to_teacher(visit, settings, more=tuple(more), **words)
     if visit.offer_salt is None:
         return answer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -15,11 +16,12 @@ from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, span
-from workshops.database import row, value
+from workshops.database import row, rows, value
 from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import KILOMETRES
 from workshops.scope import EVERYTHING, Scope, within, within_author
 
@@ -105,7 +107,10 @@ async def already_there(group: int, slots: list[int], *, school: int, now: datet
 
 
 _DEMAND = """SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
-  coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
+  coalesce(d.pupils, (SELECT max(of_line.pupils) FROM (
+      SELECT sum(of_half.pupils) AS pupils FROM (SELECT r.line, max(r.pupils) AS pupils FROM reservations r
+        WHERE r.demand = d.id AND r.replaces IS NULL GROUP BY r.line, r.half) of_half GROUP BY of_half.line) of_line),
+    g.pupils)::int AS pupils,
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.last_minute, d.passed_over, d.passed_why, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
@@ -117,14 +122,16 @@ LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = 
 SEEN = f"{_DEMAND} WHERE d.id = $1 AND {within('d.school', 2)} AND {within_author('d.asked_by', 3)}"
 SEEN_TOGETHER = f"{_DEMAND} WHERE d.id = ANY ($1::int[])"
 NAMED = f"""SELECT d.id AS demand, r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop,
-  h.name AS host_name, h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
+  h.name AS host_name, h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until,
+  r.state = 'cancelled_by_teacher' AND r.confirmed_at IS NULL AS given_up
 FROM demands d JOIN reservations r ON r.demand = d.id JOIN slots sl ON sl.id = r.slot
 JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
 WHERE d.id = ANY ($1::int[]) AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
 
 
 class NamedSlot(Standing, frozen=True):
-    """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it."""
+    """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it; one
+    `given_up` was left for another one, or withdrawn, before it was sure."""
 
     demand: int
     id: int
@@ -139,6 +146,7 @@ class NamedSlot(Standing, frozen=True):
     ends_at: datetime
     kept: bool
     hold_until: datetime | None
+    given_up: bool
 
 
 class DemandSeen(Struct, frozen=True):
@@ -229,6 +237,14 @@ async def _demands_seen(demands: list[int]) -> dict[int, DemandSeen | None]:
 
 
 _demands: Batcher[int, DemandSeen | None] = Batcher(_demands_seen)
+LOOKING = f"""SELECT d.id FROM demands d WHERE d.id = ANY ($1::int[])
+  AND ({LOOKS.format(demand="d", now="$2::timestamptz")}
+    OR d.sentence IS NOT NULL AND d.opening IS NOT NULL AND d.result = '')"""  # noqa: S608 - constants only
+
+
+async def looking_for_more(demands: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these demands that look beside their choices for whatever suits, or will in their draw."""
+    return {demand["id"] for demand in await rows(LOOKING, list(demands), now)}
 
 
 class LeftOfDraw(Struct, frozen=True):
@@ -237,6 +253,11 @@ class LeftOfDraw(Struct, frozen=True):
     group: int
     until: datetime
     slots: list[SlotOnOffer]
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it is of such groups alone."""
+        return paris_day(self.until - timedelta(seconds=1))
 
 
 LEFT = """SELECT d."group", g.level, coalesce(d.pupils, g.pupils)::int AS pupils, c.lat, c.lon, o.first_on, o.last_on,

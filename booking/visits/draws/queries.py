@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from workshops.database.row_types import row_as, rows_as
+from workshops.school_calendar.rules import paris_day
 
 # A draw that was held before there were files: what each demand was for is public, as it was then.
 _OF_ONE_SLOT = "o.ranked_at IS NOT NULL AND o.file_digest IS NULL"
@@ -59,6 +60,11 @@ class DrawSeen(Struct, frozen=True):
     left_told: bool
     one_slot: bool
     demands: int
+
+    @property
+    def left_last_on(self) -> date | None:
+        """The last day on which what is left is theirs alone."""
+        return None if self.left_until is None else paris_day(self.left_until - timedelta(seconds=1))
 
 
 class DrawLine(Struct, frozen=True):

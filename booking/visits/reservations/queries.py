@@ -9,10 +9,9 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.mailed_links import offer_salt_of
-from booking.visits.reservations.rules import Pair, passed_over
+from booking.visits.reservations.rules import Pair, asks_whether_it_comes, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
-    ASKED_BEFORE,
     OFFER_LASTS,
     Asks,
     allowed_acts,
@@ -61,8 +60,9 @@ class Visit(Standing, frozen=True):
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
     halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
-    the `draw` of an opening, held at `draws_at` while the demand is in it; `comes_on` is the date of which its collège
-    said that it comes; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed her.
+    the `draw` of an opening, held at `draws_at` while the demand is in it; `confirmed_at` is when it became sure,
+    `comes_on` the date of which its collège said that it comes; `awaits_college`: its teacher signed up by herself, and
+    her collège has not confirmed her.
     """
 
     id: int
@@ -88,6 +88,7 @@ class Visit(Standing, frozen=True):
     visa_note: str
     visa_paper_on: date | None
     comes_on: date | None
+    confirmed_at: datetime | None
     created_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
@@ -152,7 +153,8 @@ class Visit(Standing, frozen=True):
 
     def asked_whether_it_comes(self, now: datetime) -> bool:
         """Whether its date is near enough to say that the group comes, and nobody has said so."""
-        return self.sure and not self.comes and self.starts_at - ASKED_BEFORE <= now < self.starts_at
+        said = self.confirmed_at or self.created_at
+        return self.sure and not self.comes and asks_whether_it_comes(said, self.starts_at, now=now)
 
     @property
     def asks(self) -> Asks:
@@ -168,7 +170,7 @@ VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
   coalesce(d.lines > 1 AND r.line <= d.lines, false) AS ranked, r.half,
-  r.visa_note, r.visa_paper_on, r.comes_on, r.created_at, c.needs_approval,
+  r.visa_note, r.visa_paper_on, r.comes_on, r.confirmed_at, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},

@@ -13,6 +13,7 @@ from booking.people.accounts.rules import LinkSpent
 from booking.visits.absences.rules import AbsencesUnanswered
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservation_states import LIVE
+from booking.visits.reservations.states import ASKED_AFTER, ASKED_BEFORE
 from booking.words.wording import counted, mark
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, Refusal
@@ -281,6 +282,13 @@ def asked_in_vain_since(since: datetime, off: Iterable[DayOff], *, now: datetime
         return False
     day = school_days_before(today, IN_VAIN_DAYS, off)
     return since <= paris_instant(day, now.astimezone(PARIS).time())
+
+
+def asks_whether_it_comes(said: datetime, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether a collège is asked if its group comes: in the two weeks before, and for some days after its place was
+    sure (`said`) in the last week alone, for it has just said so."""
+    fresh = now < min(said + ASKED_AFTER, starts_at - ASKED_AFTER)
+    return starts_at - ASKED_BEFORE <= now < starts_at and not fresh
 
 
 def _among(levels: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.visits.asking.looking import StillLooks, still_looking
+from booking.visits.asking.queries import looking_for_more
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.handovers.proposals import Proposal, proposals_to
@@ -55,8 +56,8 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
     shown = OwnVisits(
         school_name=person.school_name,
         counts=_counts(coming),
-        coming=[visit for visit in coming if not _is_hoped(visit)],
-        demands=_demands(coming),
+        coming=[visit for visit in coming if not _is_hoped(visit) and not _was_a_hope(visit)],
+        demands=_demands(coming, await looking_for_more(_hoping(coming), now=now)),
         looking=[demand for demand in await still_looking(person.scope, now=now) if not demand.stands],
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         proposed=await proposals_to(person.account, school=person.school, now=now),
@@ -72,13 +73,26 @@ def _is_hoped(visit: Visit) -> bool:
     return (visit.ranked or visit.half is not None) and visit.waits
 
 
-def _demands(coming: Sequence[Visit]) -> list[tuple[Visit, int]]:
-    lines: dict[int, list[Visit]] = {}
+def _was_a_hope(visit: Visit) -> bool:
+    """One of several choices that was given up, for another one or with its demand, and never was a visit."""
+    return visit.ranked and visit.state == "cancelled_by_teacher" and visit.confirmed_at is None
+
+
+def _hoping(coming: Sequence[Visit]) -> dict[int, list[Visit]]:
+    """The choices that wait, by the number of their demand."""
+    choices: dict[int, list[Visit]] = {}
     for visit in coming:
         if _is_hoped(visit) and visit.demand is not None:
-            lines.setdefault(visit.demand, []).append(visit)
-    best = [min(hoped, key=lambda visit: visit.line) for hoped in lines.values()]
-    return [(visit, len({other.line for other in lines[visit.demand or 0]})) for visit in best]
+            choices.setdefault(visit.demand, []).append(visit)
+    return choices
+
+
+def _demands(coming: Sequence[Visit], looking: Collection[int]) -> list[tuple[Visit, int]]:
+    """The best choice of each demand, with how many they are, the sentence of those that are `looking` too."""
+    return [
+        (min(hoped, key=lambda visit: visit.line), len({visit.line for visit in hoped}) + (demand in looking))
+        for demand, hoped in _hoping(coming).items()
+    ]
 
 
 def _counts(coming: Sequence[Visit]) -> str:

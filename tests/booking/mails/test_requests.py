@@ -290,12 +290,27 @@ async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db)
     assert str(mail.message["Subject"]) == "Liste d'attente : vos 2 choix pour 4e B"
     lines = text_of(mail).split("\n")
     assert lines[2] == (
-        "Votre groupe 4e B (24 élèves) est en liste d'attente pour 2 créneaux, dans cet ordre de préférence."
+        "Votre groupe 4e B (24 élèves) est en liste d'attente pour 2 choix, dans cet ordre de préférence."
     )
     assert [one for one in lines if "choix :" in one] == [
         "Premier choix : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
         "Deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
     ]
+    demand = await value("SELECT demand FROM reservations WHERE id = $1", story.reservation)
+    assert lines[-5:] == [
+        "Dès qu'une place se libère pour tout le groupe, elle vous est proposée par mail ; la première place que"
+        " vous prenez met fin au reste. Un choix, ou toute la demande, se retire depuis sa page.",
+        *("", "Ouvrir la demande :", f"http://127.0.0.1:8000/demandes/{demand}", ""),
+    ]
+
+
+@pytest.mark.parametrize("sentence", [2, 3])
+async def test_who_is_offered_what_her_sentence_found_reads_that_she_had_not_named_it(db, sentence):
+    story = await reserved(state="offered", line=2, hold_until=UNTIL)
+    await rows("UPDATE demands SET lines = 3, sentence = $1, km = 40, level = '4e', pupils = 24", sentence)
+    words = text_of(await told("place_offered", story.reservation))
+    assert ("Vous n'aviez pas nommé ce créneau : il convient à votre demande." in words) is (sentence == 2)
+    assert "La prendre met fin à vos autres choix ; la laisser n'y change rien." in words
 
 
 @pytest.mark.parametrize("over", [False, True])

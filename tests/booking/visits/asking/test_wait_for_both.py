@@ -339,7 +339,9 @@ async def test_a_pair_waits_beside_the_single_lines_of_its_demand_and_the_first_
         *[(1, None, "waiting")],
         *[(2, 1, "waiting"), (2, 2, "waiting")],
     ]
-    assert "de 9 h 00 à 12 h 00 ; et" in await words("reservation_waiting")
+    waits = await words("reservation_waiting")
+    assert "de 9 h 00 à 12 h 00 ; et" in waits
+    assert "(27 élèves) est en liste d'attente pour 2 choix" in waits
     await pair.free(0)
     await pair.free(1)
     await of.accept(await value("SELECT max(id) FROM reservations"))

@@ -279,3 +279,4 @@ async def test_her_letter_and_the_page_of_the_demand_say_why_it_waits(db):
     written = text_of(await told("reservation_waiting", held.id))
     assert "Votre collège a déjà autant de groupes de 4e que de classes de ce niveau" in written
     assert "dix jours de classe" in written
+    assert "Rang :" not in written

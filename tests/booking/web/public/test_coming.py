@@ -62,6 +62,7 @@ async def test_opening_the_link_shows_the_visit_and_answers_nothing(app):
     for _ in range(3):
         page = read(await anyone.get(link))
     assert [words in page for words in ("Venez-vous toujours ?", "Nous venons", "Nous ne pouvons pas")] == [True] * 3
+    assert "La visite est annulée et le lycée est prévenu. Si une classe attend, la place lui est proposée" in page
     assert await first("SELECT state, comes_on FROM reservations WHERE id = $1", story.reservation) == (
         "confirmed",
         None,

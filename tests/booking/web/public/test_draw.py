@@ -113,6 +113,14 @@ async def test_after_the_hour_ranks_results_and_places_left_are_public_and_no_sl
     assert replayed(downloaded) == (0, "Égal : 5 demandes, dans l'ordre que donne la graine.\n")
 
 
+async def test_what_is_left_is_of_those_who_got_nothing_until_the_evening_of_a_day(app, db):
+    opening, _ = await a_held_march(app)
+    app.state.clock = lambda: DRAWS
+    await rows("UPDATE openings SET left_until = $1", paris("2027-01-15 00:00"))
+    page = read(await Browser(app).get(f"/tirages/{opening}"))
+    assert "Ce qui reste est, jusqu'au jeudi 14 janvier 2027 au soir, pour les groupes qui n'ont rien eu." in page
+
+
 async def test_the_digests_hold_the_file_and_each_demand_to_what_was_said_when_entries_ended(app, db):
     opening, _ = await a_held_march(app)
     public = (await Browser(app).get(f"/tirages/{opening}/liste.json")).json()

@@ -54,7 +54,16 @@ async def test_a_list_and_its_sentence_are_one_demand_with_one_page_and_one_lett
     assert "Troisième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km" in said
     assert (await nora.get(where)).status_code == 404
     listed = read(await claire.get("/mes-visites"))
-    assert "Ce que vos groupes demandent 4e B, 2 choix" in listed
+    assert "Ce que vos groupes demandent 4e B, 3 choix" in listed
+
+
+async def test_the_form_of_a_draw_says_what_the_order_is_worth_and_which_slots_are_full_already(world):
+    days, ((claire, _), _) = world
+    await rows("UPDATE slots SET seats_taken = seats WHERE id = $1", days[1])
+    page = read(await claire.get(f"/creneaux/{days[0]}/reserver"))
+    assert "aucun autre ordre des mêmes choix ne vous donnerait mieux." in page
+    assert "Lycée Jules Haag, 0 km · complet pour 24 élèves aujourd'hui" in page
+    assert "Lycée Jules Haag, 0 km · 24 places" in page
 
 
 async def test_after_the_draw_each_teacher_reads_line_by_line_what_was_left_at_her_rank(world, app):
@@ -166,3 +175,41 @@ async def test_a_place_given_back_late_stands_beside_the_choices_on_the_page_of_
         assert "À la dernière minute Découpe laser" in said
         assert "Un choix absent de cette liste" not in said
     assert "Cette place vous est proposée" in read(await claire.get(f"/reservations/{offered['id']}"))
+
+
+async def test_what_is_offered_says_until_when_and_leads_to_the_answer(late):
+    claire, demand = late
+    offered = await value("SELECT id FROM reservations WHERE state = 'offered'")
+    page = await claire.get(f"/demandes/{demand}")
+    assert f'href="/reservations/{offered}">Répondre avant le mercredi 24 mars 2027, 15' in page.text
+    assert "Pour retirer un seul choix, ouvrez sa page." in read(page)
+    listed = read(await claire.get("/mes-visites"))
+    assert "Place proposée Jusqu'au mercredi 24 mars 2027, 15 h 40 Répondre : Découpe laser" in listed
+
+
+async def test_choices_given_up_for_the_one_that_is_kept_are_no_visits_that_were_cancelled(late):
+    claire, demand = late
+    offered = await value("SELECT id FROM reservations WHERE state = 'offered'")
+    await claire.post(f"/reservations/{offered}/acceptation", {"pupils": "24"})
+    assert "jeudi 22 avril 2027, 9 h 00 Abandonné" in read(await claire.get(f"/demandes/{demand}"))
+    first = await value("SELECT id FROM reservations WHERE demand = $1 AND line = 1", demand)
+    assert "jeudi 22 avril 2027, 9 h 00 Abandonné" in read(await claire.get(f"/reservations/{first}"))
+    listed = read(await claire.get("/mes-visites"))
+    assert "1 visite à venir pour" in listed
+    assert "22 avril" not in listed
+
+
+async def test_both_halves_of_a_class_that_wait_show_one_state_and_the_whole_class(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", **NEAR)
+    college = await College.new()
+    group = await college.group(pupils=24, name="4e B")
+    slots = [await full(paris(f"2027-04-{day} 09:00"), host=lycee) for day in (22, 23)]
+    of_class = [a_demand(slot, group, pupils=12, half=half, **college.own) for half, slot in enumerate(slots, 1)]
+    demand = (await ask(WholeDemand((tuple(of_class),), 24), wait=True, now=NOW)).demand
+    claire = await Browser(app, now=NOW).sign_in(college.teacher)
+    page = read(await claire.get(f"/demandes/{demand}"))
+    assert "24 élèves de 4e, 2 adultes" in page
+    assert page.count("En liste d'attente") == 1
+    first = await value("SELECT min(id) FROM reservations WHERE demand = $1", demand)
+    assert "Ce que 4e B demande" in read(await claire.get(f"/reservations/{first}"))

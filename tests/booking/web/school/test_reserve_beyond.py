@@ -28,6 +28,8 @@ async def test_the_form_says_before_it_is_sent_that_the_group_waits_and_then_it_
     await beyond(desk)
     page = read(await desk.browser.get(there))
     assert (WHY in page, AFTER in page, "Attendre une place pour 4e B" in page) == (True, True, True)
+    assert "Une fois que la coordination laisse passer le groupe ; il attend aussi sur ce créneau-ci." in page
+    assert ("Le premier créneau possible est réservé" in page, "Tout de suite s'il y en a un" in page) == (False, False)
 
     refused = await desk.reserve()
     assert (refused.status_code, "Un groupe de plus passe après les autres" in read(refused)) == (409, True)

@@ -113,6 +113,18 @@ async def test_the_lycee_is_promised_a_mail_only_for_a_visit_that_it_expects(app
     assert f"Les places seront rendues à d'autres collèges{promise} Raison" in page
 
 
+@pytest.mark.parametrize(
+    ("since", "ahead", "asked"),
+    [(0, 10, False), (8, 10, True), (0, 5, True), (8, 15, False)],
+)
+async def test_who_was_confirmed_a_few_days_ago_is_not_asked_yet_whether_she_comes(app, since, ahead, asked):
+    browser, visit, slot = await claire(app, days=ahead)
+    await rows("UPDATE reservations SET confirmed_at = $1", NOW - timedelta(days=since))
+    lycee = await receiving(app, slot)
+    assert ("Venez-vous toujours ?" in read(await browser.get(f"/reservations/{visit}"))) is asked
+    assert ("n'a pas encore dit s'il vient" in read(await lycee.get(f"/reservations/{visit}"))) is asked
+
+
 @pytest.mark.parametrize(("state", "leads"), [("lapsed", True), ("cancelled_by_teacher", True), ("confirmed", False)])
 async def test_a_visit_that_is_no_more_leads_to_another_slot_for_the_same_group(app, state, leads):
     browser, visit, _ = await claire(app, state=state)
