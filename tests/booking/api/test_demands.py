@@ -431,6 +431,21 @@ async def test_a_class_in_halves_is_offered_what_is_opened_or_given_back_once_bo
     assert found == [(taken, 1, 15, "offered"), (later, 2, 14, "offered")]
 
 
+async def test_of_classes_that_ask_at_once_for_the_last_two_slots_one_is_offered_both_and_the_others_none(app, lycees):
+    full = await on(2, lycees[0], seats=30, seats_taken=30, groups_taken=1)
+    pair = [await on(day, lycees[0], seats=20, groups_max=1) for day in (8, 9)]
+    classes = [await a_class(app, pupils=29) for _ in range(6)]
+    lines = ({"slot_id": full}, {"search": {"distance_most": 90}})
+    answers = await asyncio.gather(
+        *(machine.post("/demands", asked(group, *lines, pupils=29)) for machine, group, _ in classes)
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert sorted(halves(answer.json()) for answer in answers) == [[]] * 5 + [
+        [(pair[0], 1, 15, "offered"), (pair[1], 2, 14, "offered")]
+    ]
+    assert [await seats(slot) for slot in pair] == [(15, 1), (14, 1)]
+
+
 async def test_two_slots_given_back_while_each_is_held_are_offered_together_once_it_is_told(app, lycees):
     machine, said = await a_large_class(app, lycees)
     taken, visits = [], []
