@@ -15,7 +15,8 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
 from booking.visits.asking.pairs import other_half
-from booking.visits.reservation_states import BOOKED, SURE
+from booking.visits.asking.queries import choices_of, looking_for_more
+from booking.visits.reservation_states import BOOKED, LIVE, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer
 from booking.visits.reservations.give_back import LATE_LINE
@@ -31,7 +32,8 @@ from workshops.scope import EVERYTHING
 @renders("public/offer.html", acts={"asked": AcceptPlace})
 class Offer(Page, frozen=True):
     """`visa_until`: until when the principal may answer, where she is asked; `late`: the place was given back late, and
-    the clock is short, until `today` or another day; `elsewhere`: the group waits for other slots all the same;
+    the clock is short, until `today` or another day; `elsewhere`: its demand has other choices, which end once this one
+    is taken, and go on where it is left;
     `other`: the other half of a class, which is answered with this one."""
 
     visit: Visit
@@ -76,9 +78,16 @@ async def offer_page(token: FromPath[str], settings: SiteSettings, now: Now) -> 
     asks = seen.needs_approval and any(half.signed_on is None for half in both)
     until = min([await held_until(half.deadlines, college=half.school, now=now) for half in both])
     visa_until = until if asks else None
-    late, elsewhere = seen.booking_closes_at <= now, seen.line == LATE_LINE
+    late, elsewhere = seen.booking_closes_at <= now, await _waits_elsewhere(seen, now=now)
     today = seen.hold_until is not None and paris_day(seen.hold_until) == paris_day(now)
     return page(Offer(seen, token, visa_until, late, today, elsewhere, other))
+
+
+async def _waits_elsewhere(seen: Visit, *, now: datetime) -> bool:
+    others = [choice for choice in await choices_of(seen.demand) if choice.rank != seen.line and choice.state in LIVE]
+    if others or seen.line == LATE_LINE:
+        return True
+    return seen.demand is not None and bool(await looking_for_more([seen.demand], now=now))
 
 
 async def _offered_with(seen: Visit) -> Visit | None:

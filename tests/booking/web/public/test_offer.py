@@ -71,6 +71,18 @@ async def test_a_place_given_back_late_says_its_clock_first_and_is_sure_once_tak
     assert await value("SELECT state FROM reservations WHERE id = $1", made) == "locked"
 
 
+async def test_who_has_other_choices_reads_that_they_end_or_wait_on_as_she_answers(app):
+    offer = await offered(app)
+    ends, waits_on = "Prendre la place met fin aux autres choix du groupe.", "vos autres choix attendent toujours."
+    page = read(await offer.anyone.get(offer.link))
+    assert (ends in page, waits_on in page) == (False, False)
+    assert "La place va à un autre groupe et le vôtre quitte la liste d'attente." in page
+    made = await row('SELECT demand, "group", booked_by AS by FROM reservations WHERE id = $1', offer.reservation)
+    await builders.reservation(slot=await builders.slot(), state="waiting", line=2, **made)
+    page = read(await offer.anyone.get(offer.link))
+    assert (ends in page, waits_on in page) == (True, True)
+
+
 async def test_opening_the_link_of_the_mail_shows_the_place_and_answers_nothing(app):
     offer = await offered(app)
     assert offer.link.startswith("/offre/")

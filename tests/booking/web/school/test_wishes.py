@@ -70,6 +70,13 @@ async def test_a_choice_may_bear_a_number_beyond_a_million(app):
     assert (await desk.wish(choice_2=1_000_001)).headers["location"].endswith("?fait=voeu-2")
 
 
+async def test_before_a_full_slot_is_waited_for_the_form_says_that_a_free_choice_is_had_at_once(app):
+    desk = await Wishes.new(app, full=1)
+    page = read(await desk.browser.get(f"/creneaux/{desk.slot}/reserver"))
+    assert "Le premier qui a de la place est réservé tout de suite, et le groupe n'attend plus celui-ci." in page
+    assert "à moins de 40 km, ou à la distance dite plus haut, lui est proposée aussi" in page
+
+
 async def test_the_choice_that_was_taken_is_said(app):
     desk = await Wishes.new(app, full=1)
     answer = await desk.wish()
