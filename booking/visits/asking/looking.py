@@ -1,8 +1,8 @@
-"""The demands of which the sentence alone is left: what was lost, and what is still looked for."""
+"""What demands look for beside the slots that they name, and those of which the sentence alone is left."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import last_day
 from booking.visits.reservation_states import LIVE_SQL
 from booking.words.wording import span
+from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.scope import Scope, within, within_author
 
@@ -79,3 +80,13 @@ WHERE {within("d.school", 1)} AND {within_author("d.asked_by", 2)} AND {LOOKS.fo
 async def still_looking(scope: Scope, *, group: int | None = None, now: datetime) -> list[StillLooks]:
     """The demands of a collège, or of one group of it, that may still be offered whatever suits."""
     return await rows_as(StillLooks, LOOKING, scope.schools, scope.author, now, group)
+
+
+LOOK_FOR_MORE = f"""SELECT d.id FROM demands d WHERE d.id = ANY ($1::int[])
+  AND ({LOOKS.format(demand="d", now="$2::timestamptz")}
+    OR d.sentence IS NOT NULL AND d.opening IS NOT NULL AND d.result = '')"""  # noqa: S608 - constants only
+
+
+async def looking_for_more(demands: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these demands that look beside their choices for whatever suits, or will in their draw."""
+    return {demand["id"] for demand in await rows(LOOK_FOR_MORE, list(demands), now)}

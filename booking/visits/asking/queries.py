@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -16,7 +15,7 @@ from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, span
-from workshops.database import row, rows, value
+from workshops.database import row, value
 from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
@@ -237,14 +236,6 @@ async def _demands_seen(demands: list[int]) -> dict[int, DemandSeen | None]:
 
 
 _demands: Batcher[int, DemandSeen | None] = Batcher(_demands_seen)
-LOOKING = f"""SELECT d.id FROM demands d WHERE d.id = ANY ($1::int[])
-  AND ({LOOKS.format(demand="d", now="$2::timestamptz")}
-    OR d.sentence IS NOT NULL AND d.opening IS NOT NULL AND d.result = '')"""  # noqa: S608 - constants only
-
-
-async def looking_for_more(demands: Collection[int], *, now: datetime) -> set[int]:
-    """Those of these demands that look beside their choices for whatever suits, or will in their draw."""
-    return {demand["id"] for demand in await rows(LOOKING, list(demands), now)}
 
 
 class LeftOfDraw(Struct, frozen=True):

@@ -14,8 +14,9 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
+from booking.visits.asking.looking import looking_for_more
 from booking.visits.asking.pairs import other_half
-from booking.visits.asking.queries import choices_of, looking_for_more
+from booking.visits.asking.queries import choices_of
 from booking.visits.reservation_states import BOOKED, LIVE, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer

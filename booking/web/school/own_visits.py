@@ -13,8 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
-from booking.visits.asking.looking import StillLooks, still_looking
-from booking.visits.asking.queries import looking_for_more
+from booking.visits.asking.looking import StillLooks, looking_for_more, still_looking
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.handovers.proposals import Proposal, proposals_to

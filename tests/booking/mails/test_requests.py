@@ -392,8 +392,8 @@ async def test_what_is_found_while_choices_wait_names_them_and_says_that_they_wa
         "En attente, deuxième choix : Découpe laser, Lycée Jules Haag, vendredi 2 avril 2027, de 14 h 00 à 17 h 00",
     ]
     assert lines[-5].startswith(
-        "Votre groupe attend aussi les créneaux que vous demandiez : la première place que vous prenez met fin au"
-        " reste. Acceptez ou refusez"
+        "Vous n'aviez pas nommé ce créneau : il convient à votre demande. Votre groupe attend aussi les créneaux que"
+        " vous demandiez : la première place que vous prenez met fin au reste. Acceptez ou refusez"
     )
     assert kinds_of(mail) == WORDS_ALONE
 
