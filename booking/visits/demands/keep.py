@@ -40,8 +40,9 @@ NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 FORGET = """UPDATE demands SET ended_at = $2,
   result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
 WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
+# IS TRUE hides from the planner an index of all that are in no draw.
 WAITS_FOR_ANSWER = f"""SELECT asked_before.id FROM demands asked_before WHERE asked_before."group" = {{group}}
-    AND asked_before.opening IS NULL AND asked_before.ended_at IS NULL AND NOT asked_before.tells
+    AND (asked_before.opening IS NULL) IS TRUE AND asked_before.ended_at IS NULL AND NOT asked_before.tells
     AND (EXISTS (SELECT FROM reservations waits_before WHERE waits_before.demand = asked_before.id
         AND waits_before.state = 'waiting') OR {LOOKS.format(demand="asked_before", now="{now}")})"""  # noqa: S608
 """SQL: the demands of a group, in no draw, that wait for their answer."""

@@ -11,7 +11,8 @@ from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.demand import Booked
 from workshops.database import rows
-from workshops.database.row_types import row_as
+from workshops.database.batching import Batcher
+from workshops.database.row_types import rows_as
 
 # A line is in reserve while another of its demand awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
@@ -29,8 +30,8 @@ IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
     AS rank, {HELD_BACK.format(one="r")} AS beyond, d.number AS draw_number, d.opening AS draw,
   CASE WHEN r.state = 'in_draw' THEN (SELECT o.draws_at FROM openings o WHERE o.id = d.opening) END AS draws_at"""  # noqa: S608 - constants only
 """What is read of `r`, beside its demand `d`."""
-STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN demands d ON d.id = r.demand WHERE r.id = $1"  # noqa: S608
-
+STANDS_AT = f"""SELECT r.id, {IN_LINE} FROM reservations r LEFT JOIN demands d ON d.id = r.demand
+WHERE r.id = ANY ($1::int[])"""  # noqa: S608 - constants only
 
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
 WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE}
@@ -48,10 +49,23 @@ class InLine(Struct, frozen=True):
     draws_at: datetime | None = None
 
 
+class _StandsAt(InLine, frozen=True):
+    """The same of one reservation of several."""
+
+    id: int = 0
+
+
 async def in_line(booked: Booked) -> InLine:
-    """Where a teacher's demand stands; of one that has its place nothing is asked."""
-    found = await row_as(InLine, STANDS_AT, booked.id) if booked.state in WAITS else None
-    return found or InLine()
+    """Where a teacher's demand stands, read with those of others; of one that has its place nothing is asked."""
+    return await _in_line.submit(booked.id) if booked.state in WAITS else InLine()
+
+
+async def _stand_at(reservations: list[int]) -> dict[int, InLine]:
+    found = {one.id: one for one in await rows_as(_StandsAt, STANDS_AT, reservations)}
+    return {reservation: found.get(reservation) or InLine() for reservation in reservations}
+
+
+_in_line: Batcher[int, InLine] = Batcher(_stand_at)
 
 
 async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
