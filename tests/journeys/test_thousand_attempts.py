@@ -163,8 +163,9 @@ async def test_a_thousand_attempts_at_once_sell_no_seat_twice_and_lose_none(db, 
     for table, obtained in (("reservations", "reservations"), ("attendances", "comings")):
         kept = [one["id"] for one in await rows(f"SELECT id FROM {table} ORDER BY id")]
         beside = changes if table == "reservations" else set()
+        # What a group waits for besides is told with what it waited for before.
         assert [number for number in kept if number not in beside] == sorted(
-            number for one in accounts for number in one[obtained]
+            {number for one in accounts for number in one[obtained]}
         )
     assert granted["wish"] > 0
     made = await value("SELECT count(*) FROM reservations WHERE id <> ALL ($1::int[])", list(changes))
