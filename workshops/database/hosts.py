@@ -47,6 +47,9 @@ INTROSPECTED = [
     | {"oid": oid, "ns": "pg_catalog", "name": name, "kind": "b", "elemtype": of, "elemdelim": ","}
     for name, (oid, of) in ARRAY_TYPES.items()
 ]
+# Characters of a statement that is kept prepared. The longest of ours have 20 000, beyond what asyncpg keeps: each use
+# would be parsed and planned anew, which takes longer than running it.
+LONGEST_CACHED = 1 << 16
 
 
 class KeptAlive(asyncpg.Connection):  # type: ignore[misc]
@@ -93,7 +96,8 @@ class Hosts:
         attempts = [(index, session_attrs) for session_attrs in fallbacks for index in self._in_turn()]
         for left, (index, session_attrs) in zip(reversed(range(len(attempts))), attempts, strict=True):
             host, port = self.hosts[index]
-            arguments = options | {"host": host, "port": port, "target_session_attrs": session_attrs}
+            where = {"host": host, "port": port, "target_session_attrs": session_attrs}
+            arguments = {"max_cacheable_statement_size": LONGEST_CACHED} | options | where
             if len(attempts) > 1:
                 arguments["timeout"] = CONNECT_TIMEOUT
             try:

@@ -124,18 +124,24 @@ _COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS}
 # the reservations: a slot opened while an alert was being asked stands in nobody's list. Alerts are locked in the order
 # of their numbers, one after the other: whoever waits for a lock finds the alert told, and leaves it.
 LOOK_AGAIN = f"""
-WITH touched AS (
+WITH sent AS MATERIALIZED (
+  SELECT $2::int[] AS slots, $3::int[] AS visits, $4::int[] AS comings, $5::int[] AS asked, $6::int[] AS slots_by,
+    $7::int[] AS visits_by
+), touched AS (
   SELECT slot, array_agg(DISTINCT coalesce(by, 0)) AS by FROM (
-    SELECT slot, by FROM unnest($2::int[], $6::int[]) AS acts (slot, by)
-    UNION ALL SELECT r.slot, acts.by FROM unnest($3::int[], $7::int[]) AS acts (id, by) JOIN reservations r USING (id)
-    UNION ALL SELECT slot, 0 FROM attendances WHERE id = ANY ($4::int[])) acts GROUP BY slot
+    SELECT acts.* FROM sent, unnest(slots, slots_by) AS acts (slot, by)
+    UNION ALL
+    SELECT r.slot, acts.by FROM sent, unnest(visits, visits_by) AS acts (id, by) JOIN reservations r USING (id)
+    UNION ALL
+    SELECT slot, 0 FROM attendances WHERE id = ANY ((SELECT comings FROM sent)::int[])) acts GROUP BY slot
 ), compared AS (
   {_COMPARED.format(hers="touched.by = ARRAY[m.account]")}
   CROSS JOIN touched JOIN slots s ON s.id = touched.slot JOIN schools h ON h.id = s.school
   WHERE a.tells AND a.met_at IS NULL AND a.ends_at > $1
   UNION
   {_COMPARED.format(hers="false")} CROSS JOIN slots s JOIN schools h ON h.id = s.school
-  WHERE a.id = ANY ($5::int[]) AND a.tells AND a.met_at IS NULL AND s.state = 'open' AND s.starts_at > $1
+  WHERE a.id = ANY ((SELECT asked FROM sent)::int[]) AND a.tells AND a.met_at IS NULL AND s.state = 'open'
+    AND s.starts_at > $1
 ), changed AS (
   SELECT id, coalesce(array_agg(slot ORDER BY slot) FILTER (WHERE suits AND NOT hers), '{{}}') AS news,
     coalesce(array_agg(slot) FILTER (WHERE suits AND hers), '{{}}') AS given,
