@@ -52,7 +52,7 @@ DONE = {
     "groupe-passe": "Le groupe n'attend plus derrière les autres. La place lui est proposée, s'il en reste une.",
     "place-trouvee": "Un autre créneau convient : il vous est proposé. Répondez avant la date limite ; votre groupe "
     "attend aussi celui que vous demandiez.",
-    "attend-aussi": "Ajouté à ce que votre groupe attend déjà : la première place qu'il prend met fin au reste.",
+    "attend-aussi": "Ajouté à ce que votre groupe attend déjà : la première de ces places prise met fin au reste.",
     "place-trouvee-seule": "Votre créneau n'est plus possible ; un autre convient, il vous est proposé. Répondez avant "
     "la date limite.",
     "demande-gardee": "Vos créneaux ne sont plus possibles. Votre demande reste : ce qui convient vous sera proposé "

@@ -82,7 +82,7 @@ class AlreadyThere(Refusal):
 
 
 async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Granted:
-    """The same as `make_demand`, with what became of each choice."""
+    """A group asks for its lines in order, as `make_demand` does: what became of each of them."""
     made = await make_demand(asked, wait=wait, period=period, now=now)
     return Granted(made.demand, await choices_of(made.demand), repeated=made.repeated)
 

@@ -44,7 +44,7 @@ WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT N
 WAITS_FOR_ANSWER = f"""SELECT asked_before.id FROM demands asked_before WHERE asked_before."group" = {{group}}
     AND (asked_before.opening IS NULL) IS TRUE AND asked_before.ended_at IS NULL AND NOT asked_before.tells
     AND (EXISTS (SELECT FROM reservations waits_before WHERE waits_before.demand = asked_before.id
-        AND waits_before.state = 'waiting') OR {LOOKS.format(demand="asked_before", now="{now}")})"""  # noqa: S608
+        AND waits_before.state = 'waiting') OR {LOOKS.format(demand="asked_before", now="{now}")})"""  # noqa: S608 - above
 """SQL: the demands of a group, in no draw, that wait for their answer."""
 UNANSWERED = f"""{WAITS_FOR_ANSWER.format(group="$1", now="$3")} AND asked_before.id <> $2
 ORDER BY asked_before.id LIMIT 1 FOR NO KEY UPDATE"""

@@ -18,7 +18,7 @@ _SIGNS = f"""s.id AS school, p.email, p.name, s.principal_mail <> '' AS given,
       AND lower(split_part(a.email, '@', 2)) = lower(split_part(p.email, '@', 2))) AS teachers
 FROM schools s LEFT JOIN {principal_hears("s.id")} ON true"""  # noqa: S608 - constants only
 PRINCIPAL_OF = f"SELECT {_SIGNS} WHERE s.id = ANY ($1::int[])"
-PRINCIPAL = f"SELECT {_SIGNS} WHERE s.id = (SELECT school FROM reservations WHERE id = $1)"  # noqa: S608
+PRINCIPAL = f"SELECT {_SIGNS} WHERE s.id = (SELECT school FROM reservations WHERE id = $1)"  # noqa: S608 - above
 PRINCIPALS = f"""SELECT r.id AS reservation, {_SIGNS} JOIN reservations r ON r.school = s.id
 WHERE r.id = ANY ($1::int[]) ORDER BY r.id"""
 TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account

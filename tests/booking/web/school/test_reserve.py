@@ -131,8 +131,23 @@ async def test_who_waits_elsewhere_already_reads_that_the_first_place_taken_ends
         *("fait=en-attente", "fait=attend-aussi")
     ]
     page = read(await desk.browser.get(second.headers["location"]))
-    assert "la première place qu'il prend met fin au reste." in page
+    assert "Ajouté à ce que votre groupe attend déjà : la première de ces places prise met fin au reste." in page
     assert await value("SELECT count(*) FROM demands") == 1
+
+
+async def test_who_waits_for_six_slots_reads_what_to_do_before_a_seventh_as_the_help_says(app):
+    desk = await Desk.new(app)
+    full = [await builders.slot(starts_at=paris(f"2027-03-{n} 09:00"), seats=24, seats_taken=24) for n in range(16, 23)]
+    sent = [await desk.reserve(slot=str(slot), wait="oui", key=f"page-{slot}") for slot in full]
+    assert [answer.status_code for answer in sent] == [*[303] * 6, 409]
+    assert (
+        "Ce groupe attend déjà pour autant de créneaux qu'une demande en prend. Retirez-en un dans « Mes visites »,"
+        " puis demandez celui-ci."
+    ) in read(sent[-1])
+    told = (
+        "Ce qu'un groupe attend en plus s'ajoute à sa demande, jusqu'à six choix : la première de ces places prise met"
+    )
+    assert f"{told} fin au reste." in read(await desk.browser.get("/aide/enseignant"))
 
 
 async def test_a_slot_that_has_passed_cannot_be_had(app):
