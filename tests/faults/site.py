@@ -287,12 +287,15 @@ def own_network() -> Iterator[Net | None]:
         ip("link", "add", net.line, "type", "veth", "peer", "name", f"{net.name}t", "netns", net.name)
         ip("addr", "add", f"{net.here}/24", "dev", net.line)
         ip("link", "set", net.line, "up")
+        # While the line is down its addresses lead nowhere, not to whoever answers at this machine's gateway.
+        ip("route", "add", "unreachable", f"10.213.{number}.0/24", "metric", "4096")
         ip("-n", net.name, "addr", "add", f"{net.there}/24", "dev", f"{net.name}t")
         for end in (f"{net.name}t", "lo"):
             ip("-n", net.name, "link", "set", end, "up")
         yield net
     finally:
         ip("netns", "del", net.name)
+        ip("route", "del", "unreachable", f"10.213.{number}.0/24", "metric", "4096")
 
 
 def serves(port: int) -> bool:

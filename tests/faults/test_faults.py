@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import random
+import socket
 import time
 import warnings
 from collections import Counter
 
+import pytest
+
 from tests.command_line import eventually
 from tests.faults import kinds
 from tests.faults.kinds import possible
-from tests.faults.site import site
+from tests.faults.site import own_network, site
 from tests.faults.verify import verify
 
 # Seconds, of the clients' acts under the faults, on a machine that runs other tests beside.
@@ -41,3 +45,14 @@ def test_a_failover_and_three_faults_lose_no_act_and_double_none():
         assert {mail: times for mail, times in Counter(here.mails()).items() if times > 1} == {}
         assert [one for one in ("web1", "web2", "worker1", "worker2") if "Traceback" in here.said(one)] == []
         print(f"seed 1, {len(acts)} acts, {len(here.mails())} mails")
+
+
+def test_a_machine_cut_off_is_nobody_not_whoever_answers_at_the_gateway():
+    with own_network() as net:
+        if net is None:
+            pytest.skip("no network namespace (ip netns, as root)")
+        net.turn("down")
+        with socket.socket() as asking, pytest.raises(OSError) as told:
+            asking.settimeout(5)
+            asking.connect((net.there, 80))
+        assert told.value.errno == errno.EHOSTUNREACH
