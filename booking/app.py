@@ -93,11 +93,11 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         include_in_schema=False,
         request_class=AppRequest,
         middleware=[
-            CompressionMiddleware(),
-            CacheHeadersMiddleware(),
-            AuthenticationMiddleware(),
-            RedirectAfterPostMiddleware(),
-            ReplicaRoutingMiddleware(),
+            CompressionMiddleware,
+            CacheHeadersMiddleware,
+            AuthenticationMiddleware,
+            RedirectAfterPostMiddleware,
+            ReplicaRoutingMiddleware,
         ],
         before_send=[_on_response_start],
         exception_handlers={

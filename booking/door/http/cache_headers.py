@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
-from litestar.middleware import ASGIMiddleware
+from litestar.middleware import MiddlewareProtocol
 
 from booking.door.http.answers import etag_matches
 
@@ -23,15 +23,18 @@ VARY = "Accept-Encoding, Authorization, Cookie"
 COOKIE_PREFIX = "technilab"
 
 
-class CacheHeadersMiddleware(ASGIMiddleware):
+class CacheHeadersMiddleware(MiddlewareProtocol):
     """Marks shared responses as cacheable, and answers 304 when the client already holds the current version."""
 
-    def should_bypass_for_scope(self, scope: Scope) -> bool:
-        shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET"
-        return not (shared and _is_anonymous(scope))
+    __slots__ = ()
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await next_app(scope, receive, _with_cache_headers(scope, send))
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET"
+        cacheable = shared and _is_anonymous(scope)
+        await self.app(scope, receive, _with_cache_headers(scope, send) if cacheable else send)
 
 
 def _is_anonymous(scope: Scope) -> bool:

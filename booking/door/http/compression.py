@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
-from litestar.middleware import ASGIMiddleware
+from litestar.middleware import MiddlewareProtocol
 
 from booking.door.rights.session import holds_a_secret
 
@@ -53,18 +53,21 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-class CompressionMiddleware(ASGIMiddleware):
+class CompressionMiddleware(MiddlewareProtocol):
     """Compresses pages for browsers.
 
     Routes that API keys open are skipped, since programs read them, and so are routes with `opt={"as_it_is": True}`.
     """
 
-    def should_bypass_for_scope(self, scope: Scope) -> bool:
-        opt = scope["route_handler"].opt
-        return bool(opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET")
+    __slots__ = ()
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await next_app(scope, receive, _compressing(scope, send))
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        opt = scope["route_handler"].opt
+        as_it_is = opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET"
+        await self.app(scope, receive, send if as_it_is else _compressing(scope, send))
 
 
 def _compressing(scope: Scope, send: Send) -> Send:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from litestar.enums import MediaType
-from litestar.middleware import ASGIMiddleware
+from litestar.middleware import MiddlewareProtocol
 from litestar.response import Redirect, Response
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
@@ -27,7 +27,7 @@ DRAFT_NOTE = re.compile(r'(?<=<p id="brouillon">).*?(?=</p>)', re.DOTALL)
 FORM_GONE = "Ce formulaire n'est plus proposé. Vous aviez écrit : {}"
 
 
-class RedirectAfterPostMiddleware(ASGIMiddleware):
+class RedirectAfterPostMiddleware(MiddlewareProtocol):
     """Post/Redirect/Get for browser navigations, so that a page can be reloaded and gone back to.
 
     The error page of a refused form is saved and shown at the form's URL; so is the response of a route with
@@ -35,37 +35,33 @@ class RedirectAfterPostMiddleware(ASGIMiddleware):
     its status.
     """
 
-    def should_bypass_for_scope(self, scope: Scope) -> bool:
-        person = scope.get("user")
-        return person is None or not person.csrf
+    __slots__ = ()
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        person = scope["user"]
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        person = scope.get("user")
+        if person is None or not person.csrf:
+            await self.app(scope, receive, send)
+            return
         request: AnyRequest = Request(scope, receive, send)
         if request.method == "POST" and request.headers.get("sec-fetch-mode") == "navigate":
 
             async def redirect(page: bytes, status: int) -> Response[Any] | None:
                 return await _redirect_to_form(request, page, status)
 
-            await next_app(scope, receive, _BufferedPage(send, redirect, request, receive))
+            await self.app(scope, receive, _BufferedPage(send, redirect, request, receive))
         elif request.method == "GET" and b"reprise=" in scope["query_string"]:
-            await self._resume(request, person.account, scope, receive, send, next_app)
+            await self._resume(request, person.account, scope, receive, send)
         else:
-            await next_app(scope, receive, send)
+            await self.app(scope, receive, send)
 
-    async def _resume(
-        self,
-        request: AnyRequest,
-        account: int,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        next_app: ASGIApp,
-    ) -> None:
+    async def _resume(self, request: AnyRequest, account: int, scope: Scope, receive: Receive, send: Send) -> None:
         settings: Settings = request.app.state.settings
         draft = await requested_draft(request, settings, account, now=clock(scope))
         if draft is None:
-            await next_app(scope, receive, send)
+            await self.app(scope, receive, send)
         elif draft.page:
             saved_page = Response(draft.page, media_type=MediaType.HTML, status_code=draft.status)
             await saved_page.to_asgi_response(None, request)(scope, receive, send)
@@ -75,7 +71,7 @@ class RedirectAfterPostMiddleware(ASGIMiddleware):
             async def fill(page: bytes, status: int) -> Response[Any] | None:
                 return _repopulated(scope, draft, page.decode(), status)
 
-            await next_app(scope, receive, _BufferedPage(send, fill, request, receive))
+            await self.app(scope, receive, _BufferedPage(send, fill, request, receive))
 
 
 async def _redirect_to_form(request: AnyRequest, page: bytes, status: int) -> Response[Any] | None:

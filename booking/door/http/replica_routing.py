@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
-from litestar.middleware import ASGIMiddleware
+from litestar.middleware import MiddlewareProtocol
 
 from booking.door.forms.read import AnyRequest
 from booking.door.rights.session import SAFE_METHODS
@@ -32,14 +32,19 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-technilab-acte" if settings.secure else "technilab-acte"
 
 
-class ReplicaRoutingMiddleware(ASGIMiddleware):
+class ReplicaRoutingMiddleware(MiddlewareProtocol):
     """Reads from the replica first; a request that fails there, or whose rows it does not have yet, is retried on the
     primary."""
 
-    def should_bypass_for_scope(self, scope: Scope) -> bool:
-        return not _may_read_replica(scope)
+    __slots__ = ()
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _may_read_replica(scope):
+            await self.app(scope, receive, send)
+            return
         failed = False
 
         async def send_unless_failed(message: Message) -> None:
@@ -50,9 +55,9 @@ class ReplicaRoutingMiddleware(ASGIMiddleware):
                 await send(message)
 
         with prefer_replica():
-            await next_app(scope, receive, send_unless_failed)
+            await self.app(scope, receive, send_unless_failed)
         if failed:
-            await next_app(scope, receive, send)
+            await self.app(scope, receive, send)
 
 
 def _may_read_replica(scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from litestar import Request
 from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
-from litestar.middleware import ASGIMiddleware
+from litestar.middleware import MiddlewareProtocol
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.day.desk_links.rules import LinkEnded
@@ -91,7 +91,7 @@ def time_of(state: State) -> datetime:
     return now
 
 
-class AuthenticationMiddleware(ASGIMiddleware):
+class AuthenticationMiddleware(MiddlewareProtocol):
     """Authenticates the person, checks the route's permission, and the origin and the token of a browser's write.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and independent of the user.
@@ -99,14 +99,19 @@ class AuthenticationMiddleware(ASGIMiddleware):
     host name.
     """
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    __slots__ = ()
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = scope["route_handler"]
         settings: Settings = scope["litestar_app"].state.settings
         if not handler.opt.get("any_host"):
             refuse_other_hosts(scope, settings)
         # The methods that a URL allows (OPTIONS: RFC 9110, 9.3.7) are the same for everybody.
         if handler.opt.get("plain") or scope.get("method") == "OPTIONS":
-            await next_app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
@@ -140,7 +145,7 @@ class AuthenticationMiddleware(ASGIMiddleware):
             await _refuse_other_forms(request, person, settings, expected=expected, now=now)
         if unsafe and person is not None:
             await read_reason(request, form=bool(expected) and is_form(request))
-        await next_app(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 def _is_unreadable(value: object) -> bool:
