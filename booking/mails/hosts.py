@@ -15,7 +15,7 @@ from booking.mails.visits import left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.process.settings import Settings
-from booking.visits.asking.queries import RANKS
+from booking.visits.asking.choices import RANKS
 from booking.visits.reservation_states import BOOKED, ENDED, SURE
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.slot_changes.queries import reason_of_slot

@@ -12,22 +12,20 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.asking.choices import RANKS, choices_of
 from booking.visits.asking.looking import slots_passed_over
 from booking.visits.asking.pairs import other_half
 from booking.visits.asking.queries import (
-    RANKS,
     DemandSeen,
     LeftOfDraw,
     NamedSlot,
-    choices_of,
     demand_seen,
     left_of_draw,
     named_slots,
 )
-from booking.visits.demands.rules import words_of
+from booking.visits.demands.rules import LATE_LINE, words_of
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
-from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.mailed_links import offer_token
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.whom_to_ask import unasked

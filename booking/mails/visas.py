@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from booking.calendar.invites import queries as invites
 from booking.mails.draft import Draft, Lines, asked_where, group_line, object_of_halves, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
@@ -12,8 +14,8 @@ from booking.mails.visits import WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
+from booking.visits.asking.choices import RANKS, WishChoice, choice_line, to_sign
 from booking.visits.asking.pairs import other_half
-from booking.visits.asking.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.visits.draws.halves import people_words
 from booking.visits.principals.queries import page_of_outings
 from booking.visits.reservation_states import ENDED, SURE
@@ -37,23 +39,23 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
     visit = await queries.visit_to_approve(notice.secret)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    if both := await _both_halves(visit):
-        return await _halves_asked(both, notice, settings)
     choices = await to_sign(visit.id, visit.demand)
+    several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices) if len(choices) > 1 else ()
+    if both := await _both_halves(visit):
+        return await _halves_asked(both, several, notice, settings)
     replaced = await replaced_by(visit)
-    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.line]})"),) if len(choices) > 1 else ()
-    several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
+    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.line]})"),) if several else ()
     return Draft(
         words={
             "visit": visit,
             "until": visit.hold_until,
-            "several": len(choices) > 1,
+            "several": bool(several),
             "replaced": replaced,
             "people": "",
         },
         link=f"{settings.base_url}/visa/{notice.secret}",
         lines=(
-            *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
+            *(several or where_and_how_far(visit, choices)),
             group_line(visit, adults_asked=visit.adults_asked),
             *await other_half_line(visit.pair, visit.id),
             ("Demandé par", visit.teacher),
@@ -71,17 +73,19 @@ async def _both_halves(visit: Visit) -> list[Visit]:
     return [] if other is None else sorted((visit, other), key=lambda one: one.half or 0)
 
 
-async def _halves_asked(both: list[Visit], notice: Claimed, settings: Settings) -> Draft:
-    """The whole class, and what each of its halves does."""
-    first = both[0]
+async def _halves_asked(both: list[Visit], several: Lines, notice: Claimed, settings: Settings) -> Draft:
+    """The whole class, and what each of its halves does; of `several` choices, each of them."""
+    first = replace(both[0], pupils=sum(one.pupils for one in both))
     people = people_words([one.pupils for one in both], [one.adults for one in both])
-    lines: list[tuple[str, str]] = [("Où", asked_where(first)[1][1]), ("La classe", f"{first.group_name}, {people}")]
+    lines: list[tuple[str, str]] = [*(several or [("Où", asked_where(first)[1][1])])]
+    lines += [("La classe", f"{first.group_name}, {people}")]
+    lines += [("Ateliers décrits", RANKS[first.line])] if several else []
     lines += await object_of_halves(first.pair)
     for label, one in zip(("Première moitié", "Deuxième moitié"), both, strict=True):
         lines += [(label, f"{span(one.starts_at, one.ends_at)}, {one.workshop}"), *_sheet(one)]
     until = min(one.hold_until for one in both if one.hold_until is not None)
     return Draft(
-        words={"visit": first, "until": until, "several": False, "replaced": None, "people": people},
+        words={"visit": first, "until": until, "several": bool(several), "replaced": None, "people": people},
         link=f"{settings.base_url}/visa/{notice.secret}",
         lines=(*lines, ("Demandé par", first.teacher), ("Répondre avant", moment(until))),
     )

@@ -39,8 +39,8 @@ from booking.mails.together import (
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.asking.choices import choice_line, choices_of
 from booking.visits.asking.pairs import other_half
-from booking.visits.asking.queries import choice_line, choices_of
 from booking.visits.reservation_states import BOOKED, ENDED, LIVE, NOT_SURE, SURE
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead

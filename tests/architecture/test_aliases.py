@@ -42,7 +42,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/visits/reservations/offer_by_sentence.py", "_IN_HALVES", "a"),
     ("booking/visits/reservations/offer_by_sentence.py", "_IN_HALVES", "s"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
-    ("booking/visits/asking/queries.py", "CHOICES", "r"),
+    ("booking/visits/asking/choices.py", "CHOICES", "r"),
     ("workshops/programmes/metrics.py", "_COHORTS", "c"),
     ("workshops/programmes/metrics.py", "_COURSES", "c"),
 }

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from booking.visits.asking.choices import choice_line, to_sign
 from booking.visits.asking.pairs import halves_of
-from booking.visits.asking.queries import choice_line, to_sign
 from booking.visits.draws.halves import object_words
 from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of

@@ -1,4 +1,4 @@
-"""The choices of a wish, and the slots that a teacher may put after her first choice."""
+"""The lines of a demand, as its people read them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,16 @@ from msgspec import Struct
 from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import last_day
 from booking.visits.draws.drawing import Answer
-from booking.visits.reservation_states import LIVE, NOT_SURE_SQL, Standing, State
-from booking.visits.reservations.give_back import LATE_LINE
+from booking.visits.reservation_states import LIVE, Standing
 from booking.visits.reservations.in_line import IN_RESERVE
-from booking.visits.reservations.tables import Reservation
-from booking.words.wording import number, span
 from workshops.database import row, value
 from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
 from workshops.school_calendar.rules import paris_day
-from workshops.schools.queries import KILOMETRES
 from workshops.scope import EVERYTHING, Scope, within, within_author
 
-CHOICES = f"""
-SELECT r.id, r.line AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
-  h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
-  EXISTS (SELECT FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id
-    AND e.act = 'reservation_release') AS released,
-  round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1)::float8 AS km
-FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
-JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
-WHERE {{which}} ORDER BY r.line, r.id
-"""  # noqa: S608 - constants only
-OF_DEMAND = CHOICES.format(which="r.demand = $1 AND r.replaces IS NULL AND r.half IS DISTINCT FROM 2")
-TO_SIGN = CHOICES.format(
-    which=f"""r.id = $1 OR r.demand = $2 AND r.replaces IS NULL AND r.half IS DISTINCT FROM 2
-  AND r.state IN {NOT_SURE_SQL} AND r.line <> (SELECT signed.line FROM reservations signed WHERE signed.id = $1)"""  # noqa: S608
-)
-RANKS = {
-    **{1: "premier choix", 2: "deuxième choix", 3: "troisième choix"},
-    **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix", LATE_LINE: "à la dernière minute"},
-}
 # One that was asked for the same slots already may have its sentence alone left.
 ALREADY_THERE = f"""SELECT EXISTS (
   SELECT 1 FROM reservations
@@ -50,54 +27,6 @@ ALREADY_THERE = f"""SELECT EXISTS (
 ) OR EXISTS (
   SELECT FROM demands d WHERE d."group" = $1 AND d.school = $4 AND d.passed_over && $2::int[]
     AND {LOOKS.format(demand="d", now="$5")})"""  # noqa: S608 - constants only
-
-
-class WishChoice(Standing, frozen=True):
-    """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
-    in reserve until another one has its answer, one `released` was given up for another. `km` is how far the lycée is,
-    as the crow flies."""
-
-    id: int
-    rank: int
-    uid: str
-    sequence: int
-    slot: int
-    workshop: str
-    host_name: str
-    commune: str
-    starts_at: datetime
-    ends_at: datetime
-    kept: bool
-    released: bool
-    km: float | None
-
-    @property
-    def beside(self) -> bool:
-        """Whether it is none of those that were asked for: a place given back late, elsewhere."""
-        return self.rank == LATE_LINE
-
-
-async def choices_of(demand: int | None) -> list[WishChoice]:
-    """The lines of a demand in the teacher's order; none for a reservation that is of no demand."""
-    return [] if demand is None else await rows_as(WishChoice, OF_DEMAND, demand)
-
-
-async def to_sign(reservation: int, demand: int | None) -> list[WishChoice]:
-    """What one visa is asked for: a reservation, and the other lines of its demand that may still be had."""
-    return await rows_as(WishChoice, TO_SIGN, reservation, demand)
-
-
-def choice_line(choice: WishChoice) -> str:
-    """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 46,2 km, Découpe laser »"""
-    away = "" if choice.km is None else f", {number(choice.km)} km"
-    where = f"{choice.host_name} ({choice.commune}){away}"
-    return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
-
-
-async def awaits_visa(reservation: int) -> bool:
-    """Whether a reservation that was just made is to be signed."""
-    made = Reservation.exists().where(Reservation.id == reservation, Reservation.state == State.REQUESTED)
-    return bool(await made)
 
 
 async def already_there(group: int, slots: list[int], *, school: int, now: datetime) -> bool:

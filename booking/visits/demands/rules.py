@@ -14,6 +14,8 @@ from workshops.school_calendar.rules import first_day_of, paris_day, paris_insta
 
 LINES_MOST = 6
 """Of one demand, the sentence too."""
+LATE_LINE = 7
+"""A place of another slot that is given back late is beside the six lines that a demand may have."""
 ALERTS_MOST = 5
 # As long as the mail that tells it may be tried again, and is kept.
 MET_LASTS = timedelta(days=30)

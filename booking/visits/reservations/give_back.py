@@ -12,6 +12,7 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.visits.demands.keep import LOOKS
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.offer_by_sentence import NEW_UID
@@ -30,8 +31,6 @@ from workshops.sql_sets import sql_set
 
 LATE_KM = 40
 """How far a class goes for what it did not name, where its demand says nothing else."""
-LATE_LINE = 7
-"""A place of another slot is beside the six lines that a demand may have."""
 GOES_SQL = sql_set(HOLDS_SEATS | CAME)
 
 IS_LATE = "SELECT booking_closes_at <= $2 AND starts_at > $2 FROM slots WHERE id = $1"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.demands.keep import forget_taken_up, take_up, unanswered
-from booking.visits.reservations.give_back import LATE_LINE
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservations.rules import LongList
 from workshops.database import rows
 

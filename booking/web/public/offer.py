@@ -14,13 +14,13 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
+from booking.visits.asking.choices import choices_of
 from booking.visits.asking.looking import looking_for_more
 from booking.visits.asking.pairs import other_half
-from booking.visits.asking.queries import choices_of
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservation_states import BOOKED, LIVE, SURE
 from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.confirm import OfferOver, answer_offer
-from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.queries import Visit, held_until, visit, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told

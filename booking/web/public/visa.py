@@ -16,8 +16,8 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.asking.choices import RANKS, WishChoice, choice_line, to_sign
 from booking.visits.asking.pairs import Half, other_half
-from booking.visits.asking.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.visits.draws.halves import object_words, people_words
 from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval

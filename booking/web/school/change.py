@@ -17,7 +17,7 @@ from booking.door.http.answers import done
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Host, Teacher
 from booking.visits.asking.book_both import cancel_both
-from booking.visits.asking.queries import to_sign
+from booking.visits.asking.choices import to_sign
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval

@@ -12,14 +12,9 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
+from booking.visits.asking.choices import RANKS
 from booking.visits.asking.looking import SlotPassedOver, slots_passed_over
-from booking.visits.asking.queries import (
-    RANKS,
-    DemandSeen,
-    NamedSlot,
-    demand_seen,
-    named_slots,
-)
+from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.demands.rules import words_of
 from booking.visits.draws.drawing import LineSeen

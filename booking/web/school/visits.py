@@ -27,8 +27,8 @@ from booking.people.accounts.known import Colleague
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
+from booking.visits.asking.choices import RANKS, WishChoice, choices_of
 from booking.visits.asking.pairs import Half, halves_of
-from booking.visits.asking.queries import RANKS, WishChoice, choices_of
 from booking.visits.draws.halves import object_words
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.handovers.acts import HandVisitOn

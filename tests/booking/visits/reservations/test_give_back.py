@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
-from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.rules import GroupBusy
 from booking.visits.reservations.states import NotNow

@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from booking.visits.asking.book_both import cancel_both
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservations.acts import CancelVisit
-from booking.visits.reservations.give_back import LATE_LINE
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.mailed_links import offer_token
 from tests import builders
