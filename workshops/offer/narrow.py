@@ -48,6 +48,7 @@ CONDITIONS = {
     "halves": "s.id IN (SELECT id FROM paired)",
     "either": " OR ".join((SEATS_FREE + " >= {}", "s.id IN (SELECT id FROM paired)")),
     "waiting": "s.seats >= {}",
+    "waited": " OR ".join(("s.seats >= {}", "s.id IN (SELECT id FROM waited)")),
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": """s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {0})
@@ -68,13 +69,13 @@ TOGETHER = """{a}.seats < {pupils} AND {b}.seats < {pupils} AND {a}.room + {b}.r
     AND least({a}.room, {b}.room) * 3 >= {pupils} AND {alike}"""
 ALIKE = "({a}.built && {b}.built OR {a}.built = {b}.built)"
 # Of the slots that suit but for their size, those that have another one of their lycée for the other half.
-PAIRED = """small AS MATERIALIZED (
-  SELECT s.id, s.school, s.seats, {free} AS room, s.starts_at AT TIME ZONE 'Europe/Paris' AS at, {later} AS later,
+PAIRED = """small_{paired} AS MATERIALIZED (
+  SELECT s.id, s.school, s.seats, {room} AS room, s.starts_at AT TIME ZONE 'Europe/Paris' AS at, {later} AS later,
     {built} AS built
-  {slots} AND s.seats < {pupils}::int AND {free} > 0 ORDER BY s.starts_at, s.id LIMIT {among}
-), paired AS MATERIALIZED (
-  SELECT a.id, a.later FROM small a WHERE EXISTS (
-    SELECT FROM small b WHERE b.school = a.school AND b.id <> a.id AND b.later = a.later
+  {slots} AND s.seats < {pupils}::int AND {room} > 0 ORDER BY s.starts_at, s.id LIMIT {among}
+), {paired} AS MATERIALIZED (
+  SELECT a.id, a.later FROM small_{paired} a WHERE EXISTS (
+    SELECT FROM small_{paired} b WHERE b.school = a.school AND b.id <> a.id AND b.later = a.later
     AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days' AND {together})
 ),"""
 PAIRS_AMONG = 2000
@@ -127,13 +128,14 @@ def narrow(search: Search, *, now: datetime, after: ListPlace | None = None) -> 
         args.append(now)
         suits += (" AND " if search.later else " AND NOT ") + LATER.format(now=f"${len(args)}")
     if search.pupils is not None:
-        how = "waiting" if search.waiting else "pupils" if search.takes == "whole" else search.takes
+        whole, in_halves = ("waiting", "waited") if search.waiting else ("pupils", search.takes)
+        how = whole if search.takes == "whole" else in_halves
         args.append(search.pupils)
         pupils = f"${len(args)}"
-        if how in {"halves", "either"}:
+        if how in {"halves", "either", "waited"}:
             args.append(now)
             among = (WITHIN if source == NEAREST else source).format(suits=suits)
-            tables += paired(among, pupils=pupils, now=f"${len(args)}")
+            tables += paired(among, pupils=pupils, now=f"${len(args)}", waiting=search.waiting)
         suits += f" AND ({CONDITIONS[how].format(pupils)})"
     if after is not None:
         place = [after.starts_at, after.slot] if after.km is None else [after.km, after.starts_at, after.slot]
@@ -153,10 +155,12 @@ def together(a: str, b: str, *, pupils: str, alike: bool = True) -> str:
     return TOGETHER.format(a=a, b=b, pupils=pupils, alike=same if alike else f"NOT {same}")
 
 
-def paired(slots: str, *, pupils: str, now: str) -> str:
-    """SQL: the tables `small` and `paired` of these slots, for a class of so many pupils."""
+def paired(slots: str, *, pupils: str, now: str, waiting: bool = False) -> str:
+    """SQL: the table `paired` of those of these slots that take a class of so many pupils in two halves, or `waited`,
+    of those where it may wait in two halves."""
     return PAIRED.format(
-        free=SEATS_FREE,
+        paired="waited" if waiting else "paired",
+        room="s.seats" if waiting else SEATS_FREE,
         later=LATER.format(now=now),
         slots=slots,
         pupils=pupils,

@@ -32,7 +32,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     are closed, `only_free` the full ones too; `waiting` keeps those large enough where the `pupils` find no room today.
 
     The rest is said by whoever reads the list: `near` is a latitude and a longitude in degrees; `takes`, how a slot
-    takes the `pupils`, whole, as one of two halves, or either; `later`: only what opens later, or only what does not.
+    takes the `pupils`, whole, as one of two halves, or either, for those who wait too; `later`: only what opens later,
+    or only what does not.
 
     A field's Meta is what is said of it at every door: its bounds, its description in the API's document, its French
     `label`, the answer of the `page`'s address and the `parameter` of the API where these have another name.

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
 from booking.visits.draws.halves import object_words, split
 from booking.visits.reservations.rules import Pair
 from booking.visits.reservations.tables import Reservation
-from booking.words.wording import counted, paris, span
+from booking.words.wording import counted, hour, paris, plain_day, span
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import SlotOnOffer
 from workshops.offer.rules import Search
+from workshops.openings.rules import may_be_had
 from workshops.slots.queries import BUILT, SlotCard
 
 _NAMES = f"ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY ({BUILT}) ORDER BY o.name)::text[]"  # noqa: S608
@@ -33,18 +36,39 @@ OBJECTS_AT = f"SELECT s.id, {_NAMES} AS objects FROM slots s WHERE s.id = ANY ($
 
 
 WITHIN = timedelta(days=21)
+LOOKED_AT = 20
+NOON = 12
 AWAY = ("Deux créneaux de la même demi-journée", "Deux créneaux du même jour", "Deux dates, dans le même lycée")
 
 
 class PairOffered(Struct, frozen=True):
     """Two slots of one lycée for a class too large for one: how many go to each, `words` for how far apart, `objects`
-    for what is built."""
+    for what is built. One that does not take both halves today (`fits`) is waited for."""
 
     first: SlotOnOffer
     second: SlotOnOffer
     halves: tuple[int, int]
     words: str
     objects: str
+    fits: bool
+
+    @property
+    def value(self) -> str:
+        """How a form names it."""
+        return f"{self.first.id}-{self.second.id}"
+
+    @property
+    def days(self) -> str:
+        """« mardi 8 décembre matin et jeudi 10 décembre après-midi », « mardi 8 décembre, 9 h 00 et 13 h 30 »"""
+        return both_days(self.first.starts_at, self.second.starts_at)
+
+
+def both_days(first: datetime, second: datetime) -> str:
+    """When the two halves of a class come, in short."""
+    if paris(first).date() == paris(second).date():
+        return f"{plain_day(first)}, {hour(first)} et {hour(second)}"
+    days = [f"{plain_day(at)} {'matin' if paris(at).hour < NOON else 'après-midi'}" for at in (first, second)]
+    return " et ".join(days)
 
 
 class Half(Struct, frozen=True):
@@ -74,52 +98,86 @@ class Half(Struct, frozen=True):
 
 
 async def pairs_for(
-    search: Search, *, pupils: int, slot: int | None = None, limit: int, now: datetime
+    search: Search,
+    *,
+    pupils: int,
+    slot: int | None = None,
+    without: Sequence[int] = (),
+    waiting: bool = False,
+    limit: int,
+    now: datetime,
 ) -> list[PairOffered]:
-    """The pairs of slots that take both halves of a class, split as evenly as their free seats allow; where no pair
-    builds the same object, those that build two."""
-    found = await pairs_on_offer(search, pupils=pupils, slot=slot, limit=limit, now=now)
-    if not found and slot is not None:
-        found = await pairs_on_offer(search, pupils=pupils, slot=slot, alike=False, limit=limit, now=now)
+    """The pairs of slots that take both halves of a class, split as evenly as their free seats allow; `waiting`: those
+    too where it would wait, after the others. Of a slot with which no pair builds the same object and has room, those
+    that build two."""
+    asked: dict[str, Any] = {"slot": slot, "without": without, "waiting": waiting, "limit": limit}
+    found = await pairs_on_offer(search, pupils=pupils, now=now, **asked)
+    if slot is not None and not any(one.roomy for one in found):
+        two = await pairs_on_offer(search, pupils=pupils, alike=False, now=now, **asked)
+        found = two if not found or any(one.roomy for one in two) else found
     return [
-        PairOffered(one.first, one.second, halves, AWAY[one.away], object_words(one.first.objects, one.second.objects))
+        PairOffered(
+            *(one.first, one.second, halves, AWAY[one.away]),
+            object_words(one.first.objects, one.second.objects),
+            fits=one.roomy,
+        )
         for one in found
-        if (halves := split(pupils, one.first.seats_free, one.second.seats_free)) is not None
+        if (halves := split(pupils, *(_places(half, today=one.roomy) for half in (one.first, one.second)))) is not None
     ]
+
+
+def _places(slot: SlotOnOffer, *, today: bool) -> int:
+    return slot.seats_free if today else slot.seats
 
 
 class HalvesAt(Struct, frozen=True):
     """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`,
-    `objects` what both build."""
+    `objects` what both build. Where it does not fit today (`fits`) it would wait."""
 
     first: int
     second: int
     halves: tuple[int, int]
     away: int
     objects: list[str]
+    fits: bool
 
 
 async def halves_at(search: Search, *, pupils: int, slots: list[int], now: datetime) -> dict[int, HalvesAt]:
-    """For slots of a list that are too small for a class: with which other slot of the search it fits, by number."""
+    """For slots of a list that are too small for a class: with which other slot of the search it fits, by number; of a
+    list of those where it waits, with which it would."""
     if not slots:
         return {}
-    found = await partners_on_offer(search, pupils=pupils, slots=slots, now=now)
+    found = await partners_on_offer(search, pupils=pupils, slots=slots, waiting=search.waiting, now=now)
     paired = {}
     for one in found:
         places = ((one.slot, one.slot_room), (one.other, one.other_room))
         first, second = reversed(places) if one.other_first else places
         if (halves := split(pupils, first[1], second[1])) is not None:
-            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away, one.objects)
+            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away, one.objects, one.roomy)
     return paired
 
 
-async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: int, now: datetime) -> list[PairOffered]:
-    """The pairs that this slot is of, for a class that it does not take alone; none where it does."""
+async def pairs_with(
+    slot: SlotCard, *, level: str | None, pupils: int, waits: bool = True, limit: int, now: datetime
+) -> list[PairOffered]:
+    """The pairs that this slot is of, for a class that it does not take alone; none where it does.
+
+    Where none has room for both halves today, those where they would wait, for who may wait (`waits`).
+    """
     if pupils <= slot.seats:
         return []
     day = paris(slot.starts_at).date()
     around = Search(level=level, school=slot.uai, from_on=day - WITHIN, to_on=day + WITHIN)
-    return await pairs_for(around, pupils=pupils, slot=slot.id, limit=limit, now=now)
+    found = await pairs_for(around, pupils=pupils, slot=slot.id, waiting=waits, limit=LOOKED_AT, now=now)
+    found = [one for one in found if all(goes_with(slot, half, now) for half in (one.first, one.second))]
+    return ([one for one in found if one.fits] or found)[:limit]
+
+
+def goes_with(first: SlotCard, slot: SlotOnOffer, now: datetime) -> bool:
+    """Whether a slot may be asked for together with a first one: in the same draw, or to be had at once as it is."""
+    if first.draws_at is not None or slot.draws_at is not None:
+        return (slot.opens_at, slot.draws_at) == (first.opens_at, first.draws_at)
+    return slot.opens_at == first.opens_at or may_be_had(slot.opens_at, slot.draws_at, now)
 
 
 async def other_half(pair: Pair | None, reservation: int) -> Half | None:

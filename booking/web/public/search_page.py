@@ -164,7 +164,7 @@ async def _list(
 def _number_of(search: SearchQuery, ways: Ways) -> int:
     """How many slots the list holds."""
     if search.filters.waiting:
-        return ways.whole + ways.full
+        return ways.whole + ways.full + ways.waited
     return {WHOLE: ways.whole, HALVES: ways.halves, LATER: ways.later}[search.facon]
 
 

@@ -132,18 +132,21 @@ def _too_large(
 ) -> CardAct:
     """Its two halves where a pair of slots takes them; else the class sees how few the slot takes."""
     if pair is not None:
-        return _both_halves(pair, role, carried)
+        return _both_halves(slot, pair, role, carried)
     room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
     return CardAct("Voir le créneau", page, room, firm=False)
 
 
-def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> CardAct:
-    """« Réserver les deux moitiés », 14 et 13 élèves."""
+def _both_halves(slot: SlotOnOffer | SlotCard, pair: HalvesAt, role: str | None, carried: str) -> CardAct:
+    """« Réserver les deux moitiés », 14 et 13 élèves; « Attendre en deux moitiés » where they have no room today."""
     page = f"/creneaux/{pair.first}/moities/{pair.second}{carried}"
     when = ("la même demi-journée", "le même jour", "à deux dates")[pair.away]
+    split = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}"
+    if not pair.fits:
+        return CardAct("Attendre en deux moitiés", _form(page, role), f"complets pour {split}", firm=False)
+    words = "Demander les deux moitiés" if slot.draws_at else "Réserver les deux moitiés"
     built = f", le même objet : {', '.join(pair.objects)}" if pair.objects else ""
-    split = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}{built}"
-    return CardAct("Réserver les deux moitiés", _form(page, role), split, firm=True)
+    return CardAct(words, _form(page, role), draw_first(slot).lower() or f"{split}{built}", firm=True)
 
 
 def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> str:
@@ -164,7 +167,9 @@ async def in_ways(search: SearchQuery, *, now: datetime) -> tuple[SearchQuery, W
     if not filters.pupils:
         return search, None
     ways = await ways_on_offer(filters, pupils=filters.pupils, now=now)
-    return (search if filters.waiting else search.taken(ways)), ways
+    if filters.waiting:
+        return search.but(takes="either") if ways.waited else search, ways
+    return search.taken(ways), ways
 
 
 def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[SearchChoice]:
@@ -234,9 +239,12 @@ def without_room(ways: Ways, search: SearchQuery) -> WayOut | None:
     """The way to the slots where the class would wait, or back to those that have room for it."""
     if search.filters.waiting:
         return WayOut("Cacher les créneaux complets", search.address(complets=None, suite=None), "")
-    if not ways.full:
+    full = ways.full + ways.waited
+    if not full:
         return None
-    words = f"Voir aussi {counted(ways.full, 'créneau complet', 'créneaux complets')}"
+    words = f"Voir aussi {counted(full, 'créneau complet', 'créneaux complets')}"
+    if ways.waited:
+        words += f", {'' if ways.waited == full else f'{ways.waited} '}où attendre en deux moitiés"
     return WayOut(words, search.address(complets="oui", facon=None, suite=None), "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from urllib.parse import quote
 
 from litestar import get, post
@@ -139,7 +140,7 @@ async def slot_page(request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Per
         act=act_for(seen, searched, role, state=state, now=now, carried=search),
         way=None if opens else way_in(role, state, pupils=searched.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
-        pairs=[] if opens or seen.draws_at else await _pairs(seen, searched, state, role, now=now),
+        pairs=[] if opens else await _pairs(seen, searched, state, visitor, now=now),
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
         receives=isinstance(visitor, Host) and visitor.school == seen.school,
         opens=opens,
@@ -151,12 +152,14 @@ async def slot_page(request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Per
 
 
 async def _pairs(
-    seen: SlotCard, searched: SearchedClass, state: str, role: str | None, *, now: datetime
+    seen: SlotCard, searched: SearchedClass, state: str, visitor: Person | None, *, now: datetime
 ) -> list[PairOffered]:
-    """For a class too large for it: the slots that take its two halves together with this one."""
-    if state != "open" or role not in {None, "teacher"} or searched.pupils is None:
+    """For a class too large for it: the slots that take its two halves together with this one, or where they wait."""
+    if state != "open" or not isinstance(visitor, Teacher | None) or searched.pupils is None:
         return []
-    return await pairs_with(seen, level=searched.level or None, pupils=searched.pupils, limit=PAIRS_MOST, now=now)
+    of_class: dict[str, Any] = {"level": searched.level or None, "pupils": searched.pupils}
+    waits = visitor is None or not visitor.awaiting
+    return await pairs_with(seen, **of_class, waits=waits, limit=PAIRS_MOST, now=now)
 
 
 # So many mails in a quarter of an hour, from one account and from one collège's address.
