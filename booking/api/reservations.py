@@ -22,7 +22,7 @@ from booking.api.shapes import (
     readable_key,
     start_of,
 )
-from booking.door.forms.demands import demand_of, halves_of_class, wish_of
+from booking.door.forms.demands import demand_of, of_halves, whole_demand_of, wish_of
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.visits.asking.acts import AskWish
@@ -256,7 +256,8 @@ async def reserve_halves(
 ) -> Response[HalfGroups]:
     """Reserve two slots of one lycée for the two halves of a class: both, or neither. With `wait`, where one of them is
     full, both wait, and are offered their places together."""
-    first, second = halves_of_class(data, person, settings, key=readable_key(idempotency_key))
+    key = readable_key(idempotency_key)
+    ((first, second),) = whole_demand_of(of_halves(data), person, settings, key=key, halves=data.pupils).lines
     taken = await book_both(first, second, two_objects=data.two_objects, wait=data.wait, now=now)
     both = [answer_of(HalfReserved, half, slot_id=half.slot) for half in (taken.first, taken.second)]
     return made(HalfGroups(both), f"/reservations/{taken.first.id}")

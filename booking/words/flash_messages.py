@@ -32,6 +32,7 @@ DONE = {
     "reservee": "La visite est réservée. L'invitation part par mail, à vous et au lycée.",
     "moities-reservees": "Les deux moitiés sont réservées. Un seul mail part, avec leurs deux invitations.",
     "moities-attendent": "Les deux moitiés attendent ensemble. Un mail vous propose leurs places, d'un coup.",
+    "moities-proposees": "Deux places vous sont proposées, une pour chaque moitié. Répondez avant la date limite.",
     "moities-visa": "Les places des deux moitiés sont tenues. Le chef d'établissement reçoit une demande de visa.",
     "visa-demande": "Les places sont tenues. Le chef d'établissement reçoit la demande de visa par mail.",
     "visa-et-reserve": "Les places d'un de vos choix sont tenues jusqu'au visa. Les autres choix restent en réserve.",

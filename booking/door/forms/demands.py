@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import astuple
 
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.asking.acts import AskDemand, AskWish
+from booking.visits.asking.acts import AskDemand, AskWish, LineAsked
 from booking.visits.asking.book_both import BookHalves
 from booking.visits.demands.alert import SearchAsked
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.demand import Demand, Fresh, Sentence, WholeDemand
 from workshops.offer.rules import MINE
+
+OF_EACH_LINE = ("group", "adults", "needs", "boxes", "wait")
 
 
 def demand_of(asked: BookSlot, person: Teacher, settings: Settings, *, key: str | None, **more: Any) -> Demand:
@@ -34,16 +37,11 @@ def demand_of(asked: BookSlot, person: Teacher, settings: Settings, *, key: str 
     )
 
 
-def halves_of_class(
-    asked: BookHalves, person: Teacher, settings: Settings, *, key: str | None
-) -> tuple[Demand, Demand]:
-    """One demand for each half of a class; the first has the idempotency key of both."""
-    first, second = asked.choices
-    of_both: dict[str, Any] = {"ranked": (first.slot, first.pupils, second.slot, second.pupils)}
-    return (
-        demand_of(first, person, settings, key=key, half=1, **of_both),
-        demand_of(second, person, settings, key=None, half=2, **of_both),
-    )
+def of_halves(asked: BookHalves, others: Sequence[LineAsked] = ()) -> AskDemand:
+    """The same as a demand whose first line is the two slots, with the `others` after it."""
+    said = {name: getattr(asked, name) for name in (*OF_EACH_LINE, "two_objects")}
+    line = LineAsked(slots=[half.slot for half in asked.halves])
+    return AskDemand(lines=[line, *others], pupils=sum(asked.pupils), **said)
 
 
 def wish_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str | None) -> WholeDemand:
@@ -56,23 +54,35 @@ def wish_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str | N
     return WholeDemand(tuple(lines), asked.pupils)
 
 
-def whole_demand_of(asked: AskDemand, person: Teacher, settings: Settings, *, key: str | None) -> WholeDemand:
-    """The demand of a group with all its lines: a slot, the two halves of a class, the sentence of a search."""
-    said = {name: getattr(asked, name) for name in ("group", "adults", "needs", "boxes", "wait", "last_minute")}
+def whole_demand_of(
+    asked: AskDemand,
+    person: Teacher,
+    settings: Settings,
+    *,
+    key: str | None,
+    halves: tuple[int, int] | None = None,
+) -> WholeDemand:
+    """The demand of a group with all its lines: a slot, the two halves of a class, the sentence of a search. `halves`:
+    how many go to each slot of the first line; of any other, as many as there is room for."""
+    said = {name: getattr(asked, name) for name in (*OF_EACH_LINE, "last_minute")}
     searches = tuple(line.search and astuple(line.search) for line in asked.lines)
-    ranked = (asked.pupils, asked.two_objects, tuple(tuple(line.named) for line in asked.lines), searches)
+    named = tuple(tuple(line.named) for line in asked.lines)
+    ranked = (asked.pupils, asked.two_objects, named, searches, *(() if halves is None else (halves,)))
     lines, sentence = [], None
     for rank, line in enumerate(asked.lines, start=1):
         if line.search is not None:
             sentence = _sentence(line.search, rank)
             continue
-        whole = len(line.named) == 1
-        halves = [(None, asked.pupils)] if whole else [(1, (asked.pupils + 1) // 2), (2, max(1, asked.pupils // 2))]
         of_line: dict[str, Any] = {"key": key, "ranked": ranked, "line": rank}
+        parts: list[tuple[int | None, int]] = [(None, asked.pupils)]
+        if len(line.named) > 1:
+            told = halves if rank == 1 else None
+            parts = [*enumerate(told or ((asked.pupils + 1) // 2, max(1, asked.pupils // 2)), start=1)]
+            of_line["of_class"] = asked.pupils if told is None else None
         lines.append(
             tuple(
                 demand_of(BookSlot(slot=slot, pupils=pupils, **said), person, settings, half=half, **of_line)
-                for slot, (half, pupils) in zip(line.named, halves, strict=True)
+                for slot, (half, pupils) in zip(line.named, parts, strict=True)
             )
         )
     return WholeDemand(tuple(lines), asked.pupils, sentence, asked.two_objects)

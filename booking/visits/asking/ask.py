@@ -7,7 +7,7 @@ with the sentence that says what else would suit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.visits.absences.rules import AbsencesUnanswered
-from booking.visits.asking.book_both import take_pair, wait_for_both
+from booking.visits.asking.choices import WishChoice, awaits_visa, choices_of
 from booking.visits.asking.looking import asked_before
-from booking.visits.asking.queries import WishChoice, already_there, awaits_visa, choices_of
+from booking.visits.asking.queries import already_there
+from booking.visits.asking.take_pair import as_large_as_fits, take_pair, wait_for_both
 from booking.visits.demands.keep import end, is_behind, looking, make, pass_over
 from booking.visits.demands.rules import ends_at
-from booking.visits.draws.halves import TwoObjects
+from booking.visits.draws.halves import TwoObjects, refuse_two_lycees
 from booking.visits.draws.rules import OtherPeriods
 from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
@@ -34,6 +35,7 @@ from booking.visits.reservations.rules import (
     KeyReused,
     NewcomerHolds,
     SlotFull,
+    SlotSeen,
     TooManyGroups,
     refuse_booking,
     refuse_needs,
@@ -55,19 +57,21 @@ MAKE = looking(beyond=is_beyond("$1", now="$5"))
 
 class Made(Struct, frozen=True):
     """The number of the demand, None for a visit that was had without one; `repeated` when it had been granted
-    before."""
+    before, `joined` where its lines are further ones of what the group waits for already."""
 
     demand: int | None
     repeated: bool = False
+    joined: bool = False
 
 
 class Granted(Struct, frozen=True):
     """The one choice taken, with those in reserve, or every choice of the `demand` that the group waits for; none where
-    its sentence alone is left and finds nothing today. `repeated` when it had been granted before."""
+    its sentence alone is left and finds nothing today. `repeated` and `joined` as it was made."""
 
     demand: int | None
     choices: list[WishChoice]
     repeated: bool = False
+    joined: bool = False
 
     @property
     def first(self) -> WishChoice | None:
@@ -84,28 +88,31 @@ class AlreadyThere(Refusal):
 async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Granted:
     """A group asks for its lines in order, as `make_demand` does: what became of each of them."""
     made = await make_demand(asked, wait=wait, period=period, now=now)
-    return Granted(made.demand, await choices_of(made.demand), repeated=made.repeated)
+    return Granted(made.demand, await choices_of(made.demand), repeated=made.repeated, joined=made.joined)
 
 
 @retried
-async def make_demand(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Made:
+async def make_demand(
+    asked: WholeDemand, *, wait: bool, period: int | None = None, enters_draw: bool = True, now: datetime
+) -> Made:
     """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, and `wait` is asked, the group joins the waiting lists of the full ones, and is offered what suits
     its sentence, today or once something does, also where no list takes it; taking an offered place releases the
-    others. In an opening's hour that is drawn all of them enter the draw. Raises NotFound, Invalid, KeyReused,
-    AlreadyThere, NoPrincipal, NewcomerHolds, AbsencesUnanswered, or else, without a sentence, the first line's refusal.
+    others. In an opening's hour that is drawn all of them enter the draw, unless it `enters_draw` in no case. A teacher
+    whom her collège has not confirmed has one line. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal,
+    NewcomerHolds, AbsencesUnanswered, or else, without a sentence, the first line's refusal.
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
     seen = await seats_of_lines(asked.rows, now=now)
-    of_first = or_not_found(seen[0])
-    if of_first.collects(now):
+    of_first, asked = or_not_found(seen[0]), _as_slots_allow(asked, seen)
+    if enters_draw and of_first.collects(now):
         if period not in {None, of_first.opening}:
             raise OtherPeriods()
         entered = await enter_draw(asked, [or_not_found(of_slot) for of_slot in seen], now=now)
         return Made(entered.demand, repeated=entered.repeated)
-    if first.awaiting:
+    if first.awaiting and asked.asked_lines > 1:
         raise NewcomerHolds()
     async with transaction():
         await rows(LOCK_SEATS, slots)
@@ -115,29 +122,46 @@ async def make_demand(asked: WholeDemand, *, wait: bool, period: int | None = No
             raise AlreadyThere()
         above = await _made(asked, now=now)
         lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
-        full: list[tuple[Demand, ...]] = []
+        full: dict[int, tuple[Demand, ...]] = {}
         noes: list[Refusal] = []
         for place, line in enumerate(lines, start=1):
             try:
                 taken = await _taken(line, two_objects=asked.two_objects, now=now)
-                await _leave([*(full if wait else ()), *lines[place:]], above, taken, asked, wait=wait, now=now)
+                others = [*(full.values() if wait else ()), *lines[place:]]
+                await _leave(others, above, taken, asked, wait=wait, now=now)
                 return Made(above)
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
-                noes.append(no)
                 if isinstance(no, SlotFull | TooManyGroups):
-                    full.append(line)
+                    full[len(noes)] = line
+                noes.append(no)
         # What is found is told by the letter that names the lines which wait meanwhile.
         found = wait and asked.sentence is not None and await offer_what_suits(above, now=now)
-        waits = wait and await _wait_for(full, two_objects=asked.two_objects, told=not found, now=now)
+        waits = wait and await _wait_for(full, noes, two_objects=asked.two_objects, told=not found, now=now)
+        made = above
         if waits:
             above = await join_unanswered(first.asked.group, above, now=now)
         else:
             await _leave_the_sentence(asked, above, noes, wait=wait)
         if not waits and not found:
             await record("demand_looks", by=first.by, about_kind="demand", about=above, now=now)
-        return Made(above)
+        return Made(above, joined=above != made)
+
+
+def _as_slots_allow(asked: WholeDemand, seen: Sequence[SlotSeen | None]) -> WholeDemand:
+    """Of each line in two halves as many in each as its slot takes. Raises NotFound, Invalid for two lycées."""
+    if all(len(line) == 1 for line in asked.lines):
+        return asked
+    places, lines = iter(seen), []
+    for line in asked.lines:
+        there = [next(places) for _ in line]
+        if len(line) > 1:
+            both = [or_not_found(slot) for slot in there]
+            refuse_two_lycees([slot.host for slot in both])
+            line = as_large_as_fits(line, [slot.seats for slot in both])  # noqa: PLW2901 - the same line
+        lines.append(line)
+    return replace(asked, lines=tuple(lines))
 
 
 async def _demand_before(first: Demand) -> int | None:
@@ -241,11 +265,13 @@ async def _keep(
             await join_waiting_list(demand, in_reserve=True, now=now)
 
 
-async def _wait_for(full: Sequence[tuple[Demand, ...]], *, two_objects: bool, told: bool, now: datetime) -> int:
+async def _wait_for(
+    full: Mapping[int, tuple[Demand, ...]], noes: list[Refusal], *, two_objects: bool, told: bool, now: datetime
+) -> int:
     """Join each waiting list that takes the group; returns how many. The first one bears the key of the demand, and
-    its mail names them all, unless another one does (not `told`)."""
+    its mail names them all, unless another one does (not `told`). Why a list does not is the line's refusal then."""
     joined = 0
-    for line in full:
+    for place, line in full.items():
         demand = replace(line[0], key=None) if joined else line[0]
         try:
             if len(line) > 1:
@@ -254,7 +280,8 @@ async def _wait_for(full: Sequence[tuple[Demand, ...]], *, two_objects: bool, to
                 await join_waiting_list(demand, told=told and not joined, now=now)
         except KeyReused:
             raise
-        except Refusal:
+        except Refusal as no:
+            noes[place] = no
             continue
         joined += 1
     return joined

@@ -16,6 +16,11 @@ class TwoObjects(Refusal):
         super().__init__(f"{two_objects(first, second)} Cochez que c'est voulu, ou choisissez deux autres créneaux.")
 
 
+class TwoLycees(Invalid):
+    def __init__(self, field: str = "lines") -> None:
+        super().__init__({field: "Les deux moitiés vont dans le même lycée. Choisissez deux de ses créneaux."})
+
+
 PLACES = {1: "Première moitié", 2: "Deuxième moitié"}
 
 
@@ -63,6 +68,6 @@ def split(pupils: int, first_room: int, second_room: int) -> tuple[int, int] | N
 
 
 def refuse_two_lycees(lycees: Sequence[int]) -> None:
-    """Raise Invalid unless both halves go to one lycée."""
+    """Raise TwoLycees unless both halves go to one lycée."""
     if len(set(lycees)) > 1:
-        raise Invalid({"halves": "Les deux moitiés vont dans le même lycée. Choisissez deux de ses créneaux."})
+        raise TwoLycees()

@@ -111,7 +111,7 @@ class Demand(Struct, frozen=True):
     stands in a `line` of a ranked `demand` knows both, and `ranked`, all that was asked in order. A change of a signed
     visit knows the one that it `replaces`, and is not held longer than that one may still move. Of a `half` of a class,
     `ranked` is each slot with its pupils, and `passed` how many marks are left out, for two halves that can be told
-    apart.
+    apart; `of_class` is the whole class, where the halves may be as large as there is room for them.
     One of a teacher who is `awaiting` her collège's word holds its places until then.
     """
 
@@ -130,6 +130,7 @@ class Demand(Struct, frozen=True):
     line: int = 1
     ranked: tuple[int, ...] = ()
     half: int | None = None
+    of_class: int | None = None
     passed: int = 0
 
     @property
@@ -144,8 +145,9 @@ class Demand(Struct, frozen=True):
             return ""
         asked = self.asked
         late = ("last_minute",) if asked.last_minute else ()
+        pupils = asked.pupils if self.of_class is None else self.of_class
         return print_of(
-            *(self.ranked or asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, *asked.boxes.kept, *late)
+            *(self.ranked or asked.slot, asked.group, pupils, asked.adults, asked.needs, *asked.boxes.kept, *late)
         )
 
 

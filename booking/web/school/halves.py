@@ -1,4 +1,4 @@
-"""Reserving for a class larger than a slot: two halves, one page to read, one button."""
+"""Asking for two slots for a class larger than one: two halves, one page to read, one button; other choices after."""
 
 from __future__ import annotations
 
@@ -9,38 +9,56 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.forms.demands import halves_of_class
+from booking.door.forms.demands import of_halves, whole_demand_of
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.visits.absences.answer import AnswerAbsences
 from booking.visits.absences.queries import AskedAbsences, absences_asked
-from booking.visits.asking.book_both import BookHalves, HalfAsked, book_both
+from booking.visits.asking.ask import ask
+from booking.visits.asking.book_both import BookHalves, HalfAsked
 from booking.visits.draws.halves import build_alike, object_words, split, two_objects
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.reservations.acts import PUPILS_MOST
-from booking.visits.reservations.in_the_way import InTheWay, in_the_way
-from booking.visits.reservations.rules import GroupBusy
+from booking.visits.reservations.in_the_way import InTheWay
+from booking.visits.reservations.rules import SlotFull
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
 from booking.web.public.search_results import draw_first, not_yet
-from booking.web.school.place_forms import answer_typed, boxes_typed, slot_shown
+from booking.web.school.choices import (
+    SENTENCE_KM,
+    ChoicesOffered,
+    choices_offered,
+    others_typed,
+    said_of,
+    sentence_typed,
+    slots_wished,
+    where_read,
+)
+from booking.web.school.place_forms import (
+    answer_typed,
+    as_open_to,
+    beyond_words,
+    boxes_typed,
+    busy_with,
+    slot_shown,
+    visa_words,
+)
 from booking.words.wording import paris, school_year_of
 from workshops.act_fields import inputs_of
 from workshops.refusals import NotFound, Refusal
-from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
-
-SAID = {"confirmed": "moities-reservees", "requested": "moities-visa", "waiting": "moities-attendent"}
 
 
 @renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked, "answer": AnswerAbsences})
 class HalvesForm(Page, frozen=True):
     """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room;
-    `built` what both make, `two_objects` what is said where they make two.
+    `waits`: it waits for both places; `drawn`: when the demands for them are drawn; `beyond`: why the group would wait
+    though seats are free; `built` what both make, `two_objects` what is said where they make two; `choices`: what to
+    wish for besides.
 
-    `others` are the end of an address for each other class of her own; `visa`: the principal is asked before;
+    `others` are the end of an address for each other class of her own; `visa`: what is said of the principal's;
     `absences`: what her collège says before, None where it is asked nothing.
     """
 
@@ -50,11 +68,16 @@ class HalvesForm(Page, frozen=True):
     pupils: int
     halves: tuple[int, int]
     fits: bool
+    waits: bool
     built: str
     two_objects: str
     bookable: bool
     opens: str
-    visa: bool
+    drawn: str
+    beyond: str
+    choices: ChoicesOffered
+    sentence_km: int
+    visa: str
     search: str
     key: str
     away: Sequence[str]
@@ -68,7 +91,7 @@ class HalvesForm(Page, frozen=True):
 async def halves_page(
     request: AnyRequest, slot: FromPath[int], other: FromPath[int], person: AsTeacher, now: Now
 ) -> Template:
-    """Both slots, the class, how it is split: read once, then reserved."""
+    """Both slots, the class, how it is split: read once, then asked for."""
     return await _form_page(request, slot, other, person, now)
 
 
@@ -82,7 +105,8 @@ async def _form_page(
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    first, second = await slot_shown(slot), await slot_shown(other)
+    named = await slot_shown(slot), await slot_shown(other)
+    first, second = named
     if first.id == second.id or first.school != second.school:
         raise NotFound()
     groups = await groups_of(person.scope, school_year=school_year_of(first.starts_at))
@@ -92,8 +116,10 @@ async def _form_page(
     chosen = searched.group if searched.group in fitting else _likely(fitting, searched, most)
     same = chosen is not None and searched.group in {None, chosen} and searched.level in {"", chosen.level}
     pupils = 0 if chosen is None else (same and searched.pupils) or chosen.pupils
-    halves = split(pupils, *(one.seats_free for one in (first, second)))
-    days = {paris(one.starts_at).date() for one in (first, second)}
+    halves = split(pupils, *(one.seats_free for one in named))
+    first, second = await as_open_to(first, chosen), await as_open_to(second, chosen)
+    beyond, drawn = await beyond_words(chosen, first, now), draw_first(first) or draw_first(second)
+    full = halves is None or bool(beyond) or isinstance(refusal, SlotFull)
     return page(
         HalvesForm(
             slots=(first, second),
@@ -104,24 +130,33 @@ async def _form_page(
                 if one != chosen
             ],
             pupils=pupils,
-            halves=halves or ((pupils + 1) // 2, pupils // 2),
+            halves=halves or split(pupils, first.seats, second.seats) or ((pupils + 1) // 2, pupils // 2),
             fits=halves is not None,
+            waits=full and not drawn and not person.awaiting,
             built=object_words(first.object_names, second.object_names),
             two_objects=""
             if build_alike(first.object_names, second.object_names)
             else two_objects(first.object_names, second.object_names),
             bookable=all(one.state_at(now) == "open" for one in (first, second)),
-            opens=next((words for one in (first, second) if (words := not_yet(one, now) or draw_first(one))), ""),
-            visa=(await visa_of(person.school)).needed,
+            opens=not_yet(first, now) or not_yet(second, now),
+            drawn=drawn,
+            beyond=beyond,
+            choices=await choices_offered(
+                named, chosen, person, pupils=pupils, query=request.query_params, form=form, now=now
+            ),
+            sentence_km=SENTENCE_KM,
+            visa=await visa_words(person, first, at_once=False, now=now),
             search=carried(request.query_params),
             key=form.typed.get("key", "") if form is not None and form.errors else str(uuid.uuid4()),
-            away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
+            away=[
+                words
+                for on in sorted({paris(one.starts_at).date() for one in named})
+                if (words := await away_words(person.school, on))
+            ],
             absences=await absences_asked(person.school, now=now),
             form=form,
             refusal=refusal,
-            in_the_way=await in_the_way([slot, other], group=chosen.id, scope=person.scope)
-            if chosen is not None and isinstance(refusal, GroupBusy)
-            else None,
+            in_the_way=await busy_with(refusal, [slot, other, *slots_wished(form)], chosen, person),
         )
     )
 
@@ -132,6 +167,10 @@ def _likely(groups: Sequence[GroupSeen], searched: SearchedClass, most: int) -> 
 
 
 def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:
+    """How many go to each slot; in a draw, how many the class is, since the draw says it."""
+    if "pupils" in form.typed:
+        whole = form.whole("pupils", 2, PUPILS_MOST, label=inputs_of(HalfAsked)["pupils"].label)
+        return [HalfAsked(slot=slot, pupils=(whole + 1) // 2), HalfAsked(slot=other, pupils=whole // 2)]
     inputs = inputs_of(BookHalves)
     pupils = [form.whole(name, 1, PUPILS_MOST, label=inputs[name].label) for name in ("first", "second")]
     return [HalfAsked(slot=slot, pupils=pupils[0]), HalfAsked(slot=other, pupils=pupils[1])]
@@ -150,9 +189,13 @@ async def reserve_both(
 ) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     form.refuse_if_wrong()
+    others, sentence = others_typed(form, [slot, other]), sentence_typed(form)
     await answer_typed(form, person, now=now)
-    demands = halves_of_class(asked, person, settings, key=key)
-    taken = await book_both(*demands, two_objects=asked.two_objects, wait=asked.wait, now=now)
-    said = SAID.get(taken.first.state, "moities-attendent")
-    said = "demande-tenue" if person.awaiting else said
-    return done(f"/reservations/{taken.first.id}", "deja-reservee" if taken.repeated else said)
+    demand = of_halves(asked, [*others, *sentence])
+    told = None if "pupils" in form.typed else asked.pupils
+    whole = whole_demand_of(demand, person, settings, key=key, halves=told)
+    granted = await ask(whole, wait=asked.wait or bool(sentence), now=now)
+    first = granted.first
+    if person.awaiting and first is not None and first.state == "requested":
+        return done(f"/reservations/{first.id}", "demande-tenue")
+    return done(where_read(granted, whole=bool(sentence)), said_of(granted))

@@ -1,20 +1,28 @@
 """What the forms that ask for a place share: the slot, what the group needs, as a teacher ticks it, what is said of the
-visa, and of the visits that her collège missed."""
+visa, of the visits that her collège missed, of its number of groups and of what stands in the way."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from booking.door.forms.read import Form
 from booking.people.accounts.queries import Teacher
 from booking.visits.absences.answer import AnswerAbsences, answer_absences
 from booking.visits.absences.rules import NothingAsked
+from booking.visits.demands.keep import without_a_place
+from booking.visits.groups.queries import GroupSeen
+from booking.visits.reservations.beyond import groups_counted_with
+from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.queries import held_until
+from booking.visits.reservations.rules import GroupBusy, groups_words
 from booking.words.needs import COUNT_MOST, COUNTED, NEEDS, Boxes
 from booking.words.wording import moment
-from workshops.refusals import Invalid, NotFound, or_not_found
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card
 
@@ -25,6 +33,32 @@ async def slot_shown(number: int) -> SlotCard:
     if seen.state == "draft":
         raise NotFound()
     return seen
+
+
+async def as_open_to(slot: SlotCard, group: GroupSeen | None) -> SlotCard:
+    """The slot as it is for this group: what the draw of its period left is first of those who got nothing."""
+    if group is None or not await without_a_place(slot.opening, [group.id]):
+        return slot
+    return replace(slot, opens_at=None)
+
+
+async def beyond_words(group: GroupSeen | None, slot: SlotCard, now: datetime) -> str:
+    """« Votre collège a déjà 5 groupes de 4e…, pour 5 classes de 4e. »; nothing where it has fewer, nor in a draw."""
+    if group is None or slot.draws_at is not None:
+        return ""
+    number = await groups_counted_with(group.id, now=now)
+    if number.classes is None or not number.beyond:
+        return ""
+    return groups_words(group.level, classes=number.classes, others=number.others)
+
+
+async def busy_with(
+    refusal: Refusal | None, slots: Collection[int], group: GroupSeen | None, person: Teacher
+) -> InTheWay | None:
+    """The visit for which the group cannot have these slots, where that is why it was refused."""
+    if group is None or refusal is None or refusal.kind != GroupBusy.kind:
+        return None
+    return await in_the_way(slots, group=group.id, scope=person.scope)
 
 
 def boxes_typed(form: Form) -> Boxes:

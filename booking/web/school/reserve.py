@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
-from msgspec.structs import replace
 
-from booking.door.forms.demands import demand_of, whole_demand_of, wish_of
+from booking.door.forms.demands import demand_of, whole_demand_of
 from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
@@ -23,17 +23,14 @@ from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.absences.answer import AnswerAbsences
 from booking.visits.absences.queries import AskedAbsences, absences_asked
-from booking.visits.asking.acts import AskDemand, AskWish, LineAsked
+from booking.visits.asking.acts import AskDemand, LineAsked
 from booking.visits.asking.ask import ask
-from booking.visits.asking.beside import slots_beside
 from booking.visits.asking.pairs import PairOffered, pairs_with
-from booking.visits.demands.keep import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.reservations.acts import BookSlot
-from booking.visits.reservations.beyond import groups_counted_with
 from booking.visits.reservations.book import book
-from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
-from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
+from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then
+from booking.visits.reservations.rules import SlotFull
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
     ABOUT_CLASS,
@@ -43,23 +40,30 @@ from booking.web.public.search_class import (
     drawn_for,
     drawn_for_another,
     searched_class,
-    searched_days,
 )
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
 from booking.web.school.choices import (
-    CHOICES_MOST,
-    OTHERS,
     SAID,
     SENTENCE_KM,
+    ChoicesOffered,
+    choices_offered,
     others_typed,
     said_of,
     sentence_typed,
+    slots_wished,
     where_read,
 )
-from booking.web.school.place_forms import answer_typed, boxes_typed, slot_shown, visa_words
+from booking.web.school.place_forms import (
+    answer_typed,
+    as_open_to,
+    beyond_words,
+    boxes_typed,
+    busy_with,
+    slot_shown,
+    visa_words,
+)
 from booking.words.wording import paris, school_year_of
-from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Refusal
 from workshops.slots.queries import SlotCard, deadlines_at
 from workshops.slots.rules import Deadlines
@@ -70,7 +74,8 @@ OF_GROUP = {"group", "pupils", "pour", "vers"}
 
 @renders("school/reserve.html", acts={"asked": BookSlot, "answer": AnswerAbsences})
 class ReserveForm(Page, frozen=True):
-    """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
+    """`chosen`: the group that comes; `pairs`: of slots for a class that is too large for this one; `choices`: what to
+    wish for besides; `larger`: the search for all its pupils;
     `beyond`: why the group would wait though seats are free, empty where it would not; `absences`: what her collège
     says before, None where it is asked nothing;
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
@@ -86,8 +91,7 @@ class ReserveForm(Page, frozen=True):
     search: str
     larger: str
     pairs: Sequence[PairOffered]
-    beside: Sequence[SlotOnOffer]
-    choices: Mapping[str, str]
+    choices: ChoicesOffered
     sentence_km: int
     key: str
     room: int
@@ -150,24 +154,19 @@ async def _form_page(
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    seen = await slot_shown(slot)
-    groups = await groups_of(person.scope, school_year=school_year_of(seen.starts_at))
-    fitting = [one for one in groups if one.level in seen.levels]
+    asked = await slot_shown(slot)
+    groups = await groups_of(person.scope, school_year=school_year_of(asked.starts_at))
+    fitting = [one for one in groups if one.level in asked.levels]
     searched = searched_class(request.query_params, groups)
     group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [group.id for group in fitting]))
     pupils = _proposed(group, searched, form) if group else 0
-    if group is not None and await without_a_place(seen.opening, [group.id]):
-        # What the draw of its period left is first of those who got nothing.
-        seen = replace(seen, opens_at=None)
-    room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
-    if group is not None and seen.draws_at is None:
-        pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
-    if group is not None and not person.awaiting:
-        days = searched_days(request.query_params)
-        beside = await slots_beside(
-            seen, group=group.id, level=group.level, pupils=pupils, near=person.near, days=days, now=now
-        )
-    beyond = await _beyond(group, now) if group is not None and seen.draws_at is None else ""
+    seen = await as_open_to(asked, group)
+    pairs: list[PairOffered] = []
+    room = seen.seats_free if seen.groups_free else 0
+    if group is not None:
+        of_class: dict[str, Any] = {"level": group.level, "pupils": pupils, "waits": not person.awaiting}
+        pairs = await pairs_with(asked, **of_class, limit=PAIRS_MOST, now=now)
+    beyond = await beyond_words(group, seen, now)
     opens, deadlines = not_yet(seen, now), await deadlines_at(seen, college=person.school)
     at_once = seen.draws_at is None and not beyond and room >= min(pupils, seen.seats)
     shown = ReserveForm(
@@ -181,8 +180,9 @@ async def _form_page(
         search=carried_class(request.query_params, searched),
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
         pairs=pairs,
-        beside=beside,
-        choices=dict(list(OTHERS.items())[: CHOICES_MOST - 1 if seen.draws_at is None else None]),
+        choices=await choices_offered(
+            [asked], group, person, pupils=pupils, query=request.query_params, form=form, now=now
+        ),
         sentence_km=SENTENCE_KM,
         key=_key(form, refused=refusal is not None),
         room=room,
@@ -200,27 +200,10 @@ async def _form_page(
         visa=await visa_words(person, seen, at_once=at_once, now=now) if group else "",
         form=form,
         refusal=refusal,
-        in_the_way=await _in_the_way(refusal, slot, form, group, person),
+        in_the_way=await busy_with(refusal, [slot, *slots_wished(form)], group, person),
         absences=await absences_asked(person.school, now=now),
     )
     return page(shown)
-
-
-async def _beyond(group: GroupSeen, now: datetime) -> str:
-    """« Votre collège a déjà 5 groupes de 4e…, pour 5 classes de 4e. »"""
-    number = await groups_counted_with(group.id, now=now)
-    if number.classes is None or not number.beyond:
-        return ""
-    return groups_words(group.level, classes=number.classes, others=number.others)
-
-
-async def _in_the_way(
-    refusal: Refusal | None, slot: int, form: Form | None, group: GroupSeen | None, person: Teacher
-) -> InTheWay | None:
-    if group is None or form is None or not isinstance(refusal, GroupBusy):
-        return None
-    wished = [int(told) for name in OTHERS if (told := form.typed.get(name, "").strip()).isdigit()]
-    return await in_the_way([slot, *wished], group=group.id, scope=person.scope)
 
 
 def waits(pupils: int, *, seats: int, room: int, full: bool) -> bool:
@@ -271,20 +254,14 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     key = form.text("key", label="Clé d'envoi", most=80)
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
-    others, sentence = others_typed(form), sentence_typed(form)
+    others, sentence = others_typed(form, [asked.slot]), sentence_typed(form)
     await answer_typed(form, person, now=now)
-    if len(others) >= CHOICES_MOST or sentence is not None:
-        said = {name: told for name, told in structs.asdict(asked).items() if name not in {"slot", "wait"}}
-        lines = [LineAsked(slot=slot) for slot in (asked.slot, *others)]
-        lines += [] if sentence is None else [LineAsked(search=sentence)]
-        demand = AskDemand(lines=lines, **said)
-        granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=True, now=now)
-        return done(where_read(granted, whole=sentence is not None), said_of(granted))
-    if others:
+    if others or sentence:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
-        wish = AskWish(slots=[asked.slot, *others], **said)
-        granted = await ask(wish_of(wish, person, settings, key=key), wait=wish.wait, now=now)
-        return done(where_read(granted), said_of(granted))
+        demand = AskDemand(lines=[LineAsked(slot=asked.slot), *others, *sentence], **said)
+        wait = asked.wait or bool(sentence)
+        granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=wait, now=now)
+        return done(where_read(granted, whole=bool(sentence)), said_of(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
     if booked.demand is not None and booked.state == "waiting":

@@ -103,6 +103,32 @@ async def test_two_halves_are_a_line_like_another(app, lycees):
     ]
 
 
+async def test_two_halves_had_at_once_under_a_key_are_known_again_and_split_as_the_seats_allow(app, lycees):
+    machine, group, _ = await a_class(app, pupils=30)
+    first, second = await on(2, lycees[0]), await on(3, lycees[0], seats=24, seats_taken=12, groups_max=2)
+    demand = asked(group, {"slot_ids": [first, second]}, pupils=30)
+    under = {"headers": {"Idempotency-Key": "une-fois"}}
+    answers = [await machine.post("/demands", demand, **under) for _ in range(2)]
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(201, answers[0].json())] * 2
+    assert [(slot["half"], slot["pupils"], slot["state"]) for slot in answers[0].json()["lines"][0]["slots"]] == [
+        (1, 18, "confirmed"),
+        (2, 12, "confirmed"),
+    ]
+    other = await machine.post("/demands", demand | {"pupils": 29}, **under)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+async def test_a_pair_of_two_lycees_is_refused_whatever_stands_before_it_in_a_draw_too(app, lycees):
+    machine, group, _ = await a_class(app, pupils=30)
+    large, apart = await on(2, lycees[0], seats=30), [await on(4, lycee) for lycee in lycees]
+    for drawn in (False, True):
+        if drawn:
+            await a_draw()
+        answer = await machine.post("/demands", asked(group, {"slot_id": large}, {"slot_ids": apart}, pupils=30))
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert await seats(large) == (0, 0)
+
+
 async def test_in_a_draw_each_group_has_the_first_of_its_lines_that_fits(app, lycees):
     opening = await a_draw()
     wanted, second = await on(2, lycees[0]), await on(3, lycees[0])

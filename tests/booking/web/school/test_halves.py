@@ -67,7 +67,7 @@ async def test_one_page_says_both_halves_and_one_button_reserves_them(app):
     own = await value("SELECT id FROM reservations WHERE half = 1")
     assert answer.headers["location"] == f"/reservations/{own}?fait=moities-reservees"
     again = await desk.take()
-    assert again.headers["location"] == f"/reservations/{own}?fait=deja-reservee"
+    assert again.headers["location"] == f"/reservations/{own}?fait=deja-demande"
     assert await seen("SELECT slot, pupils, state FROM reservations ORDER BY half") == [
         (desk.slot, 14, "confirmed"),
         (desk.other, 13, "confirmed"),
@@ -242,7 +242,7 @@ async def test_where_one_slot_is_full_she_may_have_both_halves_wait(app):
     holder = await College.new()
     held = await holder.ask(desk.other)
     page = await desk.page()
-    assert "ou attendez : les deux moitiés attendent ensemble" in read(page)
+    assert "Les deux moitiés attendent ensemble : leurs places vous sont proposées d'un coup" in read(page)
     assert re.findall(r'name="wait" value="(\w+)"( checked)?', page.text) == [("oui", "")]
     refused = await desk.take()
     assert (refused.status_code, await states()) == (409, ["confirmed"])

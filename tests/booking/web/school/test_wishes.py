@@ -135,7 +135,7 @@ async def test_the_same_slot_twice_is_refused_in_words(app):
     desk = await Wishes.new(app)
     answer = await desk.wish(choice_3=desk.others[0])
     assert answer.status_code == 422
-    assert "Choisissez de un à 3 créneaux différents." in read(answer)
+    assert "Troisième choix : ce créneau est déjà dans un autre choix." in read(answer)
 
 
 async def test_two_clicks_at_once_make_one_wish(app):
