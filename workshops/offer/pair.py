@@ -22,7 +22,7 @@ ROOMY = """a.free + b.free >= {pupils} AND least(a.free, b.free) * 3 >= {pupils}
 PAIRS = """
 WITH {tables} fits AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS free, {room} AS room, {km} AS km, {built} AS built
-  {slots} AND s.id <> ALL ({without}::int[]) ORDER BY s.starts_at, s.id LIMIT {among}
+  {slots} AND s.seats < {pupils}::int AND s.id <> ALL ({without}::int[]) ORDER BY s.starts_at, s.id LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits),
 pairs AS (
   SELECT a.id AS first, b.id AS second, a.km, a.at AS first_at, b.at - a.at AS apart, a.workshop = b.workshop AS same,
@@ -41,7 +41,7 @@ ORDER BY roomy DESC, {order} LIMIT {limit}
 PARTNERS = """
 WITH {tables} fits AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS free, {room} AS room, {built} AS built
-  {slots} ORDER BY s.starts_at, s.id LIMIT {among}
+  {slots} AND s.seats < {pupils}::int ORDER BY s.starts_at, s.id LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits)
 SELECT DISTINCT ON (a.id) a.id AS slot, b.id AS other, a.room AS slot_room, b.room AS other_room,
   (b.at, b.id) < (a.at, a.id) AS other_first, {roomy} AS roomy,
@@ -151,7 +151,8 @@ async def pairs_on_offer(
         without=list(without),
         limit=limit,
     )
-    found = await rows(sql, *args)
+    if not (found := await rows(sql, *args)):
+        return []
     numbers = sorted({number for one in found for number in (one["first"], one["second"])})
     sql, args = narrowed.filled(
         OF_PAIRS, order="s.id", page_order="page.id", numbers=numbers, limit=len(numbers), now=now
