@@ -22,7 +22,8 @@ ROOMY = """a.free + b.free >= {pupils} AND least(a.free, b.free) * 3 >= {pupils}
 PAIRS = """
 WITH {tables} fits AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS free, {room} AS room, {km} AS km, {built} AS built
-  {slots} AND s.seats < {pupils}::int AND s.id <> ALL ({without}::int[]) ORDER BY s.starts_at, s.id LIMIT {among}
+  {slots} AND s.seats < {pupils}::int AND s.id <> ALL ({without}::int[]) ORDER BY {first_of} s.starts_at, s.id
+  LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits),
 pairs AS (
   SELECT a.id AS first, b.id AS second, a.km, a.at AS first_at, b.at - a.at AS apart, a.workshop = b.workshop AS same,
@@ -54,6 +55,8 @@ FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
 WHERE a.id = ANY ({numbers}::int[]) AND {together}
 ORDER BY a.id, roomy DESC, away, a.workshop = b.workshop DESC, greatest(b.at - a.at, a.at - b.at), b.id
 """.replace("{together}", together("a", "b", pupils="{pupils}")).replace("{roomy}", ROOMY)
+# Of the nearest so many are looked at: PostgreSQL joins them with each other row by row once it plans for any search.
+NEAREST_AMONG = 400
 OF_PAIRS = PAGE.replace("{slots}", "{slots} AND s.id = ANY ({numbers}::int[])")
 
 # $a the pupils of a class, $b now: one statement for all the ways in which it finds its place. Where its halves would
@@ -140,11 +143,13 @@ async def pairs_on_offer(
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
     narrowed = narrow(_whatever_the_size(search, waiting=waiting), now=now)
-    soonest = "km, first_at, first" if search.by_distance and search.near else "first_at, first"
+    statement = PAIRS.replace("{together}", together("a", "b", pupils="{pupils}", alike=alike))
+    statement = statement.replace("{room}", _room(waiting=waiting))
+    nearest = search.by_distance and search.near is not None
+    statement = statement.replace("{first_of}", "km," if nearest else "")
+    soonest = "km, first_at, first" if nearest else "first_at, first"
     sql, args = narrowed.filled(
-        PAIRS.replace("{together}", together("a", "b", pupils="{pupils}", alike=alike)).replace(
-            "{room}", _room(waiting=waiting)
-        ),
+        statement.replace("{among}", str(NEAREST_AMONG)) if nearest else statement,
         order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
         pupils=pupils,
         slot=slot,
