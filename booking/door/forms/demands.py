@@ -67,7 +67,11 @@ def whole_demand_of(
     said = {name: getattr(asked, name) for name in (*OF_EACH_LINE, "last_minute")}
     searches = tuple(line.search and astuple(line.search) for line in asked.lines)
     named = tuple(tuple(line.named) for line in asked.lines)
-    ranked = (asked.pupils, asked.two_objects, named, searches, *(() if halves is None else (halves,)))
+    ranked: tuple[object, ...] = (asked.pupils, asked.two_objects, named, searches)
+    if halves is not None:
+        # Of two halves alone, as their repeats are known since before a class could ask for more.
+        alone = [told for place in zip(named[0], halves, strict=True) for told in place] if len(named) == 1 else []
+        ranked = tuple(alone) or (*ranked, halves)
     lines, sentence = [], None
     for rank, line in enumerate(asked.lines, start=1):
         if line.search is not None:

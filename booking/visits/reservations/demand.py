@@ -128,7 +128,7 @@ class Demand(Struct, frozen=True):
     key: str | None = None
     demand: int | None = None
     line: int = 1
-    ranked: tuple[int, ...] = ()
+    ranked: tuple[object, ...] = ()
     half: int | None = None
     of_class: int | None = None
     passed: int = 0
@@ -145,7 +145,7 @@ class Demand(Struct, frozen=True):
             return ""
         asked = self.asked
         late = ("last_minute",) if asked.last_minute else ()
-        pupils = asked.pupils if self.of_class is None else self.of_class
+        pupils = asked.pupils if self.of_class is None else (self.of_class + 1) // 2
         return print_of(
             *(self.ranked or asked.slot, asked.group, pupils, asked.adults, asked.needs, *asked.boxes.kept, *late)
         )

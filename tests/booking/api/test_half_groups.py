@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from tests import builders
@@ -45,6 +47,15 @@ async def test_a_repeat_under_one_key_gives_the_first_answer(world):
     assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
     other = await machine.post("/half-groups", two_halves(group, slots, (13, 14)), **under)
     assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+async def test_a_repeat_of_before_an_upgrade_is_known_after_it(world):
+    machine, group, slots = world
+    under = {"headers": {"Idempotency-Key": "avant-la-mise-a-jour"}}
+    assert (await machine.post("/half-groups", two_halves(group, slots), **under)).status_code == 201
+    was = repr(((slots[0], 14, slots[1], 13), group, 14, 2, ""))
+    kept = await value("SELECT asked FROM reservations WHERE idempotency_key = 'avant-la-mise-a-jour'")
+    assert kept == hashlib.sha256(was.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
