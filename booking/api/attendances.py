@@ -76,7 +76,7 @@ async def come(
         slot=slot,
         company=person.company,
         by=person.account,
-        uid=f"{uuid.uuid4()}@{settings.host}",
+        uid=settings.new_uid(),
         badge_salt=uuid.uuid4(),
         secret_key=settings.secret_key,
         now=now,

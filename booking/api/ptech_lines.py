@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 
 import msgspec
@@ -202,7 +201,7 @@ async def add_action(
         number,
         data,
         scope=person.scope,
-        uid=f"{uuid.uuid4()}@{settings.host}",
+        uid=settings.new_uid(),
         by=person.account,
         now=now,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from workshops.scope import EVERYTHING
 def import_records(file: Path, dry_run: bool) -> None:
     """Store the file's lines; one line in error, and nothing is stored."""
     content, now = file.read_bytes(), datetime.now(UTC)
-    sender = Sender(by=None, uid=lambda: f"{uuid.uuid4()}@{read_settings().host}", scope=EVERYTHING)
+    sender = Sender(by=None, uid=read_settings().new_uid, scope=EVERYTHING)
     try:
         with progress("Données") as tell:
             if dry_run:

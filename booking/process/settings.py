@@ -107,7 +107,7 @@ class Settings(Struct, frozen=True, dict=True):
         return urlsplit(self.base_url).hostname or "localhost"
 
     def new_uid(self) -> str:
-        """Of an entry in an agenda."""
+        """Of an entry in an agenda, for good: of this site as it is named today (RFC 5545, 3.8.4.7)."""
         return f"{uuid4()}@{self.host}"
 
     @cached_property
@@ -169,6 +169,11 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     )
     _refuse_incomplete_production(settings)
     return settings
+
+
+def new_uid() -> str:
+    """The same for what ends many acts, none of which knows the settings: a place that comes free is offered."""
+    return read_settings().new_uid()
 
 
 def data_folder(environ: dict[str, str] | None = None) -> Path:

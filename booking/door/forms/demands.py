@@ -28,7 +28,7 @@ def demand_of(asked: BookSlot, person: Teacher, settings: Settings, *, key: str 
         school=person.school,
         by=person.account,
         awaiting=person.awaiting,
-        uid=f"{uuid.uuid4()}@{settings.host}",
+        uid=settings.new_uid(),
         badge_salt=uuid.uuid4(),
         secret_key=settings.secret_key,
         token=secrets.token_urlsafe(32),
@@ -112,4 +112,4 @@ def link_drawn(settings: Settings) -> dict[str, str]:
 
 def fresh_of(settings: Settings) -> Fresh:
     """The tokens and identifiers that a change needs in case it must be approved first."""
-    return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))
+    return Fresh(settings.new_uid(), uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from booking.people.accounts.queries import AtSchool, Person
 from booking.process.settings import Settings
 from booking.programme.records.sheet import Sender
@@ -13,7 +11,7 @@ def sender_of(person: Person, settings: Settings) -> Sender:
     """What she sees of the records, for a whole table that is uploaded."""
     return Sender(
         by=person.account,
-        uid=lambda: f"{uuid.uuid4()}@{settings.host}",
+        uid=settings.new_uid,
         scope=person.scope,
         uai=person.school_uai if isinstance(person, AtSchool) else "",
     )

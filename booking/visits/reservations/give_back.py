@@ -11,11 +11,11 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
+from booking.process.settings import new_uid
 from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
-from booking.visits.reservations.offer_by_sentence import NEW_UID
 from booking.visits.reservations.promote import OFFER, promote
 from booking.visits.reservations.short_clock import late_offer_expires_at
 from workshops.database import row, savepoint, value
@@ -81,7 +81,7 @@ WITH offered AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
     signed_host, signed_on, signed_adults, visa_note, visa_paper_on, link_host, link_on, link_adults)
-  SELECT {NEW_UID}, 0, s.id, d."group", d.school, coalesce(waits.booked_by, d.asked_by), 'offered',
+  SELECT $5::varchar, 0, s.id, d."group", d.school, coalesce(waits.booked_by, d.asked_by), 'offered',
     coalesce(waits.pupils, d.pupils), coalesce(waits.adults, d.adults), coalesce(waits.needs, d.needs),
     coalesce(waits.needed, d.needed), s.groups_ever % 36, s.starts_at, s.ends_at, gen_random_uuid(), $2, $2, $3,
     drawn.salt, drawn.salt, d.id, {LATE_LINE}, v.signed_host, v.signed_on, v.signed_adults, coalesce(v.visa_note, ''),
@@ -140,7 +140,7 @@ async def _offer_to(nearest: Nearest, slot: int, expires_at: datetime, *, now: d
     try:
         async with savepoint():
             made = await (
-                row(OFFER_ELSEWHERE, nearest.id, now, expires_at, slot)
+                row(OFFER_ELSEWHERE, nearest.id, now, expires_at, slot, new_uid())
                 if nearest.own is None
                 else row(OFFER, nearest.own, now, expires_at)
             )

@@ -7,6 +7,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
+from booking.process.settings import new_uid
 from booking.visits.demands.keep import FOLLOWED_BY, LOOKS
 from booking.visits.draws.halves import split
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
@@ -81,21 +82,18 @@ ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id L
 SUIT_SOMEBODY = f"""SELECT s.id {_FOUND.format(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
 UNION SELECT here.id {_IN_HALVES.format(slot="s.id = ANY ($2::int[])", demand="true")}
 ORDER BY id"""
-NEW_UID = """gen_random_uuid() || coalesce((SELECT '@' || split_part(site_of.uid, '@', 2) FROM reservations site_of
-    WHERE site_of.demand = d.id ORDER BY site_of.id LIMIT 1), '')"""
-"""SQL: the UID of what a demand `d` is offered, of the site of its other lines; without any a UUID alone (RFC 7986)."""
 
 
 def _offering(act: str, *, half: str = "NULL", pupils: str = "d.pupils", passed: str = "0") -> str:
-    """The statement that offers a slot to a demand: to the whole class, or to a `half` of so many pupils; `passed`: how
-    many marks are left out."""
+    """The statement that offers a slot to a demand, under the UID $5: to the whole class, or to a `half` of so many
+    pupils; `passed`: how many marks are left out."""
     recorded = recorded_of("reservation", "offered", at="$2", act=f"'{act}'", was="'waiting'", state="'offered'")
     return f"""
 WITH offered AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
     starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line, half,
     drawn_rank)
-  SELECT {NEW_UID}, 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', {pupils}, d.adults, d.needs,
+  SELECT $5::varchar, 0, sl.id, d."group", d.school, {FOLLOWED_BY}, 'offered', {pupils}, d.adults, d.needs,
     d.needed, (sl.groups_ever + {passed}) % 36, sl.starts_at, sl.ends_at, gen_random_uuid(), $2, $2, $3, drawn.salt,
     drawn.salt, d.id, d.sentence, {half}::smallint, d.rank
   FROM demands d JOIN slots sl ON sl.id = $4 CROSS JOIN (SELECT gen_random_uuid() AS salt) drawn
@@ -108,9 +106,9 @@ SELECT id FROM offered
 
 
 OFFER_WHOLE = _offering("reservation_offer")
-OFFER_HALF = _offering("reservation_offer", half="1", pupils="$5::int")
+OFFER_HALF = _offering("reservation_offer", half="1", pupils="$6::int")
 # Its sign is told apart from the first half's; one letter is for both.
-OFFER_OTHER_HALF = _offering("reservation_offer_also", half="2", pupils="$5::int", passed="$6::int")
+OFFER_OTHER_HALF = _offering("reservation_offer_also", half="2", pupils="$6::int", passed="$7::int")
 # Whoever holds it may be waiting for the slot that we hold: we wait for nobody.
 LOCK_BESIDE = "SELECT id FROM slots WHERE id = $1 AND state = 'open' FOR NO KEY UPDATE SKIP LOCKED"
 ROOMS = f"""SELECT s.id, {SEATS_FREE} AS room, {DEADLINES.replace("sl.", "s.")} FROM slots s
@@ -166,7 +164,7 @@ async def _next(slot: int, passed: list[int], *, now: datetime) -> Found | None:
 
 async def _offer(found: Found, slot: int, expires_at: datetime, *, now: datetime) -> list[int]:
     if found.beside is None:
-        made = await row(OFFER_WHOLE, found.id, now, expires_at, slot)
+        made = await row(OFFER_WHOLE, found.id, now, expires_at, slot, new_uid())
         return [] if made is None else [made["id"]]
     if await value(LOCK_BESIDE, found.beside) is None:
         return []
@@ -176,9 +174,10 @@ async def _offer(found: Found, slot: int, expires_at: datetime, *, now: datetime
     answered = [moment for moment in until if moment is not None]
     if halves is None or len(answered) < len(until):
         return []
-    first = await row(OFFER_HALF, found.id, now, min(answered), larger.id, halves[0])
+    first = await row(OFFER_HALF, found.id, now, min(answered), larger.id, new_uid(), halves[0])
     if first is None:
         return []
     worn = await marks_passed(first["id"], smaller.id)
-    other = await row(OFFER_OTHER_HALF, found.id, now, min(answered), smaller.id, halves[1], worn)
+    told = (now, min(answered), smaller.id, new_uid(), halves[1], worn)
+    other = await row(OFFER_OTHER_HALF, found.id, *told)
     return [first["id"]] if other is None else [first["id"], other["id"]]

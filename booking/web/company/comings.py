@@ -116,7 +116,7 @@ async def announce_coming(
         slot=slot,
         company=person.company,
         by=person.account,
-        uid=f"{uuid.uuid4()}@{settings.host}",
+        uid=settings.new_uid(),
         badge_salt=uuid.uuid4(),
         secret_key=settings.secret_key,
         now=now,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from litestar import get, post
@@ -123,7 +122,7 @@ class Actions(ByPermission):
     async def plan(
         self, asked: PlanAction, number: FromPath[int], person: Keeper, settings: SiteSettings, now: Now
     ) -> Redirect:
-        uid = f"{uuid.uuid4()}@{settings.host}"
+        uid = settings.new_uid()
         await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 

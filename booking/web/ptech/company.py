@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -60,6 +58,6 @@ async def own_cohort(number: FromPath[int], person: NamedDependency[CompanyPerso
 async def announce_action(
     asked: PlanAction, number: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings, now: Now
 ) -> Redirect:
-    uid = f"{uuid.uuid4()}@{settings.host}"
+    uid = settings.new_uid()
     await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")

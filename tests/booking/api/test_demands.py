@@ -314,6 +314,22 @@ async def test_what_suits_today_is_offered_in_the_place_of_lost_slots_by_one_let
     assert await seen("SELECT kind FROM notices") == [("place_offered",)]
 
 
+async def test_what_a_sentence_finds_is_of_this_site_in_agendas_as_what_is_booked(app, lycees):
+    near, pair = await on(9, lycees[0]), [await on(day, lycees[0], seats=20) for day in (10, 11)]
+    whole, said, _ = await a_lost_class(app, lycees)
+    await whole.post("/demands", said)
+    halved, group, _ = await a_class(app, pupils=30)
+    await halved.post("/demands", asked(group, said["lines"][0], said["lines"][-1], pupils=30))
+    booked, group, _ = await a_class(app)
+    await booked.post(
+        "/reservations", {"slot_id": await on(12, lycees[0]), "group_id": group, "pupils": 24, "adults": 2}
+    )
+    made = await seen("SELECT slot, state, uid FROM reservations ORDER BY id")
+    assert [(slot, state) for slot, state, _ in made[:3]] == [(slot, "offered") for slot in (near, *pair)]
+    assert [uid.partition("@")[2] for *_, uid in made] == ["127.0.0.1"] * 4
+    assert len({uid for *_, uid in made}) == 4
+
+
 async def test_asking_again_under_its_key_for_what_has_no_reservation_gives_the_first_answer(app, lycees):
     machine, said, _ = await a_lost_class(app, lycees)
     key = {"headers": {"Idempotency-Key": "a-1"}}
