@@ -82,11 +82,12 @@ async def still_looking(scope: Scope, *, group: int | None = None, now: datetime
     return await rows_as(StillLooks, LOOKING, scope.schools, scope.author, now, group)
 
 
-LOOK_FOR_MORE = f"""SELECT d.id FROM demands d WHERE d.id = ANY ($1::int[])
+LOOK_FOR_MORE = f"""SELECT d.id, d.sentence FROM demands d WHERE d.id = ANY ($1::int[])
   AND ({LOOKS.format(demand="d", now="$2::timestamptz")}
     OR d.sentence IS NOT NULL AND d.opening IS NOT NULL AND d.result = '')"""  # noqa: S608 - constants only
 
 
-async def looking_for_more(demands: Collection[int], *, now: datetime) -> set[int]:
-    """Those of these demands that look beside their choices for whatever suits, or will in their draw."""
-    return {demand["id"] for demand in await rows(LOOK_FOR_MORE, list(demands), now)}
+async def looking_for_more(demands: Collection[int], *, now: datetime) -> dict[int, int]:
+    """Those of these demands that look beside their choices for whatever suits, or will in their draw, each with the
+    line of its sentence."""
+    return {demand["id"]: demand["sentence"] for demand in await rows(LOOK_FOR_MORE, list(demands), now)}

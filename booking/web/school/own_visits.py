@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
@@ -28,16 +29,25 @@ from workshops.schools.queries import SchoolCard, school
 from workshops.schools.rules import LEVELS
 
 
+class Hoped(Struct, frozen=True):
+    """A demand that waits: the `first` of so many `choices`, and the places of it that are being `offered`, of a class
+    in two halves by its first one."""
+
+    first: Visit
+    choices: int
+    offered: Sequence[Visit]
+
+
 @renders("school/visits.html")
 class OwnVisits(Page, frozen=True):
-    """`demands`: those of several choices, or of a class in two halves, that have no place yet, each by its first one,
-    with how many they are; `looking`: those that only look for what suits, none of their slots being left; `unasked`:
-    the visits whose visa has been asked of nobody; `proposed`: those that colleagues propose to her."""
+    """`demands`: those of several choices, or of a class in two halves, that have no place yet; `looking`: those that
+    only look for what suits, none of their slots being left; `unasked`: the visits whose visa has been asked of nobody;
+    `proposed`: those that colleagues propose to her."""
 
     school_name: str
     counts: str
     coming: Sequence[Visit]
-    demands: Sequence[tuple[Visit, int]]
+    demands: Sequence[Hoped]
     looking: Sequence[StillLooks]
     unasked: Collection[int]
     proposed: Sequence[Proposal]
@@ -52,11 +62,13 @@ A_YEAR, AROUND = timedelta(weeks=52), timedelta(days=15)
 @get("/mes-visites", opt=may("visits.ask"))
 async def own_visits(person: AsTeacher, now: Now) -> Template:
     coming = await visits_of_school(person.scope, coming=True, now=now)
+    hoping = _hoping(coming)
+    together = {visit.id for hoped in hoping.values() for visit in hoped}
     shown = OwnVisits(
         school_name=person.school_name,
         counts=_counts(coming),
-        coming=[visit for visit in coming if not _is_hoped(visit) and not _was_a_hope(visit)],
-        demands=_demands(coming, await looking_for_more(_hoping(coming), now=now)),
+        coming=[visit for visit in coming if visit.id not in together and not _was_a_hope(visit)],
+        demands=_demands(hoping, await looking_for_more(hoping, now=now)),
         looking=[demand for demand in await still_looking(person.scope, now=now) if not demand.stands],
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         proposed=await proposals_to(person.account, school=person.school, now=now),
@@ -66,10 +78,17 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
     return page(shown)
 
 
-def _is_hoped(visit: Visit) -> bool:
-    """One of several choices, or half of a class, of which none may come: it is read with the others, on their demand's
-    page."""
-    return (visit.ranked or visit.half is not None) and visit.waits
+def _hoping(coming: Sequence[Visit]) -> dict[int, list[Visit]]:
+    """By the number of their demand, the choices that wait, or halves of a class, with the places that it is being
+    offered: they are read together, and lead to one answer."""
+    offered = {visit.demand for visit in coming if visit.state == "offered"}
+    several = [one for one in coming if one.ranked or one.half is not None or one.demand in offered]
+    waiting = {visit.demand for visit in several if visit.waits}
+    choices: dict[int, list[Visit]] = {}
+    for visit in several:
+        if visit.demand is not None and visit.demand in waiting and (visit.waits or visit.state == "offered"):
+            choices.setdefault(visit.demand, []).append(visit)
+    return choices
 
 
 def _was_a_hope(visit: Visit) -> bool:
@@ -77,21 +96,21 @@ def _was_a_hope(visit: Visit) -> bool:
     return visit.ranked and visit.state == "cancelled_by_teacher" and visit.confirmed_at is None
 
 
-def _hoping(coming: Sequence[Visit]) -> dict[int, list[Visit]]:
-    """The choices that wait, by the number of their demand."""
-    choices: dict[int, list[Visit]] = {}
-    for visit in coming:
-        if _is_hoped(visit) and visit.demand is not None:
-            choices.setdefault(visit.demand, []).append(visit)
-    return choices
-
-
-def _demands(coming: Sequence[Visit], looking: Collection[int]) -> list[tuple[Visit, int]]:
-    """The best choice of each demand, with how many they are, the sentence of those that are `looking` too."""
+def _demands(hoping: Mapping[int, Sequence[Visit]], looking: Mapping[int, int]) -> list[Hoped]:
+    """Each demand by the best of its choices that wait; of those that are `looking` the sentence is one more."""
     return [
-        (min(hoped, key=lambda visit: visit.line), len({visit.line for visit in hoped}) + (demand in looking))
-        for demand, hoped in _hoping(coming).items()
+        Hoped(
+            first=min((visit for visit in hoped if visit.waits), key=lambda visit: visit.line),
+            choices=len(_lines(hoped) | ({looking[demand]} if demand in looking else set())),
+            offered=[visit for visit in hoped if visit.state == "offered" and visit.half != 2],
+        )
+        for demand, hoped in hoping.items()
     ]
+
+
+def _lines(hoped: Sequence[Visit]) -> set[int]:
+    """The lines of a demand, without a place given back late elsewhere, which is none of them."""
+    return {visit.line for visit in hoped if visit.ranked or visit.waits}
 
 
 def _counts(coming: Sequence[Visit]) -> str:

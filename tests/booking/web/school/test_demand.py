@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -183,8 +184,33 @@ async def test_what_is_offered_says_until_when_and_leads_to_the_answer(late):
     page = await claire.get(f"/demandes/{demand}")
     assert f'href="/reservations/{offered}">Répondre avant le mercredi 24 mars 2027, 15' in page.text
     assert "Pour retirer un seul choix, ouvrez sa page." in read(page)
+
+
+async def test_a_demand_of_which_a_place_is_offered_stands_once_among_her_visits_as_offered(late):
+    claire, demand = late
+    offered = await value("SELECT id FROM reservations WHERE state = 'offered'")
+    page = await claire.get("/mes-visites")
+    listed = read(page)
+    assert re.search(
+        r"4e B, 2 choix Découpe laser, Lycée [^,]+, jeudi 25 mars 2027, 9 h 00 Jusqu'au mercredi 24 mars 2027, 15 h 40"
+        r" Répondre : Découpe laser, jeudi 25 mars 2027, 9 h 00 Place proposée",
+        listed,
+    )
+    assert (listed.count("Place proposée"), listed.count("En liste d'attente")) == (1, 0)
+    assert page.text.count(f'href="/reservations/{offered}"') == 1
+    # One that waits and is offered nothing stands beside it as before.
+    other = await builders.group(school=await value("SELECT school FROM demands"), name="4e C")
+    for line, slot in enumerate(await rows("SELECT slot FROM reservations WHERE line < 7 AND demand = $1", demand), 1):
+        above = await value('SELECT id FROM demands WHERE "group" = $1', other) or await builders.demand(other)
+        await builders.reservation(slot=slot["slot"], group=other, state="waiting", demand=above, line=line)
+    listed = read(await claire.get("/mes-visites"))
+    assert "4e C, 2 choix D'abord Découpe laser" in listed
+    assert (listed.count("Place proposée"), listed.count("En liste d'attente")) == (1, 1)
+    # Nothing waits any more: the offer is a line of its day, with its answer.
+    await rows("UPDATE reservations SET state = 'lapsed' WHERE demand = $1 AND state = 'waiting'", demand)
     listed = read(await claire.get("/mes-visites"))
     assert "Place proposée Jusqu'au mercredi 24 mars 2027, 15 h 40 Répondre : Découpe laser" in listed
+    assert listed.count("Place proposée") == 1
 
 
 async def test_choices_given_up_for_the_one_that_is_kept_are_no_visits_that_were_cancelled(late):
