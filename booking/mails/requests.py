@@ -13,14 +13,12 @@ from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of,
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.visits.asking.choices import RANKS, choices_of
-from booking.visits.asking.looking import slots_passed_over
+from booking.visits.asking.looking import LeftOfDraw, left_of_draw, slots_passed_over
 from booking.visits.asking.pairs import other_half
 from booking.visits.asking.queries import (
     DemandSeen,
-    LeftOfDraw,
     NamedSlot,
     demand_seen,
-    left_of_draw,
     named_slots,
 )
 from booking.visits.demands.rules import LATE_LINE, words_of

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.visits.demands.rules import LATE_LINE
-from booking.visits.reservation_states import NOT_SURE_SQL, Standing, State
+from booking.visits.reservation_states import LIVE_SQL, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.in_line import IN_RESERVE
+from booking.visits.reservations.queries import VISIT, Visit
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import moment, number, spaced, span
 from workshops.database.row_types import rows_as
@@ -33,6 +35,10 @@ TO_SIGN = CHOICES.format(
     which=f"""r.id = $1 OR r.demand = $2 AND r.replaces IS NULL AND r.half IS DISTINCT FROM 2
   AND r.state IN {NOT_SURE_SQL} AND r.line <> (SELECT signed.line FROM reservations signed WHERE signed.id = $1)"""  # noqa: S608
 )
+VISITS_TO_SIGN = f"""{VISIT} WHERE r.id = ANY ($1::int[])
+  OR r.half = 2 AND r.state IN {LIVE_SQL} AND r.replaces IS NULL AND EXISTS (SELECT FROM reservations first_half
+    WHERE first_half.id = ANY ($1::int[]) AND first_half.demand = r.demand AND first_half.line = r.line)
+ORDER BY r.line, r.half, r.id"""
 RANKS = {
     **{1: "premier choix", 2: "deuxième choix", 3: "troisième choix"},
     **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix", LATE_LINE: "à la dernière minute"},
@@ -85,6 +91,11 @@ async def choices_of(demand: int | None) -> list[WishChoice]:
 async def to_sign(reservation: int, demand: int | None) -> list[WishChoice]:
     """What one visa is asked for: a reservation, and the other lines of its demand that may still be had."""
     return await rows_as(WishChoice, TO_SIGN, reservation, demand)
+
+
+async def visits_to_sign(choices: Sequence[WishChoice]) -> list[Visit]:
+    """What these choices lead to, in their order, of a class in two halves both."""
+    return await rows_as(Visit, VISITS_TO_SIGN, [choice.id for choice in choices])
 
 
 def choice_line(choice: WishChoice) -> str:

@@ -1,9 +1,10 @@
-"""What demands look for beside the slots that they name, and those of which the sentence alone is left."""
+"""What demands look for beside the slots that they name, those of which the sentence alone is left, and what is left to
+those that got nothing in a draw."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -11,8 +12,11 @@ from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import last_day
 from booking.visits.reservation_states import LIVE_SQL
 from booking.words.wording import span
-from workshops.database import rows
+from workshops.database import row, rows
 from workshops.database.row_types import row_as, rows_as
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
+from workshops.offer.rules import Search
+from workshops.school_calendar.rules import paris_day
 from workshops.scope import Scope, within, within_author
 
 ASKED_BEFORE = "SELECT id, asked FROM demands WHERE asked_by = $1 AND idempotency_key = $2"
@@ -91,3 +95,44 @@ async def looking_for_more(demands: Collection[int], *, now: datetime) -> dict[i
     """Those of these demands that look beside their choices for whatever suits, or will in their draw, each with the
     line of its sentence."""
     return {demand["id"]: demand["sentence"] for demand in await rows(LOOK_FOR_MORE, list(demands), now)}
+
+
+class LeftOfDraw(Struct, frozen=True):
+    """What a draw left for a group that got nothing: until then it is of such groups alone, the nearest first."""
+
+    group: int
+    until: datetime
+    slots: list[SlotOnOffer]
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it is of such groups alone."""
+        return paris_day(self.until - timedelta(seconds=1))
+
+
+LEFT = """SELECT d."group", g.level, coalesce(d.pupils, g.pupils)::int AS pupils, c.lat, c.lon, o.first_on, o.last_on,
+  o.left_until FROM demands d JOIN groups g ON g.id = d."group" JOIN schools c ON c.id = d.school
+JOIN openings o ON o.id = d.opening
+WHERE d.id = $1 AND d.result IN ('waits', 'out') AND o.left_until > $2"""
+LEFT_TOLD = 5
+
+
+async def left_of_draw(demand: int | None, *, now: datetime) -> LeftOfDraw | None:
+    """The nearest slots that the draw of a demand left, with room for the whole group; None where it is not, or no
+    more, for it alone."""
+    found = await row(LEFT, demand, now)
+    if found is None:
+        return None
+    near = None if found["lat"] is None else (found["lat"], found["lon"])
+    search = Search(
+        level=found["level"],
+        pupils=found["pupils"],
+        near=near,
+        by_distance=near is not None,
+        only_open=True,
+        from_on=found["first_on"],
+        to_on=found["last_on"],
+        limit=LEFT_TOLD,
+    )
+    slots = await slots_on_offer(search, now=now)
+    return LeftOfDraw(found["group"], found["left_until"], list(slots.items))

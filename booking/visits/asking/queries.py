@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
@@ -12,12 +12,10 @@ from booking.visits.demands.rules import last_day
 from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, Standing
 from booking.visits.reservations.in_line import IN_RESERVE
-from workshops.database import row, value
+from workshops.database import value
 from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
-from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
-from workshops.school_calendar.rules import paris_day
 from workshops.scope import EVERYTHING, Scope, within, within_author
 
 # One that was asked for the same slots already may have its sentence alone left.
@@ -165,47 +163,6 @@ async def _demands_seen(demands: list[int]) -> dict[int, DemandSeen | None]:
 
 
 _demands: Batcher[int, DemandSeen | None] = Batcher(_demands_seen)
-
-
-class LeftOfDraw(Struct, frozen=True):
-    """What a draw left for a group that got nothing: until then it is of such groups alone, the nearest first."""
-
-    group: int
-    until: datetime
-    slots: list[SlotOnOffer]
-
-    @property
-    def last_on(self) -> date:
-        """The last day on which it is of such groups alone."""
-        return paris_day(self.until - timedelta(seconds=1))
-
-
-LEFT = """SELECT d."group", g.level, coalesce(d.pupils, g.pupils)::int AS pupils, c.lat, c.lon, o.first_on, o.last_on,
-  o.left_until FROM demands d JOIN groups g ON g.id = d."group" JOIN schools c ON c.id = d.school
-JOIN openings o ON o.id = d.opening
-WHERE d.id = $1 AND d.result IN ('waits', 'out') AND o.left_until > $2"""
-LEFT_TOLD = 5
-
-
-async def left_of_draw(demand: int | None, *, now: datetime) -> LeftOfDraw | None:
-    """The nearest slots that the draw of a demand left, with room for the whole group; None where it is not, or no
-    more, for it alone."""
-    found = await row(LEFT, demand, now)
-    if found is None:
-        return None
-    near = None if found["lat"] is None else (found["lat"], found["lon"])
-    search = Search(
-        level=found["level"],
-        pupils=found["pupils"],
-        near=near,
-        by_distance=near is not None,
-        only_open=True,
-        from_on=found["first_on"],
-        to_on=found["last_on"],
-        limit=LEFT_TOLD,
-    )
-    slots = await slots_on_offer(search, now=now)
-    return LeftOfDraw(found["group"], found["left_until"], list(slots.items))
 
 
 async def named_slots(demand: int) -> list[NamedSlot]:

@@ -4,19 +4,20 @@ back."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Template
-from msgspec import structs
+from msgspec import Struct, structs
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.asking.choices import RANKS, WishChoice, choice_line, to_sign
+from booking.visits.asking.choices import RANKS, WishChoice, choice_line, to_sign, visits_to_sign
 from booking.visits.asking.pairs import Half, other_half
 from booking.visits.draws.halves import object_words, people_words
 from booking.visits.reservations.acts import AnswerApproval
@@ -31,10 +32,17 @@ from booking.words.wording import spaced
 from workshops.scope import EVERYTHING
 
 
+class Described(Struct, frozen=True):
+    """What a class would do: the workshop of a `visit`, and the choices that lead to it, in words."""
+
+    choices: str
+    visit: Visit
+
+
 @renders("public/visa.html", acts={"asked": AnswerApproval})
 class VisaPage(Page, frozen=True):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
-    `signable` the lines of a demand, in words;
+    `signable` the lines of a demand, in words, and what each workshop of theirs is, `described`;
     `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
 
     visit: Visit
@@ -43,7 +51,7 @@ class VisaPage(Page, frozen=True):
     refusing: str
     adults: int
     choices: list[WishChoice]
-    ranks: dict[int, str]
+    described: list[Described]
     signable: dict[str, str]
     replaced: Visit | None
     halves: list[Visit]
@@ -109,7 +117,7 @@ async def visa_page(token: FromPath[str]) -> Template:
         refusing=to_refuse(seen.adults_asked, replaces=replaced is not None, choices=len(choices)),
         adults=seen.adults_asked or seen.adults,
         choices=choices,
-        ranks=RANKS,
+        described=_described(await visits_to_sign(choices)) if len(choices) > 1 else [],
         signable={str(one.id): spaced(f"{RANKS[one.rank].capitalize()} : {choice_line(one)}") for one in choices},
         replaced=replaced,
         halves=both,
@@ -117,6 +125,15 @@ async def visa_page(token: FromPath[str]) -> Template:
         built=object_words(both[0].objects, both[1].objects) if both else "",
     )
     return page(shown)
+
+
+def _described(visits: Sequence[Visit]) -> list[Described]:
+    """Each workshop once, in the order of the choices."""
+    found: dict[object, tuple[Visit, dict[str, None]]] = {}
+    for one in visits:
+        told = (one.host, one.workshop, one.summary, one.sheet, one.objects, one.bring)
+        found.setdefault(told, (one, {}))[1].setdefault(RANKS[one.line])
+    return [Described(", ".join(choices).capitalize(), visit) for visit, choices in found.values()]
 
 
 async def _both(seen: Visit) -> list[Visit]:

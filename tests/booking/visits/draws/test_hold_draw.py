@@ -10,7 +10,7 @@ import pytest
 
 from booking.day.badges.issue_due import issue_at
 from booking.people.accounts.rules import hash_of
-from booking.visits.asking.queries import left_of_draw
+from booking.visits.asking.looking import left_of_draw
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse

@@ -17,6 +17,7 @@ from tests import builders
 from tests.booking.visits.asking.test_visa import Reserving
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.browsing import Browser, read
+from tests.browsing import said as read_part
 from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -126,6 +127,56 @@ async def test_the_page_lists_each_choice_of_a_wish_and_the_visa_holds_for_those
     assert "Le visa est accordé pour les choix cochés" in read(answer)
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["refused_by_principal", "offered", "cancelled_by_teacher"]
+
+
+TURNING = {
+    "title": "Usinage",
+    "summary": "D'un barreau à une toupie.",
+    "pupils_do": "Régler le tour.",
+    "shown_only": "La fraiseuse.",
+    "protective_equipment": "Lunettes et gants.",
+    "responsible": "Mme Roy",
+    "bring": "Cheveux attachés.",
+}
+
+
+async def test_each_workshop_among_the_choices_has_its_programme_and_its_safety_sheet_folded(app):
+    principal, choices = await wished(app)
+    lycee = await builders.school(kind="lycee", name="Lycée Edgar Faure")
+    top = await builders.tech_object(name="Toupie")
+    other = await builders.workshop(host=lycee, objects=(top,), **TURNING)
+    of_second = "(SELECT slot FROM reservations WHERE id = $2)"
+    await rows(f"UPDATE slots SET workshop = $1, school = $3 WHERE id = {of_second}", other, choices[1], lycee)
+    page = await principal.get(LINK)
+    folded = [read_part(part) for part in re.findall(r"<details.*?</details>", page.text, re.DOTALL)]
+    where = """SELECT h.name FROM schools h JOIN slots s ON s.school = h.id JOIN reservations r ON r.slot = s.id
+        WHERE r.id = $1"""
+    first, last = await value(where, choices[0]), await value(where, choices[2])
+    cut = (
+        "Au programme Du plan à l'objet. Les élèves Dessiner, poncer, assembler. Seulement montré La découpe laser."
+        " Protection Lunettes et blouse prêtées. Responsable Le directeur délégué"
+    )
+    turned = (
+        "Au programme D'un barreau à une toupie. Objet fabriqué Toupie Tenue, affaires Cheveux attachés."
+        " Les élèves Régler le tour. Seulement montré La fraiseuse. Protection Lunettes et gants. Responsable Mme Roy"
+    )
+    assert folded[:-1] == [
+        f"Premier choix : Découpe laser, {first} {cut}",
+        f"Deuxième choix : Usinage, Lycée Edgar Faure {turned}",
+        f"Troisième choix : Découpe laser, {last} {cut}",
+    ]
+    assert "Régler le tour." not in read(page).partition("Le visa vaut pour les choix cochés")[0]
+
+
+async def test_choices_of_one_workshop_have_one_safety_sheet_that_is_not_folded(app):
+    principal, _ = await wished(app)
+    one = await value("SELECT workshop FROM slots ORDER BY id LIMIT 1")
+    await rows("UPDATE slots SET workshop = $1, school = (SELECT school FROM workshops WHERE id = $1)", one)
+    page = await principal.get(LINK)
+    assert page.text.count("<details") == 1
+    said = read(page)
+    assert "Atelier Découpe laser, pour tous les choix Adultes 2 adultes hors du collège Au programme" in said
+    assert said.count("Dessiner, poncer, assembler.") == 1
 
 
 @pytest.mark.parametrize("ticked", [{}, {"choices": ""}])
