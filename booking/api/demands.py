@@ -55,7 +55,8 @@ class LineOfDemand(msgspec.Struct):
 class DemandAnswer(msgspec.Struct):
     """What a group asks for; in a draw, its opaque number, and its rank and result afterwards.
 
-    `passed_over`: the slots of which the search alone is left, and `passed_why`, what was told of the first one.
+    `passed_over`: the slots of which the search alone is left, and `passed_why`, what was told of the first one;
+    `found_nothing`: its search ended with its last day.
     """
 
     id: int
@@ -67,6 +68,7 @@ class DemandAnswer(msgspec.Struct):
     lines: list[LineOfDemand]
     passed_over: list[int]
     passed_why: str
+    found_nothing: bool
     draw: int | None
     draw_number: str | None
     draws_at: Instant | None

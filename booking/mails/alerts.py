@@ -1,4 +1,5 @@
-"""The mail of an alert: the slots that suit now, for the class that was said.
+"""The mail of an alert: the slots that suit now, for the class that was said. The mail of a search that has found
+nothing.
 
 The mail by which a colleague shows a slot.
 """
@@ -12,16 +13,21 @@ from urllib.parse import urlencode
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
-from booking.visits.demands.queries import SlotTold, alert_met, still_suit
+from booking.visits.asking.looking import slots_passed_over
+from booking.visits.asking.queries import DemandSeen, demand_seen
+from booking.visits.demands.queries import AlertSeen, SlotTold, alert_over, still_suit
+from booking.visits.demands.rules import address_of, to_come
 from booking.visits.sharing.queries import shared
 from booking.words.wording import counted, span
+from workshops.school_calendar.rules import paris_day
+from workshops.scope import EVERYTHING
 
 SLOTS_TOLD = 5
 
 
 async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher who asked: which slots suit, each with her sentence; also that they were taken meanwhile."""
-    alert = await alert_met(notice.about)
+    alert = await alert_over(notice.about)
     if alert is None:
         return None
     found, sentence = await still_suit(alert.id, now=now), alert.address
@@ -40,6 +46,27 @@ async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | Non
             Listing(title, tuple(_item(one, settings, sentence) for one in slots[:SLOTS_TOLD]), _more(slots))
             for title, slots in ((suit, whole), ("En deux moitiés :", halves))
             if slots
+        ),
+    )
+
+
+async def over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever follows it: until its last day nothing came of a demand or of an alert, and where to look again."""
+    asked: AlertSeen | DemandSeen | None
+    if notice.about_kind == "alert":
+        asked = await alert_over(notice.about)
+    else:
+        asked = await demand_seen(notice.about, scope=EVERYTHING)
+    if asked is None:
+        return None
+    named = () if isinstance(asked, AlertSeen) else asked.passed_over
+    search = to_come(asked.search, today=paris_day(now))
+    return Draft(
+        words={"whom": asked.whom, "last_on": asked.last_on, "alert": isinstance(asked, AlertSeen)},
+        link=f"{settings.base_url}/creneaux{address_of(search, group=asked.group)}",
+        lines=(
+            *[("Vous demandiez", slot.line) for slot in await slots_passed_over(named)],
+            ("Vous cherchiez", asked.words),
         ),
     )
 

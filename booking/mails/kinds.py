@@ -83,6 +83,7 @@ KINDS: dict[str, Kind] = {
     "offer_lapsed": _to_teacher(requests.lapsed),
     "wait_lapsed": _to_teacher(requests.lapsed),
     "alert_met": _to_teacher(alerts.met),
+    "search_over": _to_teacher(alerts.over),
     "slot_shared": Kind(None, alerts.slot_shared),
     "reservation_confirmed": _to_teacher(visits.coming),
     "reservation_moved": _to_teacher(visits.moved),

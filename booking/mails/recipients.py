@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from booking.mails.together import KNOWS, MOVES, MOVES_IN_SQL
 from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_or_mailbox_hears
+from booking.visits.demands.keep import FOLLOWED_BY
 from booking.visits.reservation_states import ONLY_HELD, SURE, SURE_SQL
 from workshops.events.queries import RecordedAct
 
@@ -63,7 +64,6 @@ TAKEN_OVER, TAKEN_OVER_THERE = ("reservation_taken_over",), ("reservation_taken_
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
 # A lycée that knows a visit may know that its visa was taken back: it is asked for again.
 KNOWN = SURE | ASKED
-EXPECTED, COMING_ASKED = frozenset({"announced"}), frozenset({"asked"})
 
 TOLD: tuple[Line, ...] = (
     # A visit is reserved, asked for, waited for, made sure.
@@ -122,8 +122,9 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
     # The coordination takes its figures back: the lycée closes it again.
     Line(("slot_reopened",), To.HOSTS, "slot_reopened"),
-    # A slot suits a search that was kept.
+    # A slot suits a search that was kept, or none did.
     Line(("alert_met",), To.WATCHER, "alert_met"),
+    Line(("alert_over", "demand_over"), To.WATCHER, "search_over"),
     # A teacher shows a slot to a colleague.
     Line(("slot_shared",), To.COLLEAGUE, "slot_shared"),
     # A company comes, otherwise, or not.
@@ -277,7 +278,7 @@ WITH words AS (
   WHERE w.about_kind = 'share'
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w JOIN demands d ON d.id = w.about
-  CROSS JOIN {college_hears("d.school", "d.asked_by")} WHERE w.about_kind IN ('alert', 'demand')
+  CROSS JOIN {college_hears("d.school", FOLLOWED_BY)} WHERE w.about_kind IN ('alert', 'demand')
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
   JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'

@@ -196,12 +196,16 @@ def _answer_by(until: datetime, now: datetime) -> str:
 
 
 async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: an offer, a visa or a wait came to its end without an answer; other choices may be left."""
+    """To the teacher: an offer, a visa or a wait came to its end without an answer; other choices may be left, or what
+    suits may be looked for on."""
     visit = await asked_in({"lapsed"}, notice, now)
     if visit is None:
         return None
     others = any(line.state in LIVE and line.rank != visit.line for line in await choices_of(visit.demand))
-    draft = _to_teacher(visit, settings, more=await other_half_line(visit.pair, visit.id), others=others)
+    demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
+    looks_until = demand.last_on if demand is not None and demand.looks(now) else None
+    words = {"others": others, "looks_until": looks_until}
+    draft = _to_teacher(visit, settings, more=await other_half_line(visit.pair, visit.id), **words)
     # One that was sure before its visa was taken back is in an agenda.
     entry = await invites.visit(visit.id)
     guest = guest_of(notice, settings, f"/reservations/{visit.id}")

@@ -35,6 +35,7 @@ LETTERS = {
     "offer_lapsed": "Place proposée expirée, au collège",
     "wait_lapsed": "Fin de l'attente, au collège",
     "alert_met": "Alerte : un créneau convient, au collège",
+    "search_over": "Recherche finie sans place, au collège",
     "slot_shared": "Créneau envoyé par un collègue, au collège",
     "reservation_confirmed": "Confirmation d'une visite, au collège",
     "reservation_moved": "Changement de date, au collège",

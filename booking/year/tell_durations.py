@@ -96,7 +96,7 @@ def _of_visits() -> tuple[Keeping, ...]:
         Keeping(
             "Alerte d'un enseignant : niveau, effectif, distance et dates qu'il cherche",
             "Le prévenir une fois d'un créneau, et montrer aux lycées ce qui est attendu",
-            f"Jusqu'à sa dernière date ou au 31 juillet ; {_spelled(MET_LASTS)} une fois le mail parti",
+            f"Jusqu'à {_spelled(MET_LASTS)} après sa dernière date ou le 31 juillet, ou après le mail d'un créneau",
         ),
         Keeping(
             "Demande à un tirage : créneaux, effectif et besoins cochés, dans un fichier que lit la coordination",

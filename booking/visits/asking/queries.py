@@ -7,8 +7,9 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
+from booking.visits.demands.end_in_vain import FOUND_NOTHING
 from booking.visits.demands.keep import LOOKS
-from booking.visits.demands.rules import last_day
+from booking.visits.demands.rules import class_words, last_day, words_of
 from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, Standing
 from booking.visits.reservations.in_line import IN_RESERVE
@@ -32,7 +33,7 @@ async def already_there(group: int, slots: list[int], *, school: int, now: datet
     return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school, now))
 
 
-_DEMAND = """SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
+_DEMAND = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
   coalesce(d.pupils, (SELECT max(of_line.pupils) FROM (
       SELECT sum(of_half.pupils) AS pupils FROM (SELECT r.line, max(r.pupils) AS pupils FROM reservations r
         WHERE r.demand = d.id AND r.replaces IS NULL GROUP BY r.line, r.half) of_half GROUP BY of_half.line) of_line),
@@ -40,10 +41,11 @@ _DEMAND = """SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.scho
   coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
   d.last_minute, d.passed_over, d.passed_why, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
-  d.ended_at, d.ends_at, d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
-  encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
+  d.ended_at, d.ends_at, {FOUND_NOTHING.format(demand="d")} AS found_nothing,
+  d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
+  encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at, p.last_on AS period_ends_on
 FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
-LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening"""
+LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening"""  # noqa: S608 - constants only
 # The demand of a teacher's collège, where the scope reaches it.
 SEEN = f"{_DEMAND} WHERE d.id = $1 AND {within('d.school', 2)} AND {within_author('d.asked_by', 3)}"
 SEEN_TOGETHER = f"{_DEMAND} WHERE d.id = ANY ($1::int[])"
@@ -80,7 +82,7 @@ class DemandSeen(Struct, frozen=True):
 
     `sentence` is its line, None where every line names its slots; `salt` and `digest` hold it to what it said when the
     entries of its draw ended. Where the sentence alone is left, `passed_over` are the slots that it names, and
-    `passed_why` is what was told of the first one.
+    `passed_why` is what was told of the first one. One that `found_nothing` ended with its last day.
     """
 
     id: int
@@ -108,6 +110,7 @@ class DemandSeen(Struct, frozen=True):
     result: str
     ended_at: datetime | None
     ends_at: datetime | None
+    found_nothing: bool
     draw: int | None
     draw_number: str | None
     draw_rank: int | None
@@ -117,6 +120,17 @@ class DemandSeen(Struct, frozen=True):
     answer: bytes | None
     draws_at: datetime | None
     frozen_at: datetime | None
+    period_ends_on: date | None
+
+    @property
+    def whom(self) -> str:
+        """« 4e B »"""
+        return class_words(self.search, group=self.group_name)
+
+    @property
+    def words(self) -> str:
+        """Its sentence, with the group."""
+        return words_of(self.search, group=self.group_name, place=self.place, built=self.built)
 
     @property
     def search(self) -> Search:
@@ -141,8 +155,10 @@ class DemandSeen(Struct, frozen=True):
 
     @property
     def last_on(self) -> date | None:
-        """The last day on which what suits may be offered, None where the period of its draw says it."""
-        return None if self.ends_at is None else last_day(self.ends_at)
+        """The last day on which what suits may be offered: of a draw, that of its period or the one that it says."""
+        if self.ends_at is not None:
+            return last_day(self.ends_at)
+        return min(filter(None, (self.period_ends_on, self.to_on)), default=None)
 
     @property
     def drawn(self) -> Answer | None:

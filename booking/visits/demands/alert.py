@@ -156,7 +156,7 @@ WITH sent AS MATERIALIZED (
   RETURNING a.id, a.met_at
 ), {recorded("kept WHERE kept.met_at IS NOT NULL", at="$1", act="'alert_met'", about_kind="'alert'", about="kept.id")}
 SELECT id FROM event"""  # noqa: S608 - constants only
-FORGET = "DELETE FROM demands WHERE tells AND (ends_at <= $1 OR met_at < $2) RETURNING id"
+FORGET = "DELETE FROM demands WHERE tells AND least(ends_at, met_at) < $1 RETURNING id"
 
 
 async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
@@ -165,7 +165,11 @@ async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
     about: dict[str, list[int]] = {kind: [] for kind in KINDS}
     by: dict[str, list[int | None]] = {kind: [] for kind in KINDS}
     for one in events:
-        if one.about_kind in about and one.about is not None and one.act not in {"alert_met", "alert_withdrawn"}:
+        if (
+            one.about_kind in about
+            and one.about is not None
+            and (one.about_kind != "alert" or one.act == "alert_asked")
+        ):
             about[one.about_kind].append(one.about)
             by[one.about_kind].append(one.by)
         if one.about_kind == "reservation" and one.also is not None:
@@ -177,5 +181,5 @@ async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
 
 
 async def forget_alerts(*, now: datetime) -> int:
-    """Those whose time is over, or whose mail has left long ago; returns how many."""
-    return len(await rows(FORGET, now, now - MET_LASTS))
+    """Those whose time is over, or whose mail has left, long ago; returns how many."""
+    return len(await rows(FORGET, now - MET_LASTS))

@@ -27,7 +27,7 @@ FROM demands a JOIN memberships m ON m.id = a.membership
 LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
 LEFT JOIN tech_objects o ON o.id = a.tech_object"""  # noqa: S608 - constants only
 LIVE_OF = f"{_SEEN} WHERE a.tells AND a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
-MET = f"{_SEEN} WHERE a.tells AND a.id = $1 AND a.met_at IS NOT NULL"
+OVER = f"{_SEEN} WHERE a.tells AND a.id = $1 AND (a.met_at IS NOT NULL OR a.ended_at IS NOT NULL)"
 STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
   {takes_whole("a")} AS whole
 FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
@@ -85,9 +85,9 @@ async def alerts_of(membership: int, *, now: datetime) -> list[AlertSeen]:
     return await rows_as(AlertSeen, LIVE_OF, membership, now)
 
 
-async def alert_met(number: int) -> AlertSeen | None:
-    """An alert that a slot suited; None when it is forgotten."""
-    return await row_as(AlertSeen, MET, number)
+async def alert_over(number: int) -> AlertSeen | None:
+    """An alert that a slot suited, or that nothing did; None when it is forgotten."""
+    return await row_as(AlertSeen, OVER, number)
 
 
 async def still_suit(number: int, *, now: datetime) -> list[SlotTold]:

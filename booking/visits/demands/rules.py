@@ -17,7 +17,7 @@ LINES_MOST = 6
 LATE_LINE = 7
 """A place of another slot that is given back late is beside the six lines that a demand may have."""
 ALERTS_MOST = 5
-# As long as the mail that tells it may be tried again, and is kept.
+# As long as the mail that tells how it ended may be tried again, and is kept.
 MET_LASTS = timedelta(days=30)
 KEPT = (
     *("level", "pupils", "km", "from_on", "to_on", "zone", "college", "department", "school", "tech_object"),
@@ -54,6 +54,15 @@ def address_of(search: Search, *, group: int | None) -> str:
     # A search that says its group alone opens near its collège: this one was kept for any distance and any day.
     everywhere = {"vue": "liste"} if group and answers.keys() <= {"groupe", "niveau", "eleves"} else {}
     return f"?{urlencode(answers | everywhere)}"
+
+
+def to_come(search: Search, *, today: date) -> Search:
+    """The same search without days that are over."""
+    return replace(
+        search,
+        from_on=search.from_on if search.from_on and search.from_on >= today else None,
+        to_on=search.to_on if search.to_on and search.to_on >= today else None,
+    )
 
 
 def ends_at(search: Search, now: datetime) -> datetime:

@@ -1,4 +1,5 @@
-"""What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope.
+"""What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope, and
+what was looked for in vain.
 
 It also offers the places that no act could offer, to groups that were busy elsewhere when they came free, and lets
 groups through that waited beyond their collège's classes.
@@ -11,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.visits.badge_codes.issue import keep_in_step
+from booking.visits.demands.end_in_vain import end_in_vain
 from booking.visits.reservation_states import BOTH_OR_NONE, ENDED_SQL, ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.beyond import HELD_BACK
@@ -83,6 +85,7 @@ async def lapse(*, secret_key: str, now: datetime) -> int:
         with suppress(ConcurrentUpdate):  # the next minute does it
             changed += await _end(reservation, act, secret_key=secret_key, now=now)
     changed += await let_through_in_time(now=now)
+    await end_in_vain(now=now)
     for slots, offer in ((GIVEN_BACK_LATE, give_back), (LEFT_FREE, promote)):
         for slot in await rows(slots, now):
             with suppress(ConcurrentUpdate):

@@ -16,10 +16,11 @@ from booking.visits.asking.choices import RANKS
 from booking.visits.asking.looking import SlotPassedOver, slots_passed_over
 from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.asking.withdraw import withdraw
-from booking.visits.demands.rules import words_of
+from booking.visits.demands.rules import address_of, to_come
 from booking.visits.draws.drawing import LineSeen
 from booking.visits.reservation_states import NOT_SURE, WAITS
 from workshops.refusals import Refusal, or_not_found
+from workshops.school_calendar.rules import paris_day
 
 AGAINST: Mapping[str, str] = {
     "closed": "ce créneau ne recevait plus",
@@ -37,13 +38,15 @@ AGAINST: Mapping[str, str] = {
 @renders("school/demand.html")
 class DemandPage(Page, frozen=True):
     """`lines`: what each line names; `passed_over`: the slots that are lost where the sentence alone is left;
-    `sentence`: the search in words; `seen`: what was left of each line when the demand's turn came, by the line's place
-    in the list; `looks`: what suits may still be offered; `open`: something of it may still be taken back."""
+    `sentence`: the search in words, `again`: where it is made once more; `seen`: what was left of each line when the
+    demand's turn came, by the line's place in the list; `looks`: what suits may still be offered; `open`: something of
+    it may still be taken back."""
 
     demand: DemandSeen
     passed_over: Sequence[SlotPassedOver]
     lines: Mapping[int, Sequence[NamedSlot]]
     sentence: str
+    again: str
     ranks: Mapping[int, str]
     seen: Mapping[int, LineSeen]
     got: int | None
@@ -85,7 +88,8 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
         demand=seen,
         passed_over=await slots_passed_over(seen.passed_over),
         lines=ordered,
-        sentence=words_of(seen.search, group=seen.group_name, place=seen.place, built=seen.built),
+        sentence=seen.words,
+        again=f"/creneaux{address_of(to_come(seen.search, today=paris_day(now)), group=seen.group)}",
         ranks=RANKS,
         seen={} if drawn is None else dict(zip(ordered, drawn.lines, strict=False)),
         got=None if drawn is None or drawn.line is None else list(ordered)[drawn.line],

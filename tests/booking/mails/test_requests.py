@@ -331,6 +331,18 @@ async def test_who_waits_reads_that_what_suits_elsewhere_is_proposed_too_until_i
     )
 
 
+async def test_a_wait_that_ends_while_what_suits_is_looked_for_says_so_and_until_when(db):
+    story = await reserved(state="lapsed", sequence=1, line=1)
+    asked = "UPDATE demands SET lines = 2, sentence = 2, km = 40, level = '4e', pupils = 24, ends_at = $1"
+    await rows(asked, paris("2027-04-01 00:00"))
+    said = "Ce qui convient est toujours cherché, jusqu'au mercredi 31 mars 2027, et vous est proposé par mail."
+    for kind in ("wait_lapsed", "offer_lapsed", "approval_lapsed"):
+        assert text_of(await told(kind, story.reservation)).split("\n")[-5].endswith(said)
+        await rows("DELETE FROM notices")
+    await rows("UPDATE demands SET ended_at = $1", NOW)
+    assert said not in text_of(await told("wait_lapsed", story.reservation))
+
+
 async def only_looking() -> tuple[Story, int]:
     """A demand of 4e B, none of whose slots can be had or waited for."""
     story = await reserved(state="cancelled_by_teacher")

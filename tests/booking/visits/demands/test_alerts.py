@@ -294,13 +294,14 @@ def test_it_ends_with_its_dates_or_with_the_school_year(wish, ends):
     assert ends_at(wish, NOW) == paris(ends)
 
 
-async def test_it_is_forgotten_at_its_end_and_a_month_after_its_mail(claire):
+async def test_it_is_forgotten_a_month_after_its_end_and_after_its_mail(claire):
     await asked(replace(WISH, to_on=date(2027, 1, 31)), claire)
     met = await asked(WISH, claire)
     await rows("UPDATE demands SET met_at = $2 WHERE id = $1", met, NOW)
-    assert await forget_alerts(now=paris("2027-01-31 23:59")) == 0
-    assert await forget_alerts(now=paris("2027-02-01 00:00")) == 1
+    assert await forget_alerts(now=NOW + MET_LASTS) == 0
     assert await forget_alerts(now=NOW + MET_LASTS + timedelta(seconds=1)) == 1
+    assert await forget_alerts(now=paris("2027-02-01 00:00") + MET_LASTS) == 0
+    assert await forget_alerts(now=paris("2027-02-01 00:00") + MET_LASTS + timedelta(seconds=1)) == 1
 
 
 def test_its_words_say_the_search():

@@ -60,7 +60,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "La nuit après votre dernière visite à venir, 12 mois au plus",
         "30 jours après la dernière ligne",
         "30 jours après la visite close, puis des nombres",
-        "Jusqu'à sa dernière date ou au 31 juillet ; 30 jours une fois le mail parti",
+        "Jusqu'à 30 jours après sa dernière date ou le 31 juillet, ou après le mail d'un créneau",
         "60 jours après le tirage ; il reste des numéros, des rangs et des empreintes",
         "30 jours",
         "Durée du programme, sans aucun nom d'élève",
