@@ -116,6 +116,7 @@ ACTS = {
     "mentor_removed": "Entreprise mentore retirée, ajoutée par erreur",
     "object_described": "Objet enregistré",
     "opening_drawn": "Tirage d'une période tenu",
+    "opening_opens": "Période ouverte à tous",
     "opening_planned": "Ouverture d'une période fixée",
     "opening_put_off": "Ouverture d'une période changée d'heure",
     "opening_withdrawn": "Ouverture d'une période retirée",

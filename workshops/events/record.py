@@ -28,12 +28,12 @@ def recorded(source: str, *, again: str = "", request: str = REQUEST_ID, **said:
 )"""  # noqa: S608 - names of columns only
 
 
-def recorded_of(kind: str, source: str, *, entry: bool = True, **said: str) -> str:
+def recorded_of(kind: str, source: str, *, entry: bool = True, again: str = "", **said: str) -> str:
     """The same of the very rows that an act has changed, all of one kind; each with the SEQUENCE of its entry in the
     agendas, unless nothing of it stands there (no `entry`)."""
     row = source.split(maxsplit=1)[0]
     sequence = {"sequence": f"{row}.sequence"} if entry else {}
-    return recorded(source, **{"about_kind": f"'{kind}'", "about": f"{row}.id"} | sequence | said)
+    return recorded(source, again=again, **{"about_kind": f"'{kind}'", "about": f"{row}.id"} | sequence | said)
 
 
 # What the clock says of the rows (act, about_kind, about, day) of `due`, once for each day; $1 is now.

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from piccolo.columns import Column
 
 from workshops.acts import Act
-from workshops.database import row, savepoint, transaction
+from workshops.database import row, rows, savepoint, transaction
 from workshops.database.row_types import rows_as
-from workshops.events.record import record
+from workshops.events.record import record, recorded_of
 from workshops.openings.rules import DRAWN_AFTER, PERIOD_MOST, refuse_begun, wrong_hour
 from workshops.openings.tables import Opening
 from workshops.refusals import Invalid, or_not_found
@@ -186,6 +186,18 @@ async def forget_files(*, held_before: datetime) -> list[int]:
     """
     erasing = Opening.update({Opening.file: None}).where(Opening.drawn_at < held_before, Opening.file.is_not_null())
     return [erased["id"] for erased in await erasing.returning(Opening.id)]
+
+
+SAY_OPEN = f"""
+WITH opened AS (SELECT $1::int AS id), {
+    recorded_of("opening", "opened", entry=False, again="ON CONFLICT DO NOTHING", at="$2", act="'opening_opens'")
+}
+SELECT id FROM event"""  # noqa: S608 - constants only
+
+
+async def say_open(opening: int, *, now: datetime) -> None:
+    """Whoever comes may have the slots of its period; said once, whoever sees it first."""
+    await rows(SAY_OPEN, opening, now)
 
 
 def entering(openings: str) -> str:

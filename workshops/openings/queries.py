@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
+from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.openings.rules import opens_later
 
@@ -34,6 +35,21 @@ _SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, o.draws_at, o.first_w
 FROM openings o"""
 TO_COME = f"{_SEEN} WHERE o.last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date ORDER BY o.opens_at, o.id"
 ONE = f"{_SEEN} WHERE o.id = $1"
+SLOTS_OPENED = f"""SELECT DISTINCT s.id FROM unnest($2::int[]) AS said (id) LEFT JOIN openings o ON o.id = said.id
+JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $1 AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
+  BETWEEN coalesce(o.first_on, '-infinity') AND coalesce(o.last_on, 'infinity')
+WHERE NOT {KEPT_APART.format(now="$1")} ORDER BY s.id"""  # noqa: S608 - constants only
+OPENED_LATELY = timedelta(days=2)
+"""What a worker that was stopped still makes up for."""
+_NOT_SAID = """NOT EXISTS (SELECT FROM events said WHERE said.about_kind = 'opening' AND said.about = {}
+    AND said.act = 'opening_opens')"""
+OPENED = f"""SELECT o.id, o.first_on, o.last_on FROM openings o
+WHERE (o.draws_at IS NULL OR o.drawn_at IS NOT NULL) AND {_NOT_SAID.format("o.id")}
+  AND greatest(o.opens_at, o.drawn_at, o.left_until) BETWEEN $1::timestamptz - $2::interval AND $1
+UNION ALL
+SELECT e.about, NULL, NULL FROM events e WHERE e.about_kind = 'opening' AND e.act = 'opening_withdrawn'
+  AND e.at BETWEEN $1::timestamptz - $2::interval AND $1 AND {_NOT_SAID.format("e.about")}
+ORDER BY id"""  # noqa: S608 - constants only
 
 
 class OpeningSeen(msgspec.Struct, frozen=True):
@@ -51,6 +67,24 @@ class OpeningSeen(msgspec.Struct, frozen=True):
     first_weight: int
     file_kept: bool
     slots: int
+
+
+class PeriodOpened(msgspec.Struct, frozen=True):
+    """A period of which whoever comes may have the slots from now on; without days where its opening was withdrawn."""
+
+    id: int
+    first_on: date | None
+    last_on: date | None
+
+
+async def opened_to_all(*, now: datetime) -> list[PeriodOpened]:
+    """The openings that are over, of a draw with the days of those who got nothing, and of which nobody was told."""
+    return await rows_as(PeriodOpened, OPENED, now, OPENED_LATELY)
+
+
+async def slots_opened(openings: Collection[int], *, now: datetime) -> list[int]:
+    """Of these periods, which are open to all, the slots that may be reserved; of one that is withdrawn, of any day."""
+    return [slot["id"] for slot in await rows(SLOTS_OPENED, now, list(openings))] if openings else []
 
 
 async def openings_to_come(*, now: datetime) -> list[OpeningSeen]:

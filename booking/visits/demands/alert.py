@@ -19,6 +19,7 @@ from workshops.events.queries import RecordedAct
 from workshops.events.record import record, recorded
 from workshops.offer.narrow import suits
 from workshops.offer.rules import FIELDS, MINE, Search
+from workshops.openings.queries import slots_opened
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level, is_uai
 from workshops.typed_text.plain_words import A_LINE
@@ -118,28 +119,30 @@ async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> No
 
 
 KINDS = ("slot", "reservation", "attendance", "alert")
-_COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS} AS suits, {{hers}} AS hers
+_COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AND NOT {{opens}} AS known, {FITS} AS suits,
+  {{hers}} AS hers
   FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants
 # $1 now, $2 slots, $3 reservations, $4 attendances, $5 alerts just asked for, $6 and $7 who did it to the slots and to
-# the reservations: a slot opened while an alert was being asked stands in nobody's list. Alerts are locked in the order
-# of their numbers, one after the other: whoever waits for a lock finds the alert told, and leaves it.
+# the reservations: a slot opened while an alert was being asked stands in nobody's list. $8: which slots were only seen
+# until now, their period being to open: they are news to whoever knew them. Alerts are locked in the order of their
+# numbers, one after the other: whoever waits for a lock finds the alert told, and leaves it.
 LOOK_AGAIN = f"""
 WITH sent AS MATERIALIZED (
   SELECT $2::int[] AS slots, $3::int[] AS visits, $4::int[] AS comings, $5::int[] AS asked, $6::int[] AS slots_by,
-    $7::int[] AS visits_by
+    $7::int[] AS visits_by, $8::bool[] AS slots_open
 ), touched AS (
-  SELECT slot, array_agg(DISTINCT coalesce(by, 0)) AS by FROM (
-    SELECT acts.* FROM sent, unnest(slots, slots_by) AS acts (slot, by)
+  SELECT slot, array_agg(DISTINCT coalesce(by, 0)) AS by, bool_or(opens) AS opens FROM (
+    SELECT acts.* FROM sent, unnest(slots, slots_by, slots_open) AS acts (slot, by, opens)
     UNION ALL
-    SELECT r.slot, acts.by FROM sent, unnest(visits, visits_by) AS acts (id, by) JOIN reservations r USING (id)
+    SELECT r.slot, acts.by, false FROM sent, unnest(visits, visits_by) AS acts (id, by) JOIN reservations r USING (id)
     UNION ALL
-    SELECT slot, 0 FROM attendances WHERE id = ANY ((SELECT comings FROM sent)::int[])) acts GROUP BY slot
+    SELECT slot, 0, false FROM attendances WHERE id = ANY ((SELECT comings FROM sent)::int[])) acts GROUP BY slot
 ), compared AS (
-  {_COMPARED.format(hers="touched.by = ARRAY[m.account]")}
+  {_COMPARED.format(hers="touched.by = ARRAY[m.account]", opens="touched.opens")}
   CROSS JOIN touched JOIN slots s ON s.id = touched.slot JOIN schools h ON h.id = s.school
   WHERE a.tells AND a.met_at IS NULL AND a.ends_at > $1
   UNION
-  {_COMPARED.format(hers="false")} CROSS JOIN slots s JOIN schools h ON h.id = s.school
+  {_COMPARED.format(hers="false", opens="false")} CROSS JOIN slots s JOIN schools h ON h.id = s.school
   WHERE a.id = ANY ((SELECT asked FROM sent)::int[]) AND a.tells AND a.met_at IS NULL AND s.state = 'open'
     AND s.starts_at > $1
 ), changed AS (
@@ -164,6 +167,7 @@ async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
     asked for. A slot that suits no more will be news again; one that she gave back herself is none to her."""
     about: dict[str, list[int]] = {kind: [] for kind in KINDS}
     by: dict[str, list[int | None]] = {kind: [] for kind in KINDS}
+    opened = await slots_opened([one.about or 0 for one in events if one.act == "opening_opens"], now=now)
     for one in events:
         if (
             one.about_kind in about
@@ -176,8 +180,11 @@ async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
             # The slot that a visit left; any other number names a slot that nothing changed in.
             about["slot"].append(one.also)
             by["slot"].append(one.by)
+    opens = [*(False for _ in about["slot"]), *(True for _ in opened)]
+    about["slot"] += opened
+    by["slot"] += [None for _ in opened]
     if any(about.values()):
-        await rows(LOOK_AGAIN, now, *about.values(), by["slot"], by["reservation"])
+        await rows(LOOK_AGAIN, now, *about.values(), by["slot"], by["reservation"], opens)
 
 
 async def forget_alerts(*, now: datetime) -> int:

@@ -1,8 +1,8 @@
 """What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope, and
 what was looked for in vain.
 
-It also offers the places that no act could offer, to groups that were busy elsewhere when they came free, and lets
-groups through that waited beyond their collège's classes.
+It also offers the places that no act could offer, to groups that were busy elsewhere when they came free, and of a
+period that opens, and lets groups through that waited beyond their collège's classes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.let_through import let_through_in_time
+from booking.visits.reservations.open_to_all import offer_what_opens
 from booking.visits.reservations.promote import BOTH_FIT, promote
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import (
@@ -86,6 +87,7 @@ async def lapse(*, secret_key: str, now: datetime) -> int:
             changed += await _end(reservation, act, secret_key=secret_key, now=now)
     changed += await let_through_in_time(now=now)
     await end_in_vain(now=now)
+    changed += await offer_what_opens(now=now)
     for slots, offer in ((GIVEN_BACK_LATE, give_back), (LEFT_FREE, promote)):
         for slot in await rows(slots, now):
             with suppress(ConcurrentUpdate):

@@ -82,6 +82,13 @@ ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id L
 SUIT_SOMEBODY = f"""SELECT s.id {_FOUND.format(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
 UNION SELECT here.id {_IN_HALVES.format(slot="s.id = ANY ($2::int[])", demand="true")}
 ORDER BY id"""
+# Of a period, or of all days: who looks for something that suits in it, in the order in which they are offered it.
+_OF_PERIOD = """s.state = 'open' AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
+    BETWEEN coalesce($2::date, '-infinity') AND coalesce($3::date, 'infinity')"""
+LOOK_THERE = f"""SELECT d.id FROM demands d WHERE {LOOKS.format(demand="d", now="$1")} AND (
+    EXISTS (SELECT {_FOUND.format(slot=_OF_PERIOD, size=f"a.id = d.id AND {_WHOLE}")} OFFSET 0)
+    OR EXISTS (SELECT {_IN_HALVES.format(slot=_OF_PERIOD, demand="a.id = d.id")} OFFSET 0))
+ORDER BY d.rank, d.asked_at, d.id"""  # noqa: S608 - constants only
 
 
 def _offering(act: str, *, half: str = "NULL", pupils: str = "d.pupils", passed: str = "0") -> str:
