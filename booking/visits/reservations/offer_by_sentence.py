@@ -48,46 +48,70 @@ _ROOM_THERE = f"""s.id, s.seats, {SEATS_FREE} AS room, s.starts_at, s.starts_at 
     {BUILT} AS built"""
 # After all that have a rank come those of no draw.
 _TURN = "coalesce(a.rank, 2147483647) AS rank, a.asked_at"
-# The pairs of slots that take the halves of a class: `here`, and another one of its lycée, within three weeks.
-_IN_HALVES = f"""FROM (
-  SELECT a.id AS demand, a.school, a.pupils::int AS pupils, {_TURN}, s.school AS lycee, {_KM} AS km, {_ROOM_THERE},
-    {DEADLINES.replace("sl.", "s.")}
-  {_FOUND.format(slot="{slot}", size=f"{{demand}} AND {_A_HALF}")}
+
+
+_TOGETHER = f"""{together("here", "other_slot", pupils="here.pupils")}
+  AND other_slot.at BETWEEN here.at - interval '21 days' AND here.at + interval '21 days'"""
+_HALF_THERE = f"""SELECT a.id AS demand, a.school, a.pupils::int AS pupils, {_TURN}, s.school AS lycee, {_KM} AS km,
+    {_ROOM_THERE}, {DEADLINES.replace("sl.", "s.")}"""
+
+
+def _in_halves(select: str, *, demands: str = "true", lycees: str = "true", here: str = "true") -> str:
+    """The pairs of slots that take the halves of a class: `here`, and another one of its lycée, within three weeks.
+
+    What suits is looked for once, of these `demands` in these `lycees`, and then paired.
+    """
+    found = _FOUND.format(slot=f"s.state = 'open' AND {lycees}", size=f"{demands} AND {_A_HALF}")
+    return f"""WITH half_there AS MATERIALIZED (
+  {_HALF_THERE}
+  {found}
+)
+SELECT {select} FROM half_there here JOIN half_there other_slot
+  ON other_slot.demand = here.demand AND other_slot.lycee = here.lycee AND other_slot.id <> here.id
+WHERE {here} AND {_TOGETHER}"""  # noqa: S608 - constants only
+
+
+NEXT_WHOLE = f"""SELECT a.id, a.school, a.pupils::int AS pupils, NULL::int AS beside, {_TURN},
+  {DEADLINES.replace("sl.", "s.")} {_FOUND.format(slot="s.id = $2", size=_WHOLE)}
+  AND a.id <> ALL ($3::int[]) ORDER BY a.rank, a.asked_at, a.id LIMIT 1"""
+# Those alone whose turn is before that of the class that comes whole.
+_BEFORE = """($6::int IS NULL
+    OR (coalesce(a.rank, 2147483647), a.asked_at, a.id) < ($4::int, $5::timestamptz, $6::int))"""
+# Of the pairs that the slot is of, the draw takes the one whose other slot starts first.
+NEXT_IN_HALVES = f"""SELECT here.demand AS id, here.school, here.pupils, here.rank, here.asked_at,
+  other_half.id AS beside, here.free_cancellation, here.headcount, here.list, here.eve, here.start
+FROM (
+  {_HALF_THERE}
+  {_FOUND.format(slot="s.id = $2", size=f"a.id <> ALL ($3::int[]) AND {_BEFORE} AND {_A_HALF}")}
 ) here CROSS JOIN LATERAL (
-  SELECT {_ROOM_THERE}
-  {
+  SELECT other_slot.id FROM (
+    SELECT {_ROOM_THERE}
+    {
     _FOUND.format(
         slot="s.state = 'open' AND s.school = here.lycee AND s.id <> here.id",
         size=f"a.id = here.demand AND {_A_HALF}",
     )
-}
-) other_slot
-WHERE {together("here", "other_slot", pupils="here.pupils")}
-  AND other_slot.at BETWEEN here.at - interval '21 days' AND here.at + interval '21 days'"""
-NEXT_WHOLE = f"""SELECT a.id, a.school, a.pupils::int AS pupils, NULL::int AS beside, {_TURN},
-  {DEADLINES.replace("sl.", "s.")} {_FOUND.format(slot="s.id = $2", size=_WHOLE)}
-  AND a.id <> ALL ($3::int[]) ORDER BY a.rank, a.asked_at, a.id LIMIT 1"""
-# Of the pairs that the slot is of, the draw takes the one whose other slot starts first.
-NEXT_IN_HALVES = f"""SELECT here.demand AS id, here.school, here.pupils, here.rank, here.asked_at,
-  other_slot.id AS beside, here.free_cancellation, here.headcount, here.list, here.eve, here.start
-{_IN_HALVES.format(slot="s.id = $2", demand="a.id <> ALL ($3::int[])")}
-ORDER BY here.rank, here.asked_at, here.demand, other_slot.starts_at, other_slot.id LIMIT 1"""
+}) other_slot WHERE {_TOGETHER} ORDER BY other_slot.starts_at, other_slot.id LIMIT 1
+) other_half ORDER BY here.rank, here.asked_at, here.demand LIMIT 1"""  # noqa: S608 - constants only
 # The nearest first, as the draw looks for it: then the one that starts first, of pairs the first slot before the other.
 SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'", size=_WHOLE)} AND a.id = $2
 ORDER BY {_KM}, s.starts_at, s.id LIMIT 20"""
-SUIT_IN_HALVES = f"""SELECT here.id AS first, other_slot.id AS second
-{_IN_HALVES.format(slot="true", demand="a.id = $2")}
+SUIT_IN_HALVES = f"""{_in_halves("here.id AS first, other_slot.id AS second", demands="a.id = $2")}
   AND (here.starts_at, here.id) < (other_slot.starts_at, other_slot.id)
 ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id LIMIT 20"""
+_THEIR_LYCEES = """s.school = ANY (ARRAY(
+    SELECT one_opened.school FROM slots one_opened WHERE one_opened.id = ANY ($2::int[])))"""
 SUIT_SOMEBODY = f"""SELECT s.id {_FOUND.format(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
-UNION SELECT here.id {_IN_HALVES.format(slot="s.id = ANY ($2::int[])", demand="true")}
-ORDER BY id"""
+UNION SELECT id FROM ({
+    _in_halves("here.id", lycees=_THEIR_LYCEES, here="here.id = ANY ($2::int[])")
+}) halved ORDER BY id"""  # noqa: S608 - constants only
 # Of a period, or of all days: who looks for something that suits in it, in the order in which they are offered it.
 _OF_PERIOD = """s.state = 'open' AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
     BETWEEN coalesce($2::date, '-infinity') AND coalesce($3::date, 'infinity')"""
+_THAT_DAY = "(here.at)::date BETWEEN coalesce($2::date, '-infinity') AND coalesce($3::date, 'infinity')"
 LOOK_THERE = f"""SELECT d.id FROM demands d WHERE {LOOKS.format(demand="d", now="$1")} AND (
     EXISTS (SELECT {_FOUND.format(slot=_OF_PERIOD, size=f"a.id = d.id AND {_WHOLE}")} OFFSET 0)
-    OR EXISTS (SELECT {_IN_HALVES.format(slot=_OF_PERIOD, demand="a.id = d.id")} OFFSET 0))
+    OR EXISTS ({_in_halves("", demands="a.id = d.id", here=_THAT_DAY)}))
 ORDER BY d.rank, d.asked_at, d.id"""  # noqa: S608 - constants only
 
 
@@ -116,6 +140,7 @@ OFFER_WHOLE = _offering("reservation_offer")
 OFFER_HALF = _offering("reservation_offer", half="1", pupils="$6::int")
 # Its sign is told apart from the first half's; one letter is for both.
 OFFER_OTHER_HALF = _offering("reservation_offer_also", half="2", pupils="$6::int", passed="$7::int")
+HAS_ROOM = "SELECT seats_taken < seats AND groups_taken < groups_max FROM slots WHERE id = $1"
 # Whoever holds it may be waiting for the slot that we hold: we wait for nobody.
 LOCK_BESIDE = "SELECT id FROM slots WHERE id = $1 AND state = 'open' FOR NO KEY UPDATE SKIP LOCKED"
 ROOMS = f"""SELECT s.id, {SEATS_FREE} AS room, {DEADLINES.replace("sl.", "s.")} FROM slots s
@@ -151,7 +176,7 @@ async def offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
     """
     offered: list[int] = []
     passed: list[int] = []
-    while (found := await _next(slot, passed, now=now)) is not None:
+    while await value(HAS_ROOM, slot) and (found := await _next(slot, passed, now=now)) is not None:
         passed.append(found.id)
         expires_at = await offered_until(found.deadlines, college=found.school, now=now)
         if expires_at is None:
@@ -165,8 +190,9 @@ async def offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
 
 
 async def _next(slot: int, passed: list[int], *, now: datetime) -> Found | None:
-    ways = [await row_as(Found, statement, now, slot, passed) for statement in (NEXT_WHOLE, NEXT_IN_HALVES)]
-    return min((way for way in ways if way is not None), key=lambda way: (way.rank, way.asked_at, way.id), default=None)
+    whole = await row_as(Found, NEXT_WHOLE, now, slot, passed)
+    turn = (None, None, None) if whole is None else (whole.rank, whole.asked_at, whole.id)
+    return await row_as(Found, NEXT_IN_HALVES, now, slot, passed, *turn) or whole
 
 
 async def _offer(found: Found, slot: int, expires_at: datetime, *, now: datetime) -> list[int]:
