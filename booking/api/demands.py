@@ -11,12 +11,13 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import IdempotencyKey, Instant, answer_of, made, readable_key, told_as
 from booking.door.forms.demands import whole_demand_of
-from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
+from booking.door.rights.guards import AsCoordinator, AsTeacher, Now, SiteSettings, may
 from booking.visits.asking.acts import AskDemand
 from booking.visits.asking.ask import make_demand as ask_for
 from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, named_slots
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.reservation_states import State
+from booking.visits.reservations.let_through import let_search_through
 from workshops.offer.rules import MINE
 from workshops.refusals import or_not_found
 from workshops.scope import EVERYTHING, Scope
@@ -56,7 +57,7 @@ class DemandAnswer(msgspec.Struct):
     """What a group asks for; in a draw, its opaque number, and its rank and result afterwards.
 
     `passed_over`: the slots of which the search alone is left, and `passed_why`, what was told of the first one;
-    `found_nothing`: its search ended with its last day.
+    `found_nothing`: its search ended with its last day; `beyond`: what suits it is offered to all others before.
     """
 
     id: int
@@ -69,6 +70,7 @@ class DemandAnswer(msgspec.Struct):
     passed_over: list[int]
     passed_why: str
     found_nothing: bool
+    beyond: bool
     draw: int | None
     draw_number: str | None
     draws_at: Instant | None
@@ -104,6 +106,13 @@ async def withdraw_demand(demand: FromPath[int], person: AsTeacher, now: Now) ->
     await withdraw(demand, school=person.school, by=person.account, now=now)
 
 
+@post("/demands/{demand:int}/passage", opt=may("visits.correct"))
+async def let_demand_through(demand: FromPath[int], person: AsCoordinator, now: Now) -> Response[DemandAnswer]:
+    """A demand that only looks, beyond its collège's classes, is offered what suits it as any other."""
+    await let_search_through(demand, by=person.account, now=now)
+    return made(await _seen(demand, EVERYTHING), f"/demands/{demand}")
+
+
 async def _seen(demand: int, scope: Scope) -> DemandAnswer:
     seen = or_not_found(await demand_seen(demand, scope=scope))
     named = await named_slots(demand)
@@ -113,6 +122,7 @@ async def _seen(demand: int, scope: Scope) -> DemandAnswer:
         seen,
         group_id=seen.group,
         passed_over=list(seen.passed_over),
+        beyond=seen.held_back,
         result="" if seen.result == "gone" else seen.result,
         lines=[_line(line, seen, [slot for slot in named if slot.line == line]) for line in lines],
     )

@@ -73,7 +73,7 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
     Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
     Line(WAITS_NOW, To.TEACHER, "reservation_waiting", state=WAITING),
-    Line(("demand_looks",), To.TEACHER, "demand_looks"),
+    Line(("demand_looks", "demand_let_through"), To.TEACHER, "demand_looks"),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=ONLY_HELD, state=SURE),

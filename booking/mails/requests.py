@@ -85,9 +85,10 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 
 async def looking(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: her slots are not to be had, nor to be waited for, and why; what suits is looked for."""
+    """To the teacher: her slots are not to be had, nor to be waited for, and why; what suits is looked for, after
+    others where her group is beyond its collège's classes, or as for others from now on."""
     demand = await demand_seen(notice.about, scope=EVERYTHING)
-    if demand is None or not demand.looks(now) or await named_slots(demand.id):
+    if demand is None or not demand.looks(now) or any(slot.state in LIVE for slot in await named_slots(demand.id)):
         return None
     return Draft(
         words={"demand": demand},

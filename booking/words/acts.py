@@ -77,6 +77,7 @@ ACTS = {
     "course_step_removed": "Étape d'une formation retirée",
     "data_purged": "Données arrivées au bout de leur durée, effacées",
     "day_tomorrow": "Rappel au lycée, la veille",
+    "demand_let_through": "Demande au-delà des classes de son collège, laissée passer",
     "demand_looks": "Demande gardée : ses créneaux sont perdus, ce qui convient est cherché",
     "demand_over": "Demande finie : rien n'a été trouvé jusqu'à son dernier jour",
     "demand_withdrawn": "Demande retirée : plus rien n'est cherché",

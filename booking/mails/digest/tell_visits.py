@@ -154,12 +154,14 @@ async def beyond(now: datetime) -> SubjectPoints:
     found = await held_back(now=now, most=LINES_MOST)
     points = []
     for one in found:
+        hoped = "ce qui convient" if one.starts_at is None else f": {one.workshop}, {moment(one.starts_at)}"
         told = (
             f"{one.school_name}, {one.commune} a déjà {counted(one.others, 'groupe')} de {one.level} pour"
-            f" {counted(one.classes, 'classe')}. Ce groupe attend : {one.workshop}, {moment(one.starts_at)}."
+            f" {counted(one.classes, 'classe')}. Ce groupe attend {hoped}."
         )
         title, page = f"{one.group_name}, {one.level}", f"/gestion/etablissements/{one.school}#classes"
-        points.append(WaitingPoint(title, told, page, "Laisser passer", post=f"/gestion/reservations/{one.id}/passage"))
+        post = f"/gestion/{'demandes' if one.starts_at is None else 'reservations'}/{one.id}/passage"
+        points.append(WaitingPoint(title, told, page, "Laisser passer", post=post))
     told = "Ils passent après les autres ; laissez passer une vraie classe, ou dites combien de classes a le collège."
     return SubjectPoints(tuple(points), told=told, lines_in_all=found[0].in_all if found else 0)
 

@@ -21,7 +21,7 @@ from booking.visits.asking.choices import WishChoice, awaits_visa, choices_of
 from booking.visits.asking.looking import asked_before
 from booking.visits.asking.queries import already_there
 from booking.visits.asking.take_pair import as_large_as_fits, take_pair, wait_for_both
-from booking.visits.demands.keep import end, is_behind, looking, make, pass_over
+from booking.visits.demands.keep import end, looking, make, pass_over
 from booking.visits.demands.rules import ends_at
 from booking.visits.draws.halves import TwoObjects, refuse_two_lycees
 from booking.visits.draws.rules import OtherPeriods
@@ -177,12 +177,11 @@ async def _demand_before(first: Demand) -> int | None:
 async def _leave_the_sentence(asked: WholeDemand, above: int, noes: Sequence[Refusal], *, wait: bool) -> None:
     """The sentence alone is left, no line being had or waited for.
 
-    Raises what asks something of the teacher; the first line's refusal where she says no sentence, or does not wait,
-    and of a group beyond its collège's classes, which is offered nothing that it does not wait for.
+    Raises what asks something of the teacher; the first line's refusal where she says no sentence, or does not wait.
     """
     if (asks := next((no for no in noes if isinstance(no, ASKS_HER)), None)) is not None:
         raise asks
-    if asked.sentence is None or not wait or await is_behind(above):
+    if asked.sentence is None or not wait:
         raise noes[0]
     first = asked.first
     slots = [demand.asked.slot for demand in asked.rows]

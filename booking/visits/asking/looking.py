@@ -11,6 +11,7 @@ from msgspec import Struct
 from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import last_day
 from booking.visits.reservation_states import LIVE_SQL
+from booking.visits.reservations.beyond import SEARCH_HELD
 from booking.words.wording import span
 from workshops.database import row, rows
 from workshops.database.row_types import row_as, rows_as
@@ -61,12 +62,14 @@ async def slots_passed_over(slots: Sequence[int]) -> list[SlotPassedOver]:
 
 
 class StillLooks(Struct, frozen=True):
-    """A demand that is still offered what suits its sentence; `stands`: one of its slots is held or waited for."""
+    """A demand that is still offered what suits its sentence; `stands`: one of its slots is held or waited for;
+    `held_back`: all others are offered it before."""
 
     id: int
     group_name: str
     ends_at: datetime | None
     stands: bool
+    held_back: bool
 
     @property
     def last_on(self) -> date | None:
@@ -74,7 +77,7 @@ class StillLooks(Struct, frozen=True):
         return None if self.ends_at is None else last_day(self.ends_at)
 
 
-LOOKING = f"""SELECT d.id, g.name AS group_name, d.ends_at,
+LOOKING = f"""SELECT d.id, g.name AS group_name, d.ends_at, {SEARCH_HELD.format(demand="d")} AS held_back,
   EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.state IN {LIVE_SQL}) AS stands
 FROM demands d JOIN groups g ON g.id = d."group"
 WHERE {within("d.school", 1)} AND {within_author("d.asked_by", 2)} AND {LOOKS.format(demand="d", now="$3")}

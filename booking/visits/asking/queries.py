@@ -12,6 +12,7 @@ from booking.visits.demands.keep import LOOKS
 from booking.visits.demands.rules import class_words, last_day, words_of
 from booking.visits.draws.drawing import Answer
 from booking.visits.reservation_states import LIVE, Standing
+from booking.visits.reservations.beyond import SEARCH_HELD
 from booking.visits.reservations.in_line import IN_RESERVE
 from workshops.database import value
 from workshops.database.batching import Batcher
@@ -42,6 +43,7 @@ _DEMAND = f"""SELECT d.id, g.id AS "group", g.name AS group_name, g.level, d.sch
   d.last_minute, d.passed_over, d.passed_why, d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
   coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
   d.ended_at, d.ends_at, {FOUND_NOTHING.format(demand="d")} AS found_nothing,
+  {SEARCH_HELD.format(demand="d")} AS held_back,
   d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
   encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at, p.last_on AS period_ends_on
 FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
@@ -82,7 +84,8 @@ class DemandSeen(Struct, frozen=True):
 
     `sentence` is its line, None where every line names its slots; `salt` and `digest` hold it to what it said when the
     entries of its draw ended. Where the sentence alone is left, `passed_over` are the slots that it names, and
-    `passed_why` is what was told of the first one. One that `found_nothing` ended with its last day.
+    `passed_why` is what was told of the first one. One that `found_nothing` ended with its last day; what suits one
+    that is `held_back` is offered after all others, its collège having as many groups as classes.
     """
 
     id: int
@@ -111,6 +114,7 @@ class DemandSeen(Struct, frozen=True):
     ended_at: datetime | None
     ends_at: datetime | None
     found_nothing: bool
+    held_back: bool
     draw: int | None
     draw_number: str | None
     draw_rank: int | None

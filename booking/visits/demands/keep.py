@@ -104,9 +104,9 @@ async def end(demand: int, *, now: datetime) -> None:
     await ending.where(RankedDemand.id == demand, RankedDemand.ended_at.is_null())
 
 
-async def is_behind(demand: int) -> bool:
-    """Whether its collège had as many groups in line as it may when it was made."""
-    return bool(await RankedDemand.exists().where(RankedDemand.id == demand, RankedDemand.beyond.eq(True)))
+async def pass_through(demand: int) -> None:
+    """It comes after others no more; in the caller's transaction."""
+    await RankedDemand.update({RankedDemand.beyond: False}).where(RankedDemand.id == demand)
 
 
 async def pass_over(demand: int, slots: Collection[int], *, why: str, key: str | None, asked: str) -> None:

@@ -1,6 +1,7 @@
 """Whether a group asks beyond its collège's classes: as many groups of a level may ask as it has classes.
 
-A group counts while it has a visit to come or a demand that is not held back, its two halves once, however many it has.
+A group counts while it has a visit to come or a demand that is not held back, of which the sentence alone may be left,
+its two halves once, however many it has.
 One that counts already asks for another visit as before. There is no limit where nobody knows how many classes there
 are, nor for groups of ULIS, of SEGPA and of clubs. Nothing is locked: two groups that ask at the very same moment may
 both pass, and the coordination reads it.
@@ -12,6 +13,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from booking.visits.demands.keep import LOOKS
 from booking.visits.reservation_states import LIVE_SQL
 from booking.visits.reservations.rules import GroupsCounted
 from workshops.coverage.queries import classes_known
@@ -19,6 +21,13 @@ from workshops.database.row_types import row_as, rows_as
 
 # It waits though seats may be free, behind all who are within.
 HELD_BACK = "({one}.state = 'waiting' AND {one}.beyond AND NOT {one}.let_through)"
+SEARCH_HELD = """({demand}.beyond AND {demand}.opening IS NULL AND NOT EXISTS (SELECT FROM reservations one_passed
+    WHERE one_passed.demand = {demand}.id AND (NOT one_passed.beyond OR one_passed.let_through)))"""
+"""SQL: whether what suits the sentence of a demand of no draw is offered to all others before."""
+SEARCH_HELD_ALONE = f"""({LOOKS.format(demand="{demand}", now="{now}")} AND {SEARCH_HELD}
+    AND NOT EXISTS (SELECT FROM reservations beside WHERE beside.demand = {{demand}}.id
+      AND beside.state IN {LIVE_SQL}))"""
+"""SQL: the same of one of which the sentence alone is left: what is held back of others is one of their lines."""
 _ORDINARY = "({group}.section = '' AND {group}.ulis < {group}.pupils)"
 _YEAR = "left({group}.school_year, 4)::int"
 
@@ -39,11 +48,17 @@ def groups_counted(group: str, *, unless: str = "false", now: str) -> str:
       AND {_ORDINARY.format(group="beside")}) AS groups OFFSET 0) of_level CROSS JOIN LATERAL (
     SELECT count(DISTINCT asked_for."group")::int AS others,
       coalesce(bool_or(asked_for."group" = {group}.id), false) AS already
-    FROM reservations asked_for
-    WHERE NOT ({unless}) AND cardinality(of_level.groups) > allowed_then.classes
-      AND asked_for."group" = ANY (of_level.groups)
-      AND asked_for.ends_at > {now} AND asked_for.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="asked_for")}
-    OFFSET 0) coming_beside
+    FROM (
+      SELECT one_visit."group" FROM reservations one_visit
+      WHERE NOT ({unless}) AND cardinality(of_level.groups) > allowed_then.classes
+        AND one_visit."group" = ANY (of_level.groups)
+        AND one_visit.ends_at > {now} AND one_visit.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="one_visit")}
+      UNION ALL
+      SELECT one_search."group" FROM demands one_search
+      WHERE NOT ({unless}) AND cardinality(of_level.groups) > allowed_then.classes
+        AND one_search."group" = ANY (of_level.groups)
+        AND {LOOKS.format(demand="one_search", now=now)} AND NOT {SEARCH_HELD.format(demand="one_search")}
+    ) asked_for OFFSET 0) coming_beside
   WHERE {_ORDINARY.format(group=group)} AND NOT coming_beside.already"""  # noqa: S608 - as above
 
 
@@ -72,14 +87,19 @@ COUNTED = f"""SELECT so_many.* FROM groups g CROSS JOIN LATERAL ({groups_counted
 WHERE g.id = $1"""  # noqa: S608 - constants only
 # What the statement that holds it back has counted is counted again: what stands in the way may have gone since.
 HELD_NOW = f"""
-SELECT r.id, r.slot, r.school, s.name AS school_name, s.commune, g.name AS group_name, g.level, w.title AS workshop,
-  sl.starts_at, coalesce(so_many.classes, 0) AS classes, coalesce(so_many.others, 0) AS others,
+SELECT held.id, held.slot, held.workshop, held.starts_at, s.id AS school, s.name AS school_name, s.commune,
+  g.name AS group_name, g.level, coalesce(so_many.classes, 0) AS classes, coalesce(so_many.others, 0) AS others,
   count(*) OVER ()::int AS in_all
-FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
-JOIN groups g ON g.id = r."group" JOIN schools s ON s.id = r.school
+FROM (
+  SELECT r.id, r.slot, w.title AS workshop, sl.starts_at, r."group", r.created_at AS asked_at
+  FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+  WHERE {HELD_BACK.format(one="r")} AND r.half IS DISTINCT FROM 2 AND sl.state = 'open' AND sl.list_locks_at > $1
+  UNION ALL
+  SELECT d.id, NULL, '', NULL, d."group", d.asked_at FROM demands d JOIN groups of_search ON of_search.id = d."group"
+  WHERE {SEARCH_HELD_ALONE.format(demand="d", now="$1")} AND of_search.archived_at IS NULL
+) held JOIN groups g ON g.id = held."group" JOIN schools s ON s.id = g.school
 LEFT JOIN LATERAL ({groups_counted("g", now="$1")}) so_many ON true
-WHERE {HELD_BACK.format(one="r")} AND r.half IS DISTINCT FROM 2 AND sl.state = 'open' AND sl.list_locks_at > $1
-ORDER BY r.created_at, r.id LIMIT $2"""  # noqa: S608 - constants only
+ORDER BY held.asked_at, held.id LIMIT $2"""  # noqa: S608 - constants only
 # One line a collège and level, however many visits: more groups than classes, where two asked at the same moment, or
 # more than one where nothing says how many there may be.
 TO_LOOK_AT = f"""
@@ -99,17 +119,20 @@ ORDER BY s.name, s.id, asking.level"""  # noqa: S608 - constants only
 
 
 class HeldBack(Struct, frozen=True):
-    """A demand that waits beyond its collège's classes, of which `others` are asked for already; `in_all` so many."""
+    """A demand that waits beyond its collège's classes, of which `others` are asked for already; `in_all` so many.
+
+    A reservation that waits at a slot; without one, a demand that only looks for what suits.
+    """
 
     id: int
-    slot: int
+    slot: int | None
+    workshop: str
+    starts_at: datetime | None
     school: int
     school_name: str
     commune: str
     group_name: str
     level: str
-    workshop: str
-    starts_at: datetime
     classes: int
     others: int
     in_all: int

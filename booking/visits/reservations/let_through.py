@@ -1,7 +1,8 @@
 """Letting a group through that waits beyond its collège's classes: it waits, or is offered its place, as any other.
 
 The coordination does it by one tap; the clock, once the collège has fewer groups than classes again, or where nobody
-else has asked for the slot for ten school days.
+else has asked for the slot for ten school days. Of a demand that only looks for what suits, so is the demand: the clock
+offers it what nobody else has asked for.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from booking.visits.reservations.beyond import HELD_BACK, is_beyond
-from booking.visits.reservations.promote import promote
+from booking.visits.demands.keep import pass_through
+from booking.visits.reservations.beyond import HELD_BACK, SEARCH_HELD_ALONE, is_beyond
+from booking.visits.reservations.offer_by_sentence import offer_what_nobody_asked
+from booking.visits.reservations.promote import offer_what_suits, promote
 from booking.visits.reservations.queries import TWIN
-from booking.visits.reservations.rules import asked_in_vain_since
+from booking.visits.reservations.rules import asked_in_vain_before
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import standing
 from workshops.database import row, rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
-from workshops.events.record import recorded_of
-from workshops.refusals import NotFound
+from workshops.events.record import record, recorded_of
+from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 
@@ -56,6 +59,12 @@ MAYBE_DUE = f"SELECT * FROM ({_HELD}) held WHERE within OR quiet ORDER BY create
 DUE = f"{_HELD} AND r.id = $3"
 # Ten school days are never fewer days than these.
 AT_LEAST = timedelta(days=11)
+AGAIN_WITHIN = "le collège a de nouveau moins de groupes que de classes"
+_SEARCH = f"""SELECT d.id, d.school, d.asked_at, {SEARCH_HELD_ALONE.format(demand="d", now="$1")} AS held,
+  NOT {is_beyond('d."group"', now="$1")} AS within FROM demands d"""  # noqa: S608 - constants only
+LOCK_SEARCH = f"{_SEARCH} WHERE d.id = $2 FOR NO KEY UPDATE OF d"
+SEARCHES_HELD = f"""SELECT d.id FROM demands d JOIN groups g ON g.id = d."group" AND g.archived_at IS NULL
+WHERE {SEARCH_HELD_ALONE.format(demand="d", now="$1")} ORDER BY d.asked_at, d.id LIMIT 200"""  # noqa: S608 - constants only
 
 
 @retried
@@ -76,6 +85,9 @@ async def let_through_in_time(*, now: datetime) -> int:
     for held in await rows(MAYBE_DUE, now, AT_LEAST):
         with suppress(ConcurrentUpdate, NotNow, NotFound):  # the next minute does it
             through += await _let_in_time(held["id"], now=now)
+    for search in await rows(SEARCHES_HELD, now):
+        with suppress(ConcurrentUpdate):
+            through += await _let_search_in_time(search["id"], now=now)
     return through
 
 
@@ -87,7 +99,7 @@ async def _let_in_time(reservation: int, *, now: datetime) -> bool:
         if held is None:
             return False
         if held["within"]:
-            why = "le collège a de nouveau moins de groupes que de classes"
+            why = AGAIN_WITHIN
         elif held["quiet"] and await _in_vain(held["school"], held["since"], now=now):
             why = "personne d'autre n'a demandé ce créneau depuis dix jours de classe"
         else:
@@ -98,4 +110,36 @@ async def _let_in_time(reservation: int, *, now: datetime) -> bool:
 
 
 async def _in_vain(college: int, since: datetime, *, now: datetime) -> bool:
-    return asked_in_vain_since(since, await days_off_before(college, paris_day(now)), now=now)
+    before = asked_in_vain_before(await days_off_before(college, paris_day(now)), now=now)
+    return before is not None and since <= before
+
+
+@retried
+async def let_search_through(demand: int, *, by: int | None, now: datetime) -> None:
+    """A demand of which the sentence alone is left comes after others no more: it is offered what suits today, or looks
+    on. Raises NotFound, NotNow for one that is not held back."""
+    async with transaction():
+        if not or_not_found(await row(LOCK_SEARCH, now, demand))["held"]:
+            raise NotNow()
+        await _pass_search(demand, by=by, now=now)
+
+
+async def _pass_search(demand: int, *, by: int | None, now: datetime, why: str = "") -> None:
+    await pass_through(demand)
+    await record("demand_let_through", by=by, about_kind="demand", about=demand, detail=why, now=now)
+    await offer_what_suits(demand, now=now)
+
+
+@retried
+async def _let_search_in_time(demand: int, *, now: datetime) -> bool:
+    async with transaction():
+        held = await row(LOCK_SEARCH, now, demand)
+        if held is None or not held["held"]:
+            return False
+        if held["within"]:
+            await _pass_search(demand, by=None, now=now, why=AGAIN_WITHIN)
+            return True
+        if held["asked_at"] > now - AT_LEAST:
+            return False
+        before = asked_in_vain_before(await days_off_before(held["school"], paris_day(now)), now=now)
+        return before is not None and bool(await offer_what_nobody_asked(demand, before=before, now=now))

@@ -11,8 +11,9 @@ from booking.process.settings import new_uid
 from booking.visits.demands.keep import FOLLOWED_BY, LOOKS
 from booking.visits.draws.halves import split
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from booking.visits.reservations.beyond import SEARCH_HELD
 from booking.visits.reservations.queries import marks_passed, offered_until
-from workshops.database import row, savepoint, value
+from workshops.database import row, rows, savepoint, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.events.record import recorded_of
 from workshops.offer.narrow import suits_but_for_size, takes_whole, together
@@ -20,8 +21,16 @@ from workshops.openings.queries import KEPT_APART
 from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import BUILT, DEADLINES, SEATS_FREE
 from workshops.slots.rules import Deadlines
-from workshops.slots.seats import seats_kept
+from workshops.slots.seats import LOCK_SEATS, seats_kept
 
+# One beyond its collège's classes comes after all others, and is offered what these leave for ten school days.
+_ITS_TURN = f"NOT {SEARCH_HELD.format(demand='a')}"
+# Of those within, nobody has waited for the slot, or asked for it, since {before}, and whoever came could have it.
+_NOBODY_ELSE = f"""{SEARCH_HELD.format(demand="a")} AND greatest(a.asked_at, s.created_at) <= {{before}}
+    AND NOT EXISTS (SELECT FROM reservations within WHERE within.slot = s.id AND within."group" <> a."group"
+      AND NOT (within.beyond AND NOT within.let_through)
+      AND (within.state = 'waiting' OR within.created_at > {{before}}))
+    AND NOT {KEPT_APART.format(now="{before}")}"""
 # A demand `a` waits for whatever suits, and has nothing yet: the slot `s` takes as many as are asked for and offers
 # what it needs, nobody has said no to it there, and whoever comes may have it; what a draw left is first of its own
 # demands.
@@ -30,8 +39,7 @@ _FOUND = f"""FROM demands a JOIN schools c ON c.id = a.school
   JOIN slots s ON {{slot}} JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop
   LEFT JOIN openings o ON o.id = a.opening
 WHERE {LOOKS.format(demand="a", now="$1")} AND {{size}} AND {suits_but_for_size("a", "c")}
-  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND (NOT a.beyond OR EXISTS (
-      SELECT FROM reservations through WHERE through.demand = a.id AND (NOT through.beyond OR through.let_through)))
+  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND {_ITS_TURN}
     ELSE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on END
   AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
   AND NOT EXISTS (SELECT FROM closures off WHERE off.school = s.school
@@ -99,6 +107,19 @@ ORDER BY {_KM}, s.starts_at, s.id LIMIT 20"""
 SUIT_IN_HALVES = f"""{_in_halves("here.id AS first, other_slot.id AS second", demands="a.id = $2")}
   AND (here.starts_at, here.id) < (other_slot.starts_at, other_slot.id)
 ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id LIMIT 20"""
+# What nobody else has asked for, at any slot or at this one: the nearest first.
+_ASKED_IN_VAIN = _NOBODY_ELSE.format(before="$3::timestamptz")
+NOBODY_ELSE_S = f"""SELECT s.id AS slot, a.id, a.school, a.pupils::int AS pupils, NULL::int AS beside, {_TURN},
+  {DEADLINES.replace("sl.", "s.")}
+{_FOUND.format(slot="s.state = 'open' AND s.id = coalesce($4::int, s.id)", size=f"a.id = $2 AND {_WHOLE}")}
+ORDER BY {_KM}, s.starts_at, s.id LIMIT 1""".replace(_ITS_TURN, _ASKED_IN_VAIN)
+_PAIR = """here.id AS slot, here.demand AS id, here.school, here.pupils, other_slot.id AS beside, here.rank,
+  here.asked_at, here.free_cancellation, here.headcount, here.list, here.eve, here.start"""
+_THERE = "here.id = coalesce($4::int, here.id)"
+NOBODY_ELSE_S_IN_HALVES = f"""{_in_halves(_PAIR, demands="a.id = $2", here=_THERE)}
+ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id LIMIT 1""".replace(
+    _ITS_TURN, _ASKED_IN_VAIN
+)
 _THEIR_LYCEES = """s.school = ANY (ARRAY(
     SELECT one_opened.school FROM slots one_opened WHERE one_opened.id = ANY ($2::int[])))"""
 SUIT_SOMEBODY = f"""SELECT s.id {_FOUND.format(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
@@ -160,6 +181,12 @@ class Found(Struct, frozen=True):
     deadlines: Deadlines
 
 
+class FoundThere(Found, frozen=True):
+    """The same with the slot that suits."""
+
+    slot: int
+
+
 class RoomAt(Struct, frozen=True):
     """How many pupils of one group more a locked slot takes."""
 
@@ -187,6 +214,21 @@ async def offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
         except (ExclusionViolationError, UniqueViolationError):
             continue
     return offered
+
+
+async def offer_what_nobody_asked(demand: int, *, before: datetime, now: datetime) -> list[int]:
+    """A demand beyond its collège's classes is offered the nearest slot that suits, and that nobody within asked for
+    since then; in the caller's transaction. Returns the reservations, none where nothing is so."""
+    for ways in (NOBODY_ELSE_S, NOBODY_ELSE_S_IN_HALVES):
+        found = await row_as(FoundThere, ways, now, demand, before, None)
+        if found is None:
+            continue
+        await rows(LOCK_SEATS, [found.slot])
+        found = await row_as(FoundThere, ways, now, demand, before, found.slot)
+        expires_at = None if found is None else await offered_until(found.deadlines, college=found.school, now=now)
+        if found is not None and expires_at is not None:
+            return await _offer(found, found.slot, expires_at, now=now)
+    return []
 
 
 async def _next(slot: int, passed: list[int], *, now: datetime) -> Found | None:

@@ -274,14 +274,13 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: dat
         )
 
 
-def asked_in_vain_since(since: datetime, off: Iterable[DayOff], *, now: datetime) -> bool:
-    """Whether ten school days have passed since somebody asked for a slot last, and this is one: a place is offered to
-    her on a day on which she works. `off` are the collège's days off."""
+def asked_in_vain_before(off: Iterable[DayOff], *, now: datetime) -> datetime | None:
+    """Since when nobody may have asked for a slot, for ten school days to have passed; None on any other day: a place
+    is offered to her on a day on which she works. `off` are the collège's days off."""
     off, today = tuple(off), paris_day(now)
     if last_working_day(today, off) != today:
-        return False
-    day = school_days_before(today, IN_VAIN_DAYS, off)
-    return since <= paris_instant(day, now.astimezone(PARIS).time())
+        return None
+    return paris_instant(school_days_before(today, IN_VAIN_DAYS, off), now.astimezone(PARIS).time())
 
 
 def asks_whether_it_comes(said: datetime, starts_at: datetime, *, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import get, post
@@ -16,7 +16,7 @@ from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.programme.coordination.put_off import put_off, remind_closing, take_up
 from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
-from booking.visits.reservations.let_through import let_through
+from booking.visits.reservations.let_through import let_search_through, let_through
 from booking.words.wording import paris
 from workshops.refusals import NotFound, Refusal, or_not_found
 
@@ -110,8 +110,17 @@ async def remind_host(slot: FromPath[int], person: AsCoordinator, now: Now) -> T
 
 @post("/gestion/reservations/{reservation:int}/passage", opt=may("visits.correct"))
 async def let_group_through(reservation: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
+    return await _passed(let_through(reservation, by=person.account, now=now), now)
+
+
+@post("/gestion/demandes/{demand:int}/passage", opt=may("visits.correct"))
+async def let_demand_through(demand: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
+    return await _passed(let_search_through(demand, by=person.account, now=now), now)
+
+
+async def _passed(letting: Awaitable[None], now: datetime) -> Template | Redirect:
     try:
-        await let_through(reservation, by=person.account, now=now)
+        await letting
     except NotFound:
         raise
     except Refusal as no:

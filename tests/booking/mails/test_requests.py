@@ -377,7 +377,8 @@ async def test_a_teacher_reads_that_her_slots_are_lost_and_why_and_that_what_sui
 async def test_a_demand_that_looks_no_more_or_has_found_is_not_told_to_look(db):
     story, found = await only_looking()
     over = await _insert("demands", school=story.college, lines=2, sentence=2, asked_at=NOW, ended_at=NOW)
-    await rows("UPDATE reservations SET demand = $1, line = 2 WHERE id = $2", found, story.reservation)
+    offered = "UPDATE reservations SET demand = $1, line = 2, state = 'offered' WHERE id = $2"
+    await rows(offered, found, story.reservation)
     assert [await told("demand_looks", demand) for demand in (over, found)] == [None, None]
 
 
