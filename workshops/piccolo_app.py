@@ -14,7 +14,11 @@ APP_CONFIG = AppConfig(
     app_name="workshops",
     migrations_folder_path=str(carried("workshops", "piccolo_migrations/workshops")),
     table_classes=table_finder(
-        [f"workshops.{one.parent.name}.tables" for one in sorted(HERE.glob("*/tables.py"))], exclude_imported=True
+        [
+            ".".join(("workshops", *one.relative_to(HERE).with_suffix("").parts))
+            for one in sorted(HERE.rglob("tables.py"))
+        ],
+        exclude_imported=True,
     ),
     migration_dependencies=[],
 )

@@ -15,9 +15,9 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
-from workshops.bts1.add_up import RecordIntake
-from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
-from workshops.bts1.keep_lines import (
+from workshops.programmes.bts1.add_up import RecordIntake
+from workshops.programmes.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
+from workshops.programmes.bts1.keep_lines import (
     FEEDER,
     INTAKE,
     MOBILITY,
@@ -34,8 +34,8 @@ from workshops.bts1.keep_lines import (
     record_step,
     take_line_back,
 )
-from workshops.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
-from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
+from workshops.programmes.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
+from workshops.programmes.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.refusals import Invalid, or_not_found
 
 

@@ -15,11 +15,11 @@ from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.take_in import take_in
+from workshops.acts.plain_words import A_LINE
 from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
 from workshops.past_visits.rules import Change
 from workshops.refusals import Invalid, or_not_found
 from workshops.schools.rules import FileRefused, Level
-from workshops.typed_text.plain_words import A_LINE
 
 # The cell of a file that each field of a body is.
 FIELDS = {

@@ -13,12 +13,12 @@ from booking.api.ptech_lines import ActionAnswer, Exits, MentorAnswer, OutcomeAn
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Follower, Keeper, Now, may
 from booking.people.accounts.queries import Person
-from workshops.ptech import open_scheme as schemes
-from workshops.ptech.follow_cohort import Followed, follow
-from workshops.ptech.measure import Stage
-from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, EnrolCohort, OpenScheme, RelabelCohort
-from workshops.ptech.queries import CohortLine, SchemeCard, cohorts_after, scheme, schemes_after
-from workshops.ptech.rules import Term
+from workshops.programmes.ptech import open_scheme as schemes
+from workshops.programmes.ptech.follow_cohort import Followed, follow
+from workshops.programmes.ptech.measure import Stage
+from workshops.programmes.ptech.open_scheme import ChangeScheme, CloseScheme, EnrolCohort, OpenScheme, RelabelCohort
+from workshops.programmes.ptech.queries import CohortLine, SchemeCard, cohorts_after, scheme, schemes_after
+from workshops.programmes.ptech.rules import Term
 from workshops.refusals import Invalid, NotFound, or_not_found
 
 

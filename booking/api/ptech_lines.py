@@ -12,16 +12,16 @@ from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import Follower, Keeper, Now, SiteSettings, may
 from booking.people.accounts.queries import Person
 from booking.words.ptech import mentor_gone
-from workshops.ptech import count_cohort as counts
-from workshops.ptech import mentor as mentors
-from workshops.ptech import plan_action as plans
-from workshops.ptech import settle_action as settled
-from workshops.ptech.count_cohort import RecordCensus, RecordOutcome
-from workshops.ptech.follow_cohort import ActionLine, MentorLine, cohort_of_action, follow
-from workshops.ptech.mentor import AddMentor, EndMentor
-from workshops.ptech.plan_action import ChangeAction, PlanAction
-from workshops.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
-from workshops.ptech.settle_action import CallOffAction, HoldAction
+from workshops.programmes.ptech import count_cohort as counts
+from workshops.programmes.ptech import mentor as mentors
+from workshops.programmes.ptech import plan_action as plans
+from workshops.programmes.ptech import settle_action as settled
+from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome
+from workshops.programmes.ptech.follow_cohort import ActionLine, MentorLine, cohort_of_action, follow
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor
+from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction
+from workshops.programmes.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction
 from workshops.refusals import NotFound
 
 

@@ -36,10 +36,10 @@ from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
 from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import Act
+from workshops.acts.days import far_away
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level
-from workshops.typed_text.days import far_away
 
 
 class Reserved(msgspec.Struct):

@@ -12,7 +12,8 @@ from litestar.params import QueryParameter
 from booking.api.shapes import answer_of
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
-from workshops.programmes.rules import Programme
+from workshops.acts.days import far_away
+from workshops.programmes.targets.rules import Programme
 from workshops.refusals import Invalid
 from workshops.results.queries import (
     Breakdown,
@@ -23,7 +24,6 @@ from workshops.results.queries import (
     breakdown,
     progress,
 )
-from workshops.typed_text.days import far_away
 
 
 class ToldFigure(msgspec.Struct):

@@ -16,9 +16,9 @@ from litestar import Response
 from litestar.params import HeaderParameter, QueryParameter
 from msgspec import Meta
 
+from workshops.acts.plain_words import A_LINE, SOME_LINES
 from workshops.offer.rules import NO_CURSOR
 from workshops.refusals import Invalid
-from workshops.typed_text.plain_words import A_LINE, SOME_LINES
 
 Whole = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 Count = Annotated[int, Meta(ge=-32_768, le=32_767)]

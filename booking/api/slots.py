@@ -17,6 +17,7 @@ from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person, Teacher
+from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
 from workshops.offer.rules import FIELDS, Search
 from workshops.refusals import Invalid, NotFound
@@ -25,7 +26,6 @@ from workshops.schools.queries import school as find_school
 from workshops.schools.rules import LEVELS, Level, is_uai
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import SlotState
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 MINE = "mine"
 _NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,8})?),(-?\d{1,3}(?:\.\d{1,8})?)", re.ASCII)

@@ -10,11 +10,11 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Page, answer_of, made
 from booking.door.rights.guards import AsCoordinator, Now, may
-from workshops.programmes.declare import DeclareFigure, declare
-from workshops.programmes.metrics import metric_of
-from workshops.programmes.queries import TargetCard, declared_figures, target_named, targets
-from workshops.programmes.rules import Programme
-from workshops.programmes.set_target import SetTarget, choose_official_unit, set_target, withdraw_target
+from workshops.programmes.targets.declare import DeclareFigure, declare
+from workshops.programmes.targets.metrics import metric_of
+from workshops.programmes.targets.queries import TargetCard, declared_figures, target_named, targets
+from workshops.programmes.targets.rules import Programme
+from workshops.programmes.targets.set_target import SetTarget, choose_official_unit, set_target, withdraw_target
 from workshops.refusals import or_not_found
 
 

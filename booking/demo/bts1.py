@@ -9,9 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from booking.demo.settle import Cast, invite_example, read_tables
-from workshops.bts1.add_up import COUNTS, RecordIntake
-from workshops.bts1.draft_course import DraftCourse, draft_course
-from workshops.bts1.keep_lines import (
+from workshops.partners.rules import PartnerKind
+from workshops.partners.welcome import WelcomePartner, welcome
+from workshops.programmes.bts1.add_up import COUNTS, RecordIntake
+from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
+from workshops.programmes.bts1.keep_lines import (
     AddFeeder,
     AddPartner,
     RecordMobility,
@@ -22,9 +24,7 @@ from workshops.bts1.keep_lines import (
     record_mobility,
     record_step,
 )
-from workshops.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
-from workshops.partners.rules import PartnerKind
-from workshops.partners.welcome import WelcomePartner, welcome
+from workshops.programmes.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import school_by_uai
 from workshops.scope import of_school

@@ -10,13 +10,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from booking.demo.offer import open_days
 from booking.demo.settle import Cast, read_tables
-from workshops.ptech.check_flow import TermCode
-from workshops.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
-from workshops.ptech.mentor import AddMentor, add_mentor
-from workshops.ptech.open_scheme import EnrolCohort, OpenScheme, enrol_cohort, open_scheme
-from workshops.ptech.plan_action import PlanAction, plan_action
-from workshops.ptech.rules import ActionKind, OutcomeKind
-from workshops.ptech.settle_action import HoldAction, hold_action
+from workshops.programmes.ptech.check_flow import TermCode
+from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
+from workshops.programmes.ptech.mentor import AddMentor, add_mentor
+from workshops.programmes.ptech.open_scheme import EnrolCohort, OpenScheme, enrol_cohort, open_scheme
+from workshops.programmes.ptech.plan_action import PlanAction, plan_action
+from workshops.programmes.ptech.rules import ActionKind, OutcomeKind
+from workshops.programmes.ptech.settle_action import HoldAction, hold_action
 from workshops.school_calendar.rules import paris_day, paris_instant, school_year_of
 from workshops.schools.queries import school_by_uai
 from workshops.scope import of_school

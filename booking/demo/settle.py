@@ -19,13 +19,13 @@ from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import RegisterGroup
 from booking.visits.groups.register import register as register_group
+from workshops.acts.plain_words import unaccented
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows
-from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import SetTarget, set_target
+from workshops.programmes.targets.metrics import METRICS
+from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import kilometres
-from workshops.typed_text.plain_words import unaccented
 
 FILES = Path(__file__).parent / "files"
 

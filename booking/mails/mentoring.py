@@ -16,7 +16,7 @@ from booking.process.settings import Settings
 from booking.programme.ptech.queries import people_of, role_at
 from booking.words.ptech import length_words
 from booking.words.wording import counted, moment, paris, span
-from workshops.ptech.rules import ONE_DAY_MINUTES
+from workshops.programmes.ptech.rules import ONE_DAY_MINUTES
 
 
 async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workshops.typed_text.plain_words import unaccented
+from workshops.acts.plain_words import unaccented
 
 LINES = Path(__file__).parents[1] / "static" / "drawings.toml"
 FRAME = (240, 180)

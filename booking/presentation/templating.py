@@ -26,7 +26,7 @@ from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
 from booking.words.flash_messages import DONE
-from workshops.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
+from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from booking.visits.demands.keep import forget_keys
 from booking.visits.reservations.demand import FORGET_DEMANDS
 from booking.year.rules import DEMANDS_LAST, ERASED, RESPONSIBLES_LAST, notes_before, year_under_way
-from workshops.bts1.draft_course import FORGET_NOTES as FORGET_COURSE_NOTES
 from workshops.catalogue.describe import FORGET_RESPONSIBLE
 from workshops.database import rows, transaction
 from workshops.imports.remember import FORGET_RECORDS
-from workshops.ptech.count_cohort import FORGET_NOTES as FORGET_CENSUS_NOTES
-from workshops.ptech.plan_action import FORGET_TITLES
-from workshops.ptech.rules import ACTION_KINDS
-from workshops.ptech.settle_action import FORGET_REASONS
+from workshops.programmes.bts1.draft_course import FORGET_NOTES as FORGET_COURSE_NOTES
+from workshops.programmes.ptech.count_cohort import FORGET_NOTES as FORGET_CENSUS_NOTES
+from workshops.programmes.ptech.plan_action import FORGET_TITLES
+from workshops.programmes.ptech.rules import ACTION_KINDS
+from workshops.programmes.ptech.settle_action import FORGET_REASONS
 from workshops.school_calendar.close import FORGET_CLOSURES
 
 TEXTS = (

@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 
 from booking.app import create_app
-from workshops.act_fields import fields_of
 from workshops.acts import Act
+from workshops.acts.fields import fields_of
 
 ROOT = Path(__file__).parents[2]
 KINDS = {".py", ".html", ".toml", ".txt"}

@@ -43,8 +43,8 @@ FILLED_OF_ITS_OWN = {
     ("booking/visits/reservations/offer_by_sentence.py", "_in_halves", "s"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
     ("booking/visits/asking/choices.py", "CHOICES", "r"),
-    ("workshops/programmes/metrics.py", "_COHORTS", "c"),
-    ("workshops/programmes/metrics.py", "_COURSES", "c"),
+    ("workshops/programmes/targets/metrics.py", "_COHORTS", "c"),
+    ("workshops/programmes/targets/metrics.py", "_COURSES", "c"),
 }
 # A whole statement, which another file fills too.
 WHOLE = {"PAGE"}

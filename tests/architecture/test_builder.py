@@ -50,7 +50,7 @@ STAYS = {
         "workshops/catalogue/add_room.py",
     },
     "made of the same columns as the statement beside it": {
-        "workshops/ptech/plan_action.py",
+        "workshops/programmes/ptech/plan_action.py",
         "workshops/schools/ask_visa.py",
     },
     "one of a list that is run in turn": {"booking/people/accounts/sweep.py", "workshops/partners/welcome.py"},

@@ -141,12 +141,12 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/phones/forget.py": {"booking.people.accounts.profile.FORGET_PHONE"},
     "booking/year/erase_records.py": {
         "booking.visits.reservations.demand.FORGET_DEMANDS",
-        "workshops.bts1.draft_course.FORGET_NOTES",
+        "workshops.programmes.bts1.draft_course.FORGET_NOTES",
         "workshops.catalogue.describe.FORGET_RESPONSIBLE",
         "workshops.imports.remember.FORGET_RECORDS",
-        "workshops.ptech.plan_action.FORGET_TITLES",
-        "workshops.ptech.count_cohort.FORGET_NOTES",
-        "workshops.ptech.settle_action.FORGET_REASONS",
+        "workshops.programmes.ptech.plan_action.FORGET_TITLES",
+        "workshops.programmes.ptech.count_cohort.FORGET_NOTES",
+        "workshops.programmes.ptech.settle_action.FORGET_REASONS",
         "workshops.school_calendar.close.FORGET_CLOSURES",
     },
     "booking/year/erase_visits.py": {

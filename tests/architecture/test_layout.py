@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("workshops", "booking")
-# Of booking, folders of subjects; the year is one subject by itself, the mails are letters beside one.
-DISTRICTS = {"outbox", "people", "visits", "calendar", "day", "programme", "mails"}
+# Folders of subjects; the year is one subject by itself, the mails are letters beside one.
+DISTRICTS = {"outbox", "people", "visits", "calendar", "day", "programme", "mails", "programmes"}
 # Behind the wall: what an engineer knows from elsewhere, under the names that he knows.
 MACHINERY = {
     *("workshops/database", "workshops/cache"),

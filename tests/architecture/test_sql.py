@@ -24,7 +24,7 @@ from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_o
 from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import ListPlace, Search, cursor_of
-from workshops.programmes.metrics import METRICS
+from workshops.programmes.targets.metrics import METRICS
 from workshops.results.behind import groups_behind
 from workshops.results.totals import TargetShare
 from workshops.results.trace import VisitsToTrace, trace

@@ -12,8 +12,8 @@ from booking.visits.reservation_states import State
 from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.words import ptech, wording
 from workshops.catalogue.rules import WorkshopState
-from workshops.programmes.rules import Programme
-from workshops.ptech.rules import ACTION_KINDS, OUTCOMES, TERMS, ActionKind, ActionState, OutcomeKind, Term
+from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES, TERMS, ActionKind, ActionState, OutcomeKind, Term
+from workshops.programmes.targets.rules import Programme
 from workshops.slots.rules import SlotState
 
 WORDED = (

@@ -16,7 +16,7 @@ from tests.browser.film import cut_out, held_up
 from tests.builders import NOW
 from tests.crossing import until
 from workshops.database import row, value
-from workshops.programmes.set_target import SetTarget, set_target
+from workshops.programmes.targets.set_target import SetTarget, set_target
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical
 from tests.conformance.readers import ical_js
-from workshops.ptech.plan_action import PlanAction, change_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.plan_action import PlanAction, change_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 TITLE = "P-TECH : Visite de l'atelier, P-TECH Microtechniques, rentrée 2026"
 # After the change of 28 March, and after that of 31 October.

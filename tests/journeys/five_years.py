@@ -23,8 +23,8 @@ from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, pu
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows, transaction
-from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import SetTarget, set_target
+from workshops.programmes.targets.metrics import METRICS
+from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai

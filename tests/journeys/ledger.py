@@ -9,7 +9,7 @@ from typing import Any
 
 from booking.words.wording import PARIS
 from tests.builders import DEPARTMENTS
-from workshops.ptech.check_flow import CensusCount
+from workshops.programmes.ptech.check_flow import CensusCount
 from workshops.schools.queries import SchoolCard
 
 

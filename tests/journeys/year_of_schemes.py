@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tests.journeys.ledger import CohortKept
-from workshops.bts1.add_up import RecordIntake
-from workshops.bts1.draft_course import DraftCourse, draft_course
-from workshops.bts1.keep_lines import (
+from workshops.programmes.bts1.add_up import RecordIntake
+from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
+from workshops.programmes.bts1.keep_lines import (
     AddPartner,
     RecordMobility,
     RecordStep,
@@ -17,11 +17,11 @@ from workshops.bts1.keep_lines import (
     record_mobility,
     record_step,
 )
-from workshops.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
-from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import EnrolCohort, OpenScheme, enrol_cohort, open_scheme
-from workshops.ptech.plan_action import PlanAction, plan_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.programmes.ptech.open_scheme import EnrolCohort, OpenScheme, enrol_cohort, open_scheme
+from workshops.programmes.ptech.plan_action import PlanAction, plan_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.school_calendar.rules import paris_instant
 from workshops.scope import of_school
 

@@ -9,12 +9,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, structs
 
-from workshops.act_fields import fields_of
 from workshops.acts import Act, typed
+from workshops.acts.fields import fields_of
+from workshops.acts.plain_words import one_line
+from workshops.acts.pupil_names import says_who
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
-from workshops.typed_text.plain_words import one_line
-from workshops.typed_text.pupil_names import says_who
 
 ZONES = ("A", "B", "C")
 NETWORK_MOST = 140

@@ -9,12 +9,12 @@ import msgspec
 from msgspec.structs import astuple
 
 from workshops.acts import Act, a_number, chosen, typed
+from workshops.acts.health import says_of_pupil
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import TechObject
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.rules import refuse_to_record
-from workshops.typed_text.health import says_of_pupil
 
 SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"
 FORGET_NOTES = "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"

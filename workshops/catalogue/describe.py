@@ -9,8 +9,8 @@ import msgspec
 from asyncpg import Record
 from msgspec import Meta
 
-from workshops.act_fields import fields_of
 from workshops.acts import MOST_NUMBER, Act, a_number, typed
+from workshops.acts.fields import fields_of
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.catalogue.queries import tech_objects
 from workshops.catalogue.rules import DescribeSheet, NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet

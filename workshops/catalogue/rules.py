@@ -9,8 +9,8 @@ from typing import Annotated
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from workshops.act_fields import fields_of
 from workshops.acts import Act, typed
+from workshops.acts.fields import fields_of
 from workshops.refusals import Refusal
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
+from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid
-from workshops.typed_text.health import says_of_pupil
 
 REASON_MOST = 200
 # Why a closed year is to be corrected, as whoever acts says it beside what she asks; empty for what nobody explains.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from workshops.acts.plain_words import patterns, plain
 from workshops.database.row_types import columns_of, row_as, rows_as
-from workshops.typed_text.plain_words import patterns, plain
 
 # Two companies are of one trade when their words are the same but for case, accents and spaces.
 TRADE_KEY = r"""left(lower(btrim(regexp_replace(regexp_replace(normalize({trade}, NFKD), '[\u0300-\u036f]', '', 'g'),

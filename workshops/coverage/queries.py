@@ -8,6 +8,7 @@ from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import fields
 
+from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, PUPILS_A_CLASS, ClassCover, LevelClasses
@@ -16,7 +17,6 @@ from workshops.database.row_types import rows_as
 from workshops.schools.queries import MAILBOX
 from workshops.schools.rules import LEVELS
 from workshops.scope import EVERYTHING, Scope, within_codes
-from workshops.typed_text.plain_words import holds, patterns
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
 _YEARS = ", ".join(

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from workshops.acts.plain_words import unaccented
 from workshops.closed_years.correct import correct_head_counts, recording
 from workshops.coverage.tables import HeadCount
 from workshops.database import rows, transaction, value
@@ -18,7 +19,6 @@ from workshops.events.record import record_by
 from workshops.imports.remember import remember
 from workshops.school_calendar.rules import year_words
 from workshops.schools.rules import FileRefused, is_uai, text_of
-from workshops.typed_text.plain_words import unaccented
 
 KNOWN = "SELECT uai FROM schools WHERE kind = 'college' AND uai = ANY ($1::varchar[])"
 ALREADY = """

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.refusals import Invalid
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 NO_CURSOR = "Ce curseur n'est pas celui d'une page de cette liste."
 LONGEST_PERIOD = timedelta(days=400)

@@ -6,9 +6,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from workshops.acts.plain_words import plain
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.partners.rules import KINDS
-from workshops.typed_text.plain_words import plain
 
 
 class PartnerCard(Struct, frozen=True):

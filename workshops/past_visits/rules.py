@@ -11,9 +11,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workshops.acts.health import health_told
+from workshops.acts.pupil_names import person_named
 from workshops.schools.rules import LEVELS
-from workshops.typed_text.health import health_told
-from workshops.typed_text.pupil_names import person_named
 
 # Long before the programme: an older day is a slip of the hand.
 FIRST_ON = date(2010, 1, 1)

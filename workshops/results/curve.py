@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from workshops.closed_years.queries import YearCorrection, corrections, frozen_figures
 from workshops.database import rows
-from workshops.programmes.metrics import COUNTED
-from workshops.programmes.queries import TargetCard, declared_figures
+from workshops.programmes.targets.metrics import COUNTED
+from workshops.programmes.targets.queries import TargetCard, declared_figures
 from workshops.results.totals import PeriodTotals
 from workshops.school_calendar.rules import first_day_of, paris_day, year_words
 

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import row, rows
-from workshops.programmes.metrics import COUNTED, metric_of
-from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
-from workshops.ptech.carry_on import carry_on, enter_again
-from workshops.ptech.follow_cohort import censuses_by_cohort
+from workshops.programmes.ptech.carry_on import carry_on, enter_again
+from workshops.programmes.ptech.follow_cohort import censuses_by_cohort
+from workshops.programmes.targets.metrics import COUNTED, metric_of
+from workshops.programmes.targets.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.results.curve import Corrected, every_correction
 from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
 from workshops.results.totals import TOTALS, Beside, PeriodTotals, grown

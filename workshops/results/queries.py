@@ -11,8 +11,8 @@ from msgspec import Struct, field
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import row_as
-from workshops.programmes.metrics import COUNTED
-from workshops.programmes.queries import TargetCard
+from workshops.programmes.targets.metrics import COUNTED
+from workshops.programmes.targets.queries import TargetCard
 from workshops.results.measure import Progress, progress
 from workshops.school_calendar.rules import first_day_of, paris_day
 from workshops.tallies.queries import FIGURES, TALLIED, sums_of

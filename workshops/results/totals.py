@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from workshops.bts1 import queries as bts1
 from workshops.database import rows
 from workshops.database.row_types import rows_as
-from workshops.programmes.metrics import METRICS, Metric, metric_of
-from workshops.programmes.queries import TargetCard
-from workshops.ptech import queries as ptech
+from workshops.programmes.bts1 import queries as bts1
+from workshops.programmes.ptech import queries as ptech
+from workshops.programmes.targets.metrics import METRICS, Metric, metric_of
+from workshops.programmes.targets.queries import TargetCard
 from workshops.school_calendar.rules import paris_day
 
 

@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from workshops.acts.days import FIRST_DAY, LAST_DAY, far_away
+from workshops.acts.plain_words import one_line
 from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
 from workshops.imports.remember import remember
 from workshops.school_calendar.rules import DayOff, autumn_of, paris_day
 from workshops.school_calendar.tables import Closure
 from workshops.schools.rules import FileRefused, text_of
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
-from workshops.typed_text.plain_words import one_line
 
 ADD_HOLIDAYS = """
 INSERT INTO closures (kind, label, zone, first_on, last_on, source)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.schools.rules import BOOKING_DAYS, Arrival, Named
-from workshops.typed_text.plain_words import holds, patterns
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from workshops.acts.plain_words import one_line
 from workshops.schools.rules import (
     ENCODINGS,
     NOT_TEXT,
@@ -24,7 +25,6 @@ from workshops.schools.rules import (
     text_of,
     zone_of,
 )
-from workshops.typed_text.plain_words import one_line
 
 Progress = Callable[[int, int], None]
 

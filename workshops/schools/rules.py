@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from workshops.acts.plain_words import bare_words, farness, unaccented
 from workshops.refusals import Refusal
-from workshops.typed_text.plain_words import bare_words, farness, unaccented
 
 # How many school days before a visit its reservations close, unless the lycée says another number.
 BOOKING_DAYS, BOOKING_DAYS_MOST = 5, 20

@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from workshops.acts import Act, typed
+from workshops.acts.pupil_names import says_who
 from workshops.database import transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
-from workshops.typed_text.pupil_names import says_who
 
 # The number that it said before, none where there is no such lycée.
 SAY_NOTICE = """UPDATE schools s SET booking_days = $2

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from workshops.acts import Act, a_number, chosen, labelled
+from workshops.acts.plain_words import A_LINE
 from workshops.schools.rules import LEVELS, Level
-from workshops.typed_text.plain_words import A_LINE
 
 CLOSES_AT = time(18)
 REASON_MOST = 300

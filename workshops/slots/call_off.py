@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from workshops.acts import Act
+from workshops.acts.health import says_of_pupil
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
 from workshops.slots.acts import Reason
 from workshops.slots.limits import REASON_INSTEAD
 from workshops.slots.lock import LockedSlot, lock_slot
-from workshops.typed_text.health import says_of_pupil
 
 CALL_OFF = """
 UPDATE slots SET state = 'called_off', reason = $2, seats_taken = 0, groups_taken = 0, company_places_taken = 0,

@@ -9,6 +9,7 @@ from asyncpg.exceptions import ExclusionViolationError
 from msgspec import UNSET, Struct, UnsetType
 
 from workshops.acts import Act
+from workshops.acts.health import says_of_pupil
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
@@ -27,7 +28,6 @@ from workshops.slots.rules import (
     deadlines_of,
     moved_choice,
 )
-from workshops.typed_text.health import says_of_pupil
 
 MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,

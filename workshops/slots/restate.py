@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from workshops.act_fields import fields_of
 from workshops.acts import Act
+from workshops.acts.fields import fields_of
 from workshops.catalogue.tables import WorkshopObject
 from workshops.database import transaction
 from workshops.refusals import Invalid

@@ -8,7 +8,7 @@ from booking.calendar.invites.rules import Placed
 from booking.words.ptech import cohort_words, length_words
 from booking.words.wording import counted
 from workshops.database.row_types import row_as, rows_as
-from workshops.ptech.rules import ACTION_KINDS, ONE_DAY_MINUTES, entry_ends_at
+from workshops.programmes.ptech.rules import ACTION_KINDS, ONE_DAY_MINUTES, entry_ends_at
 
 # Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
 AT = """

@@ -11,7 +11,7 @@ from booking.visits import reservation_states as states
 from booking.visits.attendance.rules import ENDED as COMINGS_ENDED
 from booking.visits.attendance.rules import AttendanceState
 from booking.words.wording import COMPANY_ROLES, counted
-from workshops.ptech.rules import ActionState
+from workshops.programmes.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
 Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]

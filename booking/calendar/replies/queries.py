@@ -10,7 +10,7 @@ from booking.calendar.replies.rules import AWAITED, InvitedPerson
 from booking.visits.hosting.rules import HostToDo, Kind
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
-from workshops.ptech.rules import ActionState
+from workshops.programmes.ptech.rules import ActionState
 from workshops.slots.rules import TO_COME_SQL
 from workshops.sql_sets import sql_set
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from booking.outbox.returns.rules import ReturnReport
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservation_states import SURE
-from workshops.ptech.rules import ActionState
+from workshops.acts.health import health_told
+from workshops.acts.pupil_names import person_named
+from workshops.programmes.ptech.rules import ActionState
 from workshops.refusals import Refusal
-from workshops.typed_text.health import health_told
-from workshops.typed_text.pupil_names import person_named
 
 Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
 WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DECLINED": "DECLINED"}

@@ -9,7 +9,7 @@ from piccolo.table import Table
 from booking.people.accounts.tables import Account
 from booking.visits.attendance.tables import Attendance
 from booking.visits.reservations.tables import Reservation
-from workshops.ptech.tables import Action
+from workshops.programmes.ptech.tables import Action
 
 
 class Reply(Table, tablename="replies"):

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from workshops.acts import Act, a_number, chosen, typed
+from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid
-from workshops.typed_text.health import says_of_pupil
 
 
 class GroupHeadcount(Act, frozen=True, kw_only=True):

@@ -18,12 +18,12 @@ from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.visits.reservations.transition import CAME_OR_NOT, EXPECTED_AGAIN
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
+from workshops.acts.health import says_of_pupil
 from workshops.database import row, rows, savepoint, transaction
 from workshops.events.record import record, recorded_of
 from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.slots.close import close, reopen
 from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
-from workshops.typed_text.health import says_of_pupil
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 SETTLE = f"""

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, get_type_hints
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from workshops.act_fields import fields_of
 from workshops.acts import Act
+from workshops.acts.fields import fields_of
 from workshops.refusals import Invalid, NotFound, Refusal
 
 Handler: TypeAlias = Callable[..., Awaitable[Redirect | Template]]

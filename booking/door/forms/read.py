@@ -20,12 +20,12 @@ from litestar.params import QueryParameter
 from msgspec import UNSET
 
 from booking.words.wording import PARIS
-from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
+from workshops.acts.days import FIRST_DAY, LAST_DAY
+from workshops.acts.fields import Field, fields_of
+from workshops.acts.plain_words import one_line, some_lines
 from workshops.refusals import Invalid, NoSuchChoice, Refusal
 from workshops.schools.rules import FileRefused
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY
-from workshops.typed_text.plain_words import one_line, some_lines
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -12,8 +12,8 @@ from msgspec.structs import asdict
 
 from booking.door.forms.read import AnyRequest
 from booking.words.flash_messages import DONE
-from workshops.act_fields import inputs_of
 from workshops.acts import Act
+from workshops.acts.fields import inputs_of
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation

@@ -23,8 +23,8 @@ from booking.door.http.incomplete_bodies import with_body_timeout
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.session import SAFE_METHODS
 from booking.process.settings import Settings
-from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
+from workshops.acts.fields import Field, fields_of
 from workshops.database.request_id import request_id
 from workshops.refusals import Invalid
 

@@ -8,11 +8,11 @@ from booking.mails.digest.rules import SubjectPoints, WaitingPoint, one_of
 from booking.programme.past_visits.queries import closed_years
 from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
-from workshops.bts1.queries import courses, intakes_missing
-from workshops.bts1.rules import STEPS
 from workshops.coverage.queries import uncounted
-from workshops.ptech.follow_cohort import gaps_unexplained
-from workshops.ptech.queries import censuses_missing, cohorts, mentors_quiet
+from workshops.programmes.bts1.queries import courses, intakes_missing
+from workshops.programmes.bts1.rules import STEPS
+from workshops.programmes.ptech.follow_cohort import gaps_unexplained
+from workshops.programmes.ptech.queries import censuses_missing, cohorts, mentors_quiet
 from workshops.results.measure import progress
 from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
 from workshops.scope import EVERYTHING

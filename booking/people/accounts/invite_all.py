@@ -16,12 +16,12 @@ from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
 from workshops.acts import Act, typed
+from workshops.acts.plain_words import one_line
 from workshops.companies.rules import is_siret
 from workshops.database import rows, transaction, value
 from workshops.imports.remember import remember
 from workshops.refusals import Invalid
 from workshops.schools.rules import is_uai
-from workshops.typed_text.plain_words import one_line
 
 LINES_MOST = 300
 PLACE_MOST = 60

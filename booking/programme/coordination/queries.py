@@ -9,11 +9,11 @@ from msgspec import Struct
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from workshops.acts.plain_words import holds, patterns
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.rules import TO_COME_SQL
-from workshops.typed_text.plain_words import holds, patterns
 
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000

@@ -11,7 +11,7 @@ from msgspec import Struct
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.words.wording import counted, month, number
-from workshops.programmes.queries import TargetCard
+from workshops.programmes.targets.queries import TargetCard
 from workshops.results.curve import CurvePoint
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount

@@ -7,9 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.words.wording import day
-from workshops.bts1.rules import STAYS, STEPS
 from workshops.closed_years.queries import YearCorrection
-from workshops.ptech.rules import ACTION_KINDS, OUTCOMES
+from workshops.programmes.bts1.rules import STAYS, STEPS
+from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES
 from workshops.school_calendar.rules import year_words
 
 LINES = {

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from booking.programme.figures.define_schemes import define_schemes
 from booking.programme.figures.rules import CLOSING, NEVER, Definition
 from booking.words.wording import day, number
-from workshops.programmes.metrics import metric_of
-from workshops.programmes.queries import TargetCard
+from workshops.programmes.targets.metrics import metric_of
+from workshops.programmes.targets.queries import TargetCard
 
 VISITS = (
     Definition(

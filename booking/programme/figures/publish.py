@@ -16,7 +16,7 @@ from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
 from workshops.equity.queries import equity
-from workshops.programmes.metrics import COUNTED, metric_of
+from workshops.programmes.targets.metrics import COUNTED, metric_of
 from workshops.results.curve import Corrected, curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress, whole

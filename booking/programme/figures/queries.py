@@ -12,8 +12,8 @@ from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, c
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
 from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
-from workshops.programmes.metrics import COUNTED
-from workshops.programmes.queries import TargetCard, targets
+from workshops.programmes.targets.metrics import COUNTED
+from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, held_before, life_of_programme, progress

@@ -16,13 +16,13 @@ from booking.programme.outreach.rules import (
 )
 from booking.visits.reservation_states import LIVE_SQL
 from booking.words.wording import school_year_began
+from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
 from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.slots.queries import SEATS_FREE
-from workshops.typed_text.plain_words import holds, patterns
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = f"""(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1

@@ -18,7 +18,7 @@ from booking.words.wording import counted
 from workshops.database import value
 from workshops.past_visits.queries import counted_here
 from workshops.past_visits.rules import Change, VisitSketch
-from workshops.programmes.metrics import COUNTED
+from workshops.programmes.targets.metrics import COUNTED
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BYTES_MOST, FileRefused
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from booking.programme.records.find import company, consortium_member, course, course_or_none, lycee
 from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
-from workshops.bts1.add_up import RecordIntake
-from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course
-from workshops.bts1.keep_lines import (
+from workshops.programmes.bts1.add_up import RecordIntake
+from workshops.programmes.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course
+from workshops.programmes.bts1.keep_lines import (
     AddFeeder,
     AddPartner,
     RecordMobility,
@@ -20,7 +20,7 @@ from workshops.bts1.keep_lines import (
     record_mobility,
     record_step,
 )
-from workshops.bts1.rules import ORDER, SUSPENDED
+from workshops.programmes.bts1.rules import ORDER, SUSPENDED
 from workshops.refusals import Invalid
 
 _FROM = "bts1_courses c JOIN schools s ON s.id = c.school"

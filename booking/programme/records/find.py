@@ -6,11 +6,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from workshops.bts1.rules import KINDS
 from workshops.companies.tables import Company
 from workshops.database import row, rows, value
-from workshops.ptech.plan_action import ChangeAction
-from workshops.ptech.tables import Cohort
+from workshops.programmes.bts1.rules import KINDS
+from workshops.programmes.ptech.plan_action import ChangeAction
+from workshops.programmes.ptech.tables import Cohort
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
 

@@ -12,9 +12,9 @@ from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS, C
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
 from booking.words.ptech import ACTION_STATES
 from booking.words.wording import PARIS
-from workshops.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
-from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import (
+from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.programmes.ptech.open_scheme import (
     ChangeScheme,
     CloseScheme,
     EnrolCohort,
@@ -26,9 +26,9 @@ from workshops.ptech.open_scheme import (
     relabel_cohort,
     tell_scheme,
 )
-from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
-from workshops.ptech.tables import Mentor
+from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.tables import Mentor
 from workshops.refusals import Invalid
 
 TITLE, FIELD, OPENS_ON, BTS_TITLE, *AGREEMENT = columns_of(ChangeScheme)

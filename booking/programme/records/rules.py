@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from workshops.acts.days import FIRST_DAY, LAST_DAY, far_away
+from workshops.acts.plain_words import one_line, unaccented
 from workshops.schools.rules import is_uai
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
-from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000
 CELL_MOST = 120

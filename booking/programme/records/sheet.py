@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from booking.programme.records.rules import CELL_MOST, Column
-from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
+from workshops.acts.fields import Field, fields_of
 from workshops.database import rows
 from workshops.scope import Scope, within
 

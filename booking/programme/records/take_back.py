@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.database import value
 from workshops.imports.whole_rows import Rows, stored_rows, take_rows_back
-from workshops.ptech.tables import Census, Cohort, Mentor, Outcome, Scheme
+from workshops.programmes.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
+from workshops.programmes.ptech.tables import Census, Cohort, Mentor, Outcome, Scheme
 
 # What hangs on others after these.
 TABLES = (Scheme, Cohort, Census, Mentor, Outcome, Course, Step, CoursePartner, Feeder, Intake, Mobility)

@@ -9,10 +9,10 @@ from booking.visits.absences.rules import WORDS_MOST, NothingAsked
 from booking.visits.absences.tables import AbsenceQuestion
 from booking.words.wording import counted
 from workshops.acts import Act, typed
+from workshops.acts.health import says_of_pupil
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import Invalid
-from workshops.typed_text.health import says_of_pupil
 
 LABEL = "Ce qui s'est passé"
 

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from booking.visits.attendance.rules import CompanyRole, WithdrawnWhy
 from workshops.acts import Act, typed
+from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid
-from workshops.typed_text.health import says_of_pupil
 
 MESSAGE_INSTEAD = "Les noms de vos visiteurs ont leur place sur la page de votre venue."
 REASON_INSTEAD = "Écrivez pourquoi, sans nom : l'entreprise le lira."

@@ -14,6 +14,7 @@ from booking.visits.demands.queries import FITS, alerts_of
 from booking.visits.demands.rules import ALERTS_MOST, KEPT, MET_LASTS, TooManyAlerts, ends_at, kept_of
 from booking.visits.demands.tables import RankedDemand
 from workshops.acts import Act, a_number, chosen, labelled
+from workshops.acts.plain_words import A_LINE
 from workshops.database import rows, transaction, value
 from workshops.events.queries import RecordedAct
 from workshops.events.record import record, recorded
@@ -22,7 +23,6 @@ from workshops.offer.rules import FIELDS, MINE, Search
 from workshops.openings.queries import slots_opened
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level, is_uai
-from workshops.typed_text.plain_words import A_LINE
 
 # Her alerts are counted one demand after the other.
 LOCK = "SELECT school FROM memberships WHERE id = $1 FOR NO KEY UPDATE"

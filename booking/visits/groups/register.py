@@ -14,11 +14,11 @@ from booking.visits.groups.queries import WAS_ASKED_FOR
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import LIVE_SQL
 from workshops.acts import Act, a_number, labelled, typed
+from workshops.acts.health import says_of_pupil
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.rules import Level
-from workshops.typed_text.health import says_of_pupil
 
 NAME_MOST = 60
 PUPILS_MOST = 60

@@ -9,9 +9,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent, hash_of
+from workshops.acts.health import says_health
+from workshops.acts.pupil_names import person_named
 from workshops.refusals import Invalid, Refusal
-from workshops.typed_text.health import says_health
-from workshops.typed_text.pupil_names import person_named
 
 QUESTIONS_LAST = timedelta(days=30)
 """After its last line, a conversation is erased."""

@@ -27,11 +27,11 @@ from booking.visits.reservations.transition import (
     standing,
     transition_both,
 )
+from workshops.acts.health import says_health, says_of_pupil
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.health import says_health, says_of_pupil
 
 # What is signed by the link needs no paper any more; a paper hides what the link signed, until it is taken back.
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults, signed_on = its.day,

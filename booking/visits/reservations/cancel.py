@@ -12,11 +12,11 @@ from booking.visits.reservation_states import BOTH_OR_NONE, NOT_SURE_SQL, SURE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.states import Act, is_late
 from booking.visits.reservations.transition import StandingReservation, standing, transition, transition_both
+from workshops.acts.health import says_of_pupil
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.database.row_types import rows_as
 from workshops.refusals import Invalid, NotFound
-from workshops.typed_text.health import says_of_pupil
 
 ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 

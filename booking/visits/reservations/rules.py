@@ -15,6 +15,7 @@ from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.states import ASKED_AFTER, ASKED_BEFORE
 from booking.words.wording import counted, mark
+from workshops.acts.health import says_of_pupil
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import (
@@ -27,7 +28,6 @@ from workshops.school_calendar.rules import (
 )
 from workshops.slots.rules import TO_COME, Deadlines
 from workshops.slots.seats import GroupPlaces
-from workshops.typed_text.health import says_of_pupil
 
 NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
 # What a teacher holds whom her collège has not confirmed: a class in two halves, or one large one.

@@ -11,10 +11,10 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Keeper, Now, may
 from booking.web.bts1.course import board_of, lycees_by_number
-from workshops.bts1.draft_course import DraftCourse, draft_course
-from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
-from workshops.bts1.rules import ORDER, STEPS
-from workshops.programmes.queries import TargetCard, targets
+from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
+from workshops.programmes.bts1.queries import Bts1Totals, CourseCard, courses, totals
+from workshops.programmes.bts1.rules import ORDER, STEPS
+from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.scope import EVERYTHING, of_school
 
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]

@@ -17,9 +17,11 @@ from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
-from workshops.bts1.add_up import AFTERWARDS, COUNTS, RecordIntake
-from workshops.bts1.draft_course import ChangeCourse, change_course, remove_course
-from workshops.bts1.keep_lines import (
+from workshops.closed_years.queries import corrections
+from workshops.partners.queries import partner, partners
+from workshops.programmes.bts1.add_up import AFTERWARDS, COUNTS, RecordIntake
+from workshops.programmes.bts1.draft_course import ChangeCourse, change_course, remove_course
+from workshops.programmes.bts1.keep_lines import (
     FEEDER,
     INTAKE,
     MOBILITY,
@@ -36,8 +38,8 @@ from workshops.bts1.keep_lines import (
     record_step,
     take_line_back,
 )
-from workshops.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
-from workshops.bts1.rules import (
+from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
+from workshops.programmes.bts1.rules import (
     FIRST_YEAR,
     KINDS,
     ORDER,
@@ -48,8 +50,6 @@ from workshops.bts1.rules import (
     DatedStep,
     last_year,
 )
-from workshops.closed_years.queries import corrections
-from workshops.partners.queries import partner, partners
 from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import lycees

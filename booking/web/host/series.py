@@ -19,7 +19,7 @@ from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.asking.unmet import Unmet, unmet_around
 from booking.words.wording import DAYS, counted, month, paris
-from workshops.act_fields import fields_of
+from workshops.acts.fields import fields_of
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
 from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid, NoSuchChoice, NotFound, Refusal

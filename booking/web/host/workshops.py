@@ -17,6 +17,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
+from workshops.acts.plain_words import some_lines
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import (
     ObjectCard,
@@ -32,7 +33,6 @@ from workshops.catalogue.queries import (
 from workshops.catalogue.rules import SafetySheet, Welcome, missing_from_sheet
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS
-from workshops.typed_text.plain_words import some_lines
 
 PREVIEW = "apercu"
 

@@ -26,7 +26,7 @@ from booking.programme.figures.rates import LyceeRates, RateFigure, first_settle
 from booking.web.public.programme import Definitions
 from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
-from workshops.programmes.queries import TargetCard, targets
+from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import or_not_found
 from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress

@@ -31,7 +31,7 @@ from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.equity.colleges import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
-from workshops.programmes.queries import TargetCard, targets
+from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.school_calendar.rules import school_year_of as begun_in

@@ -16,7 +16,7 @@ from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rules import COMMUNES, PRIORITIES, ListAddresses
 from workshops.equity.colleges import CollegesAsked, CountedColleges, public_colleges
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 from workshops.schools.queries import department_names
 
 SHOWN = 50

@@ -24,7 +24,7 @@ from booking.visits.asking.unmet import Unmet, together, unmet_everywhere
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.catalogue.queries import OpinionCount, said_in_all
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole
 
 # Of one heading; its chart's page and files have more.

@@ -17,10 +17,10 @@ from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
 from booking.words.wording import PROGRAMMES, paris
-from workshops.programmes.declare import DeclareFigure, declare
-from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
-from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, target_named, targets
-from workshops.programmes.set_target import (
+from workshops.programmes.targets.declare import DeclareFigure, declare
+from workshops.programmes.targets.metrics import METRICS, Metric, metric_of, other_units
+from workshops.programmes.targets.queries import DeclaredFigure, TargetCard, declared_figures, target_named, targets
+from workshops.programmes.targets.set_target import (
     AddTarget,
     SetTarget,
     add_target,

@@ -22,7 +22,7 @@ from booking.programme.figures.rules import ALSO_WORDS, COMMUNES, DISTANCES, PRI
 from booking.words.wording import month, of_school, paris, school_year_of
 from workshops.catalogue.queries import tech_object
 from workshops.companies.queries import company_by_siret
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 from workshops.results.behind import groups_behind
 from workshops.results.trace import Traced, VisitsToTrace, trace
 from workshops.schools.queries import department_names, school_by_uai

@@ -21,7 +21,7 @@ from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
 from booking.year.rules import CloseYear, ReopenYear
 from workshops.closed_years.queries import FrozenYear, corrections, frozen_year
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 from workshops.refusals import Invalid
 from workshops.results.queries import life_of_programme
 

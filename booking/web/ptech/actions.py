@@ -16,10 +16,10 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Follower, Keeper, Now, SiteSettings
 from booking.web.ptech import PATHS
 from booking.words.wording import paris
-from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
-from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
-from workshops.ptech.rules import PEOPLE_MOST
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
+from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
+from workshops.programmes.ptech.rules import PEOPLE_MOST
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.refusals import or_not_found
 
 

@@ -17,8 +17,8 @@ from booking.door.rights.guards import Keeper, Now
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.web.ptech import PATHS
 from workshops.closed_years.queries import corrections
-from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.count_cohort import (
+from workshops.programmes.ptech.check_flow import CensusCount
+from workshops.programmes.ptech.count_cohort import (
     RecordCensus,
     RecordOutcome,
     record_census,
@@ -26,8 +26,8 @@ from workshops.ptech.count_cohort import (
     remove_census,
     remove_outcome,
 )
-from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
-from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
+from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
+from workshops.programmes.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 

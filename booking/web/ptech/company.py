@@ -13,9 +13,9 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.web.ptech.actions import AS_TYPED
-from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, follow, in_order
-from workshops.ptech.plan_action import PlanAction, plan_action
-from workshops.ptech.queries import CohortLine, cohorts
+from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, MentorLine, follow, in_order
+from workshops.programmes.ptech.plan_action import PlanAction, plan_action
+from workshops.programmes.ptech.queries import CohortLine, cohorts
 
 
 @renders("ptech/own_cohorts.html")

@@ -17,9 +17,9 @@ from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.words.ptech import mentor_gone
-from workshops.ptech.follow_cohort import Followed, follow
-from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor, remove_mentor
-from workshops.ptech.rules import ActionsPlanned, MentorActed
+from workshops.programmes.ptech.follow_cohort import Followed, follow
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor, remove_mentor
+from workshops.programmes.ptech.rules import ActionsPlanned, MentorActed
 from workshops.refusals import NotFound, Refusal
 
 

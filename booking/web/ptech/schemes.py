@@ -16,11 +16,9 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
-from workshops.programmes.metrics import METRICS
-from workshops.programmes.queries import TargetCard, targets
-from workshops.ptech.follow_cohort import follow_all
-from workshops.ptech.measure import Stage
-from workshops.ptech.open_scheme import (
+from workshops.programmes.ptech.follow_cohort import follow_all
+from workshops.programmes.ptech.measure import Stage
+from workshops.programmes.ptech.open_scheme import (
     ChangeScheme,
     CloseScheme,
     EnrolCohort,
@@ -30,8 +28,10 @@ from workshops.ptech.open_scheme import (
     enrol_cohort,
     open_scheme,
 )
-from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, scheme, schemes, totals
-from workshops.ptech.rules import MENTORS_WANTED, YEARS
+from workshops.programmes.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, scheme, schemes, totals
+from workshops.programmes.ptech.rules import MENTORS_WANTED, YEARS
+from workshops.programmes.targets.metrics import METRICS
+from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
 from workshops.schools.queries import lycees

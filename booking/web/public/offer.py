@@ -25,7 +25,7 @@ from booking.visits.reservations.queries import Visit, held_until, visit, visit_
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered_question import OFFER, answered_page
-from workshops.act_fields import fields_of
+from workshops.acts.fields import fields_of
 from workshops.school_calendar.rules import paris_day
 from workshops.scope import EVERYTHING
 

@@ -19,7 +19,7 @@ from booking.programme.figures.publish import Published, publish
 from booking.programme.figures.rules import Definition
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 from workshops.refusals import NotFound
 
 # Nobody is known here, signed in or not: the same bytes for all.

@@ -16,11 +16,11 @@ from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import ABOUT_CLASS, CARRIED, carried, searched_class
 from booking.words.wording import day
 from workshops.academie.rules import ZONES
+from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.offer.pair import Ways
 from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, Search, Takes, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20

@@ -46,7 +46,7 @@ from booking.web.school.place_forms import (
     visa_words,
 )
 from booking.words.wording import paris, school_year_of
-from workshops.act_fields import inputs_of
+from workshops.acts.fields import inputs_of
 from workshops.refusals import NotFound, Refusal
 from workshops.slots.queries import SlotCard
 

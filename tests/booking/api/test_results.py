@@ -8,7 +8,7 @@ from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW, paris
-from workshops.programmes.metrics import VISITORS, metric_of
+from workshops.programmes.targets.metrics import VISITORS, metric_of
 
 
 @pytest.fixture

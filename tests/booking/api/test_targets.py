@@ -8,7 +8,7 @@ from tests import builders
 from tests.booking.api.test_host_slots import a_host
 from tests.booking.api.test_ptech import a_coordinator
 from workshops.database import rows, value
-from workshops.programmes.metrics import VISITORS
+from workshops.programmes.targets.metrics import VISITORS
 
 PUPILS = {
     "label": "Collégiens accueillis",

@@ -38,7 +38,7 @@ def change(file: Path, before: str, after: str) -> None:
     ("changed", "steps"),
     [
         (["booking/words/wording.py"], Steps(build=False, restart=True)),
-        (["booking/static/drawings.toml", "workshops/typed_text/files/sante.txt"], Steps(build=False, restart=True)),
+        (["booking/static/drawings.toml", "workshops/acts/files/sante.txt"], Steps(build=False, restart=True)),
         (["templates/base.html"], Steps(build=True, restart=False)),
         (["booking/static/css/type.css", "booking/static/js/page.js"], Steps(build=True, restart=False)),
         (["booking/static/build.mjs"], Steps(build=True, restart=False)),

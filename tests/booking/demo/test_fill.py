@@ -22,10 +22,10 @@ from booking.programme.consortium.queries import consortium
 from booking.visits.draws.queries import LAST, draw, draw_lines
 from booking.words.wording import arrival_lines
 from tests.browsing import Browser, read
-from workshops.bts1.queries import courses
 from workshops.companies.rules import is_siret
 from workshops.database import row, rows, transaction, value
 from workshops.openings.queries import openings_to_come
+from workshops.programmes.bts1.queries import courses
 from workshops.results.queries import progress
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed, wednesday_afternoon

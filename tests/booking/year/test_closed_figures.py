@@ -16,17 +16,6 @@ from booking.year.rules import CloseYear, ReopenYear, SchoolYear
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
-from workshops.bts1.add_up import RecordIntake
-from workshops.bts1.keep_lines import (
-    INTAKE,
-    STEP,
-    RecordMobility,
-    RecordStep,
-    record_intake,
-    record_mobility,
-    record_step,
-    take_line_back,
-)
 from workshops.closed_years.correct import recording
 from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
 from workshops.closed_years.rules import YearFrozen, correcting_because
@@ -36,7 +25,18 @@ from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
 from workshops.equity.colleges import CollegesAsked, public_colleges
 from workshops.equity.queries import equity
-from workshops.ptech.count_cohort import (
+from workshops.programmes.bts1.add_up import RecordIntake
+from workshops.programmes.bts1.keep_lines import (
+    INTAKE,
+    STEP,
+    RecordMobility,
+    RecordStep,
+    record_intake,
+    record_mobility,
+    record_step,
+    take_line_back,
+)
+from workshops.programmes.ptech.count_cohort import (
     RecordCensus,
     RecordOutcome,
     record_census,
@@ -44,9 +44,9 @@ from workshops.ptech.count_cohort import (
     remove_census,
     remove_outcome,
 )
-from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import EnrolCohort, enrol_cohort
-from workshops.ptech.settle_action import HoldAction, hold_action
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.programmes.ptech.open_scheme import EnrolCohort, enrol_cohort
+from workshops.programmes.ptech.settle_action import HoldAction, hold_action
 from workshops.results.behind import groups_behind
 from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole

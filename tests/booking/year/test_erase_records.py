@@ -10,8 +10,8 @@ from booking.outbox.journal.queries import latest
 from booking.year.purge import purge
 from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW, paris
-from workshops.bts1.draft_course import ChangeCourse, change_course
 from workshops.database import row, rows, value
+from workshops.programmes.bts1.draft_course import ChangeCourse, change_course
 from workshops.scope import of_school
 
 DAY = timedelta(days=1)

@@ -40,7 +40,7 @@ from workshops.equity.colleges import base_rates
 from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer, slots_on_offer_json
 from workshops.offer.rules import Search
-from workshops.programmes.metrics import METRICS
+from workshops.programmes.targets.metrics import METRICS
 from workshops.results.behind import awaited
 from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole

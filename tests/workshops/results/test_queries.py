@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import builders, builders_bts1, builders_ptech
-from tests.workshops.programmes.test_set_target import COLLEGIENS, PUPILS
+from tests.workshops.programmes.targets.test_set_target import COLLEGIENS, PUPILS
 from workshops.builds.record import RecordBuild, record
 from workshops.database import rows
-from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import SetTarget, set_target
+from workshops.programmes.targets.metrics import METRICS
+from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
 from workshops.results.totals import grown
 from workshops.slots.close import close

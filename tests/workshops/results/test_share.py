@@ -9,7 +9,7 @@ import pytest
 
 from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW
-from workshops.programmes.metrics import METRICS
+from workshops.programmes.targets.metrics import METRICS
 from workshops.results.measure import progress
 from workshops.results.totals import share
 

@@ -9,9 +9,9 @@ import pytest
 from tests import builders, builders_ptech
 from tests.workshops.results.test_queries import COLLEGIENS, FIRST, LAST, NOW, PUPILS, Seen, play
 from workshops.database import rows
-from workshops.programmes.declare import DeclareFigure, declare
-from workshops.programmes.queries import targets
-from workshops.programmes.set_target import SetTarget, set_target
+from workshops.programmes.targets.declare import DeclareFigure, declare
+from workshops.programmes.targets.queries import targets
+from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.results.curve import CurvePoint, curve
 from workshops.results.measure import progress
 from workshops.results.trace import KEPT, VisitsToTrace, trace

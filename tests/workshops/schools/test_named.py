@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from booking.demo.settle import FILES
 from tests.workshops.schools.test_directory import OFFICIAL, stored
+from workshops.acts.plain_words import bare_words, farness
 from workshops.database import rows
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import FileRefused, Named, department_of, is_uai, kilometres, text_of, zone_of
-from workshops.typed_text.plain_words import bare_words, farness
 
 SHOWN = 12
 

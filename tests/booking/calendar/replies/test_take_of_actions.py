@@ -16,8 +16,8 @@ from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story
 from tests.builders import NOW, account, company, membership, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
-from workshops.ptech.plan_action import change_action
-from workshops.ptech.settle_action import CallOffAction, call_off_action
+from workshops.programmes.ptech.plan_action import change_action
+from workshops.programmes.ptech.settle_action import CallOffAction, call_off_action
 
 UID = "m-1@t.example"
 WRITTEN = {"uid": UID, "email": INES}

@@ -18,11 +18,11 @@ from booking.words.wording import PARIS
 from tests import builders
 from tests.application import assembled
 from tests.booking.api.test_reservations import a_machine
-from workshops.act_fields import Field, fields_of
 from workshops.acts import Act
+from workshops.acts.days import FIRST_DAY, LAST_DAY
+from workshops.acts.fields import Field, fields_of
 from workshops.refusals import Invalid
 from workshops.slots.acts import Seats
-from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 DAY = timedelta(days=1)
 BOUNDS = Path(__file__).with_name("bounds.txt")

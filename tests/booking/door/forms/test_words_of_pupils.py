@@ -26,8 +26,8 @@ from tests.booking.api.test_reservations import a_machine
 from tests.booking.programme.past_visits.files import DIDEROT, HAAG, a_place
 from tests.browsing import SECRET, Browser, Machine, read
 from tests.builders import NOW
-from workshops.act_fields import fields_of
 from workshops.acts import Act
+from workshops.acts.fields import fields_of
 from workshops.database import row, rows, value
 
 HEALTH, NAME = "Prévoir l'insuline d'un élève diabétique", "Prévoir une place pour Léa Martin"

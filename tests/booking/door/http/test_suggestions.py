@@ -28,8 +28,8 @@ from booking.year.rules import school_year_named
 from tests import builders
 from tests.builders import NOW
 from workshops.academie.rules import AcademieSettings, settled
+from workshops.acts.health import says_of_pupil
 from workshops.schools.rules import Level, is_uai
-from workshops.typed_text.health import says_of_pupil
 
 ROOT = Path(__file__).parents[4]
 Rule = Callable[[str], object]

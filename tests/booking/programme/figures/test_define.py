@@ -13,7 +13,7 @@ from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows
-from workshops.programmes.queries import targets
+from workshops.programmes.targets.queries import targets
 
 # What heads a count: a column of numbers, a tally, a line of a target's pace.
 COLUMN = re.compile(r'<th scope="col" class="num">(.+?)</th>', re.DOTALL)

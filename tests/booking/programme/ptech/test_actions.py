@@ -19,8 +19,8 @@ from tests.builders import NOW, account, company, membership, paris, school, who
 from tests.builders_ptech import cohort, mentor, scheme
 from tests.smtp import Taken
 from workshops.database import rows
-from workshops.ptech.plan_action import PlanAction, change_action, plan_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.plan_action import PlanAction, change_action, plan_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.scope import EVERYTHING, of_company, of_school
 
 JULES, INES = "jules@example.org", "ines@example.org"

@@ -12,8 +12,8 @@ from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned
 from tests.builders import paris
 from workshops.database import rows, value
-from workshops.ptech.mentor import EndMentor, end_mentor
-from workshops.ptech.rules import ActionsPlanned
+from workshops.programmes.ptech.mentor import EndMentor, end_mentor
+from workshops.programmes.ptech.rules import ActionsPlanned
 from workshops.refusals import Invalid
 
 LAST = date(2027, 2, 28)

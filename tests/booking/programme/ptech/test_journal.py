@@ -10,7 +10,7 @@ from booking.words.acts import ACTS
 from booking.words.subjects import SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
-from workshops.ptech.count_cohort import (
+from workshops.programmes.ptech.count_cohort import (
     RecordCensus,
     RecordOutcome,
     record_census,
@@ -18,8 +18,8 @@ from workshops.ptech.count_cohort import (
     remove_census,
     remove_outcome,
 )
-from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import (
+from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.programmes.ptech.open_scheme import (
     CloseScheme,
     EnrolCohort,
     OpenScheme,
@@ -30,8 +30,8 @@ from workshops.ptech.open_scheme import (
     open_scheme,
     relabel_cohort,
 )
-from workshops.ptech.plan_action import PlanAction, change_action, plan_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.plan_action import PlanAction, change_action, plan_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.scope import of_school
 
 

@@ -11,9 +11,9 @@ from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import VISIT, announced, entry_in, mentored, planned
 from tests.builders import NOW, paris
 from workshops.database import row, rows
-from workshops.ptech.plan_action import change_action
-from workshops.ptech.rules import ActionAhead, ActionMovedBack, NotMentor
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.plan_action import change_action
+from workshops.programmes.ptech.rules import ActionAhead, ActionMovedBack, NotMentor
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 BEGUN = paris("2027-03-25 09:30")
 AFTER = paris("2027-03-26 08:00")

@@ -14,8 +14,8 @@ from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, annou
 from tests.builders import paris
 from tests.telling import tell
 from workshops.database import rows, value
-from workshops.ptech.plan_action import change_action
-from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.programmes.ptech.plan_action import change_action
+from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 DAY_BEFORE = paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)

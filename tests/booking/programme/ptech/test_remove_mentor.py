@@ -13,9 +13,9 @@ from tests.booking.programme.ptech.test_actions import Story, mentored
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW, company, paris, school
 from workshops.database import rows, value
-from workshops.ptech.follow_cohort import follow
-from workshops.ptech.mentor import remove_mentor
-from workshops.ptech.rules import MentorActed
+from workshops.programmes.ptech.follow_cohort import follow
+from workshops.programmes.ptech.mentor import remove_mentor
+from workshops.programmes.ptech.rules import MentorActed
 from workshops.refusals import NotFound
 from workshops.scope import of_school
 

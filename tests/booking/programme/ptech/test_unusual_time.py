@@ -15,7 +15,7 @@ from tests.browsing import Browser, Machine, read
 from tests.builders import NOW, paris
 from tests.builders_ptech import action
 from workshops.database import rows, value
-from workshops.ptech.rules import unusual
+from workshops.programmes.ptech.rules import unusual
 from workshops.school_calendar.rules import DayOff
 from workshops.schools.rules import FileRefused
 

@@ -21,8 +21,8 @@ from tests.browsing import read
 from tests.builders import NOW, paris
 from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.database import rows, value
-from workshops.programmes.metrics import VISITORS, metric_of
-from workshops.programmes.queries import TargetCard
+from workshops.programmes.targets.metrics import VISITORS, metric_of
+from workshops.programmes.targets.queries import TargetCard
 from workshops.results.measure import Progress
 
 

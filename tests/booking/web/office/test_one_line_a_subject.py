@@ -14,7 +14,7 @@ from tests.booking.mails.story import posted, text_of
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
-from workshops.ptech.follow_cohort import follow
+from workshops.programmes.ptech.follow_cohort import follow
 from workshops.scope import EVERYTHING
 
 PAGE = "/gestion/a-faire"

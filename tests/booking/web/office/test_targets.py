@@ -10,7 +10,7 @@ from tests import builders
 from tests.browsing import read
 from tests.builders import NOW
 from workshops.database import row, value
-from workshops.programmes.metrics import VISITORS
+from workshops.programmes.targets.metrics import VISITORS
 
 FORM = {
     "label": "Collégiens accueillis",

@@ -7,7 +7,7 @@ import pytest
 from tests import builders
 from tests.browsing import read
 from tests.builders import paris
-from workshops.programmes.metrics import VISITORS
+from workshops.programmes.targets.metrics import VISITORS
 
 
 async def a_visit(counted: int, department: str = "25") -> None:

@@ -1,0 +1,1 @@
+"""Dispositifs of France 2030 and their targets."""
