@@ -72,16 +72,18 @@ def whole_demand_of(
         # Of two halves alone, as their repeats are known since before a class could ask for more.
         alone = [told for place in zip(named[0], halves, strict=True) for told in place] if len(named) == 1 else []
         ranked = tuple(alone) or (*ranked, halves)
+    whole = len(named[0]) == 1
+    first_pupils = asked.pupils if whole else halves[0] if halves else _in_halves(asked.pupils)[0]
     lines, sentence = [], None
     for rank, line in enumerate(asked.lines, start=1):
         if line.search is not None:
             sentence = _sentence(line.search, rank)
             continue
-        of_line: dict[str, Any] = {"key": key, "ranked": ranked, "line": rank}
+        of_line: dict[str, Any] = {"key": key, "ranked": ranked, "first_pupils": first_pupils, "line": rank}
         parts: list[tuple[int | None, int]] = [(None, asked.pupils)]
         if len(line.named) > 1:
             told = halves if rank == 1 else None
-            parts = [*enumerate(told or ((asked.pupils + 1) // 2, max(1, asked.pupils // 2)), start=1)]
+            parts = [*enumerate(told or _in_halves(asked.pupils), start=1)]
             of_line["of_class"] = asked.pupils if told is None else None
         lines.append(
             tuple(
@@ -90,6 +92,10 @@ def whole_demand_of(
             )
         )
     return WholeDemand(tuple(lines), asked.pupils, sentence, asked.two_objects)
+
+
+def _in_halves(pupils: int) -> tuple[int, int]:
+    return (pupils + 1) // 2, max(1, pupils // 2)
 
 
 def _sentence(asked: SearchAsked, rank: int) -> Sentence:

@@ -111,7 +111,8 @@ class Demand(Struct, frozen=True):
     stands in a `line` of a ranked `demand` knows both, and `ranked`, all that was asked in order. A change of a signed
     visit knows the one that it `replaces`, and is not held longer than that one may still move. Of a `half` of a class,
     `ranked` is each slot with its pupils, and `passed` how many marks are left out, for two halves that can be told
-    apart; `of_class` is the whole class, where the halves may be as large as there is room for them.
+    apart; `of_class` is the whole class, where the halves may be as large as there is room for them. Repeats of a
+    ranked demand are known by the `first_pupils` of its first line, whichever is had.
     One of a teacher who is `awaiting` her collège's word holds its places until then.
     """
 
@@ -131,6 +132,7 @@ class Demand(Struct, frozen=True):
     ranked: tuple[object, ...] = ()
     half: int | None = None
     of_class: int | None = None
+    first_pupils: int | None = None
     passed: int = 0
 
     @property
@@ -145,7 +147,7 @@ class Demand(Struct, frozen=True):
             return ""
         asked = self.asked
         late = ("last_minute",) if asked.last_minute else ()
-        pupils = asked.pupils if self.of_class is None else (self.of_class + 1) // 2
+        pupils = asked.pupils if self.first_pupils is None else self.first_pupils
         return print_of(
             *(self.ranked or asked.slot, asked.group, pupils, asked.adults, asked.needs, *asked.boxes.kept, *late)
         )
