@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
-from booking.process.settings import read_settings
+from booking.process.settings import new_uid
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import LineChange, foresee, take_in
@@ -23,7 +23,7 @@ from workshops.scope import EVERYTHING
 def import_records(file: Path, dry_run: bool) -> None:
     """Store the file's lines; one line in error, and nothing is stored."""
     content, now = file.read_bytes(), datetime.now(UTC)
-    sender = Sender(by=None, uid=read_settings().new_uid, scope=EVERYTHING)
+    sender = Sender(by=None, uid=new_uid, scope=EVERYTHING)
     try:
         with progress("Données") as tell:
             if dry_run:
