@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeAlias
 
 from asyncpg import Record
+from asyncpg.exceptions import UniqueViolationError
 
 from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
 from workshops.database import rows
@@ -89,12 +91,14 @@ FROM asked a LEFT JOIN written w ON w.id = a.id
 ORDER BY a.n
 """
 
-# A statement sees the rows as they were when it began, and another phone may be writing the same ones. Both inserts
-# therefore answer with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start.
-# Both also write in the order of their key, so that two batches wait for each other and never lock each other out.
+# A statement sees the rows as they were when it began, and another phone may be writing the same ones. The presence
+# therefore answers with the row that won (ON CONFLICT DO UPDATE of nothing), never with what was seen at the start. A
+# scan that another request has written meanwhile ends the statement, whose presences would be of another answer than
+# the one that is kept: it is asked again, and reads it. Both inserts write in the order of their key, so that two
+# batches wait for each other and never lock each other out.
 # A badge read after its bearer was declared here ($17) is the proof that was missing: the presence is the badge's then.
-# One thing escapes ON CONFLICT: a scan undone while it is being sent again no longer conflicts with anything. The
-# trigger presences_of_undone_scans takes it out again.
+# One thing escapes that: a scan undone while it is being sent again no longer conflicts with anything. The trigger
+# presences_of_undone_scans takes it out again.
 ENTERED = """, judged AS (
   SELECT DISTINCT ON (a.id) a.id, a.slot, a.scanned_at, a.device_at, a.n, a.badge, a.kind, a.reservation, a.seen_since,
     a.seen_declared, a.account, a.now,
@@ -130,8 +134,7 @@ ENTERED = """, judged AS (
     coalesce(e.scan = j.id AND e.declaration <> j.id, false)
   FROM judged j LEFT JOIN entered e ON e.badge = j.badge AND j.result = 'present'
   ORDER BY j.id
-  ON CONFLICT (id) DO UPDATE SET id = excluded.id
-  RETURNING id, slot, badge, first_scanned_at, result, declared, confirms, xmax = 0 AS fresh
+  RETURNING id, slot, badge, first_scanned_at, result, declared, confirms
 )"""
 LET_IN = "".join((ASKED, FOUND, ENTERED, ANSWERED))
 LET_IN_BY_TOKEN = "".join((ASKED, READ, ENTERED, ANSWERED))
@@ -139,7 +142,7 @@ LET_IN_BY_TOKEN = "".join((ASKED, READ, ENTERED, ANSWERED))
 SAID = f""", declared AS (
   SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils,
     min(j.now) AS now, min(j.account) AS account
-  FROM judged j JOIN written w ON w.id = j.id AND w.fresh AND w.result = 'present'
+  FROM judged j JOIN written w ON w.id = j.id AND w.result = 'present'
   WHERE j.reservation IS NOT NULL GROUP BY j.reservation
 ), {
     recorded(
@@ -158,6 +161,8 @@ DECLARE = "".join((ASKED, FOUND, ENTERED, SAID, ANSWERED))
 Sent: TypeAlias = tuple[Any, ...]
 """One scan as the statements take it: the columns of `sent`."""
 TOKEN_HASH = 3
+CROSSED_MOST = 4
+"""How often a run is asked again whose scans other requests have written meanwhile: each time they are known."""
 
 
 async def let_in(
@@ -208,10 +213,12 @@ _at_the_door: Batcher[Sent, Record | BaseException] = Batcher(_let_in_together)
 
 async def answers(statement: str, sent: Sequence[Sent], *asked: object) -> Sequence[Record]:
     """What became of each scan. When one was not written as it was read, the run is asked again and read as written."""
-    told = await rows(statement, *zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
-    if any(one["crossed"] for one in told):
-        return await rows(statement, *zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
-    return told
+    given = (*zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
+    for _ in range(CROSSED_MOST):
+        with suppress(UniqueViolationError):
+            told = await rows(statement, *given)
+            return await rows(statement, *given) if any(one["crossed"] for one in told) else told
+    return await rows(statement, *given)
 
 
 # The presences are locked in the order of their badges, as let_in() does, and then read as the last writer left them:
@@ -247,7 +254,6 @@ GONE = """, shown AS (
     j.scanned_at, j.device_at, j.now, j.off_hours, j.account
   FROM judged j LEFT JOIN gone g ON g.badge = j.badge
   ORDER BY j.id
-  ON CONFLICT (id) DO UPDATE SET id = excluded.id
   RETURNING id, slot, badge, first_scanned_at, result, declared, confirms
 )"""
 LET_OUT = "".join((ASKED, FOUND, GONE, ANSWERED))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from functools import partial
 
 import pytest
 from asyncpg import DataError
 
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.rules import ScanAsked, ScanResult
+from booking.day.checkin.undo import undo
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, Day, a_day
 from tests.crossing import WAITING, elsewhere, until_one_waits
@@ -81,6 +83,32 @@ async def test_a_scan_that_comes_twice_at_once_is_one_scan_and_gets_its_first_an
     )
     assert [(one.result, one.number) for one in told] == [("present", 1)] * 3 + [("present", 3)]
     assert await kept() == (2, 1)
+
+
+async def test_a_scan_sent_again_counts_nobody_whose_first_scan_was_taken_back_between_the_two(day: Day):
+    first, again = uuid.uuid4(), uuid.uuid4()
+    assert (await scan(day, day.tokens[0], scan_id=first)).result == "present"
+    async with transaction():
+        # The phone gives up on this request, which is under way still, and sends it again.
+        assert (await scan(day, day.tokens[0], scan_id=again)).result == "already"
+        await elsewhere(undo(first, account=day.host, school=day.school, now=NINE_FOUR))
+        sent = elsewhere(scan(day, day.tokens[0], scan_id=again))
+        await until_one_waits()
+    assert (await sent).result == "already"
+    assert await rows("SELECT badge FROM presences") == []
+
+
+async def test_a_departure_sent_again_is_as_it_was_answered(day: Day):
+    scan_id = uuid.uuid4()
+    leaving = [ScanAsked(scan_id, day.slot, day.tokens[0], NINE_FOUR, "departure")]
+    leave = partial(check_in, leaving, account=day.host, school=day.school, now=NINE_FOUR)
+    async with transaction():
+        assert [one.result for one in await leave()] == ["not_here"]
+        assert (await elsewhere(scan(day, day.tokens[0]))).result == "present"
+        sent = elsewhere(leave())
+        await until_one_waits()
+    assert [one.result for one in await sent] == ["not_here"]
+    assert await value("SELECT count(*) FROM presences WHERE left_at IS NULL") == 1
 
 
 async def test_another_lycee_that_sends_the_same_scan_at_once_is_not_told_of_it(day: Day):
