@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,16 +66,19 @@ def test_a_change_of_a_template_a_style_sheet_or_python_is_in_the_page(tree: Pat
         assert "<p>Un gabarit.</p>" in page()
         assert dev.children("booking.commands.serve") == [server]
 
+        def answered(seen: Callable[[], bool]) -> Callable[[], bool]:
+            def asks() -> bool:
+                # Whoever stands in the queue of the old process in the instant in which it ends is sent away.
+                with suppress(httpx.TransportError):
+                    return seen()
+                return False
+
+            return asks
+
         (tree / "booking/static/css/type.css").open("a").write(".une-feuille { color: #010203 }\n")
-        eventually(lambda: sheet() != before, "the style sheet was not built")
-        assert ".une-feuille" in httpx.get(dev.url + sheet()).text
-
-        def says_so() -> bool:
-            # Whoever stands in the queue of the old process in the instant in which it ends is sent away.
-            with suppress(httpx.TransportError):
-                return "Un module." in httpx.get(f"{address}?fait=un-module", timeout=60).text
-            return False
-
+        eventually(answered(lambda: sheet() != before), "the style sheet was not built")
+        eventually(answered(lambda: ".une-feuille" in httpx.get(dev.url + sheet()).text), "the sheet is not served")
         change(tree / "booking/words/flash_messages.py", "DONE = {", "DONE = {\n    'un-module': 'Un module.',")
-        eventually(says_so, "no restart")
+        said = f"{address}?fait=un-module"
+        eventually(answered(lambda: "Un module." in httpx.get(said, timeout=60).text), "no restart")
     assert processes_of(home) == []
