@@ -153,14 +153,16 @@ def _as_slots_allow(asked: WholeDemand, seen: Sequence[SlotSeen | None]) -> Whol
     """Of each line in two halves as many in each as its slot takes. Raises NotFound, Invalid for two lycées."""
     if all(len(line) == 1 for line in asked.lines):
         return asked
-    places, lines = iter(seen), []
+    places = iter(seen)
+    lines: list[tuple[Demand, ...]] = []
     for line in asked.lines:
         there = [next(places) for _ in line]
-        if len(line) > 1:
-            both = [or_not_found(slot) for slot in there]
-            refuse_two_lycees([slot.host for slot in both])
-            line = as_large_as_fits(line, [slot.seats for slot in both])  # noqa: PLW2901 - the same line
-        lines.append(line)
+        if len(line) == 1:
+            lines.append(line)
+            continue
+        both = [or_not_found(slot) for slot in there]
+        refuse_two_lycees([slot.host for slot in both])
+        lines.append(as_large_as_fits(line, [slot.seats for slot in both]))
     return replace(asked, lines=tuple(lines))
 
 

@@ -57,6 +57,7 @@ TAKE_UP = f"""UPDATE demands d SET lines = d.lines + n.lines, last_minute = d.la
   sentence = coalesce(d.lines + n.sentence, d.sentence),
   {", ".join(f"{name} = CASE WHEN n.sentence IS NULL THEN d.{name} ELSE n.{name} END" for name in _LOOKED_FOR)}
 FROM demands n WHERE d.id = $1 AND n.id = $2 AND d.lines + n.lines <= $3 RETURNING d.lines - n.lines AS before"""  # noqa: S608 - names of columns only
+ALONE = "SELECT id FROM demands WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
@@ -102,6 +103,12 @@ async def end(demand: int, *, now: datetime) -> None:
     """One of its lines is kept: nothing more is looked for. In the caller's transaction."""
     ending = RankedDemand.update({RankedDemand.ended_at: now})
     await ending.where(RankedDemand.id == demand, RankedDemand.ended_at.is_null())
+
+
+async def locked_alone(demand: int) -> bool:
+    """Whether the caller's transaction holds it now; one to which another place is being offered at this moment is left
+    to that: neither act waits for the other."""
+    return bool(await rows(ALONE, demand))
 
 
 async def pass_through(demand: int) -> None:

@@ -12,7 +12,7 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.process.settings import new_uid
-from booking.visits.demands.keep import LOOKS
+from booking.visits.demands.keep import LOOKS, locked_alone
 from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
@@ -71,8 +71,6 @@ WHERE {STILL_OPEN} AND {takes_whole("a")} AND NOT {LATER.format(now="$1")}
   AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
     AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)
 ORDER BY a.beyond, round(({_KM})::numeric, 1), a.asked_at, a.id LIMIT 1"""  # noqa: S608 - constants only
-# A group to which another place is being offered at this moment is left to it: neither act waits for the other.
-ALONE = "SELECT id FROM demands WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 STILL_WAITS = f"""SELECT EXISTS (SELECT FROM demands d WHERE d.id = $1 AND d.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = d.id AND had.state IN {GOES_SQL}))"""  # noqa: S608
 # A visa that holds there is its own too.
@@ -135,7 +133,7 @@ async def _offer_late(slot: int, *, now: datetime) -> list[int]:
 
 async def _offer_to(nearest: Nearest, slot: int, expires_at: datetime, *, now: datetime) -> int | None:
     """The reservation that was offered; None for a group that gets another place at this very moment."""
-    if await row(ALONE, nearest.id) is None or not await value(STILL_WAITS, nearest.id):
+    if not await locked_alone(nearest.id) or not await value(STILL_WAITS, nearest.id):
         return None
     try:
         async with savepoint():

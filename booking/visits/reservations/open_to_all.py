@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.visits.demands.keep import locked_alone
 from booking.visits.reservations.offer_by_sentence import LOOK_THERE
 from booking.visits.reservations.promote import offer_what_suits
-from workshops.database import row, rows, transaction
+from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.openings.plan import say_open
 from workshops.openings.queries import opened_to_all
-
-# Whoever is being offered something at this moment is left to it.
-ALONE = "SELECT id FROM demands WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 
 
 async def offer_what_opens(*, now: datetime) -> int:
@@ -37,4 +35,4 @@ async def offer_what_opens(*, now: datetime) -> int:
 @retried
 async def _offer(demand: int, *, now: datetime) -> bool:
     async with transaction():
-        return await row(ALONE, demand) is not None and await offer_what_suits(demand, now=now)
+        return await locked_alone(demand) and await offer_what_suits(demand, now=now)
