@@ -182,6 +182,51 @@ async def test_a_host_signed_out_while_away_is_told_when_the_network_returns(db,
     browse.complaints.clear()
 
 
+async def test_a_host_who_signed_in_again_before_the_desk_knew_loses_no_scan_to_its_old_page(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
+    await settled(page)
+    await value("DELETE FROM sessions")
+    await browse.sign_in(page.context, day.host)
+    async with page.expect_response("**/api/v1/checkins") as answered:
+        await tap(page, 5)
+    refused = await (await answered.value).json()
+    assert refused["type"] == "/problems/not-from-our-page"
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(title(page)).not_to_have_text(NOTHING)
+    await stored(1, "SELECT count(*) FROM presences")
+    browse.complaints.clear()
+
+
+async def test_a_desk_that_is_too_old_once_opened_anew_asks_its_host_to_reload(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
+    await settled(page)
+    openings = 0
+
+    def opened(_) -> None:
+        nonlocal openings
+        openings += 1
+
+    page.on("domcontentloaded", opened)
+
+    async def lose_the_token(route) -> None:
+        headers = {name: said for name, said in route.request.headers.items() if name != "x-csrf-token"}
+        await route.continue_(headers=headers)
+
+    await page.context.route("**/api/v1/checkins", lose_the_token)
+    await tap(page, 5)
+    await expect(page.locator("[data-net]")).to_have_text(plain("Cette page est trop ancienne : rechargez-la"))
+    await page.wait_for_timeout(8_000)
+    await says(page, "Cette page est trop ancienne : rechargez-la." + ONE)
+    assert openings == 1
+    await page.context.unroute("**/api/v1/checkins")
+    await page.locator("[data-net] a").click()
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await stored(1, "SELECT count(*) FROM presences")
+    browse.complaints.clear()
+
+
 async def test_a_phone_taken_over_by_another_account_keeps_the_scans_that_this_one_may_not_send(db, browse):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)

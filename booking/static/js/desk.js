@@ -25,6 +25,10 @@ let state = { net: "ok", count: 0 };
 let standing = desk?.dataset.standing ?? "";
 let online = navigator.onLine;
 
+// A page too old for its own token opens anew by itself, and once: should it be too old again, it goes on saying so.
+const OPENED_ANEW = `desk-opened-anew-${slot}`;
+const keepSaying = (yes) => (yes ? sessionStorage.setItem(OPENED_ANEW, "") : sessionStorage.removeItem(OPENED_ANEW));
+
 function waitingWords(count) {
   return count === 1 ? "1 pointage en attente, il partira tout seul." : `${count} pointages en attente, ils partiront tout seuls.`;
 }
@@ -66,7 +70,10 @@ const send = practice ? practiceSender(desk, { onAnswer: (told, act) => onAnswer
   onState(now) {
     state = now;
     if (!counts(now.net)) standing = now.net;
-    else if (now.net === "sent") standing = "";
+    else if (now.net === "sent") {
+      standing = "";
+      keepSaying(false);
+    }
     tellNet();
     onStanding();
   },
@@ -110,8 +117,11 @@ if (desk) {
     standing: () => ({ net: standing, helper, count: state.count }),
     onNet(there, barred) {
       online = there;
-      // A page that has become too old for its own token is not mended by who is there.
-      if (there && (barred || standing !== "stale")) standing = barred ?? "";
+      const stale = standing === "stale";
+      if (there && (barred || !stale || sessionStorage.getItem(OPENED_ANEW) === null)) {
+        standing = barred ?? "";
+        if (stale && !barred) keepSaying(true);
+      }
       if (there && !standing && state.net === "offline") send.flush();
       tellNet();
       onStanding();
