@@ -25,6 +25,14 @@ async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
         assert len(sheets) > 1 or path == "/gestion"
 
 
+async def test_the_first_of_a_month_is_said_as_one_says_it(db, browse):
+    page = await browse("/confidentialite")
+    first_on = builders.paris("2027-03-01 00:30")
+    await page.clock.set_fixed_time(first_on)
+    sheets = pages_of(await page.pdf(format="A4", prefer_css_page_size=True))
+    assert [sheet.count("Imprimé le lundi 1er mars 2027") for sheet in sheets] == [1] * len(sheets)
+
+
 async def test_a_visit_is_one_page_on_paper(db, browse):
     college = await builders.school()
     claire = await builders.person("teacher", name="Claire Renaud", school=college)

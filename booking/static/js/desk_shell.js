@@ -3,14 +3,12 @@
 import { hour } from "./desk_answer.js";
 import { restore } from "./desk_clock.js";
 import { forgetVisits, howManyWait, keptVisits } from "./desk_store.js";
+import { frenchDay } from "./french_day.js";
 
 const slot = Number(location.pathname.match(/^\/accueil\/(\d+)$/)?.[1]);
 const shell = document.querySelector("[data-shell-page]");
-const when = { timeZone: "Europe/Paris", weekday: "short", day: "numeric", month: "long" };
-
-function moment(instant) {
-  return `${new Date(instant).toLocaleDateString("fr-FR", when)}, ${hour(instant)}`;
-}
+const day = (instant) => frenchDay(instant, { weekday: "short", day: "numeric", month: "long" });
+const moment = (instant) => `${day(instant)}, ${hour(instant)}`;
 
 await forgetVisits().catch(() => {});
 const visits = await keptVisits();
@@ -31,8 +29,7 @@ else if (visit) {
   place.dataset.desk = "";
   if (visit.helper) place.dataset.helper = "yes";
   place.dataset.standing = visit.standing ?? "";
-  const day = (one) => new Date(one.starts_at).toLocaleDateString("fr-FR", when);
-  const others = visits.filter((one) => day(one) === day(visit)).sort((one, other) => one.starts_at - other.starts_at);
+  const others = visits.filter((one) => day(one.starts_at) === day(visit.starts_at)).sort((one, other) => one.starts_at - other.starts_at);
   const nav = desk.querySelector("[data-shell-day]");
   nav.hidden = others.length < 2;
   for (const one of others) {

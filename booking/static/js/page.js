@@ -1,5 +1,7 @@
 // Comforts of every page. Each works without this file; none of them decides anything.
 
+import { frenchDay } from "./french_day.js";
+
 const menu = document.querySelector("details.who");
 
 document.addEventListener("click", (event) => {
@@ -18,7 +20,7 @@ document.querySelector(".errors")?.focus();
 // A page left open overnight is printed today.
 addEventListener("beforeprint", () => {
   const page = document.querySelector("[data-printed]");
-  if (page) page.dataset.printed = new Date().toLocaleDateString("fr-FR", { dateStyle: "full" });
+  if (page) page.dataset.printed = frenchDay(Date.now(), { dateStyle: "full" });
 });
 
 // What the scan page keeps on this device goes away with the session, or when its visit is over.
