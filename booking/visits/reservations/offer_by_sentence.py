@@ -39,7 +39,7 @@ _FOUND = f"""FROM demands a JOIN schools c ON c.id = a.school
   JOIN slots s ON {{slot}} JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop
   LEFT JOIN openings o ON o.id = a.opening
 WHERE {LOOKS.format(demand="a", now="$1")} AND {{size}} AND {suits_but_for_size("a", "c")}
-  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND {_ITS_TURN}
+  AND CASE WHEN o.id IS NULL THEN NOT {KEPT_APART.format(now="$1")} AND {{turn}}
     ELSE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on END
   AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
   AND NOT EXISTS (SELECT FROM closures off WHERE off.school = s.school
@@ -48,6 +48,13 @@ WHERE {LOOKS.format(demand="a", now="$1")} AND {{size}} AND {suits_but_for_size(
   AND NOT EXISTS (SELECT FROM reservations there WHERE there."group" = a."group" AND there.slot = s.id)
   AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
     AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)"""  # noqa: S608 - constants only
+
+
+def _found(*, slot: str, size: str, turn: str = _ITS_TURN) -> str:
+    """What demands `a` may be offered which slots `s`; `turn` says when one of no draw may have what is open to all."""
+    return _FOUND.format(slot=slot, size=size, turn=turn)
+
+
 _KM = f"round(({KILOMETRES.format(school='h', lat='c.lat', lon='c.lon')})::numeric, 1)"
 _WHOLE = takes_whole("a")
 # Neither slot takes the class alone, and neither is left with less than a third of it.
@@ -64,12 +71,14 @@ _HALF_THERE = f"""SELECT a.id AS demand, a.school, a.pupils::int AS pupils, {_TU
     {_ROOM_THERE}, {DEADLINES.replace("sl.", "s.")}"""
 
 
-def _in_halves(select: str, *, demands: str = "true", lycees: str = "true", here: str = "true") -> str:
+def _in_halves(
+    select: str, *, demands: str = "true", lycees: str = "true", here: str = "true", turn: str = _ITS_TURN
+) -> str:
     """The pairs of slots that take the halves of a class: `here`, and another one of its lycée, within three weeks.
 
     What suits is looked for once, of these `demands` in these `lycees`, and then paired.
     """
-    found = _FOUND.format(slot=f"s.state = 'open' AND {lycees}", size=f"{demands} AND {_A_HALF}")
+    found = _found(slot=f"s.state = 'open' AND {lycees}", size=f"{demands} AND {_A_HALF}", turn=turn)
     return f"""WITH half_there AS MATERIALIZED (
   {_HALF_THERE}
   {found}
@@ -80,7 +89,7 @@ WHERE {here} AND {_TOGETHER}"""  # noqa: S608 - constants only
 
 
 NEXT_WHOLE = f"""SELECT a.id, a.school, a.pupils::int AS pupils, NULL::int AS beside, {_TURN},
-  {DEADLINES.replace("sl.", "s.")} {_FOUND.format(slot="s.id = $2", size=_WHOLE)}
+  {DEADLINES.replace("sl.", "s.")} {_found(slot="s.id = $2", size=_WHOLE)}
   AND a.id <> ALL ($3::int[]) ORDER BY a.rank, a.asked_at, a.id LIMIT 1"""
 # Those alone whose turn is before that of the class that comes whole.
 _BEFORE = """($6::int IS NULL
@@ -90,19 +99,19 @@ NEXT_IN_HALVES = f"""SELECT here.demand AS id, here.school, here.pupils, here.ra
   other_half.id AS beside, here.free_cancellation, here.headcount, here.list, here.eve, here.start
 FROM (
   {_HALF_THERE}
-  {_FOUND.format(slot="s.id = $2", size=f"a.id <> ALL ($3::int[]) AND {_BEFORE} AND {_A_HALF}")}
+  {_found(slot="s.id = $2", size=f"a.id <> ALL ($3::int[]) AND {_BEFORE} AND {_A_HALF}")}
 ) here CROSS JOIN LATERAL (
   SELECT other_slot.id FROM (
     SELECT {_ROOM_THERE}
     {
-    _FOUND.format(
+    _found(
         slot="s.state = 'open' AND s.school = here.lycee AND s.id <> here.id",
         size=f"a.id = here.demand AND {_A_HALF}",
     )
 }) other_slot WHERE {_TOGETHER} ORDER BY other_slot.starts_at, other_slot.id LIMIT 1
 ) other_half ORDER BY here.rank, here.asked_at, here.demand LIMIT 1"""  # noqa: S608 - constants only
 # The nearest first, as the draw looks for it: then the one that starts first, of pairs the first slot before the other.
-SUITS_NOW = f"""SELECT s.id {_FOUND.format(slot="s.state = 'open'", size=_WHOLE)} AND a.id = $2
+SUITS_NOW = f"""SELECT s.id {_found(slot="s.state = 'open'", size=_WHOLE)} AND a.id = $2
 ORDER BY {_KM}, s.starts_at, s.id LIMIT 20"""
 SUIT_IN_HALVES = f"""{_in_halves("here.id AS first, other_slot.id AS second", demands="a.id = $2")}
   AND (here.starts_at, here.id) < (other_slot.starts_at, other_slot.id)
@@ -111,18 +120,22 @@ ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id L
 _ASKED_IN_VAIN = _NOBODY_ELSE.format(before="$3::timestamptz")
 NOBODY_ELSE_S = f"""SELECT s.id AS slot, a.id, a.school, a.pupils::int AS pupils, NULL::int AS beside, {_TURN},
   {DEADLINES.replace("sl.", "s.")}
-{_FOUND.format(slot="s.state = 'open' AND s.id = coalesce($4::int, s.id)", size=f"a.id = $2 AND {_WHOLE}")}
-ORDER BY {_KM}, s.starts_at, s.id LIMIT 1""".replace(_ITS_TURN, _ASKED_IN_VAIN)
+{
+    _found(
+        slot="s.state = 'open' AND s.id = coalesce($4::int, s.id)",
+        size=f"a.id = $2 AND {_WHOLE}",
+        turn=_ASKED_IN_VAIN,
+    )
+}
+ORDER BY {_KM}, s.starts_at, s.id LIMIT 1"""
 _PAIR = """here.id AS slot, here.demand AS id, here.school, here.pupils, other_slot.id AS beside, here.rank,
   here.asked_at, here.free_cancellation, here.headcount, here.list, here.eve, here.start"""
 _THERE = "here.id = coalesce($4::int, here.id)"
-NOBODY_ELSE_S_IN_HALVES = f"""{_in_halves(_PAIR, demands="a.id = $2", here=_THERE)}
-ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id LIMIT 1""".replace(
-    _ITS_TURN, _ASKED_IN_VAIN
-)
+NOBODY_ELSE_S_IN_HALVES = f"""{_in_halves(_PAIR, demands="a.id = $2", here=_THERE, turn=_ASKED_IN_VAIN)}
+ORDER BY here.km, here.starts_at, here.id, other_slot.starts_at, other_slot.id LIMIT 1"""
 _THEIR_LYCEES = """s.school = ANY (ARRAY(
     SELECT one_opened.school FROM slots one_opened WHERE one_opened.id = ANY ($2::int[])))"""
-SUIT_SOMEBODY = f"""SELECT s.id {_FOUND.format(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
+SUIT_SOMEBODY = f"""SELECT s.id {_found(slot="s.id = ANY ($2::int[])", size=_WHOLE)}
 UNION SELECT id FROM ({
     _in_halves("here.id", lycees=_THEIR_LYCEES, here="here.id = ANY ($2::int[])")
 }) halved ORDER BY id"""  # noqa: S608 - constants only
@@ -131,7 +144,7 @@ _OF_PERIOD = """s.state = 'open' AND (s.starts_at AT TIME ZONE 'Europe/Paris')::
     BETWEEN coalesce($2::date, '-infinity') AND coalesce($3::date, 'infinity')"""
 _THAT_DAY = "(here.at)::date BETWEEN coalesce($2::date, '-infinity') AND coalesce($3::date, 'infinity')"
 LOOK_THERE = f"""SELECT d.id FROM demands d WHERE {LOOKS.format(demand="d", now="$1")} AND (
-    EXISTS (SELECT {_FOUND.format(slot=_OF_PERIOD, size=f"a.id = d.id AND {_WHOLE}")} OFFSET 0)
+    EXISTS (SELECT {_found(slot=_OF_PERIOD, size=f"a.id = d.id AND {_WHOLE}")} OFFSET 0)
     OR EXISTS ({_in_halves("", demands="a.id = d.id", here=_THAT_DAY)}))
 ORDER BY d.rank, d.asked_at, d.id"""  # noqa: S608 - constants only
 
