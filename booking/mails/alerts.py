@@ -18,7 +18,7 @@ from booking.visits.asking.queries import DemandSeen, demand_seen
 from booking.visits.demands.queries import AlertSeen, SlotTold, alert_over, still_suit
 from booking.visits.demands.rules import address_of, to_come
 from booking.visits.sharing.queries import shared
-from booking.words.wording import counted, span
+from booking.words.wording import counted, opening_hour, span
 from workshops.school_calendar.rules import paris_day
 from workshops.scope import EVERYTHING
 
@@ -39,11 +39,12 @@ async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | Non
             "found": len(found),
             "whole": len(whole),
             "whom": alert.whom,
+            "drawn": sum(one.draws_at is not None for one in found),
         },
         link=f"{settings.base_url}/creneaux{sentence}",
         lines=(("Vous cherchez", alert.words),),
         lists=tuple(
-            Listing(title, tuple(_item(one, settings, sentence) for one in slots[:SLOTS_TOLD]), _more(slots))
+            Listing(title, tuple(_item(one, settings, sentence, now) for one in slots[:SLOTS_TOLD]), _more(slots))
             for title, slots in ((suit, whole), ("En deux moitiés :", halves))
             if slots
         ),
@@ -71,12 +72,18 @@ async def over(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
     )
 
 
-def _item(one: SlotTold, settings: Settings, sentence: str) -> Item:
+def _item(one: SlotTold, settings: Settings, sentence: str, now: datetime) -> Item:
     return Item(
         span(one.starts_at, one.ends_at),
         f"{settings.base_url}/creneaux/{one.id}{sentence}",
-        f"{one.workshop}, {one.host_name}, {one.commune}",
+        ", ".join((one.workshop, one.host_name, one.commune, *_not_yet(one, now))),
     )
+
+
+def _not_yet(one: SlotTold, now: datetime) -> list[str]:
+    """From when on it may be asked for, and when it is drawn; nothing of a slot that may be had at once."""
+    opens = [f"ouverture {opening_hour(one.opens_at)}"] if one.opens_at and now < one.opens_at else []
+    return opens if one.draws_at is None else [*opens, f"tirage {opening_hour(one.draws_at)}"]
 
 
 def _more(slots: Sequence[SlotTold]) -> int:

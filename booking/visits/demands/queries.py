@@ -11,6 +11,7 @@ from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.narrow import suits, takes_whole
 from workshops.offer.rules import MINE, Search
+from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
 
 FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"
   WHERE r.slot = s.id AND r.state IN {REFUSED_SQL} AND (r."group" = a."group"
@@ -29,9 +30,10 @@ LEFT JOIN tech_objects o ON o.id = a.tech_object"""  # noqa: S608 - constants on
 LIVE_OF = f"{_SEEN} WHERE a.tells AND a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
 OVER = f"{_SEEN} WHERE a.tells AND a.id = $1 AND (a.met_at IS NOT NULL OR a.ended_at IS NOT NULL)"
 STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
-  {takes_whole("a")} AS whole
+  {takes_whole("a")} AS whole, {OPENS_AT} AS opens_at, {DRAWS_AT}
 FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
 JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+{OPENING_OF.format(slot="s")}
 WHERE a.tells AND a.id = $2 AND {FITS} ORDER BY whole DESC, s.starts_at, s.id"""  # noqa: S608 - constants only
 
 
@@ -69,7 +71,8 @@ class AlertSeen(Struct, frozen=True):
 
 
 class SlotTold(Struct, frozen=True):
-    """A slot that an alert tells of: it takes the class `whole`, or one of its halves."""
+    """A slot that an alert tells of: it takes the class `whole`, or one of its halves. `opens_at`: from when on it may
+    be had, `draws_at`: when those who ask for it are drawn."""
 
     id: int
     workshop: str
@@ -78,6 +81,8 @@ class SlotTold(Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     whole: bool
+    opens_at: datetime | None
+    draws_at: datetime | None
 
 
 async def alerts_of(membership: int, *, now: datetime) -> list[AlertSeen]:

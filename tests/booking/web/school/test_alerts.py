@@ -110,6 +110,35 @@ async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
     )
 
 
+@pytest.mark.parametrize(
+    ("opening", "when", "how"),
+    [
+        (
+            {"opens_at": paris("2027-01-11 10:00"), "draws_at": paris("2027-01-11 11:00")},
+            "ouverture lundi 11 janvier à 10 h, tirage lundi 11 janvier à 11 h",
+            "qui demande avant l'heure du tirage y participe",
+        ),
+        (
+            {"opens_at": NOW, "draws_at": paris("2027-01-11 11:00")},
+            "tirage lundi 11 janvier à 11 h",
+            "qui demande avant l'heure du tirage y participe",
+        ),
+        (
+            {"opens_at": paris("2027-01-11 10:00")},
+            "ouverture lundi 11 janvier à 10 h",
+            "les places vont à qui les demande d'abord",
+        ),
+        ({"opens_at": NOW}, "", "les places vont à qui les demande d'abord"),
+    ],
+)
+async def test_the_mail_says_from_when_on_a_slot_may_be_asked_for_and_when_it_is_drawn(claire, opening, when, how):
+    opened = await met(claire)
+    await builders.opening(**opening, **({"seed": bytes(32)} if "draws_at" in opening else {}))
+    mail = text_of(await told("alert_met", await value("SELECT id FROM demands WHERE tells")))
+    place = f"  Découpe laser, Lycée Jules Haag, Besançon{f', {when}' if when else ''}\n  http"
+    assert (opened > 0, place in mail, f"Rien n'est réservé : {how}." in mail) == (True, True, True), mail
+
+
 async def test_the_mail_says_when_the_places_were_taken_meanwhile(claire):
     opened = await met(claire)
     await builders.reservation(slot=opened, group=await builders.group())
