@@ -102,14 +102,20 @@ def _line(when: str, slot: SlotOnOffer, left: str) -> str:
 
 async def _words_of(value: str) -> str:
     """What was typed and is proposed no more, in words; nothing for what names no slot on offer."""
-    cards = [await slot_card(slot) for slot in _slots_of(value)]
-    seen = [card for card in cards if card is not None and card.state != "draft"]
-    if not seen or len(seen) < len(cards):
+    seen = await _cards_of(_slots_of(value))
+    if not seen:
         return ""
     when = moment(seen[0].starts_at)
     if len(seen) > 1:
         when = f"Les deux moitiés : {both_days(seen[0].starts_at, seen[1].starts_at)}"
     return spaced(f"{when} · {seen[0].title}, {seen[0].school_name} · n'est plus proposé")
+
+
+async def _cards_of(slots: Sequence[int]) -> list[SlotCard]:
+    """The slots, all of which a teacher may see or could see once; none where one of them is no such slot."""
+    cards = [await slot_card(slot) for slot in slots]
+    seen = [card for card in cards if card is not None and card.state != "draft"]
+    return seen if len(seen) == len(cards) else []
 
 
 def slots_wished(form: Form | None) -> list[int]:
@@ -123,7 +129,7 @@ def _slots_of(value: str) -> list[int]:
     return [] if written is None else [int(number) for number in written.groups() if number]
 
 
-def others_typed(form: Form, named: Collection[int]) -> list[LineAsked]:
+async def others_typed(form: Form, named: Collection[int]) -> list[LineAsked]:
     """The choices after the slots that are `named` first, in order: a slot, or two for the halves of the class. Raises
     Invalid for what is not of the list, and for a slot that stands in two choices."""
     lines, known = [], set(named)
@@ -132,7 +138,7 @@ def others_typed(form: Form, named: Collection[int]) -> list[LineAsked]:
         if not typed:
             continue
         slots = _slots_of(typed)
-        if not slots:
+        if not slots or not await _cards_of(slots):
             form.errors[name] = f"{label} : choisissez dans la liste."
         elif len(set(slots)) < len(slots) or not known.isdisjoint(slots):
             same = "ce créneau est déjà" if len(slots) == 1 else "un de ces créneaux est déjà"

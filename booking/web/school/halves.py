@@ -189,7 +189,7 @@ async def reserve_both(
 ) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     form.refuse_if_wrong()
-    others, sentence = others_typed(form, [slot, other]), sentence_typed(form)
+    others, sentence = await others_typed(form, [slot, other]), sentence_typed(form)
     await answer_typed(form, person, now=now)
     demand = of_halves(asked, [*others, *sentence])
     told = None if "pupils" in form.typed else asked.pupils

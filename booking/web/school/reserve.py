@@ -254,7 +254,7 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     key = form.text("key", label="Clé d'envoi", most=80)
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
-    others, sentence = others_typed(form, [asked.slot]), sentence_typed(form)
+    others, sentence = await others_typed(form, [asked.slot]), sentence_typed(form)
     await answer_typed(form, person, now=now)
     if others or sentence:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}

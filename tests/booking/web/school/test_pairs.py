@@ -88,6 +88,8 @@ async def test_a_first_choice_of_two_slots_that_is_free_is_reserved_as_she_split
     [
         ("12-", "", "Deuxième choix : choisissez dans la liste."),
         ("12-34-56", "", "Deuxième choix : choisissez dans la liste."),
+        ("999999999", "", "Deuxième choix : choisissez dans la liste."),
+        ("{a}-999999999", "", "Deuxième choix : choisissez dans la liste."),
         ("demain", "", "Deuxième choix : choisissez dans la liste."),
         ("{a}-{a}", "", "Deuxième choix : un de ces créneaux est déjà dans un autre choix."),
         ("{whole}", "", "Deuxième choix : ce créneau est déjà dans un autre choix."),
