@@ -18,7 +18,7 @@ import msgspec
 from tests.command_line import ROOT
 from tests.faults.check_history import Wrong, contradictions
 from tests.faults.client import ACTS, Orders, Own
-from tests.faults.entrant import PUPILS, Draw
+from tests.faults.entrant import HALF, Draw
 from tests.faults.history import Act, parsed
 from tests.faults.models import DrawnSlot, Slot
 
@@ -136,7 +136,7 @@ class Crowd:
         """What they saw and cannot have been; pages that may be `late` can be left out."""
         slots: dict[int, Slot | DrawnSlot] = {one["id"]: Slot(**one) for one in self.world["slots"]}
         if (draw := self.world["draw"]) is not None:
-            slots |= {one["id"]: DrawnSlot(one["seats"], draw["held_at"], PUPILS) for one in draw["slots"]}
+            slots |= {one["id"]: DrawnSlot(one["seats"], draw["held_at"], HALF) for one in draw["slots"]}
         return contradictions((act for act in self.acts() if late or not act.late), slots)
 
     def call_home(self) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from tests.faults.history import Act
 
-# What a demand of a draw becomes: placed, waiting, or nothing where its slot receives nobody any more.
-RESULTS = frozenset({"confirmed", "waiting", "lapsed"})
+# What a demand of a draw becomes: placed, offered what suits its search, waiting, or nothing where none of its slots
+# receives anybody any more.
+RESULTS = frozenset({"placed", "offered", "waits", "out"})
 
 Seated = tuple[tuple[int, int], ...]
 
@@ -111,8 +112,8 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSlot:
-    """What a slot whose demands are drawn shows as free: all its seats in the hour; then fewer, as its groups of so
-    many `pupils` are told by rank, several at once, and none comes back."""
+    """What a slot whose demands are drawn shows as free: all its seats in the hour; then fewer, as groups of so many
+    `pupils`, or of twice as many, are told by rank, several at once, and none comes back."""
 
     seats: int
     held_at: float

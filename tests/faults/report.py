@@ -55,12 +55,14 @@ changes nothing. Acts that were refused (a full slot, a group that is taken) are
 | crashes in a log | {crashes} |
 | longest time in which no act was done, in seconds | {gap} |
 
-Each round holds the draw of an opening: demands handed in and withdrawn under the other faults, then, once it
-is frozen, ranked or partly told, both workers killed and PostgreSQL with them. Its seats are all free until the hour,
-each demand gets one result, and `technilab draw` replays its order.
+Each round holds the draw of an opening: demands of one to five slots, some of them two for the halves of a class,
+half of them with a search at their end, handed in and withdrawn under the other faults; then, once it is frozen, ranked
+or partly told, both workers killed and PostgreSQL with them. Its seats are all free until the hour. Each demand has the
+one result and the very seats that the draw's file gives when `technilab draw` and a second implementation, which uses
+nothing of the product, draw it again.
 
-| draw | demands | withdrawn | how far when all died | placed | waiting | wrong |
-| --- | --- | --- | --- | --- | --- | --- |
+| draw | demands | withdrawn | how far when all died | placed | offered | waiting | wrong |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 {draws}
 
 A gap is the longest time without any act done, from the fault's beginning to the next one's.
@@ -131,5 +133,6 @@ def wrong_of(one: dict[str, Any]) -> list[str]:
 
 def _draw(one: dict[str, Any]) -> str:
     draw, came = one["draw"], one["draw"]["results"]
-    numbers = (draw["entered"], draw["withdrawn"], draw["broken_at"], came.get("placed", 0), came.get("waits", 0))
-    return f"| {one['seed']} | " + " | ".join(map(str, (*numbers, len(draw["wrong"])))) + " |"
+    numbers = (draw["entered"], draw["withdrawn"], draw["broken_at"])
+    results = (came.get(result, 0) for result in ("placed", "offered", "waits"))
+    return f"| {one['seed']} | " + " | ".join(map(str, (*numbers, *results, len(draw["wrong"])))) + " |"

@@ -225,11 +225,11 @@ def test_no_seat_is_taken_before_the_draw_and_none_that_it_gave_comes_back() -> 
 def test_a_demand_has_one_result_and_a_group_one_demand() -> None:
     slots = {7: DrawnSlot(seats=48, held_at=10.0, pupils=24)}
     demand = Act(0, "demand", 1, 2, "done", 7, group=1, draw=3)
-    looks = [Act(0, "look", at, at + 1, said, group=1, draw=3) for at, said in ((3, "in_draw"), (12, "waiting"))]
+    looks = [Act(0, "look", at, at + 1, said, group=1, draw=3) for at, said in ((3, "in_draw"), (12, "waits"))]
     assert contradictions([demand, *looks], slots) == []
     for wrong in (
         replace(demand, began=5, ended=6),
-        Act(0, "look", 14, 15, "confirmed", group=1, draw=3),
+        Act(0, "look", 14, 15, "placed", group=1, draw=3),
         Act(0, "withdraw", 14, 15, "done", group=1, draw=3),
     ):
         assert [one.where for one in contradictions([demand, *looks, wrong], slots)] == ["demand 1"]
