@@ -68,9 +68,9 @@ _COMPANY = f"""SELECT {_SLOT}, NULL::int AS reservation, a.id AS attendance, NUL
   c.name AS label, c.commune AS who, 0::smallint AS pupils, a.people AS adults
 FROM attendances a JOIN slots s ON s.id = a.slot {_OF_SLOT}
   JOIN companies c ON c.id = a.company"""  # noqa: S608 - constants only
-_OF_DAY = "s.school = $1 AND s.starts_at >= $2::date AT TIME ZONE 'Europe/Paris' AND s.state <> 'called_off'" + (
-    " AND s.starts_at < ($2::date + 1) AT TIME ZONE 'Europe/Paris'"
-)
+_OF_DAY = """s.school = $1 AND s.state <> 'called_off'
+  AND s.starts_at >= $2::date::timestamp AT TIME ZONE 'Europe/Paris'
+  AND s.starts_at < ($2::date + 1)::timestamp AT TIME ZONE 'Europe/Paris'"""
 PARTIES = f"""{_GROUP} WHERE {_OF_DAY} AND r.state = ANY ($3::text[])
 UNION ALL {_COMPANY} WHERE {_OF_DAY} AND a.state = 'announced'
 ORDER BY starts_at, slot, reservation NULLS LAST, label, attendance"""

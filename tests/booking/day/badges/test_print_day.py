@@ -66,6 +66,16 @@ async def test_only_who_comes_that_day_to_that_lycee_is_printed(db):
             await day_sheet_of(lycee, on=on, secret_key=SECRET)
 
 
+async def test_a_day_of_badges_is_the_lycee_s_day_from_midnight_to_midnight(db):
+    lycee = await builders.school(kind="lycee")
+    taught = await builders.workshop(host=lycee)
+    for at in ("2027-03-25 00:00", "2027-03-25 23:30", "2027-03-26 00:30"):
+        slot = await builders.slot(workshop=taught, starts_at=paris(at))
+        await builders.reservation(slot=slot, group=await builders.group())
+    seen = [party.starts_at for party in await parties_of_day(lycee, on=DAY)]
+    assert seen == [paris("2027-03-25 00:00"), paris("2027-03-25 23:30")]
+
+
 async def test_a_company_prints_a_badge_for_each_of_its_people_and_no_name_but_its_own(db):
     _, _, company = await a_day()
     attendance = await value("SELECT id FROM attendances")
