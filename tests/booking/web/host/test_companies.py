@@ -46,6 +46,13 @@ async def test_declining_needs_a_reason_then_frees_the_places(lycee):
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
 
 
+async def test_the_page_says_how_many_company_places_are_taken(lycee):
+    slot, _ = await a_demand(lycee, state="announced")
+    taken, of = await row("SELECT company_places_taken, company_places FROM slots WHERE id = $1", slot)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert (taken, f"2 places prises sur {of} pour des personnes d'entreprises." in shown) == (2, True)
+
+
 async def test_another_lycee_answers_nothing(db):
     lycee, other = await a_lycee(), await a_lycee("Lycée Belin")
     _, made = await a_demand(lycee)
