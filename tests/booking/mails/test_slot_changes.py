@@ -121,6 +121,33 @@ async def test_those_who_only_wait_read_of_the_move_without_an_entry(db, state, 
     assert kinds_of(mail) == WORDS_ALONE
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (
+            "waiting",
+            "Votre groupe garde son rang. Si ce moment ne vous convient pas, quittez la liste d'attente depuis",
+        ),
+        (
+            "offered",
+            "répondez avant la date limite. Si ce moment ne vous convient pas, laissez-la depuis la page de la",
+        ),
+        (
+            "in_draw",
+            "Votre demande reste au tirage. Si ce moment ne vous convient pas, retirez-la depuis la page de la",
+        ),
+        (
+            "requested",
+            "L'accord de votre collège est toujours attendu. Si ce moment ne vous convient pas, changez de date",
+        ),
+    ],
+)
+async def test_who_is_not_sure_yet_reads_of_a_move_only_what_its_page_lets_it_do(db, state, told):
+    story = await reserved(state=state, hold_until=NOW + timedelta(days=9))
+    await rows("UPDATE slots SET seats = 24, seats_taken = 24, groups_taken = 1")
+    assert told in text_of((await moved(story))[CLAIRE])
+
+
 async def test_a_room_that_changes_alone_says_no_former_hour(db):
     story = await reserved(confirmed_at=NOW)
     await move(
