@@ -176,3 +176,14 @@ async def test_only_what_may_be_left_empty_is_called_optional(lycee):
     page = words((await lycee.browser.get("/lycee/creneaux/nouveau")).text)
     optional = [label for label in ("Date", "Salle", "Places pour des entreprises") if f"{label} (facultatif)" in page]
     assert optional == ["Salle"]
+
+
+async def test_a_slot_called_off_before_its_opening_is_not_said_to_open(lycee):
+    await builders.opening(opens_at=paris("2027-02-01 09:00"))
+    slot = await builders.slot(host=lycee.school)
+    told = ("Ouverture lundi 1er février à 9 h", "D'ici là, les collèges voient ce créneau sans pouvoir le réserver.")
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert [sentence in shown for sentence in told] == [True, True]
+    await lycee.browser.post(f"/lycee/creneaux/{slot}/annulation", {"reason": "Machine en panne"})
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert ("Annulé" in shown, [sentence in shown for sentence in told]) == (True, [False, False])
