@@ -38,6 +38,11 @@ async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visit
     assert (await visitor.get("/aide/elephant")).status_code == 404
 
 
+def test_no_two_steps_of_a_page_have_the_same_title():
+    titles = {name: [step.title for step in one.steps] for name, one in PAGES.items()}
+    assert {name: sorted(set(of)) for name, of in titles.items()} == {name: sorted(of) for name, of in titles.items()}
+
+
 async def test_who_is_signed_in_finds_her_own_role_first(app):
     app.state.clock = lambda: NOW
     host = await account()
