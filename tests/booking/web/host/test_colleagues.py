@@ -50,7 +50,7 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert "personne-invitee" in sent.headers["location"]
     assert await value("SELECT count(*) FROM accounts WHERE email = 'anne.roy@example.org'") == 0
     told = await letter("colleague_invited")
-    assert told.startswith("Hélène Faivre vous invite à recevoir avec Lycée Jules Haag\n")
+    assert told.startswith("Hélène Faivre vous invite à recevoir les groupes du Lycée Jules Haag\n")
     assert "Rien n'est fait tant que vous n'acceptez pas" in told
     page = read(await host.get(HERE))
     assert ("Hélène Faivre · vous" in page, "n'ont pas encore accepté Anne Roy" in page) == (True, True)
@@ -131,7 +131,7 @@ async def test_a_host_removes_a_host_who_hears_it_and_never_the_last(app):
     assert (await hers.get("/lycee")).status_code in {303, 403}
     assert "Anne Roy" not in read(await host.get(HERE))
     told = await letter("host_removed")
-    assert told.startswith("Vous ne recevez plus avec Lycée Jules Haag\n")
+    assert told.startswith("Vous ne recevez plus les groupes du Lycée Jules Haag\n")
     (last,) = await rows("SELECT id FROM memberships WHERE school = $1", lycee)
     refused = await host.post(f"{HERE}/{last['id']}/fin")
     assert (refused.status_code, "Vous ne vous retirez pas vous-même" in read(refused)) == (409, True)
