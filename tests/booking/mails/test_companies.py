@@ -114,6 +114,15 @@ async def test_a_host_reads_why_a_company_no_longer_comes(db):
 
 
 @pytest.mark.parametrize(
+    ("people", "sentence"),
+    [(1, "Sa place d'entreprise est de nouveau ouverte."), (2, "Ses places d'entreprise sont de nouveau ouvertes.")],
+)
+async def test_a_host_reads_how_many_places_a_company_gives_back(db, people, sentence):
+    made, _ = await announced(state="withdrawn", people=people, sequence=1)
+    assert sentence in text_of(await told("attendance_withdrawn_host", made))
+
+
+@pytest.mark.parametrize(
     ("kind", "state"),
     [
         ("attendance_confirmed", "withdrawn"),
