@@ -167,6 +167,16 @@ async def test_places_that_are_taken_cannot_go(lycee):
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-changees"
 
 
+async def test_calling_off_speaks_of_what_groups_read_only_where_there_are_some(lycee):
+    told = "Les groupes y lisent les créneaux proches qui leur conviennent."
+    slot, _, _ = await a_visit(lycee)
+    assert told in words((await lycee.browser.get(f"/lycee/creneaux/{slot}/annulation")).text)
+    alone = await builders.slot(host=lycee.school, starts_at=paris("2027-04-06 09:00"))
+    await builders.attendance(slot=alone, company=await builders.company())
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{alone}/annulation")).text)
+    assert ("1 entreprise : chacun reçoit un mail" in shown, told in shown) == (True, False)
+
+
 async def test_calling_off_says_whom_it_touches_then_tells_them_why(lycee):
     slot, visit, claire = await a_visit(lycee)
     shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/annulation")).text)
