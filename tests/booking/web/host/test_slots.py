@@ -147,6 +147,15 @@ async def test_the_college_of_a_group_that_comes_can_be_called(lycee):
     assert page.count('href="tel:0381355870"') == 1
 
 
+async def test_the_page_says_until_when_places_are_held_for_an_answer(lycee):
+    slot, _ = await a_visit(lycee, seats=60, groups_max=3)
+    for name, state in (("3e A", "offered"), ("3e C", "requested")):
+        group, until = await builders.group(name=name), paris("2027-03-10 18:00")
+        await builders.reservation(slot=slot, group=group, state=state, pupils=10, hold_until=until)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert shown.count("Places tenues jusqu'au mercredi 10 mars 2027, 18 h 00.") == 2
+
+
 async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(lycee):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
