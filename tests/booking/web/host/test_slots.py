@@ -156,6 +156,17 @@ async def test_the_page_says_until_when_places_are_held_for_an_answer(lycee):
     assert shown.count("Places tenues jusqu'au mercredi 10 mars 2027, 18 h 00.") == 2
 
 
+async def test_the_page_says_which_colleges_have_said_that_they_come(lycee):
+    slot, visit = await a_visit(lycee, starts_at=NOW + timedelta(days=3))
+    await rows("UPDATE reservations SET confirmed_at = $1", NOW - timedelta(days=40))
+    page = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert "Le collège n'a pas encore dit s'il vient. Noter sa réponse : 4e B" in words(page)
+    assert f'href="/reservations/{visit}"' in page
+    await rows("UPDATE reservations SET comes_on = (starts_at AT TIME ZONE 'Europe/Paris')::date")
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert ("Le groupe vient" in shown, "n'a pas encore dit" in shown) == (True, False)
+
+
 async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(lycee):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
