@@ -100,7 +100,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
         slot=card,
         state=card.state_at(now),
         groups=[one for one in visits if one.state in HERE],
-        waiting=[one for one in visits if one.state == "waiting"],
+        waiting=sorted((one for one in visits if one.state == "waiting"), key=lambda one: (not one.rank, one.rank)),
         ended=[one for one in visits if one.state in ENDED],
         in_draw=sum(one.state == "in_draw" for one in visits),
         companies=companies,

@@ -167,6 +167,16 @@ async def test_the_page_says_which_colleges_have_said_that_they_come(lycee):
     assert ("Le groupe vient" in shown, "n'a pas encore dit" in shown) == (True, False)
 
 
+async def test_a_group_that_waits_behind_the_others_stands_last_and_the_page_says_why(lycee):
+    slot, _ = await a_visit(lycee, seats=60, groups_max=3)
+    for name, beyond in (("4e D", True), ("4e C", False)):
+        group = await builders.group(name=name)
+        await builders.reservation(slot=slot, group=group, state="waiting", pupils=50, beyond=beyond)
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    told = "Passe après les autres, même si des places sont libres : le collège a déjà autant de groupes de 4e que de"
+    assert (shown.index("4e C") < shown.index("4e D") < shown.index(told), shown.count(told)) == (True, 1)
+
+
 async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(lycee):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
