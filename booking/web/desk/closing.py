@@ -112,5 +112,14 @@ async def close_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
+            _ask_for_the_other_reason(form, seen)
         return await _form_page(seen, now, status=no.status, form=form, refusal=no)
     return done(f"/accueil/{slot}", "visite-close")
+
+
+def _ask_for_the_other_reason(form: Form, seen: Roster) -> None:
+    """« Autre raison » is an answer already: what is missing is the line that says which."""
+    for group in seen.received:
+        n = group.reservation
+        if form.typed.get(f"reason-{n}") == "other" and form.errors.pop(f"reason-{n}", ""):
+            form.errors[f"note-{n}"] = f"{group.label}, précision : écrivez quelle autre raison, sans nom."

@@ -177,9 +177,9 @@ async def test_a_gap_needs_a_reason_and_keeps_it(app, day):
     counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"absent-{second}": "oui", f"adults-{second}": 0}
     counts[f"people-{day.company}"] = 2
     path = f"/accueil/{day.slot}/cloture"
-    for reason in ("", "other"):
+    for reason, missing in (("", "reason"), ("other", "note")):
         refused = await browser.post(path, counts | {f"reason-{first}": reason})
-        assert (refused.status_code, f'href="#reason-{first}"' in refused.text) == (422, True)
+        assert (refused.status_code, f'href="#{missing}-{first}"' in refused.text) == (422, True)
     kept = await browser.post(path, counts | {f"reason-{first}": "phone", f"note-{first}": "plus de batterie"})
     assert kept.status_code == 303
     note = await value("SELECT note FROM turnouts WHERE group_ref = $1", first)
