@@ -105,6 +105,7 @@ KINDS: dict[str, Kind] = {
     "reminder_7": _to_teacher(reminders.week_before),
     "reminder_1": _to_teacher(reminders.day_before),
     "visit_closed": _to_teacher(reminders.closed),
+    "visit_missed": _to_teacher(reminders.missed),
     # Before a visit: a teacher asks, a lycée answers
     "question_asked": Kind(None, questions.announced(Side.LYCEE, "asked")),
     "question_answered": Kind(None, questions.announced(Side.TEACHER, "answered")),

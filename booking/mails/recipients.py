@@ -118,9 +118,9 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
     Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=KNOWN),
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
-    # It was, and the lycée has closed it.
+    # It was, and the lycée has closed it; the coordination takes its figures back, and the lycée closes it again.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
-    # The coordination takes its figures back: the lycée closes it again.
+    Line(("reservation_miss",), To.TEACHER, "visit_missed", was=SURE),
     Line(("slot_reopened",), To.HOSTS, "slot_reopened"),
     # A slot suits a search that was kept, or none did.
     Line(("alert_met",), To.WATCHER, "alert_met"),

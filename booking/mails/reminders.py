@@ -1,6 +1,6 @@
 """Reminders: a week before, the day before, what a lycée receives tomorrow; and the question whether a group comes.
 
-The mail after a visit: the lycée has closed it, and the class has its papers.
+The mail after a visit: the lycée has closed it, and the class has its papers; or nobody came.
 """
 
 from __future__ import annotations
@@ -222,4 +222,16 @@ async def closed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
             *((("Objets fabriqués", built),) if built else ()),
         ),
         papers=tuple(pdfs),
+    )
+
+
+async def missed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: the lycée has closed the visit and counted nobody, which she may contest while it is fresh."""
+    visit = await queries.visit(notice.about)
+    if visit is None or visit.state != "no_show" or visit.ends_at < now - NEWS_FOR:
+        return None
+    return Draft(
+        words={"visit": visit},
+        link=f"{settings.base_url}/reservations/{visit.id}",
+        lines=(*when_it_was(visit), group_line(visit)),
     )

@@ -57,6 +57,7 @@ LETTERS = {
     "reminder_7": "Rappel à sept jours, au collège",
     "reminder_1": "Rappel de la veille, au collège",
     "visit_closed": "Visite close : feuille de la classe et attestation, au collège",
+    "visit_missed": "Groupe noté absent à la clôture, au collège",
     # Before a visit: a teacher asks, a lycée answers
     "question_asked": "Question d'un collège, au lycée",
     "question_answered": "Réponse à une question, au collège",

@@ -219,6 +219,40 @@ async def test_the_teacher_reads_the_figures_with_the_class_sheet_and_the_attest
     assert [words for words in ("fauteuil", "Claire") if words in "".join(papers.values())] == []
 
 
+async def test_the_teacher_of_a_group_that_did_not_come_reads_that_the_lycee_says_so(db):
+    story = await reserved(confirmed_at=NOW)
+    await tell()
+    await rows("DELETE FROM notices")
+    await close(story, 0)
+    (mail,) = await posted(now=NOON)
+    assert mail.to == [CLAIRE]
+    assert str(mail.message["Subject"]) == "Groupe noté absent : Découpe laser, 4e B, jeudi 25 mars 2027 à 9 h 00"
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Le lycée a clos la visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, et noté que le groupe 4e B (24 élèves)"
+        " n'est pas venu.\n\n"
+        "Quand : jeudi 25 mars 2027, de 9 h 00 à 12 h 00\n"
+        "Lycée : Lycée Jules Haag, Besançon\n"
+        "Atelier : Découpe laser\n"
+        "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n\n"
+        "C'est une erreur ? Écrivez au lycée depuis la page de la visite : la coordination peut la rouvrir, pour que le"
+        " compte soit corrigé.\n\n"
+        "Ouvrir la visite :\n"
+        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+    )
+
+
+async def test_a_group_found_after_all_is_no_longer_told_that_it_did_not_come(db):
+    story = await reserved(confirmed_at=NOW)
+    await tell()
+    await rows("DELETE FROM notices")
+    await close(story, 0)
+    await tell(now=NOON)
+    await reopen_slot(story.slot, ReopenVisit(reason="Venu à une autre porte"), account=story.teacher, now=NOON)
+    await posted(now=NOON)
+    assert await value("SELECT state FROM notices WHERE kind = 'visit_missed'") == "dropped"
+
+
 async def test_each_closing_is_told_once_and_a_corrected_one_says_so(db):
     story = await received()
     await close(story, 22)

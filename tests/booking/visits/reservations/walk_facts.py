@@ -155,6 +155,8 @@ HEARD = {
     ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
     ("reservation_attend", "confirmed", "attended"): ["visit_closed"],
     ("reservation_attend", "locked", "attended"): ["visit_closed"],
+    ("reservation_miss", "confirmed", "no_show"): ["visit_missed"],
+    ("reservation_miss", "locked", "no_show"): ["visit_missed"],
     ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
     ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled", CANCELLED_VISA],
     ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled", CANCELLED_VISA],
