@@ -28,11 +28,12 @@ SHOWN = sorted(HERE | {"waiting"})
 
 GROUPS_AT = """
 SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
-       r.needed, r.mark AS mark_number, r.state, t.counted
+       r.needed, r.mark AS mark_number, r.state
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
-LEFT JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
 WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r.mark, r.id
 """
+# The guests of another visit are counted where they were received.
+COUNTED_AT = "SELECT slot, sum(counted)::int AS counted FROM turnouts WHERE slot = ANY ($1::int[]) GROUP BY slot"
 COMPANIES_AT = """
 SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
 WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
@@ -66,7 +67,7 @@ GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.recei
 
 
 class GroupExpected(Standing, frozen=True):
-    """A group that a lycée receives, or received: `counted` is None until the visit is closed."""
+    """A group that a lycée receives, or received."""
 
     slot: int
     reservation: int
@@ -78,7 +79,6 @@ class GroupExpected(Standing, frozen=True):
     needs: str
     needed: tuple[str, ...]
     mark_number: int
-    counted: int | None
 
 
 class SilentVisit(Struct, frozen=True):
@@ -113,7 +113,8 @@ class CompanyExpected(Struct, frozen=True):
 class Reception(Struct, frozen=True):
     """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended.
 
-    `waiting` is how many groups wait for a place.
+    `waiting` is how many groups wait for a place, `counted` the pupils that the host counted once it is closed, with
+    those of a group that was expected at another visit.
     """
 
     slot: HostSlot
@@ -122,6 +123,7 @@ class Reception(Struct, frozen=True):
     groups: tuple[GroupExpected, ...]
     waiting: int
     companies: tuple[CompanyExpected, ...]
+    counted: int
 
     @property
     def on(self) -> date:
@@ -142,11 +144,6 @@ class Reception(Struct, frozen=True):
     def pupils(self) -> int:
         """The pupils announced."""
         return sum(group.pupils for group in self.groups)
-
-    @property
-    def counted(self) -> int:
-        """The pupils that the host counted, once the visit is closed."""
-        return sum(group.counted or 0 for group in self.groups)
 
 
 class PastPage(Struct, frozen=True):
@@ -179,6 +176,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
     companies: dict[int, list[CompanyExpected]] = {}
     for company in await rows_as(CompanyExpected, COMPANIES_AT, numbers):
         companies.setdefault(company.slot, []).append(company)
+    counted = {one["slot"]: one["counted"] for one in await rows(COUNTED_AT, numbers)}
     return [
         Reception(
             slot=slot,
@@ -187,6 +185,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
             groups=tuple(one for one in groups.get(slot.id, ()) if one.state in HERE),
             waiting=sum(one.state == "waiting" for one in groups.get(slot.id, ())),
             companies=tuple(companies.get(slot.id, ())),
+            counted=counted.get(slot.id, 0),
         )
         for slot in slots
     ]

@@ -46,6 +46,14 @@ async def test_past_slots_are_apart_and_tell_what_was_counted(lycee):
     assert "Clore la visite" not in past
 
 
+async def test_what_was_counted_of_a_group_expected_at_another_visit_is_told_where_it_was_received(lycee):
+    slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(days=20), state="done")
+    await rows("UPDATE reservations SET pupils = 1")
+    for group, counted in ((reservation, 0), (reservation + 1, 13)):
+        await builders.turnout(slot=slot, group_ref=group, counted=counted)
+    assert "13 élèves sur 1 annoncé" in words((await lycee.browser.get("/lycee/creneaux/passes")).text)
+
+
 async def test_older_slots_follow_by_whole_days(lycee):
     workshop = await builders.workshop(host=lycee.school)
     for days in range(1, 46):
