@@ -14,7 +14,7 @@ from workshops.school_calendar.rules import school_year_of as school_year
 from workshops.schools.rules import LEVELS, Arrival
 
 PARIS = ZoneInfo("Europe/Paris")
-_BREAKS = re.compile(r"(?<=\d) (?=h \d)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
+_BREAKS = re.compile(r"(?<=\d) (?=h\b)|(?<=\d h) (?=\d)|(?<=«) | (?=[:;?!»](?:\s|[<.,]|$))")
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
