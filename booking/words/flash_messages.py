@@ -165,7 +165,7 @@ DONE = {
     "objet-enregistre": "L'objet est enregistré.",
     "chiffre-declare": "Le chiffre est enregistré, avec sa date et sa source.",
     "unite-choisie": "L'unité officielle est changée.",
-    "ouverture-fixee": "C'est fixé. Les créneaux de cette période se voient, et se réserveront à cette heure-là.",
+    "ouverture-fixee": "C'est fixé. Les créneaux de cette période se voient et se demandent dès cette heure-là.",
     "ouverture-changee": "L'heure est changée.",
     "ouverture-retiree": "L'ouverture est retirée : les créneaux de ces dates se réservent dès maintenant.",
     "objectif-change": "L'objectif est à jour.",

@@ -99,7 +99,9 @@ async def test_the_coordinator_fixes_it_changes_its_hour_and_takes_it_back(app, 
     await builders.slot()
     answer = await office.post("/gestion/ouvertures", FORM)
     assert answer.headers["location"] == "/gestion/ouvertures?fait=ouverture-fixee"
-    assert "Créneaux du 1er au 31 mars · 1 créneau" in read(await office.get("/gestion/ouvertures"))
+    said = read(await office.get(answer.headers["location"]))
+    assert "Les créneaux de cette période se voient et se demandent dès cette heure-là." in said
+    assert "Créneaux du 1er au 31 mars · 1 créneau" in said
     number = await value("SELECT id FROM openings")
     wrong = await office.post(f"/gestion/ouvertures/{number}/heure", {"opens_at": "2027-01-01", "opens_time": "10:00"})
     assert (wrong.status_code, "ce moment est déjà passé" in read(wrong)) == (422, True)
