@@ -93,7 +93,7 @@ RESERVATION_STATES = {
     "waiting": "En liste d'attente",
     "offered": "Place proposée",
     "in_draw": "Au tirage",
-    "lapsed": "Expirée",
+    "lapsed": "Sans suite",
     "cancelled_by_teacher": "Annulée",
     "refused_by_principal": "Refusée par le collège",
     "refused_by_host": "Refusée par le lycée",

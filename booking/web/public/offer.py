@@ -49,12 +49,13 @@ class Offer(Page, frozen=True):
 @renders("public/offer_answered.html")
 class OfferAnswered(Page, frozen=True):
     """What her answer made of the visit, and of the `other` half of a class: its new `state`, whether she has a place
-    by it, and whether that is `sure`."""
+    by it, and whether that is `sure`; `elsewhere`: her demand goes on with its other choices."""
 
     visit: Visit
     state: str
     booked: bool
     sure: bool
+    elsewhere: bool
     pupils: int
     other: Visit | None
 
@@ -124,4 +125,6 @@ async def answer_offered(
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page(OfferAnswered(seen, state, state in BOOKED, state in SURE, asked.pupils or seen.pupils, other))
+    booked = state in BOOKED
+    elsewhere = not booked and await _waits_elsewhere(seen, now=now)
+    return page(OfferAnswered(seen, state, booked, state in SURE, elsewhere, asked.pupils or seen.pupils, other))

@@ -81,6 +81,8 @@ async def test_who_has_other_choices_reads_that_they_end_or_wait_on_as_she_answe
     await builders.reservation(slot=await builders.slot(), state="waiting", line=2, **made)
     page = read(await offer.anyone.get(offer.link))
     assert (ends in page, waits_on in page) == (True, True)
+    left = read(await offer.anyone.post(offer.link, {"answer": "non"}))
+    assert "La place est laissée Elle va à un autre groupe ; vos autres choix attendent toujours." in left
 
 
 async def test_opening_the_link_of_the_mail_shows_the_place_and_answers_nothing(app):
@@ -129,12 +131,14 @@ async def test_the_place_is_left_to_the_next_group(app):
     offer = await offered(app)
     next_one = await (await College.new()).ask(offer.slot)
     left = await offer.anyone.post(offer.link, {"answer": "non"})
-    assert "La place est laissée" in read(left)
+    assert "La place est laissée Elle va à un autre groupe. Chercher un autre créneau" in read(left)
     assert 'href="/creneaux">Chercher un autre créneau</a>' in left.text
     assert await offer.state() == "lapsed"
     assert await value("SELECT state FROM reservations WHERE id = $1", next_one.id) == "offered"
     assert await link_in_the_mail() != offer.link
-    assert "Cette place est laissée Le lundi 11 janvier 2027, 9 h 00." in read(await offer.anyone.get(offer.link))
+    again = read(await offer.anyone.get(offer.link))
+    assert "Cette place est laissée Le lundi 11 janvier 2027, 9 h 00." in again
+    assert "Aujourd'hui Sans suite" in again
 
 
 async def test_an_answer_that_is_none_of_the_three_changes_nothing(app):
