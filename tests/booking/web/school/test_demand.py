@@ -11,12 +11,13 @@ import pytest
 from booking.visits.asking.ask import ask
 from booking.visits.reservations.demand import WholeDemand
 from booking.visits.reservations.hold_draw import hold_draws
+from booking.visits.reservations.promote import promote
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, College, a_demand
 from tests.booking.visits.reservations.test_give_back import LOCKED, Ghost, full
 from tests.browsing import Browser, read
 from tests.builders import NOW, new_uid, paris
-from workshops.database import rows, value
+from workshops.database import rows, transaction, value
 
 DRAWS = NOW + timedelta(hours=1)
 NEAR = {"lat": 47.24, "lon": 6.02}
@@ -121,6 +122,32 @@ async def test_who_waits_for_a_full_slot_is_offered_another_that_suits_or_what_c
     assert "Deuxième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km Rien ne convient aujourd'hui." in said
     assert (await nora.post(f"/demandes/{demand}/retrait", {})).headers["location"].endswith("fait=demande-retiree")
     assert "Rien ne convient aujourd'hui." not in read(await nora.get(f"/demandes/{demand}"))
+
+
+async def test_who_leaves_the_place_that_was_found_reads_that_the_search_goes_on_and_which_place_is_which(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", **NEAR)
+    full = await builders.slot(host=lycee, starts_at=paris("2027-03-02 09:00"), seats=24, seats_taken=24)
+    await builders.slot(host=lycee, starts_at=paris("2027-03-04 09:00"), seats=24)
+    college = await builders.school(**NEAR)
+    account = await builders.person("teacher", "claire@example.org", school=college)
+    group = await builders.group(school=college, teacher=account, name="4e B")
+    claire = await Browser(app, now=NOW).sign_in(account)
+    found = (await send(claire, full, group, sentence="oui", sentence_km="40", wait="oui")).headers["location"]
+    page = f"/demandes/{await value('SELECT id FROM demands')}"
+    goes_on = "La recherche continue : ce qui se libère ou s'ouvre vous est proposé par mail, jusqu'au"
+    assert goes_on not in read(await claire.get(page))
+    await claire.post(f"{found.partition('?')[0]}/annulation", {})
+    said = read(await claire.get(page))
+    until = "samedi 31 juillet 2027. Voir ce qui est libre aujourd'hui"
+    assert f"jeudi 4 mars 2027, 9 h 00 {goes_on} {until} Sans suite" in said
+
+    later = await builders.slot(host=lycee, starts_at=paris("2027-03-05 09:00"), seats=24)
+    async with transaction():
+        assert await promote(later, now=NOW) != []
+    said = read(await claire.get(page))
+    assert re.search(r"jeudi 4 mars 2027, 9 h 00 Sans suite .* vendredi 5 mars 2027, 9 h 00 .* Place proposée", said)
+    assert goes_on not in said
 
 
 async def test_who_asks_for_a_slot_that_has_just_closed_reads_why_and_that_what_suits_is_looked_for(app):
