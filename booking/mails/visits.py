@@ -138,7 +138,10 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit is None:
         return None
     other = others[0] if others else None
-    draft = await _to_teacher(visit, notice, settings, now, why=await _why(visit, notice), other=other)
+    # A choice alone ends, where its demand has others.
+    goes_on = any(one.state in LIVE for one in await choices_of(visit.demand))
+    told = {"why": await _why(visit, notice), "other": other, "goes_on": goes_on}
+    draft = await _to_teacher(visit, notice, settings, now, **told)
     beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
     link = _search(settings, visit, *others)
     draft = replace(draft, link=link, lines=(*draft.lines, *await _released(visit)), beside=beside)

@@ -9,7 +9,7 @@ from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, event, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, account, membership, paris, slot
+from tests.builders import NOW, account, demand, membership, paris, reservation, slot
 from workshops.database import rows, value
 
 
@@ -87,6 +87,21 @@ async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda
         f"http://127.0.0.1:8000/creneaux?groupe={await group_of(story)}&niveau=4e&eleves=24\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
+
+
+async def test_a_choice_that_is_refused_says_that_the_others_go_on(db):
+    story = await reserved(state="refused_by_principal", sequence=1, reason="Conseils de classe")
+    group = await group_of(story)
+    asked = await demand(group)
+    await rows("UPDATE reservations SET demand = $2, line = 1 WHERE id = $1", story.reservation, asked)
+    later = await slot(host=story.host, starts_at=paris("2027-03-30 14:00"))
+    await reservation(slot=later, group=group, by=story.teacher, demand=asked, line=2, state="waiting")
+    mail = await told("reservation_cancelled", story.reservation)
+    assert str(mail.message["Subject"]) == "Choix non retenu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
+    assert (
+        "Ses places sont rendues. Vos autres choix attendent toujours : « Mes visites » dit où ils en sont. Vous pouvez"
+        " aussi chercher un autre créneau pour le groupe 4e B.\n"
+    ) in text_of(mail)
 
 
 @pytest.mark.parametrize(("by_herself", "why"), [(True, "Vous l'avez annulée."), (False, "Votre collège l'a annulée.")])
