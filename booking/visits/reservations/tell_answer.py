@@ -12,7 +12,7 @@ from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.mailed_links import offer_salt_of
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.whether_it_comes import visit_in_question
-from workshops.database import row
+from workshops.database import row, value
 from workshops.scope import EVERYTHING
 
 ASKED_OF_PRINCIPAL = """
@@ -30,6 +30,9 @@ SELECT replace(substr(act, position('_' IN act) + 1), '_also', '') AS act, at FR
 WHERE at >= $2 AND about_kind = 'reservation' AND about = $1 AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
 """
 LAST_ACT = FIRST_ACT.replace("ORDER BY at, id", "ORDER BY at DESC, id DESC")
+SIGNED_BESIDE = """SELECT EXISTS (SELECT FROM reservations here
+  JOIN reservations ticked ON ticked.demand = here.demand AND ticked.line <> here.line AND ticked.signed_on IS NOT NULL
+  WHERE here.id = $1)"""
 ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
 BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
 
@@ -43,7 +46,8 @@ class MailedAnswer(Struct, frozen=True):
 
 
 async def visa_told(token: str) -> MailedAnswer | None:
-    """What became of a principal's link: answered, replaced by a newer one (`renewed`), or ended without answer.
+    """What became of a principal's link: answered, for other choices alone (`others`), replaced by a newer one
+    (`renewed`), or ended without answer.
 
     A newer one asks about the same visit, or about a change of it that waits. None for a link that was never sent.
     """
@@ -53,6 +57,8 @@ async def visa_told(token: str) -> MailedAnswer | None:
     done = await row(FIRST_ACT, question["reservation"], question["asked_at"], _named((*BY_PRINCIPAL, *ENDS)))
     if done is None and question["renewed_at"] is not None:
         return await _told(question["reservation"], "renewed", question["renewed_at"])
+    if done is not None and done["act"] == "refuse" and await value(SIGNED_BESIDE, question["reservation"]):
+        return await _told(question["reservation"], "others", done["at"])
     return await _told_by(question, done)
 
 

@@ -15,6 +15,7 @@ VISA = {
     "approve": "Ce visa est accordé",
     "paper_visa": "Ce visa est donné sur papier",
     "refuse": "Cette visite est refusée",
+    "others": "Le visa est accordé pour les choix cochés",
     "renewed": "Un lien plus récent remplace celui-ci",
     "attend": "Cette visite a eu lieu",
     "miss": "Le groupe n'est pas venu",
@@ -67,7 +68,11 @@ NEXT_COMING = {
     "moved": "Ce lien demandait si vous veniez à l'ancienne date. Un mail vous le demandera pour la nouvelle.",
     "begun": "Il n'y a plus rien à répondre.",
 }
-RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
+NEXT_VISA = {
+    "renewed": "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus.",
+    "others": "Celui-ci ne l'était pas : sa place est rendue. Des autres, le premier qui a de la place est proposé à"
+    " l'enseignant, sans vous redemander.",
+}
 
 
 @renders("public/answered_question.html")
@@ -85,9 +90,9 @@ def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template
     """What was answered to `question` (VISA, OFFER or COMING), and what its reader can do; the link is gone."""
     teaches = question is not VISA
     state = "lapsed" if answer.act == "lapse" and answer.visit.state == "offered" else answer.visit.state
-    next_step = RENEWED if answer.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
-    if question is COMING:
-        next_step = NEXT_COMING.get(answer.act, next_step)
+    next_step = (NEXT | _TO_TEACHER if teaches else NEXT)[state]
+    if question is not OFFER:
+        next_step = (NEXT_COMING if teaches else NEXT_VISA).get(answer.act, next_step)
     way = _way_on(answer.visit.id, state) if teaches else None
     return page(AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way), status=410)
 

@@ -127,6 +127,10 @@ async def test_the_page_lists_each_choice_of_a_wish_and_the_visa_holds_for_those
     assert "Le visa est accordé pour les choix cochés" in read(answer)
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["refused_by_principal", "offered", "cancelled_by_teacher"]
+    again = await principal.get(LINK)
+    assert again.status_code == 410
+    assert "Le visa est accordé pour les choix cochés Le lundi 11 janvier 2027, 9 h 00. Celui-ci" in read(again)
+    assert "sans vous redemander" in read(again)
 
 
 TURNING = {
