@@ -18,7 +18,7 @@ from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, na
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.demands.rules import address_of, to_come
 from booking.visits.draws.drawing import LineSeen
-from booking.visits.reservation_states import ENDED, NOT_SURE, WAITS
+from booking.visits.reservation_states import ENDED, HOLDS_SEATS, NOT_SURE, WAITS
 from workshops.refusals import Refusal, or_not_found
 from workshops.school_calendar.rules import paris_day
 
@@ -40,7 +40,8 @@ class DemandPage(Page, frozen=True):
     """`lines`: what each line names; `passed_over`: the slots that are lost where the sentence alone is left;
     `sentence`: the search in words, `again`: where it is made once more; `seen`: what was left of each line when the
     demand's turn came, by the line's place in the list; `looks`: what suits may still be offered; `looks_on`: also
-    after what was found came to nothing; `open`: something of it may still be taken back."""
+    after a place came to nothing; `holds`: a place is held for it, and nothing else is offered meanwhile; `open`:
+    something of it may still be taken back."""
 
     demand: DemandSeen
     passed_over: Sequence[SlotPassedOver]
@@ -53,6 +54,7 @@ class DemandPage(Page, frozen=True):
     against: Mapping[str, str]
     looks: bool
     looks_on: bool
+    holds: bool
     open: bool
     refusal: Refusal | None
     now: datetime
@@ -85,6 +87,7 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
         lines.setdefault(seen.sentence, [])
     ordered = dict(sorted(lines.items()))
     drawn = seen.drawn
+    holds = any(slot.state in HOLDS_SEATS for slot in named)
     shown = DemandPage(
         demand=seen,
         passed_over=await slots_passed_over(seen.passed_over),
@@ -96,7 +99,8 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
         got=None if drawn is None or drawn.line is None else list(ordered)[drawn.line],
         against=AGAINST,
         looks=seen.looks(now),
-        looks_on=seen.looks(now) and all(slot.state in ENDED for slot in lines.get(seen.sentence or 0, [])),
+        looks_on=seen.looks(now) and not holds and any(slot.state in ENDED for slot in named),
+        holds=holds,
         open=seen.looks(now) or any(slot.state in NOT_SURE | WAITS for slot in named),
         refusal=refusal,
         now=now,

@@ -150,6 +150,22 @@ async def test_who_leaves_the_place_that_was_found_reads_that_the_search_goes_on
     assert goes_on not in said
 
 
+async def test_while_a_choice_awaits_its_visa_nothing_else_is_looked_for_and_the_page_says_so(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", **NEAR)
+    full = await builders.slot(host=lycee, starts_at=paris("2027-03-02 09:00"), seats=24, seats_taken=24)
+    free = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-{day:02} 09:00"), seats=24) for day in (4, 5)]
+    college = await builders.school(needs_approval=True, principal_mail="perrin@example.org", **NEAR)
+    account = await builders.person("teacher", "claire@example.org", school=college)
+    group = await builders.group(school=college, teacher=account, name="4e B")
+    claire = await Browser(app, now=NOW).sign_in(account)
+    await send(claire, full, group, free[0], sentence="oui", sentence_km="40", wait="oui")
+    assert await value("SELECT state FROM reservations WHERE slot = $1", free[0]) == "requested"
+    said = read(await claire.get(f"/demandes/{await value('SELECT id FROM demands')}"))
+    assert "à moins de 40 km Rien n'est cherché tant qu'une place est tenue pour un autre choix." in said
+    assert "Rien ne convient" not in said
+
+
 async def test_who_asks_for_a_slot_that_has_just_closed_reads_why_and_that_what_suits_is_looked_for(app):
     app.state.clock = lambda: NOW
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", **NEAR)
