@@ -68,6 +68,10 @@ NEXT_COMING = {
     "moved": "Ce lien demandait si vous veniez à l'ancienne date. Un mail vous le demandera pour la nouvelle.",
     "begun": "Il n'y a plus rien à répondre.",
 }
+# While it stands.
+NEXT_PAPER = (
+    "La visite est confirmée. Ce visa n'est pas celui de la direction ? Le lien du mail « Visa papier noté » le retire."
+)
 NEXT_VISA = {
     "renewed": "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus.",
     "others": "Celui-ci ne l'était pas : sa place est rendue. Des autres, le premier qui a de la place est proposé à"
@@ -93,6 +97,8 @@ def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template
     next_step = (NEXT | _TO_TEACHER if teaches else NEXT)[state]
     if question is not OFFER:
         next_step = (NEXT_COMING if teaches else NEXT_VISA).get(answer.act, next_step)
+    if answer.act == "paper_visa" and state in SURE:
+        next_step = NEXT_PAPER
     way = _way_on(answer.visit.id, state) if teaches else None
     return page(AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way), status=410)
 

@@ -66,6 +66,17 @@ async def test_a_spent_link_says_what_was_answered_even_after_the_visit_changed(
     assert "Refusée par le collège" in page
 
 
+async def test_a_link_whose_visa_came_on_paper_says_how_a_visa_that_is_not_hers_is_taken_back(app):
+    principal = await asked(app)
+    visit, college, by = await row("SELECT id, school, booked_by FROM reservations")
+    await builders.membership(by, "teacher", school=college)
+    await (await Browser(app, now=NOW).sign_in(by)).post(f"/reservations/{visit}/visa-papier", PAPER)
+    page = read(await principal.get(LINK))
+    assert "Ce visa est donné sur papier" in page
+    assert "Ce visa n'est pas celui de la direction ? Le lien du mail « Visa papier noté » le retire." in page
+    assert "rien d'autre à faire" not in page
+
+
 async def test_a_link_that_was_replaced_leads_to_the_newer_one(app):
     principal = await asked(app)
     visit, college, by = await row("SELECT id, school, booked_by FROM reservations")
