@@ -33,6 +33,7 @@ from booking.visits.reservation_states import SURE, SURE_SQL
 from booking.visits.reservations.whether_it_comes import coming_link, said_to_come
 from booking.words.wording import DAYS, counted, hour, moment, paris
 from workshops.database import rows, value
+from workshops.events.tables import Event
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import TO_COME
@@ -74,7 +75,10 @@ async def asked_whether_coming(notice: Claimed, settings: Settings, now: datetim
     if other is not None and paris(other.starts_at).date() != day_of(notice):
         other = None
     link = await coming_link(visit.id, day_of(notice), secret_key=settings.secret_key)
-    words = {**draft.words, "other": other}
+    # One that was sure too late for the first question is asked about once.
+    about = (Event.about_kind == "reservation", Event.about == visit.id, Event.also == notice.also)
+    asked_before = await Event.exists().where(Event.act == "visit_asked", *about)
+    words = {**draft.words, "other": other, "asked_before": asked_before}
     return replace(draft, words=words, link=f"{settings.base_url}{link}")
 
 

@@ -20,6 +20,7 @@ from tests.smtp import Taken
 from tests.telling import tell
 from workshops.builds.record import RecordBuild
 from workshops.database import rows, value
+from workshops.events.record import record
 
 WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
 ON = 20270325
@@ -46,6 +47,23 @@ async def test_a_week_before_a_teacher_reads_what_is_left_to_do(db):
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"), [(True, "Sans réponse de votre part : venez-vous ?"), (False, "Venez-vous toujours ?")]
+)
+async def test_who_was_never_asked_is_not_told_that_she_did_not_answer(db, asked, subject):
+    story = await reserved()
+    await record(
+        "visit_asked",
+        by=None,
+        about_kind="reservation",
+        about=story.reservation,
+        also=ON if asked else ON - 7,
+        now=NOW,
+    )
+    mail = await told("visit_asked_again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
+    assert str(mail.message["Subject"]) == f"{subject} Découpe laser, jeudi 25 mars 2027 à 9 h 00"
 
 
 async def test_the_day_before_a_teacher_reads_when_and_where(db):
