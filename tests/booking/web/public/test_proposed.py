@@ -40,6 +40,17 @@ async def test_opening_the_link_shows_the_visit_and_takes_nothing(app):
     assert (await first(STANDS, story.reservation))[:1] == (story.teacher,)
 
 
+@pytest.mark.parametrize("signed", [True, False])
+async def test_the_visa_is_said_to_stay_valid_where_there_is_one(app, signed):
+    story, link, anyone = await proposed(app)
+    if signed:
+        await rows("UPDATE reservations SET signed_on = '2027-03-25' WHERE id = $1", story.reservation)
+    assert ("Le visa reste valable." in read(await anyone.get(link))) is signed
+    marie = await signed_in(app, MARIE)
+    page = read(await marie.get(f"/reservations/{story.reservation}"))
+    assert ("vous confie cette visite" in page, "Le visa reste valable." in page) == (True, signed)
+
+
 async def test_one_tap_takes_it_over_and_the_link_is_spent(app):
     story, link, anyone = await proposed(app)
     assert "Merci, la visite est à vous" in read(await anyone.post(link, {"answer": "oui"}))
