@@ -41,7 +41,7 @@ async def failed_mails(now: datetime) -> SubjectPoints:
     """Mails that nobody received."""
     failed = (await outbox()).failed
     title = counted(failed, "mail en échec", "mails en échec")
-    told, relaunch = "Leurs destinataires n'ont rien reçu.", "/gestion/messages/relance"
+    told, relaunch = "Rien n'est arrivé à destination.", "/gestion/messages/relance"
     return one_of(failed, WaitingPoint(title, told, "/gestion/messages", "Relancer", post=relaunch))
 
 
@@ -145,7 +145,7 @@ async def sign_ups(now: datetime) -> SubjectPoints:
     """Teachers who wait to be answered for."""
     waiting = await count_waiting()
     title = counted(waiting, "inscription attend", "inscriptions attendent")
-    told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
+    told = "Un collègue ou le collège peut aussi répondre ; ce qui est demandé attend d'ici là."
     return one_of(waiting, WaitingPoint(title, told, ANSWERS, "Répondre", way=ANSWERS))
 
 
@@ -218,7 +218,7 @@ async def companies(now: datetime) -> SubjectPoints:
     """Companies that ask to join."""
     asking, page = await count_asking(), f"{ANSWERS}#entreprises"
     title = counted(asking, "entreprise demande à venir", "entreprises demandent à venir")
-    return one_of(asking, WaitingPoint(title, "Un mail leur dit votre réponse.", page, "Répondre", way=page))
+    return one_of(asking, WaitingPoint(title, "Votre réponse part par mail.", page, "Répondre", way=page))
 
 
 async def empty_slots(now: datetime) -> SubjectPoints:

@@ -9,8 +9,10 @@ import pytest
 
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import monday_of
+from booking.mails.digest.tell_visits import companies, sign_ups
 from booking.mails.digests import ask_for_digests
 from booking.people.accounts.profile import choose_weekly_mail
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.builders import NOW, paris
@@ -182,7 +184,7 @@ async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee)
         "3 points vous attendent cette semaine, et voici où en sont les objectifs.\n\n"
         "Collégiens accueillis : ▱▱▱▱▱▱▱▱▱▱ 0 sur 6 000 élèves\n\n"
         "Le plus pressant d'abord\n"
-        f"- 1 mail en échec\n  Leurs destinataires n'ont rien reçu.\n  {SITE}/gestion/messages\n"
+        f"- 1 mail en échec\n  Rien n'est arrivé à destination.\n  {SITE}/gestion/messages\n"
         "- Collégiens accueillis : 0 sur 1 636 au rythme régulier\n"
         f"  Objectif : 6 000 élèves en août 2030.\n  {SITE}/gestion/graphiques/objectif-{target}\n"
         "- 2 créneaux sans groupe\n"
@@ -191,6 +193,24 @@ async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee)
         "Voir ce qui est à faire :\n"
         f"{SITE}/gestion/a-faire\n"
     )
+
+
+async def test_what_is_said_of_one_that_waits_is_not_said_of_several(lycee):
+    told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
+    asked = AskToJoin(siret="55208131766522", **told, email="luc@example.org", proposal="Un témoignage.")
+    await ask_to_join(asked, address="10.0.0.1", now=NOW)
+    college = await builders.school(mail="ce.0250001r@ac-besancon.fr")
+    await rows(
+        """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at)
+           VALUES ('agathe@orange.example', 'Agathe Lemoine', $1, $2, $2, $2)""",
+        college,
+        NOW,
+    )
+    said = {one.title: one.told for subject in (companies, sign_ups) for one in (await subject(NOW)).points}
+    assert said == {
+        "1 entreprise demande à venir": "Votre réponse part par mail.",
+        "1 inscription attend": "Un collègue ou le collège peut aussi répondre ; ce qui est demandé attend d'ici là.",
+    }
 
 
 async def test_nothing_to_say_is_no_mail(lycee):
