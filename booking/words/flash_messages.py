@@ -85,7 +85,7 @@ DONE = {
     "adresse-a-confirmer": "C'est enregistré. La boîte officielle du collège est priée de confirmer l'adresse.",
     "fin-de-visa-demandee": "C'est noté. Le visa reste demandé jusqu'à la réponse de qui le signe, prévenu par mail.",
     "fin-de-visa-coordination": "C'est noté. Le visa reste demandé : la coordination seule peut y mettre fin ici.",
-    "classes-dites": "Le nombre de classes est enregistré. Autant de groupes de ce niveau peuvent demander une visite.",
+    "classes-dites": "Le nombre de classes est enregistré ; si les effectifs disent plus, c'est le leur qui compte.",
     "fin-de-visa": "Le collège ne demande plus le visa du chef d'établissement.",
     "adresse-redemandee": "Un nouveau mail part à la boîte officielle du collège ; l'ancien lien ne sert plus.",
     "adresse-confirmee": "L'adresse est confirmée : les demandes de visa y sont envoyées.",

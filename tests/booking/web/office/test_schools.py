@@ -177,7 +177,9 @@ async def test_the_coordination_says_how_many_classes_a_college_has(office):
     assert (await office.post(f"{here}/classes", {"level": "4e", "classes": "99"})).status_code == 422
     saved = await office.post(f"{here}/classes", {"level": "4e", "classes": "7"})
     assert saved.headers["location"] == f"{here}?fait=classes-dites"
-    assert "4e 7 classes 118 élèves, 24 par classe ; la coordination dit 7" in read(await office.get(here))
+    said = read(await office.get(saved.headers["location"]))
+    assert "Le nombre de classes est enregistré ; si les effectifs disent plus, c'est le leur qui compte." in said
+    assert "4e 7 classes 118 élèves, 24 par classe ; la coordination dit 7" in said
     assert "4e 1 classe 24 élèves" in read(await office.get(f"/gestion/etablissements/{other}"))
 
     lycee = await builders.school(kind="lycee")
