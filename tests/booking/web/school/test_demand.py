@@ -187,7 +187,8 @@ async def test_who_asks_for_a_slot_that_has_just_closed_reads_why_and_that_what_
     ) in said
     assert "Deuxième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km Rien ne convient aujourd'hui." in said
     assert "vous est proposé par mail, jusqu'au samedi 31 juillet 2027." in said
-    assert "Ce que vos groupes demandent 4e B, ce qui convient" in read(await claire.get("/mes-visites"))
+    goes_on = "Toujours cherché : ce qui se libère ou s'ouvre vous est proposé par mail."
+    assert f"Ce que vos groupes demandent 4e B, ce qui convient {goes_on}" in read(await claire.get("/mes-visites"))
     page = read(await claire.get(f"/mes-groupes/{group}"))
     assert "Ce que 4e B demande Ce qui convient" in page
     assert "Supprimer ce groupe" not in page
