@@ -12,6 +12,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
 from tests import builders
 from tests.booking.visits.reservations.demands import fresh
+from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from tests.seen import first, forget_mails, seen
 from tests.telling import tell
@@ -105,6 +106,29 @@ async def test_a_visit_of_which_nothing_is_said_has_four_letters_and_one_that_co
         "jules@example.org",
         "lise@example.org",
     }
+
+
+async def test_the_help_says_which_visits_are_asked_about_two_weeks_before(app):
+    told = read(await Browser(app, now=NOW).get("/aide/enseignant"))
+    assert (
+        "Deux semaines avant, un mail vous le demande, si la visite est réservée depuis une semaine au moins ; sans"
+        " réponse, un autre trois jours d'école avant, de votre zone."
+    ) in told
+    since = {}
+    for day in ("04", "08"):
+        slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
+        by = await builders.account(f"since{day}@example.org")
+        confirmed_at = paris(f"2027-03-{day} 07:00")
+        made = await builders.reservation(slot=slot, group=await builders.group(), by=by, confirmed_at=confirmed_at)
+        since[made] = day
+    for day in range(8, 25):
+        await remind(now=paris(f"2027-03-{day:02} 08:00"))
+    asked = await seen("SELECT about, act FROM events WHERE act IN ('visit_asked', 'visit_asked_again') ORDER BY id")
+    assert sorted((since[about], act) for about, act in asked) == [
+        ("04", "visit_asked"),
+        ("04", "visit_asked_again"),
+        ("08", "visit_asked_again"),
+    ]
 
 
 async def test_a_college_is_asked_on_its_own_school_days_and_has_one_letter_a_day(db):
