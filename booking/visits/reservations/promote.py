@@ -114,10 +114,14 @@ WHERE r.demand = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF 
 SLOTS_OF = "SELECT DISTINCT slot FROM reservations WHERE id = ANY ($1::int[])"
 
 
-async def promote_next_line(demand: int, *, now: datetime) -> None:
-    """Offer the best of a demand's other lines that can be had, one of them having just been lost."""
+async def promote_next_line(demand: int, *, answered: bool, now: datetime) -> None:
+    """Offer the best of a demand's other lines that can be had, one of them having just been lost: a slot that it
+    names, else, where somebody has `answered`, what suits its sentence. Silence is offered nothing more by itself, or
+    it would hold one place after the other."""
     for slot in sorted(await rows(SLOTS_OF_DEMAND, demand), key=lambda waiting: (waiting["line"], waiting["id"])):
         await promote(slot["id"], now=now)
+    if answered and not await _has_a_place(demand):
+        await offer_what_suits(demand, now=now)
 
 
 async def promote(slot: int, *, now: datetime) -> list[int]:
@@ -170,14 +174,18 @@ async def offer_what_suits(demand: int, *, now: datetime) -> bool:
     """A demand that says what would suit, none of whose named slots was to be had, is offered the nearest that does, if
     anything does today: whoever waits for that very slot comes first. A class larger than all that suit is offered the
     nearest two, one for each half. Whether it was offered any. In the caller's transaction."""
-    has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
     for ways in (SUITS_NOW, SUIT_IN_HALVES):
         for slots in await rows(ways, now, demand):
             await rows(LOCK_SEATS, list(slots))
             await promote(slots[0], now=now)
-            if await has:
+            if await _has_a_place(demand):
                 return True
     return False
+
+
+async def _has_a_place(demand: int) -> bool:
+    held = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
+    return bool(await held)
 
 
 async def offer_to_sentences(events: Sequence[RecordedAct], *, now: datetime) -> None:

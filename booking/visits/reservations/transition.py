@@ -181,7 +181,7 @@ async def transition(
 ) -> Transition:
     """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
 
-    A line of a demand that is lost leads to the next one, in the same act.
+    A line of a demand that is lost leads to the next one, in the same act, or to what suits its sentence.
 
     `instead` is another state to reach than the table's own; one that is not `told` is named by the mail of the other
     half; where it does not `gives_on`, the caller offers what it frees, once the other half has left too. Raises
@@ -209,7 +209,7 @@ async def transition(
             await give_back(stands.slot, now=now)
             # Lines that are released are all given up: none of them is the next.
             if stands.demand is not None and act != "release":
-                await promote_next_line(stands.demand, now=now)
+                await promote_next_line(stands.demand, answered=role != "clock", now=now)
     return line
 
 

@@ -14,7 +14,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
-from booking.visits.asking.choices import choices_of
+from booking.visits.asking.choices import WishChoice, choices_of
 from booking.visits.asking.looking import looking_for_more
 from booking.visits.asking.pairs import other_half
 from booking.visits.demands.rules import LATE_LINE
@@ -49,13 +49,15 @@ class Offer(Page, frozen=True):
 @renders("public/offer_answered.html")
 class OfferAnswered(Page, frozen=True):
     """What her answer made of the visit, and of the `other` half of a class: its new `state`, whether she has a place
-    by it, and whether that is `sure`; `elsewhere`: her demand goes on with its other choices."""
+    by it, and whether that is `sure`; `elsewhere`: her demand goes on with its other choices, and has been offered the
+    `next_one` at once."""
 
     visit: Visit
     state: str
     booked: bool
     sure: bool
     elsewhere: bool
+    next_one: WishChoice | None
     pupils: int
     other: Visit | None
 
@@ -127,4 +129,6 @@ async def answer_offered(
         return told
     booked = state in BOOKED
     elsewhere = not booked and await _waits_elsewhere(seen, now=now)
-    return page(OfferAnswered(seen, state, booked, state in SURE, elsewhere, asked.pupils or seen.pupils, other))
+    next_one = next((choice for choice in await choices_of(seen.demand) if choice.state == "offered"), None)
+    pupils = asked.pupils or seen.pupils
+    return page(OfferAnswered(seen, state, booked, state in SURE, elsewhere, next_one, pupils, other))

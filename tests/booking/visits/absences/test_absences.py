@@ -24,6 +24,7 @@ from tests import builders
 from tests.booking.visits.absences.missed import close, misses, visit_of
 from tests.booking.visits.reservations.demands import College, a_demand
 from tests.builders import NOW, paris
+from tests.seen import forget_mails
 from tests.statements import statements_of
 from tests.telling import tell
 from workshops.database import transaction, value
@@ -191,6 +192,8 @@ async def test_the_line_names_nobody_and_tells_no_child_s_health(db, words: str,
 async def test_the_answer_reaches_what_the_coordination_has_to_do_until_it_is_read_and_the_journal(db):
     college, quiet = await a_college_that_missed(2), await a_college_that_missed(2)
     boss, name = await builders.person("coordinator"), "SELECT name || ', ' || commune FROM schools WHERE id = $1"
+    await tell()
+    await forget_mails()
     assert (await BY_KIND["absences"].ask(NOW)).points == ()
     await answer_absences(SAID, school=college.school, by=college.teacher, now=NOW)
     [point] = (await BY_KIND["absences"].ask(NOW)).points

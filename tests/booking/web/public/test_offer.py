@@ -78,7 +78,8 @@ async def test_who_has_other_choices_reads_that_they_end_or_wait_on_as_she_answe
     assert (ends in page, waits_on in page) == (False, False)
     assert "La place va à un autre groupe et le vôtre quitte la liste d'attente." in page
     made = await row('SELECT demand, "group", booked_by AS by FROM reservations WHERE id = $1', offer.reservation)
-    await builders.reservation(slot=await builders.slot(), state="waiting", line=2, **made)
+    full = await builders.slot(seats=24, seats_taken=24, groups_taken=1)
+    await builders.reservation(slot=full, state="waiting", line=2, **made)
     page = read(await offer.anyone.get(offer.link))
     assert (ends in page, waits_on in page) == (True, True)
     left = read(await offer.anyone.post(offer.link, {"answer": "non"}))
