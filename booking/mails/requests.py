@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -50,7 +51,7 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     )
     reserve = await _lines_of(visit.demand, kept=True)
     more = tuple((f"En réserve, {RANKS[line]}", slots) for line, slots in reserve)
-    words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
+    words: dict[str, Any] = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
     words["official"] = bool(visa.mailbox)
     more += await other_half_line(visit.pair, visit.id)
     draft = _to_teacher(visit, settings, until=visit.hold_until, more=more, nobody="", **words)
@@ -175,7 +176,7 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         held = min([await queries.held_until(half.deadlines, college=half.school, now=now) for half in both])
         more.append(("Visa possible", f"jusqu'au {moment(held)}, si vous prenez la place aujourd'hui"))
     answer_by = _answer_by(visit.hold_until, now)
-    words = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
+    words: dict[str, Any] = {"until": visit.hold_until, "late": visit.booking_closes_at <= now, "answer_by": answer_by}
     words["other"] = other
     demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
     found = demand is not None and visit.line == demand.sentence
@@ -205,7 +206,7 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     others = any(line.state in LIVE and line.rank != visit.line for line in await choices_of(visit.demand))
     demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
     looks_until = demand.last_on if demand is not None and demand.looks(now) else None
-    words = {"others": others, "looks_until": looks_until}
+    words: dict[str, Any] = {"others": others, "looks_until": looks_until}
     draft = _to_teacher(visit, settings, more=await other_half_line(visit.pair, visit.id), **words)
     # One that was sure before its visa was taken back is in an agenda.
     entry = await invites.visit(visit.id)
@@ -224,11 +225,12 @@ async def replaced_by(visit: Visit) -> Visit | None:
     return None if visit.replaces is None else await queries.visit(visit.replaces, scope=EVERYTHING)
 
 
-def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:
+def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), several: int = 1, **words: object) -> Draft:
+    """Of `several` choices each says its own place."""
     return Draft(
-        words={"visit": visit, **words},
+        words={"visit": visit, "several": several, **words},
         link=f"{settings.base_url}/reservations/{visit.id}",
-        lines=(*asked_where(visit), group_line(visit), *more),
+        lines=(*(asked_where(visit) if several < 2 else ()), group_line(visit), *more),
     )
 
 

@@ -30,7 +30,8 @@ SELECT told.id, told.uid, told.sequence, told.state, {HELD_BACK.format(one="told
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
   told.demand, told.line, told.half,
-  EXISTS (SELECT FROM demands wished WHERE wished.id = told.demand AND wished.lines > 1) AS ranked,
+  EXISTS (SELECT FROM demands wished WHERE wished.id = told.demand AND wished.lines > 1
+    AND told.line <= wished.lines AND told.line IS DISTINCT FROM wished.sentence) AS ranked,
   told.confirmed_at, told.changed_at, told."group", g.name AS group_name, g.level,
   c.id AS college, c.name AS college_name, c.commune AS college_commune,
   {SLOT_FACTS.replace("s.settles_at", settles_for("s", "c.zone", host="h") + " AS settles_at")}

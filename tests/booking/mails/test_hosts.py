@@ -9,6 +9,7 @@ import pytest
 
 from booking.calendar.invites.ical import calendar
 from booking.visits.asking.book_both import cancel_both
+from booking.visits.demands.rules import LATE_LINE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests import builders
@@ -189,6 +190,17 @@ async def test_a_host_reads_which_choice_of_the_group_it_is(db):
     story = await reserved(line=2)
     mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
     assert "Choix : deuxième choix du groupe" in text_of(mail).split("\n")
+
+
+@pytest.mark.parametrize("beside", ["its sentence found it", "it was given back late"])
+async def test_a_host_reads_no_choice_where_the_group_had_not_named_the_slot(db, beside):
+    story = await reserved(line=2)
+    if beside == "its sentence found it":
+        await rows("UPDATE demands SET sentence = 2, km = 40, level = '4e', pupils = 24")
+    else:
+        await rows("UPDATE reservations SET line = $1", LATE_LINE)
+    mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
+    assert "Choix :" not in text_of(mail)
 
 
 TEACHER, HOST = "claire@example.org", "jules@example.org"

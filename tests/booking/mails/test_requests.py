@@ -292,6 +292,7 @@ async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db)
     assert lines[2] == (
         "Votre groupe 4e B (24 élèves) est en liste d'attente pour 2 choix, dans cet ordre de préférence."
     )
+    assert lines[4] == "Groupe : 4e B, 24 élèves et 2 accompagnateurs"
     assert [one for one in lines if "choix :" in one] == [
         "Premier choix : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
         "Deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
