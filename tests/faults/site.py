@@ -170,6 +170,8 @@ class Site:
         """
         self.primary.ask("ALTER SYSTEM SET autovacuum_naptime = '3s'")
         self.primary.ask("ALTER SYSTEM SET max_wal_size = '192MB'")  # both servers share one small disk
+        # What a standby has not heard yet is kept through a crash of both, or it could follow no more.
+        self.primary.ask("ALTER SYSTEM SET wal_keep_size = '256MB'")
         self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.ask("SELECT pg_reload_conf()")
 
