@@ -27,7 +27,7 @@ let online = navigator.onLine;
 
 // A page too old for its own token opens anew by itself, and once: should it be too old again, it goes on saying so.
 const OPENED_ANEW = `desk-opened-anew-${slot}`;
-const keepSaying = (yes) => (yes ? sessionStorage.setItem(OPENED_ANEW, "") : sessionStorage.removeItem(OPENED_ANEW));
+const noteOpenedAnew = (yes) => (yes ? sessionStorage.setItem(OPENED_ANEW, "") : sessionStorage.removeItem(OPENED_ANEW));
 
 function waitingWords(count) {
   return count === 1 ? "1 pointage en attente, il partira tout seul." : `${count} pointages en attente, ils partiront tout seuls.`;
@@ -72,7 +72,7 @@ const send = practice ? practiceSender(desk, { onAnswer: (told, act) => onAnswer
     if (!counts(now.net)) standing = now.net;
     else if (now.net === "sent") {
       standing = "";
-      keepSaying(false);
+      noteOpenedAnew(false);
     }
     tellNet();
     onStanding();
@@ -120,7 +120,7 @@ if (desk) {
       const stale = standing === "stale";
       if (there && (barred || !stale || sessionStorage.getItem(OPENED_ANEW) === null)) {
         standing = barred ?? "";
-        if (stale && !barred) keepSaying(true);
+        if (stale && !barred) noteOpenedAnew(true);
       }
       if (there && !standing && state.net === "offline") send.flush();
       tellNet();

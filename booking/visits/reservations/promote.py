@@ -120,7 +120,7 @@ async def promote_next_line(demand: int, *, answered: bool, now: datetime) -> No
     it would hold one place after the other."""
     for slot in sorted(await rows(SLOTS_OF_DEMAND, demand), key=lambda waiting: (waiting["line"], waiting["id"])):
         await promote(slot["id"], now=now)
-    if answered and not await _has_a_place(demand):
+    if answered:
         await offer_what_suits(demand, now=now)
 
 
@@ -174,18 +174,14 @@ async def offer_what_suits(demand: int, *, now: datetime) -> bool:
     """A demand that says what would suit, none of whose named slots was to be had, is offered the nearest that does, if
     anything does today: whoever waits for that very slot comes first. A class larger than all that suit is offered the
     nearest two, one for each half. Whether it was offered any. In the caller's transaction."""
+    has = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
     for ways in (SUITS_NOW, SUIT_IN_HALVES):
         for slots in await rows(ways, now, demand):
             await rows(LOCK_SEATS, list(slots))
             await promote(slots[0], now=now)
-            if await _has_a_place(demand):
+            if await has:
                 return True
     return False
-
-
-async def _has_a_place(demand: int) -> bool:
-    held = Reservation.exists().where(Reservation.demand == demand, Reservation.state.is_in(sorted(HOLDS_SEATS)))
-    return bool(await held)
 
 
 async def offer_to_sentences(events: Sequence[RecordedAct], *, now: datetime) -> None:
