@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workshops.database.confirmed import confirm_what_was_read
 from workshops.database.engine import (
     Engine,
     Rows,
@@ -25,6 +26,7 @@ __all__ = (
     "Engine",
     "Rows",
     "SafeTransaction",
+    "confirm_what_was_read",
     "current_engine",
     "engine_for",
     "open_pool",

@@ -12,7 +12,7 @@ from asyncpg import Record
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
-from workshops.database import rows
+from workshops.database import confirm_what_was_read, rows
 from workshops.database.batching import Batcher
 from workshops.events.record import recorded
 
@@ -75,6 +75,7 @@ TYPED = """      ELSE (
 FOUND = READ.replace("      END OFFSET 0", TYPED)
 # Each scan's answer, in the order of the request; `home` is the slot that expects its badge. `crossed`: the scan was
 # not written as it was read, because another request wrote it meanwhile or because its badge lets nobody out any more.
+# `repeated`: an earlier request wrote it.
 ANSWERED = """
 SELECT a.id, coalesce(w.result, a.result) AS result,
   coalesce(w.first_scanned_at, a.first_scanned_at) AS first_scanned_at,
@@ -86,7 +87,7 @@ SELECT a.id, coalesce(w.result, a.result) AS result,
        WHEN coalesce(w.result, a.result) = 'too_early' THEN a.starts_at END AS expected_at,
   CASE WHEN a.ours THEN a.reservation END AS reservation,
   coalesce(w.declared, a.was_declared, false) AS declared, coalesce(w.confirms, a.confirmed, false) AS confirms,
-  w.slot <> a.slot OR w.badge IS DISTINCT FROM a.badge AND w.id IS NOT NULL AS crossed
+  w.slot <> a.slot OR w.badge IS DISTINCT FROM a.badge AND w.id IS NOT NULL AS crossed, a.known IS NOT NULL AS repeated
 FROM asked a LEFT JOIN written w ON w.id = a.id
 ORDER BY a.n
 """
@@ -214,10 +215,17 @@ _at_the_door: Batcher[Sent, Record | BaseException] = Batcher(_let_in_together)
 async def answers(statement: str, sent: Sequence[Sent], *asked: object) -> Sequence[Record]:
     """What became of each scan. When one was not written as it was read, the run is asked again and read as written."""
     given = (*zip(*sent, strict=True), LET_IN_STATES, EARLY, LATE, *asked)
+    results = await _as_written(statement, given)
+    if any(scan["repeated"] for scan in results):
+        await confirm_what_was_read()
+    return results
+
+
+async def _as_written(statement: str, given: tuple[object, ...]) -> Sequence[Record]:
     for _ in range(CROSSED_MOST):
         with suppress(UniqueViolationError):
-            told = await rows(statement, *given)
-            return await rows(statement, *given) if any(one["crossed"] for one in told) else told
+            results = await rows(statement, *given)
+            return await rows(statement, *given) if any(scan["crossed"] for scan in results) else results
     return await rows(statement, *given)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import ScanResult, undo_id_of
-from workshops.database import row, rows
+from workshops.database import confirm_what_was_read, row, rows
 from workshops.refusals import or_not_found
 from workshops.slots.rules import OVER_SQL, SlotDone
 
@@ -28,7 +28,7 @@ WITH asked AS (
   SELECT $2, a.slot, a.badge, 'undone', a.id, $4, $4, $5 FROM asked a WHERE NOT a.done AND NOT a.undone
   ON CONFLICT (id) DO NOTHING
 )
-SELECT a.done AND NOT a.undone AS refused, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark,
+SELECT a.done AND NOT a.undone AS refused, a.undone, b.kind, b.number, coalesce(g.name, c.name) AS "group", r.mark,
   there.id IS NOT DISTINCT FROM a.slot AS own, a.slot, r.id AS reservation
 FROM asked a
 LEFT JOIN (badges b LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN groups g ON g.id = r."group"
@@ -78,6 +78,8 @@ async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: dat
     told = or_not_found(await row(UNDO, scan_id, undo_id_of(scan_id), school, now, account))
     if told["refused"]:
         raise SlotDone()
+    if told["undone"]:
+        await confirm_what_was_read()
     if account is None and not told["own"]:
         # By a desk link, a badge of another visit is not told.
         return ScanResult(scan_id, "undone")

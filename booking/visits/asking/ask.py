@@ -43,7 +43,7 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of, seats_of_lines
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from workshops.database import rows, savepoint, transaction, value
+from workshops.database import confirm_what_was_read, rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record
 from workshops.offer.rules import Search
@@ -171,9 +171,12 @@ async def _demand_before(first: Demand) -> int | None:
     if (before := await granted_before(first)) is not None:
         return before.demand
     kept = await asked_before(first.by, first.key)
-    if kept is not None and kept.asked != first.fingerprint:
+    if kept is None:
+        return None
+    if kept.asked != first.fingerprint:
         raise KeyReused()
-    return None if kept is None else kept.id
+    await confirm_what_was_read()
+    return kept.id
 
 
 async def _leave_the_sentence(asked: WholeDemand, above: int, noes: Sequence[Refusal], *, wait: bool) -> None:

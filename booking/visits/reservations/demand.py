@@ -10,6 +10,7 @@ from msgspec.structs import astuple
 
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.rules import KeyReused, print_of
+from workshops.database import confirm_what_was_read
 from workshops.database.row_types import row_as
 
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked, demand FROM reservations
@@ -159,6 +160,7 @@ async def granted_before(demand: Demand) -> Booked | None:
         return None
     if before.asked != demand.fingerprint:
         raise KeyReused()
+    await confirm_what_was_read()
     return Booked(
         id=before.id,
         state=before.state,
