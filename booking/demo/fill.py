@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from booking.day.photos.encode_mark import encode_mark
 from booking.day.photos.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
@@ -23,7 +24,7 @@ from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
-from booking.demo.settle import Cast, read_bytes, settle
+from booking.demo.settle import CARRIERS, FUNDER, Cast, read_bytes, settle
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.tables import Account
 from booking.people.accounts.trial import is_no_trial
@@ -31,9 +32,10 @@ from booking.process.settings import read_settings
 from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
-from workshops.academie.rules import AcademieSettings
+from workshops.academie.rules import AcademieSettings, ShowMark
 from workshops.academie.settle import settle as settle_academie
 from workshops.academie.settle import take_in_extract
+from workshops.academie.show_mark import show_mark
 from workshops.database import rows, transaction
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
@@ -43,6 +45,10 @@ from workshops.slots.open import OpenSlot, open_slot
 
 SEED = 6000
 PROJECT = "µTECH-BOOSTER"
+MARKS = {
+    "marque-academie.png": ShowMark(which="academie", alternative="Académie de Besançon (exemple)"),
+    "marque-financeur.png": ShowMark(which="funder", alternative="Financeur (exemple)"),
+}
 TRUSTED = ("ac-besancon.fr",)
 PAST_DAYS = 420
 PAST_SLOTS = 64
@@ -84,9 +90,13 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
                 zone=ours.zone,
                 neighbours=ours.neighbours,
                 project=PROJECT,
+                carriers=CARRIERS,
+                funder=FUNDER,
                 trusted_domains=TRUSTED,
             )
         )
+        for name, asked in MARKS.items():
+            await show_mark(asked, await encode_mark(read_bytes(name)), by=None, example=True, now=now)
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE, by=None, now=now)
         await count_heads(now=now)
         step()

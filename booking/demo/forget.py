@@ -10,6 +10,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from booking.demo.settle import CARRIERS, FUNDER
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from workshops.closed_years.correct import SAY
@@ -165,6 +166,9 @@ TAKE = {
 TAKE_ROOMS = """DELETE FROM rooms m WHERE m.id = ANY ($1::int[])
 AND NOT EXISTS (SELECT FROM slots s WHERE s.room = m.id) RETURNING id"""
 TAKE_HEAD_COUNTS = "DELETE FROM head_counts WHERE example RETURNING id"
+TAKE_MARKS = "DELETE FROM academie_marks WHERE example RETURNING id"
+# Lines that no coordinator has written over.
+TAKE_LINES = "UPDATE academie SET carriers = '', funder = '' WHERE carriers = $1 AND funder = $2"
 TAKE_INVITATIONS = "DELETE FROM college_invitations WHERE invited_by = ANY ($1::int[]) RETURNING id"
 # Who knocked in the trial, from addresses that nobody can own (RFC 2606).
 TAKE_KNOCKS = (
@@ -200,6 +204,7 @@ WORDS = {
     "tech_objects": "objets technologiques",
     "openings": "périodes d'ouverture",
     "head_counts": "effectifs de collèges",
+    "academie_marks": "marques",
     "college_invitations": "courriers à des collèges",
     "notices": "mails des comptes d'exemple",
 }
@@ -257,6 +262,8 @@ async def _forget(now: datetime) -> Forgotten:
         await rows(statement, goes[kind])
     gone["rooms"] = len(await rows(TAKE_ROOMS, used))
     gone["head_counts"] = len(await rows(TAKE_HEAD_COUNTS))
+    gone["academie_marks"] = len(await rows(TAKE_MARKS))
+    await rows(TAKE_LINES, CARRIERS, FUNDER)
     for statement in TAKE_KNOCKS:
         await rows(statement)
     gone["college_invitations"] = len(await rows(TAKE_INVITATIONS, list(invented)))

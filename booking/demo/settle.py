@@ -27,6 +27,7 @@ from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import kilometres
 
+CARRIERS, FUNDER = "avec un campus des métiers (exemple)", "Financé par l'État dans le cadre de France 2030"
 FILES = Path(__file__).parent / "files"
 
 

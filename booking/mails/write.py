@@ -51,11 +51,13 @@ def writer(settings: Settings) -> Build:
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None
-        answers = await answers_to(notice, kind.reader, settings)
-        letter = letter_of(templates, notice.kind, replace(told, answers=answers.whose))
+        served = await academie()
+        answers = await answers_to(notice, kind.reader, settings, contact=served.contact)
+        ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
+        letter = letter_of(templates, notice.kind, replace(told, **ends))
         stands_in = await of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
         if stands_in is not None:
-            letter = letter_of(templates, "instead", replace(stands_in, answers=answers.whose))
+            letter = letter_of(templates, "instead", replace(stands_in, **ends))
         return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
 
     return write
@@ -85,6 +87,7 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
         "typed": draft.typed,
         "stop": draft.stop,
         "answers": draft.answers,
+        "who_speaks": draft.who_speaks,
         "link": draft.link,
     }
 
@@ -134,13 +137,13 @@ class AnswerMailbox(Struct, frozen=True):
     whose: str
 
 
-async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings) -> AnswerMailbox:
-    """Where what is typed in answer to this mail arrives."""
+async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings, *, contact: str) -> AnswerMailbox:
+    """Where what is typed in answer to this mail arrives; `contact` is the académie's own mailbox."""
     asked = None if settings.demo else OTHER_SIDE.get((reader or "", notice.about_kind))
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
         return AnswerMailbox(school["mail"].strip(), school["name"])
-    mailbox = settings.reply_to or (await academie()).contact
+    mailbox = settings.reply_to or contact
     return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
 
 

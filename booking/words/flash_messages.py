@@ -141,6 +141,8 @@ DONE = {
     "salle-fermee": "La salle est fermée : aucun créneau ne s'y ouvrira.",
     "salle-rouverte": "La salle reçoit de nouveau.",
     "objet-note": "La fabrication est notée.",
+    "marque-gardee": "La marque est montrée sur la première page et en tête des papiers.",
+    "marque-retiree": "La marque est retirée.",
     "image-gardee": "L'image est montrée sur les pages de l'atelier.",
     "image-retiree": "L'image est retirée ; les pages montrent un dessin.",
     "photo-gardee": "La photo de l'objet est gardée.",

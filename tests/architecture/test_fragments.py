@@ -184,6 +184,7 @@ COMPOSED: dict[str, set[str]] = {
 IN_ITS_OWN_WORDS: dict[str, set[str]] = {
     # The examples go as they came, through no act: with what only they made, table by table.
     "booking/demo/forget.py": {
+        *("academie", "academie_marks"),
         *("accounts", "approvals", "attendances", "badges", "bts1_courses", "bts1_feeders", "bts1_intakes"),
         *("bts1_mobilities", "bts1_partners", "bts1_steps", "builds", "college_invitations", "companies"),
         *("company_requests", "sign_ups"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
 from typing import Annotated, Literal, TypeAlias
@@ -95,9 +96,40 @@ class AcademieSettings(Act, frozen=True, kw_only=True):
             extra={"label": "Réseaux des établissements", "each_line": True},
         ),
     ] = ()
+    carriers: Annotated[
+        str, typed("Porteurs", "Who carries the programme beside the académie, in one line.", most=120)
+    ] = ""
+    funder: Annotated[str, typed("Financeur", "The line by which whoever pays asks to be named.", most=120)] = ""
 
 
 LABELS = {setting.name: setting.label for setting in fields_of(AcademieSettings)}
+
+
+WhichMark: TypeAlias = Literal["academie", "funder"]
+
+
+class ShowMark(Act, frozen=True, kw_only=True):
+    """A mark under which the académie speaks, for everybody."""
+
+    which: Annotated[WhichMark, Meta(description="Whose.", extra={"label": "Marque"})]
+    alternative: Annotated[
+        str, typed("Texte de remplacement", "What the mark says, for who does not see it.", most=120, least=1)
+    ]
+
+
+class Mark(Struct, frozen=True):
+    """The académie's mark or its funder's: a small PNG, its size in points, and what it says to who does not see it."""
+
+    which: WhichMark
+    alternative: str
+    width: int
+    height: int
+    picture: bytes
+
+    @property
+    def address(self) -> str:
+        """The picture itself, as a page holds it: a first view asks for few files."""
+        return f"data:image/png;base64,{b64encode(self.picture).decode()}"
 
 
 class Served(Struct, frozen=True, kw_only=True):
@@ -114,7 +146,19 @@ class Served(Struct, frozen=True, kw_only=True):
     college_mailbox: str = ""
     trusted_domains: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
+    carriers: str = ""
+    funder: str = ""
     offered: Mapping[str, str] = {}
+
+    @property
+    def carried_by(self) -> str:
+        """« Académie de Besançon, CMQ Microtechniques »; empty while none is known."""
+        return ", ".join(filter(None, (self.words[:1].upper() + self.words[1:], self.carriers)))
+
+    @property
+    def who_speaks(self) -> str:
+        """« Académie de Besançon, CMQ Microtechniques. Financé par l'État, France 2030. »"""
+        return " ".join(f"{line.removesuffix('.')}." for line in (self.carried_by, self.funder) if line)
 
     @property
     def words(self) -> str:

@@ -1,4 +1,7 @@
-"""The PDF of papers: A4, a margin to bind, what each page belongs to at its foot; the same bytes each time."""
+"""The PDF of papers: A4, a margin to bind, what each page belongs to at its foot; the same bytes each time.
+
+At its head stands in whose name it is given: a line on each page, the marks on the first.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, HRFlowable, PageBreak, PageTemplate, Spacer
@@ -17,14 +21,23 @@ from reportlab.platypus.flowables import CallerMacro
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
 from booking.day.papers.draw_block import BANNER, BRASS, HIGH, TITLE, WIDE, drawn, written
 from booking.day.papers.draw_object import card, portrait
+from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.day.papers.rules import Block, Built, Paper
 from booking.words.wording import day
 
 LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
+MARK_HIGH, MARK_WIDE_MOST = 7.5, 60.0
 LAST = "last-page"
 
 
-def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes], printed_on: date | None = None) -> bytes:
+def draw(
+    papers: Sequence[Paper],
+    *,
+    title: str,
+    photos: Mapping[str, bytes],
+    printed_on: date | None = None,
+    head: Letterhead = NOBODY,
+) -> bytes:
     """One document; each paper begins a page and has its entry in the outline."""
     file = BytesIO()
     document = BaseDocTemplate(
@@ -44,7 +57,7 @@ def draw(papers: Sequence[Paper], *, title: str, photos: Mapping[str, bytes], pr
                         bottomPadding=0,
                     )
                 ],
-                onPage=partial(_edges, papers[0].visit, printed_on),
+                onPage=partial(_edges, papers[0].visit, printed_on, head),
             )
         ],
         title=title,
@@ -89,7 +102,7 @@ def _outline(paper: Paper, here: Any) -> None:
     canvas.addOutlineEntry(paper.title, paper.kind)
 
 
-def _edges(visit: str, printed_on: date | None, canvas: Canvas, document: Any) -> None:
+def _edges(visit: str, printed_on: date | None, head: Letterhead, canvas: Canvas, document: Any) -> None:
     """The head and the foot of a page; how many there are is drawn once, when it is known."""
     right = (LEFT + WIDE) * mm
     canvas.saveState()
@@ -100,9 +113,16 @@ def _edges(visit: str, printed_on: date | None, canvas: Canvas, document: Any) -
     canvas.setLineWidth(0.6)
     canvas.line(LEFT * mm, 279.5 * mm, right, 279.5 * mm)
     canvas.setFillColor(SOFT)
-    if printed_on is not None:
-        canvas.setFont(PLAIN, 8)
-        canvas.drawRightString(right, 282 * mm, f"Imprimé le {day(printed_on)}")
+    printed = "" if printed_on is None else f"Imprimé le {day(printed_on)}"
+    canvas.setFont(PLAIN, 8)
+    canvas.drawRightString(right, 282 * mm, printed)
+    begins = LEFT * mm + stringWidth("TECHNILAB", BOLD, 8) + 4 * mm
+    room = right - begins - (stringWidth(printed, PLAIN, 8) + 4 * mm if printed else 0)
+    line, size = fitted(printable(head.line), PLAIN, 8, 0.7, room)
+    canvas.setFont(PLAIN, size)
+    canvas.drawString(begins, 282 * mm, line)
+    if document.page == 1:
+        _marks(head.marks, canvas)
     of = stringWidth(" sur 00", PLAIN, 8)
     line, size = fitted(printable(visit), PLAIN, 8, 0.8, (WIDE - 32) * mm)
     canvas.setFont(PLAIN, size)
@@ -112,6 +132,18 @@ def _edges(visit: str, printed_on: date | None, canvas: Canvas, document: Any) -
     canvas.translate(right - of, 11 * mm)
     canvas.doForm(LAST)
     canvas.restoreState()
+
+
+def _marks(marks: Sequence[bytes], canvas: Canvas) -> None:
+    """Side by side above the line, each as high as there is room."""
+    left = LEFT * mm
+    for mark in marks:
+        picture = ImageReader(BytesIO(mark))
+        wide, high = picture.getSize()
+        width = min(MARK_HIGH * wide / high, MARK_WIDE_MOST) * mm
+        height = width * high / wide
+        canvas.drawImage(picture, left, 285.5 * mm, width, height, mask="auto")
+        left += width + 4 * mm
 
 
 def _last_page(here: Any) -> None:

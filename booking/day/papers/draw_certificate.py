@@ -6,13 +6,14 @@ from datetime import date
 
 from booking.day.papers.certificate import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
+from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.day.papers.rules import Block, Facts, Grid, Paper, PaperText, Signatures
 from booking.words.wording import COMPANY_ROLES, counted, day, paris, short_day
 from workshops.academie.rules import Served
 
 
-def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
-    """The attestation of a company for one school year, dated `on`."""
+def draw_certificate(certificate: Certificate, *, on: date, head: Letterhead = NOBODY) -> bytes:
+    """The attestation of a company for one school year, dated `on`, under its `head`."""
     title = f"Attestation {certificate.year}, {certificate.company}"
     paper = Paper(
         kind="attestation",
@@ -40,7 +41,7 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
             ),
         ),
     )
-    return draw((paper,), title=title, photos={})
+    return draw((paper,), title=title, photos={}, head=head)
 
 
 def _summary(certificate: Certificate) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from booking.day.papers.after import attestation, built
 from booking.day.papers.day_papers import number_list, programme, safety
 from booking.day.papers.journey import access, transport
+from booking.day.papers.letterhead import Letterhead, letterhead
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, PaperText, refuse_papers
 from booking.day.papers.signed_papers import families, mission, visa
@@ -95,7 +96,8 @@ async def pack_pdf(
     """
     visit = or_not_found(await visit_on_paper(reservation, needs=needs))
     papers = pack_of(visit) if only is None else (paper_of(visit, only),)
-    return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER, printed_on)
+    title, head = title_of(visit, papers), await letterhead()
+    return await asyncio.to_thread(_draw, papers, title, data_dir / FOLDER, printed_on, head)
 
 
 async def halves_pdf(reservations: Sequence[int], *, data_dir: Path, printed_on: date | None = None) -> bytes:
@@ -107,7 +109,8 @@ async def halves_pdf(reservations: Sequence[int], *, data_dir: Path, printed_on:
     papers = tuple(paper for visit in visits if visit is not None for paper in pack_of(visit))
     if not papers or visits[0] is None:
         raise NotFound
-    return await asyncio.to_thread(_draw, papers, title_of(visits[0], papers), data_dir / FOLDER, printed_on)
+    title, head = title_of(visits[0], papers), await letterhead()
+    return await asyncio.to_thread(_draw, papers, title, data_dir / FOLDER, printed_on, head)
 
 
 def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
@@ -115,10 +118,10 @@ def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:
     return f"{papers[0].title}, {visit.group_name}, {short_day(visit.starts_at)}"
 
 
-def _draw(papers: Sequence[Paper], title: str, folder: Path, printed_on: date | None) -> bytes:
+def _draw(papers: Sequence[Paper], title: str, folder: Path, printed_on: date | None, head: Letterhead) -> bytes:
     from booking.day.papers.draw import draw  # noqa: PLC0415 - reportlab doubles the time to the first page
 
-    return draw(papers, title=title, photos=dict(_photos(papers, folder)), printed_on=printed_on)
+    return draw(papers, title=title, photos=dict(_photos(papers, folder)), printed_on=printed_on, head=head)
 
 
 def _photos(papers: Sequence[Paper], folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -35,6 +35,8 @@ def is_form(request: AnyRequest) -> bool:
     return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
+FORM_AROUND = 1_000_000
+"""Bytes that a form may hold beside its file."""
 HIGHEST_NUMBER = 2_147_483_647
 Skipped: TypeAlias = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 """How many lines of a list stand before the page that is asked for."""

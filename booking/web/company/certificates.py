@@ -17,6 +17,7 @@ from litestar.response import Response, Template
 from booking.day.badges.presets import DEFAULT, PlaceBadges
 from booking.day.badges.print_sheet import company_sheet_of
 from booking.day.papers.certificate import COUNTING_RULE, Certificate, certificate, hours_words
+from booking.day.papers.letterhead import letterhead
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
@@ -51,7 +52,7 @@ async def certificate_pdf(
     from booking.day.papers.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
     filed = await _seen_by(person, number, year)
-    drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date())
+    drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date(), head=await letterhead())
     return download(drawn, name=f"attestation-{filed.year}.pdf")
 
 

@@ -17,7 +17,7 @@ from booking.day.checkin.roster import Roster
 from booking.day.photos.encode import BYTES_MOST, PhotoRefused
 from booking.day.photos.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import AnyRequest
+from booking.door.forms.read import FORM_AROUND, AnyRequest
 from booking.door.http.answers import done
 from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
@@ -54,9 +54,6 @@ async def note_build(
         raise NoSuchChoice("tech_object")
     build = await record_build(reservation, asked, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "objet-note", at=f"fabrication-{build}")
-
-
-FORM_AROUND = 1_000_000
 
 
 @post(

@@ -18,7 +18,7 @@ from booking.day.photos.keep_picture import (
     remove_picture,
 )
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Form
+from booking.door.forms.read import FORM_AROUND, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.web.host.workshops import own_workshop
@@ -27,8 +27,6 @@ from workshops.builds.queries import BuildPhoto, photos_of
 from workshops.catalogue.describe import ShowPicture
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of
 from workshops.refusals import Invalid
-
-FORM_AROUND = 1_000_000
 
 
 class ChoosePicture(ShowPicture, frozen=True, kw_only=True):

@@ -7,11 +7,12 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
+from booking.day.photos.encode_mark import BYTES_MOST, MarkRefused, encode_mark
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Form, words_asked
+from booking.door.forms.read import FORM_AROUND, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
@@ -22,8 +23,10 @@ from booking.programme.coordination.change_settings import change_settings, fore
 from booking.words.acts import ACTS
 from booking.words.subjects import SUBJECTS
 from booking.words.wording import ROLES
-from workshops.academie.queries import academie
-from workshops.academie.rules import LABELS, ZONES, AcademieSettings, Served
+from workshops.academie.queries import academie, marks
+from workshops.academie.rules import LABELS, ZONES, AcademieSettings, Mark, Served, ShowMark, WhichMark
+from workshops.academie.show_mark import NAMES, hide_mark, show_mark
+from workshops.refusals import Invalid
 from workshops.schools.queries import department_names
 from workshops.schools.rules import ACADEMIES
 
@@ -140,6 +143,43 @@ async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
 async def store(asked: AcademieSettings, person: AsCoordinator, now: Now) -> Redirect:
     changed = await change_settings(asked, by=person.account, now=now)
     return done("/gestion/reglages", "reglages-enregistres" if changed else "reglages-inchanges")
+
+
+@renders("office/marks.html", acts={"asked": ShowMark})
+class Marks(Page, frozen=True):
+    """The marks that are shown, and the `names` of those that may be."""
+
+    marks: Sequence[Mark]
+    names: Mapping[str, str]
+
+
+@get("/gestion/reglages/marques", opt=may("settings.change"))
+async def marks_page() -> Template:
+    return page(Marks(await marks(), NAMES))
+
+
+@post(
+    "/gestion/reglages/marques",
+    opt=may("settings.change") | FRESH,
+    request_max_body_size=BYTES_MOST + FORM_AROUND,
+)
+@form_act(ShowMark, page=marks_page.fn)
+async def bear_mark(asked: ShowMark, form: Form, person: AsCoordinator, now: Now) -> Redirect:
+    """The académie's or its funder's, in place of the former one."""
+    if (file := form.file("image")) is None:
+        raise Invalid({"image": "Image : choisissez un fichier PNG."})
+    try:
+        drawn = await encode_mark(await file.read(BYTES_MOST + 1))
+    except MarkRefused as no:
+        raise Invalid({"image": f"Image : {no.sentence[:1].lower()}{no.sentence[1:]}"}) from None
+    await show_mark(asked, drawn, by=person.account, now=now)
+    return done("/gestion/reglages/marques", "marque-gardee")
+
+
+@post("/gestion/reglages/marques/{which:str}/retrait", opt=may("settings.change") | FRESH)
+async def take_mark_away(which: FromPath[WhichMark], person: AsCoordinator, now: Now) -> Redirect:
+    await hide_mark(which, by=person.account, now=now)
+    return done("/gestion/reglages/marques", "marque-retiree")
 
 
 SHOWN = 50

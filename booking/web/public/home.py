@@ -11,8 +11,8 @@ from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person
 from booking.web.public.search_class import NO_CLASS
 from booking.web.public.search_results import Card, act_for
-from workshops.academie.queries import academie
-from workshops.academie.rules import Served
+from workshops.academie.queries import academie, marks
+from workshops.academie.rules import Mark, Served
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.queries import ObjectOnOffer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import Search
@@ -25,6 +25,7 @@ class Home(Page, frozen=True):
     cards: list[Card]
     objects: list[ObjectOnOffer]
     served: Served
+    marks: list[Mark]
 
 
 @get("/", opt=SHARED | DECIDES_NOTHING)
@@ -39,4 +40,4 @@ async def home(visitor: AnyOf[Person | None], now: Now) -> Template | Redirect:
         Card(one, act_for(one, NO_CLASS, None, state=one.state, now=now), pictures.get(one.workshop_id))
         for one in offer.items
     ]
-    return page(Home(cards, objects, await academie()))
+    return page(Home(cards, objects, await academie(), await marks()))

@@ -17,8 +17,8 @@ from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
 from booking.programme.figures.rules import Definition
-from workshops.academie.queries import academie
-from workshops.academie.rules import Served
+from workshops.academie.queries import academie, marks
+from workshops.academie.rules import Mark, Served
 from workshops.programmes.targets.queries import targets
 from workshops.refusals import NotFound
 
@@ -31,6 +31,7 @@ KEPT = "public, max-age=600"
 class ProgrammePage(Page, frozen=True):
     found: Published
     served: Served
+    marks: list[Mark]
 
 
 @renders("public/definitions.html")
@@ -43,7 +44,7 @@ class Definitions(Page, frozen=True):
 
 @get("/programme", opt=PUBLIC)
 async def programme(request: AnyRequest, now: Now) -> Template | Response[bytes]:
-    shown = ProgrammePage(await publish(now=now), await academie())
+    shown = ProgrammePage(await publish(now=now), await academie(), await marks())
     headers = _headers(shown)
     return _unless_held(request, headers) or _with(page(shown), headers)
 

@@ -1,4 +1,4 @@
-"""The files of the pages, compressed as they were built, and the pictures that lycées show of their workshops."""
+"""The files of the pages, compressed as they were built, the pictures that lycées show of their workshops."""
 
 from __future__ import annotations
 
