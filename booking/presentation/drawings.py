@@ -89,6 +89,11 @@ def drawing_for(name: str) -> str:
     return next((drawing for word, drawing in WORDS if word in plain), NEUTRAL)
 
 
+def drawing_names() -> frozenset[str]:
+    """Every drawing that there is."""
+    return frozenset(_lines())
+
+
 @cache
 def shapes_of(drawing: str) -> tuple[Shape, ...]:
     """The shapes of one drawing, the first one lowest."""

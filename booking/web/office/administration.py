@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.day.photos.encode_mark import BYTES_MOST, MarkRefused, encode_mark
+from booking.day.photos.encode_mark import BYTES_MOST, encode_mark
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import FORM_AROUND, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
@@ -168,10 +168,7 @@ async def bear_mark(asked: ShowMark, form: Form, person: AsCoordinator, now: Now
     """The académie's or its funder's, in place of the former one."""
     if (file := form.file("image")) is None:
         raise Invalid({"image": "Image : choisissez un fichier PNG."})
-    try:
-        drawn = await encode_mark(await file.read(BYTES_MOST + 1))
-    except MarkRefused as no:
-        raise Invalid({"image": f"Image : {no.sentence[:1].lower()}{no.sentence[1:]}"}) from None
+    drawn = await encode_mark(await file.read(BYTES_MOST + 1))
     await show_mark(asked, drawn, by=person.account, now=now)
     return done("/gestion/reglages/marques", "marque-gardee")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from litestar import get
 from litestar.params import FromPath
@@ -12,7 +13,7 @@ from msgspec import Struct
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf, Now
+from booking.door.rights.guards import SHARED, AnyOf, Now, SiteSettings
 from booking.people.accounts.queries import Person
 from booking.web.public.map import Map, lay_out
 from booking.web.public.search_class import searched_class
@@ -20,6 +21,7 @@ from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_query import SearchQuery
 from booking.web.public.search_results import Card, act_for
 from booking.web.public.slot import distance_to
+from booking.web.public.unfold import place
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
 from workshops.offer.places import lycees_with_slots
 from workshops.offer.queries import LIMIT_MOST, SlotOnOffer, slots_on_offer
@@ -42,7 +44,7 @@ class LyceeWorkshop(Struct, frozen=True):
 @renders("public/lycee.html")
 class Lycee(Page, frozen=True):
     """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on.
-    `may_ask`: a teacher reads it, or a visitor who may be one."""
+    `may_ask`: a teacher reads it, or a visitor who may be one; `place`: the lycée as schema.org says it."""
 
     lycee: SchoolCard
     workshops: Sequence[LyceeWorkshop]
@@ -54,10 +56,13 @@ class Lycee(Page, frozen=True):
     home: SchoolCard | None
     search: SearchQuery
     may_ask: bool
+    place: dict[str, Any]
 
 
 @get("/lycees/{uai:str}", opt=SHARED | DECIDES_NOTHING)
-async def lycee_page(uai: FromPath[str], request: AnyRequest, visitor: AnyOf[Person | None], now: Now) -> Template:
+async def lycee_page(
+    uai: FromPath[str], request: AnyRequest, visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
+) -> Template:
     """What is published there, whatever else was looked for."""
     lycee = await school_by_uai(uai)
     if lycee is None or lycee.kind != SchoolKind.LYCEE:
@@ -97,5 +102,6 @@ async def lycee_page(uai: FromPath[str], request: AnyRequest, visitor: AnyOf[Per
         home=visitor_search.home,
         search=visitor_search.search,
         may_ask=visitor is None or visitor.role == "teacher",
+        place=place(lycee, base_url=settings.base_url),
     )
     return page(shown)

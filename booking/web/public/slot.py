@@ -26,6 +26,7 @@ from booking.visits.groups.queries import groups_of
 from booking.visits.sharing.share import share
 from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, carried, carried_class, searched_class
 from booking.web.public.search_results import CardAct, act_for, draw_first, not_yet
+from booking.web.public.unfold import event, unfolded
 from booking.words.wording import school_year_of
 from workshops.catalogue.queries import ObjectCard, Picture, objects_of, pictures_of
 from workshops.refusals import NotFound
@@ -41,7 +42,8 @@ class SlotPage(Page, frozen=True):
     """`way`, `act` and `reserve`: the visitor's way in, its words, its address; `coming`: a company's.
 
     `receives`: its host reads it; `opens`: from when on it may be reserved, while it may not; `draw`: when its demands
-    are drawn. `search` is the end of an address that says the class again.
+    are drawn. `search` is the end of an address that says the class again. `unfolded`: what a link to it shows;
+    `event`: the same as schema.org says it.
     """
 
     slot: SlotCard
@@ -62,6 +64,8 @@ class SlotPage(Page, frozen=True):
     opens: str
     draw: str
     sharing: SlotSharing | None
+    unfolded: str
+    event: dict[str, Any]
     now: datetime
 
 
@@ -112,7 +116,9 @@ def distance_to(visitor: Person | None, lat: float | None, lon: float | None) ->
 
 
 @get("/creneaux/{slot:int}", opt=SHARED)
-async def slot_page(request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Person | None], now: Now) -> Template:
+async def slot_page(
+    request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
+) -> Template:
     """What the search said of the class is measured against this slot, and goes on to its form."""
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
@@ -146,6 +152,8 @@ async def slot_page(request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Per
         opens=opens,
         draw=draw_first(seen),
         sharing=await sharing_of(searched, visitor) if state == "open" and seen.seats_free else None,
+        unfolded=unfolded(seen, state=state),
+        event=event(seen, state=state, base_url=settings.base_url),
         now=now,
     )
     return page(shown)

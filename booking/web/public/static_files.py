@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from litestar import Response, get
@@ -12,6 +13,8 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.compression import preferred_encoding
 from booking.door.rights.guards import SiteSettings, may
 from booking.presentation.assets import built_file
+from booking.presentation.drawing_png import drawing_png
+from booking.presentation.drawings import drawing_names
 from workshops.catalogue.queries import picture_named
 from workshops.refusals import NotFound, or_not_found
 
@@ -48,3 +51,13 @@ async def picture(file: FromPath[str], settings: SiteSettings) -> Response[bytes
         raise NotFound()
     shown = await picture_file(file, data_dir=settings.data_dir)
     return Response(shown, media_type="image/webp", headers={"Cache-Control": FOR_A_DAY})
+
+
+@get("/dessins/{file:str}", opt=may("public.use") | {"plain": True, "as_it_is": True})
+async def drawing(file: FromPath[str]) -> Response[bytes]:
+    """What is built, drawn: the picture of a link that is shared."""
+    name, dot, kind = file.partition(".")
+    if (dot, kind) != (".", "png") or name not in drawing_names():
+        raise NotFound()
+    shown = await asyncio.to_thread(drawing_png, name)
+    return Response(shown, media_type="image/png", headers={"Cache-Control": FOR_A_DAY})
