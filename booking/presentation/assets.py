@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from booking.presentation.drawings import sprite
+from booking.presentation.look import PALETTE, palette
 from booking.process.settings import SettingsRefused
 
 BUILT = Path(__file__).parents[1] / "static" / "built"
@@ -53,15 +54,16 @@ def asset(name: str) -> str:
 
     Raises KeyError for what is no file of ours, SettingsRefused before `make setup`.
     """
-    return f"/static/{_drawings().name if name == DRAWINGS else names()[name]}"
+    made = _made(name)
+    return f"/static/{made.name if made is not None else names()[name]}"
 
 
 def built_file(name: str) -> BuiltFile | None:
     """The file that an address names; today's when it names the content of another day, for a page must open."""
     named = _NAMED.fullmatch(name)
     asked = "".join(named.groups()) if named is not None else ""
-    if asked == DRAWINGS:
-        return _drawings()
+    if (made := _made(asked)) is not None:
+        return made
     today = names().get(asked)
     return _read(today) if today is not None else None
 
@@ -72,10 +74,14 @@ def text_of(name: str) -> str:
 
 
 @cache
-def _drawings() -> BuiltFile:
-    body = sprite().encode()
-    name = f"-{sha256(body).hexdigest()[:10]}.".join(DRAWINGS.split("."))
-    return BuiltFile(name, _TYPES[".svg"], body, {"gzip": gzip.compress(body, mtime=0)})
+def _made(name: str) -> BuiltFile | None:
+    """What set-up does not build: the drawings, and the colours of another look where one is worn."""
+    body = sprite().encode() if name == DRAWINGS else palette() if name == PALETTE else None
+    if body is None:
+        return None
+    stem, dot, kind = name.partition(".")
+    named = f"{stem}-{sha256(body).hexdigest()[:10]}.{kind}"
+    return BuiltFile(named, _TYPES[dot + kind], body, {"gzip": gzip.compress(body, mtime=0)})
 
 
 @cache

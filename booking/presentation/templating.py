@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from booking.presentation.assets import asset
 from booking.presentation.drawings import drawing_for
+from booking.presentation.look import PALETTE, look, palette
 from booking.presentation.navigation import navigation
 from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
@@ -73,7 +74,7 @@ class FrenchSpacing(Extension):
 def environment(settings: Settings) -> Environment:
     """The one Jinja environment: a name that nobody gave is a fault; pages are escaped, plain-text mails are not."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([folder for folder in (look(), TEMPLATES) if folder is not None]),
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
         undefined=StrictUndefined,
         extensions=[FrenchSpacing],
@@ -99,6 +100,7 @@ def environment(settings: Settings) -> Environment:
         **_by_name(signed_in, form_token, csrf_field, current_path, said, taken_up, way_back, printed_on, here),
         **_by_name(sign_in_here),
         settings=settings,
+        palette=asset(PALETTE) if palette() is not None else "",
         span=lambda starts_at, ends_at: wording.spaced(wording.span(starts_at, ends_at)),
         LEVELS=LEVELS,
         SECTIONS=wording.SECTIONS,
