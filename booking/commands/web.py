@@ -16,6 +16,7 @@ from booking.commands.words import FrenchCommand
 from booking.outbox.watch.migrations import ours
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
+from booking.presentation.look import look
 from booking.process.embedded.provide import provide
 from booking.process.graceful_stop import DRAIN_SECONDS, DRAIN_SIGNAL
 from booking.process.settings import Settings, read_settings
@@ -30,6 +31,7 @@ def web(member: bool) -> None:
     settings = read_settings()
     # Said once here, not by each process again and again.
     asset("site.css")
+    look()
     ours()
     refuse_address_in_use(settings, shared=True)
     provide(settings.data_dir)

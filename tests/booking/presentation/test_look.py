@@ -69,5 +69,5 @@ def test_of_two_looks_none_is_chosen_and_the_start_says_so(server: tuple[Path, P
     refused = technilab("web", home=home, DEMO="1", DATABASE_URL=postgres.url(), PYTHONPATH=str(tmp_path))
     assert (refused.returncode, refused.stderr.strip()) == (
         2,
-        "Technilab ne démarre pas : plusieurs habillages sont là (other_look, state_look). Gardez-en un.",
+        "Technilab ne démarre pas : plusieurs habillages sont installés (other_look, state_look). Gardez-en un.",
     )
