@@ -152,6 +152,8 @@ RIGHTS = {
     ("POST", "/mes-groupes/{group:int}/reprise"): TEACHER,
     ("POST", "/reservations/{reservation:int}/avis"): TEACHER,
     ("POST", "/reservations/{reservation:int}/besoins"): TEACHER,
+    ("POST", "/reservations/{reservation:int}/etapes/{step:str}"): TEACHER,
+    ("POST", "/reservations/{reservation:int}/etapes/{step:str}/retrait"): TEACHER,
     ("GET", "/reservations/{reservation:int}/question"): TEACHER,
     ("POST", "/reservations/{reservation:int}/question"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,

@@ -16,6 +16,7 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import download, invitation_file
 from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
+from booking.visits.preparation.tick import note_printed
 
 
 @get(
@@ -55,6 +56,8 @@ async def badges(
         placed=PlaceBadges(preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm),
         printed_on=now,
     )
+    if isinstance(person, Teacher):
+        await note_printed([reservation], by=person.account, now=now)
     return download(sheet, name=f"badges-{reservation}.pdf")
 
 

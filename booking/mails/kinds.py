@@ -102,10 +102,11 @@ KINDS: dict[str, Kind] = {
     "visit_unanswered": _to_teacher(proposals.stays_hers),
     "visit_asked": _to_teacher(reminders.asked_whether_coming),
     "visit_asked_again": _to_teacher(reminders.asked_whether_coming),
-    "reminder_7": _to_teacher(reminders.week_before),
-    "reminder_1": _to_teacher(reminders.day_before),
     "visit_closed": _to_teacher(reminders.closed),
     "visit_missed": _to_teacher(reminders.missed),
+    # No act asks for these any more; those that were queued still leave
+    "reminder_7": _to_teacher(reminders.week_before),
+    "reminder_1": _to_teacher(reminders.day_before),
     # Before a visit: a teacher asks, a lycée answers
     "question_asked": Kind(None, questions.announced(Side.LYCEE, "asked")),
     "question_answered": Kind(None, questions.announced(Side.TEACHER, "answered")),

@@ -156,8 +156,6 @@ TOLD: tuple[Line, ...] = (
     # The clock asks and reminds, or the coordination.
     Line(("visit_asked",), To.TEACHER, "visit_asked"),
     Line(("visit_asked_again",), To.TEACHER, "visit_asked_again"),
-    Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
-    Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
     Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),
     Line(("coming_tomorrow",), To.COMPANY, "reminder_1_company"),
     Line(("coming_left_alone",), To.COMPANY, "session_left_alone"),
@@ -168,16 +166,17 @@ TOLD: tuple[Line, ...] = (
     Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
     Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
 )
+# No act of today: what was said before, and not told yet, still is.
+TOLD_BEFORE = (
+    Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
+    Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
+)
 # What a person may do without, as her profile calls it.
-CHOSEN = {
-    "reminder_7": "week_before",
-    "reminder_1": "day_before",
-    "reminder_1_host": "day_before",
-    "reminder_1_company": "day_before",
-    "reminder_1_mentoring": "day_before",
-}
+_EVE = ("reminder_1", "reminder_1_host", "reminder_1_company", "reminder_1_mentoring")
+CHOSEN = {"reminder_7": "week_before"} | dict.fromkeys(_EVE, "day_before")
 _CHOSEN = ", ".join(f"('{letter}', '{reminder}')" for letter, reminder in CHOSEN.items())
-_OF_ACT = {act: tuple(line for line in TOLD if act in line.acts) for line in TOLD for act in line.acts}
+_EVERY = (*TOLD, *TOLD_BEFORE)
+_OF_ACT = {act: tuple(line for line in _EVERY if act in line.acts) for line in _EVERY for act in line.acts}
 
 
 def lines_of(event: RecordedAct) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""Reminders: a week before, the day before, what a lycée receives tomorrow; and the question whether a group comes.
+"""The question whether a group comes, with what is left to do; what a lycée receives tomorrow, and a company.
 
 The mail after a visit: the lycée has closed it, and the class has its papers; or nobody came.
 """
@@ -16,6 +16,7 @@ from booking.day.papers.queries import visit_on_paper
 from booking.day.papers.rules import AFTER
 from booking.mails.draft import (
     Draft,
+    Lines,
     group_line,
     headcount,
     people,
@@ -29,12 +30,16 @@ from booking.mails.visits import other_half_in, visit_in
 from booking.outbox.notices.queries import told_before
 from booking.outbox.notices.rules import Claimed, Enclosed
 from booking.process.settings import Settings
+from booking.visits.preparation.queries import steps_before
+from booking.visits.preparation.rules import StepKind
 from booking.visits.reservation_states import SURE, SURE_SQL
+from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.whether_it_comes import coming_link, said_to_come
 from booking.words.wording import DAYS, counted, hour, moment, paris
 from workshops.database import rows, value
 from workshops.events.tables import Event
 from workshops.school_calendar.rules import paris_instant
+from workshops.scope import EVERYTHING
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import TO_COME
 
@@ -59,7 +64,7 @@ WHERE e.act = 'slot_reopened' AND e.about_kind = 'slot' AND e.about = $1 ORDER B
 
 
 async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: what remains to be done; never once the day before has come."""
+    """To the teacher: what remains to be done; never once the day before has come. No act asks for it any more."""
     on = day_of(notice)
     return await _to_teacher(notice, settings, now, on=on, until_eve=True)
 
@@ -79,11 +84,20 @@ async def asked_whether_coming(notice: Claimed, settings: Settings, now: datetim
     about = (Event.about_kind == "reservation", Event.about == visit.id, Event.also == notice.also)
     asked_before = await Event.exists().where(Event.act == "visit_asked", *about)
     words = {**draft.words, "other": other, "asked_before": asked_before}
-    return replace(draft, words=words, link=f"{settings.base_url}{link}")
+    lines = (*draft.lines, *await _left_to_do(visit.id, now))
+    return replace(draft, words=words, link=f"{settings.base_url}{link}", lines=lines)
+
+
+async def _left_to_do(reservation: int, now: datetime) -> Lines:
+    """What its collège has still to do before the visit, besides saying that it comes; all of it is on its page."""
+    known = await asked(reservation, scope=EVERYTHING)
+    steps = () if known is None else (await steps_before([known], now=now)).get(known.id, ())
+    open_steps = [one for one in steps if one.open and not one.done and one.kind is not StepKind.COMES]
+    return tuple((one.title, one.when(paris(now).date())) for one in open_steps)
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: when and where, once more, until the visit starts."""
+    """To the teacher: when and where, once more, until the visit starts. No act asks for it any more."""
     return await _to_teacher(notice, settings, now, on=day_of(notice))
 
 

@@ -69,8 +69,13 @@ async def test_a_class_too_big_for_any_slot_comes_as_two_halves_in_as_few_taps(c
     typed = [await page.input_value(f"[name={name}]") for name in ("first", "second", "adults")]
     assert typed == ["14", "13", "2"]
     await page.get_by_role("button", name="Réserver les deux moitiés").click()
-    await expect(page.get_by_text("Les deux moitiés de la classe").first).to_be_visible()
+    await expect(page.get_by_text("L'autre moitié : ").first).to_be_visible()
     assert [one["pupils"] for one in await rows("SELECT pupils FROM reservations ORDER BY half")] == [14, 13]
+    await page.go_back()
+    await expect(page.get_by_text("4e B a déjà demandé ces créneaux")).to_be_visible()
+    assert await page.get_by_role("button", name="moitiés").count() == 0
+    await page.get_by_role("link", name="Voir sa visite").click()
+    await expect(page.get_by_text("L'autre moitié : ").first).to_be_visible()
 
 
 async def test_the_first_result_stands_in_the_first_screen_of_a_phone(claire, browse):

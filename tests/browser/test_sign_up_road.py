@@ -55,7 +55,7 @@ async def test_from_the_search_to_places_held_in_seven_taps_with_no_number_typed
     assert await page.get_by_label("Élèves", exact=True).input_value() == "22"
     await thumb.press("Ajouter le groupe")
     await thumb.press("Réserver pour 4e B")
-    await expect(page.get_by_role("heading", name="En attente du collège")).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="Réponse du collège avant")).to_be_visible()
     booked = await row("SELECT state, slot, pupils, school FROM reservations")
     assert tuple(booked) == ("requested", slot, 22, college)
     assert thumb.taps <= TAPS

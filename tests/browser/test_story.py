@@ -84,7 +84,7 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
         assert uid in calendar.get_content().replace("\r\n ", "")
 
     async with teacher.expect_download() as got:
-        await teacher.get_by_role("link", name="Ajouter à l'agenda").click()
+        await teacher.get_by_role("link", name="Agenda").click()
     assert (await (await got.value).path()).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     await teacher.get_by_role("link", name="Imprimer les badges").click()
     async with teacher.expect_download() as got:

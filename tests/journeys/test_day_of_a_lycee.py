@@ -182,14 +182,12 @@ async def check_figures(lycee: Lycee) -> None:
 
 
 async def check_mails(written: list[Path]) -> None:
-    """However many workers there are: a week before and the day before once each, and every mail left once."""
+    """However many workers there are: the day before once each, and every mail left once."""
     await tell()
     found = await rows("SELECT kind, count(*) AS n FROM notices GROUP BY kind")
     told = {one["kind"]: one["n"] for one in found}
     reminded = {kind: n for kind, n in told.items() if kind.startswith("reminder")}
     assert reminded == {
-        "reminder_7": len(COMING) + 1,
-        "reminder_1": len(COMING),
         "reminder_1_host": len(COMING),
         "reminder_1_company": 7,
     }

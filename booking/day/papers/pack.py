@@ -95,22 +95,29 @@ async def pack_pdf(
     Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
     """
     visit = or_not_found(await visit_on_paper(reservation, needs=needs))
-    papers = pack_of(visit) if only is None else (paper_of(visit, only),)
+    papers = tuple(_chosen(visit, only))
     title, head = title_of(visit, papers), await letterhead()
     return await asyncio.to_thread(_draw, papers, title, data_dir / FOLDER, printed_on, head)
 
 
-async def halves_pdf(reservations: Sequence[int], *, data_dir: Path, printed_on: date | None = None) -> bytes:
-    """The PDF of the files of both halves of a class, one after the other. The caller has checked whose they are.
+async def halves_pdf(
+    reservations: Sequence[int], *, data_dir: Path, only: str | None = None, printed_on: date | None = None
+) -> bytes:
+    """The PDF of the files of both halves of a class, or of one paper of each, one after the other. The caller has
+    checked whose they are.
 
     Raises NotFound, NoPapers while one is not confirmed.
     """
     visits = [await visit_on_paper(one) for one in reservations]
-    papers = tuple(paper for visit in visits if visit is not None for paper in pack_of(visit))
+    papers = tuple(paper for visit in visits if visit is not None for paper in _chosen(visit, only))
     if not papers or visits[0] is None:
         raise NotFound
     title, head = title_of(visits[0], papers), await letterhead()
     return await asyncio.to_thread(_draw, papers, title, data_dir / FOLDER, printed_on, head)
+
+
+def _chosen(visit: PaperVisit, only: str | None) -> Sequence[Paper]:
+    return pack_of(visit) if only is None else (paper_of(visit, only),)
 
 
 def title_of(visit: PaperVisit, papers: Sequence[Paper]) -> str:

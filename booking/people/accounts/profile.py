@@ -57,6 +57,7 @@ class ChangeProfile(Act, frozen=True, kw_only=True):
     ] = field(name="day_phone", default="")
     reminders: Annotated[
         tuple[Literal["week_before", "day_before"], ...],
+        # Nobody is sent the first one any more: a program that still asks for it is not refused.
         Meta(max_length=2, description="Those that are wanted.", extra={"label": "Rappels par mail"}),
     ] = ()
 

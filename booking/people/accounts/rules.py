@@ -163,18 +163,18 @@ def plain_email(typed: str) -> str:
     return email
 
 
-REMINDERS = {"week_before": "Une semaine avant une visite", "day_before": "La veille d'une visite"}
+REMINDERS = {"day_before": "La veille d'une visite"}
 """The mails that a person may do without; every other one is needed, and always comes."""
 
 
 def reminders_for(role: str) -> dict[str, str]:
     """The reminders that this role is sent."""
-    sent = {
-        Role.TEACHER: ("week_before", "day_before"),
-        Role.HOST: ("day_before",),
-        Role.COMPANY: ("day_before",),
-    }.get(Role(role), ())
-    return {one: REMINDERS[one] for one in sent}
+    return REMINDERS if role in {Role.HOST, Role.COMPANY} else {}
+
+
+def has_visits(role: str) -> bool:
+    """Whether this role goes to visits, or receives them: the other side may call it on the day."""
+    return role in {Role.TEACHER, Role.HOST, Role.COMPANY}
 
 
 def plain_phone(typed: str) -> str:

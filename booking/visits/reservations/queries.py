@@ -9,7 +9,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.mailed_links import offer_salt_of
-from booking.visits.reservations.rules import Pair, asks_whether_it_comes, passed_over
+from booking.visits.reservations.rules import Pair, asked_whether_it_comes_from, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
     OFFER_LASTS,
@@ -25,6 +25,7 @@ from workshops.database import row, value
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
+from workshops.schools.queries import KILOMETRES
 from workshops.schools.rules import Arrival
 from workshops.scope import EVERYTHING, Scope, among, within, within_author
 from workshops.slots.queries import deadlines_for
@@ -60,9 +61,9 @@ class Visit(Standing, frozen=True):
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
     halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
-    the `draw` of an opening, held at `draws_at` while the demand is in it; `confirmed_at` is when it became sure,
-    `comes_on` the date of which its collège said that it comes; `awaits_college`: its teacher signed up by herself, and
-    her collège has not confirmed her.
+    the `draw` of an opening, held at `draws_at` while the demand is in it; `kilometres` are as the crow flies;
+    `confirmed_at` is when it became sure, `comes_on` the date of which its collège said that it comes;
+    `awaits_college`: its teacher signed up by herself, and her collège has not confirmed her.
     """
 
     id: int
@@ -124,6 +125,7 @@ class Visit(Standing, frozen=True):
     host_phone: str
     host_lat: float | None
     host_lon: float | None
+    kilometres: float | None
     arrival: Arrival
     deadlines: Deadlines
     teacher: str
@@ -153,8 +155,8 @@ class Visit(Standing, frozen=True):
 
     def asked_whether_it_comes(self, now: datetime) -> bool:
         """Whether its date is near enough to say that the group comes, and nobody has said so."""
-        said = self.confirmed_at or self.created_at
-        return self.sure and not self.comes and asks_whether_it_comes(said, self.starts_at, now=now)
+        asked_from = asked_whether_it_comes_from(self.confirmed_at or self.created_at, self.starts_at)
+        return self.sure and not self.comes and asked_from <= now < self.starts_at
 
     @property
     def asks(self) -> Asks:
@@ -184,7 +186,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
   {columns_of(Arrival, "h")}, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
-  {deadlines_for("sl", "c.zone", host="h")},
+  {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres, {deadlines_for("sl", "c.zone", host="h")},
   EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
     AS awaits_college
 FROM reservations r

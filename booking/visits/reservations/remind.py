@@ -1,7 +1,7 @@
 """Reminding those who come and those who receive, and asking a collège whether its group comes.
 
-Two weeks before and three school days before, a collège that has not said that it comes is asked; a week before and the
-day before, it is reminded. A visit has one letter a day at most.
+Two weeks before and three school days before, a collège that has not said that it comes is asked, and reads what it has
+left to do; a lycée and a company are reminded the day before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from booking.visits.reservations.states import ASKED_AFTER, ASKED_AGAIN_DAYS, AS
 from workshops.database import rows
 from workshops.events.record import REMINDED
 from workshops.school_calendar.rules import LOOKS_BACK
-from workshops.slots.queries import settles_for
 from workshops.slots.rules import TO_COME_SQL
 
 # No visit is reminded of sooner than this, whatever the days off: nothing further is looked at.
@@ -29,10 +28,10 @@ _ASKED_WITH_THE_FIRST = f"""r.half = 2 AND EXISTS (SELECT FROM reservations firs
 
 # `day` is the visit's date in Paris. It is part of each event: a visit that moved is reminded of for its new date,
 # once, however many workers ask; all of them write in one order, so that none locks another out. A visit confirmed
-# after the moment of a reminder has just been told: it needs none. What is near is asked of the slots first: of a
-# country's visits few are so near. A collège whose zone has no lessons on the day of a question or of a reminder has it
-# on its last day of them before: while a zone is off, what follows its next lessons is near too.
-# Of the moments whose day has come, the latest alone speaks: a worker that comes late sends one letter.
+# after the moment of a question has just been told: it needs none. What is near is asked of the slots first: of a
+# country's visits few are so near. A collège whose zone has no lessons on the day of a question has it on its last day
+# of them before: while a zone is off, what follows its next lessons is near too.
+# Of the moments whose day has come, the latest alone speaks, until the day before: a worker that comes late sends one.
 REMIND = f"""
 WITH taught AS MATERIALIZED (
   SELECT zones.zone, around.day::date AS day
@@ -42,9 +41,9 @@ WITH taught AS MATERIALIZED (
     WHERE no_class.school IS NULL AND (no_class.zone IS NULL OR no_class.zone = zones.zone)
     AND around.day::date BETWEEN no_class.first_on AND no_class.last_on)
 ), near AS MATERIALIZED (
-  SELECT id, school, starts_at, settles_at, eve_at, groups_taken
+  SELECT id, school, starts_at, eve_at, groups_taken
   FROM slots WHERE state IN {TO_COME_SQL} AND starts_at > $1 AND starts_at < $2
-    AND (settles_at < $1 + interval '1 day' OR eve_at <= $1
+    AND (eve_at <= $1
       OR starts_at < (SELECT max(again.day) FROM (SELECT min(day) AS day FROM taught WHERE day > {TODAY} GROUP BY zone)
         again) + {ASKED_BEFORE.days + 1})
 ), coming AS (
@@ -53,7 +52,6 @@ WITH taught AS MATERIALIZED (
       AS unsaid,
     coalesce((SELECT known.zone FROM closures known
       WHERE known.zone = coalesce(nullif(c.zone, ''), h.zone) LIMIT 1), '') AS zone,
-    {_AT_EIGHT.format(day=_PARIS_DAY.format(instant=f"({settles_for('sl', 'c.zone', host='h')})"))} AS week_before,
     sl.eve_at AS day_before
   FROM near sl JOIN schools h ON h.id = sl.school
   JOIN reservations r ON r.slot = sl.id JOIN schools c ON c.id = r.school
@@ -66,16 +64,12 @@ WITH taught AS MATERIALIZED (
      ORDER BY day DESC OFFSET {ASKED_AGAIN_DAYS - 1} LIMIT 1) AS again_on
   FROM (SELECT DISTINCT zone, date FROM coming WHERE unsaid) dates
 ), moments AS (
-  SELECT 1 AS rank, 'visit_tomorrow' AS act, id, day, day_before AS at, confirmed_at FROM coming
+  SELECT 1 AS rank, 'visit_asked_again' AS act, id, day, {_AT_EIGHT.format(day="again_on")} AS at, confirmed_at
+  FROM coming JOIN asked USING (zone, date) WHERE unsaid AND $1 < day_before
   UNION ALL
-  SELECT 2, 'visit_asked_again', id, day, {_AT_EIGHT.format(day="again_on")}, confirmed_at
-  FROM coming JOIN asked USING (zone, date) WHERE unsaid
-  UNION ALL
-  SELECT 3, 'visit_asked', id, day, {_AT_EIGHT.format(day="first_on")},
+  SELECT 2, 'visit_asked', id, day, {_AT_EIGHT.format(day="first_on")},
     confirmed_at + interval '{ASKED_AFTER.days} days'
-  FROM coming JOIN asked USING (zone, date) WHERE unsaid
-  UNION ALL
-  SELECT 4, 'visit_in_a_week', id, day, week_before, confirmed_at FROM coming
+  FROM coming JOIN asked USING (zone, date) WHERE unsaid AND $1 < day_before
 ), latest AS (
   SELECT DISTINCT ON (id) act, id, day, at, confirmed_at FROM moments
   WHERE {_PARIS_DAY.format(instant="at")} <= {TODAY}
@@ -96,7 +90,7 @@ SELECT id FROM event
 async def remind(*, now: datetime) -> int:
     """Say the reminders and the questions that are due, each once; returns how many.
 
-    From 8 h 00 of its day, until the day of the next one; the last, the day before, until the visit starts. All on
-    working days. A host gets one mail for all the groups of a day.
+    A question from 8 h 00 of its day, until the day of the next one, and the last until the day before; a reminder from
+    then on until the visit starts. All on working days. A host gets one mail for all the groups of a day.
     """
     return len(await rows(REMIND, now, now + LOOKS_AHEAD))

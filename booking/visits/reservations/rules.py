@@ -283,11 +283,10 @@ def asked_in_vain_before(off: Iterable[DayOff], *, now: datetime) -> datetime | 
     return paris_instant(school_days_before(today, IN_VAIN_DAYS, off), now.astimezone(PARIS).time())
 
 
-def asks_whether_it_comes(said: datetime, starts_at: datetime, *, now: datetime) -> bool:
-    """Whether a collège is asked if its group comes: in the two weeks before, and for some days after its place was
-    sure (`said`) in the last week alone, for it has just said so."""
-    fresh = now < min(said + ASKED_AFTER, starts_at - ASKED_AFTER)
-    return starts_at - ASKED_BEFORE <= now < starts_at and not fresh
+def asked_whether_it_comes_from(said: datetime, starts_at: datetime) -> datetime:
+    """Since when a collège is asked if its group comes: two weeks before, and for some days after its place was sure
+    (`said`) in the last week alone, for it has just said so."""
+    return max(starts_at - ASKED_BEFORE, min(said + ASKED_AFTER, starts_at - ASKED_AFTER))
 
 
 def _among(levels: tuple[str, ...]) -> str:

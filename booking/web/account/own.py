@@ -28,7 +28,15 @@ from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.known import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
-from booking.people.accounts.rules import REMINDERS, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
+from booking.people.accounts.rules import (
+    REMINDERS,
+    Role,
+    ShownTrial,
+    has_visits,
+    hash_of,
+    proof_beside_mail,
+    reminders_for,
+)
 from booking.people.accounts.sign_out import change_role, end_other_sessions, end_session
 from booking.people.accounts.token import KeyAllows, MakeKey, issue_token, revoke_token
 from booking.people.passkeys.ask import KeptPasskey, passkeys_of
@@ -65,6 +73,7 @@ class OwnAccount(Page, frozen=True):
     weekly_mail: bool
     profile: Profile
     reminders: Mapping[str, str]
+    has_visits: bool
     new_key: str = ""
     new_label: str = ""
     new_feed: str = ""
@@ -96,6 +105,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         weekly_mail=await wants_weekly_mail(person.account),
         profile=await profile_of(person.account),
         reminders=reminders_for(person.role),
+        has_visits=has_visits(person.role),
         feed_since=await feed_given_at(person.membership),
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
@@ -114,7 +124,7 @@ async def keep_profile(asked: ChangeProfile, person: SignedIn, now: Now) -> Redi
     offered, before = reminders_for(person.role), await profile_of(person.account)
     others = (reminder for reminder in before.reminders if reminder not in offered)
     wanted = (*(reminder for reminder in asked.reminders if reminder in offered), *others)
-    phone = asked.phone if offered else before.phone
+    phone = asked.phone if has_visits(person.role) else before.phone
     await change_profile(person.account, structs.replace(asked, phone=phone, reminders=wanted), now=now)
     return done("/compte", "profil-enregistre")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from litestar import post
@@ -18,6 +20,7 @@ from booking.door.rights.guards import AnyOf, AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Host, Teacher
 from booking.visits.asking.book_both import cancel_both
 from booking.visits.asking.choices import to_sign
+from booking.visits.preparation.tick import tick, untick
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
@@ -27,11 +30,13 @@ from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.say_coming import say_coming
+from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.web.school.place_forms import boxes_typed, needs_typed
+from booking.web.school.steps import STEPS
 from booking.web.school.visits import one_seen, visit_page
 from workshops.catalogue.count_opinion import GiveOpinion
-from workshops.refusals import Refusal
+from workshops.refusals import NotFound, Refusal
 
 GIVEN_UP = {
     "waiting": "attente-quittee",
@@ -92,6 +97,35 @@ async def say_that_it_comes(reservation: FromPath[int], person: AnyOf[Teacher | 
     except Refusal as no:
         return await visit_page(seen, person, now, status=no.status, form=Form({}), refusal=no)
     return done(f"/reservations/{reservation}", "venue-confirmee")
+
+
+@post("/reservations/{reservation:int}/etapes/{step:str}", opt=may("visits.keep"))
+async def tick_step(
+    reservation: FromPath[int], step: FromPath[str], person: AsTeacher, now: Now
+) -> Template | Redirect:
+    """One tap: what she did before the visit, that Technilab does not know by itself."""
+    return await _noted(tick, reservation, step, person, now)
+
+
+@post("/reservations/{reservation:int}/etapes/{step:str}/retrait", opt=may("visits.keep"))
+async def untick_step(
+    reservation: FromPath[int], step: FromPath[str], person: AsTeacher, now: Now
+) -> Template | Redirect:
+    """It is to be done after all."""
+    return await _noted(untick, reservation, step, person, now)
+
+
+async def _noted(
+    noting: Callable[..., Awaitable[None]], reservation: int, step: str, person: Teacher, now: datetime
+) -> Template | Redirect:
+    seen = await one_seen(reservation, person)
+    if step not in STEPS:
+        raise NotFound()
+    try:
+        await noting(reservation, STEPS[step], school=person.school, by=person.account, now=now)
+    except NotNow as no:
+        return await visit_page(seen, person, now, status=no.status, form=Form({}), refusal=no)
+    return done(f"/reservations/{reservation}", at="maintenant")
 
 
 @post("/reservations/{reservation:int}/acceptation", opt=may("visits.keep"))

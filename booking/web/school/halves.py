@@ -21,7 +21,7 @@ from booking.visits.asking.book_both import BookHalves, HalfAsked
 from booking.visits.draws.halves import build_alike, object_words, split, two_objects
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.reservations.acts import PUPILS_MOST
-from booking.visits.reservations.in_the_way import InTheWay
+from booking.visits.reservations.in_the_way import InTheWay, asked_there
 from booking.visits.reservations.rules import SlotFull
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
@@ -59,7 +59,8 @@ class HalvesForm(Page, frozen=True):
     wish for besides.
 
     `others` are the end of an address for each other class of her own; `visa`: what is said of the principal's;
-    `absences`: what her collège says before, None where it is asked nothing.
+    `absences`: what her collège says before, None where it is asked nothing; `asked_before`: what the class has there
+    already, to which she comes back.
     """
 
     slots: tuple[SlotCard, SlotCard]
@@ -85,6 +86,7 @@ class HalvesForm(Page, frozen=True):
     form: Form | None = None
     refusal: Refusal | None = None
     in_the_way: InTheWay | None = None
+    asked_before: InTheWay | None = None
 
 
 @get("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
@@ -157,6 +159,9 @@ async def _form_page(
             form=form,
             refusal=refusal,
             in_the_way=await busy_with(refusal, [slot, other, *slots_wished(form)], chosen, person),
+            asked_before=await asked_there([slot, other], group=chosen.id, scope=person.scope)
+            if chosen is not None and form is None
+            else None,
         )
     )
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from litestar import get, post
@@ -18,6 +18,8 @@ from booking.visits.asking.looking import StillLooks, looking_for_more, still_lo
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
 from booking.visits.handovers.proposals import Proposal, proposals_to
+from booking.visits.preparation.queries import steps_before
+from booking.visits.preparation.rules import next_words
 from booking.visits.reservation_states import BOOKED, LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.visits.reservations.whom_to_ask import unasked
@@ -47,6 +49,7 @@ class OwnVisits(Page, frozen=True):
     school_name: str
     counts: str
     coming: Sequence[Visit]
+    steps: Mapping[int, str]
     demands: Sequence[Hoped]
     looking: Sequence[StillLooks]
     unasked: Collection[int]
@@ -61,21 +64,30 @@ A_YEAR, AROUND = timedelta(weeks=52), timedelta(days=15)
 
 @get("/mes-visites", opt=may("visits.ask"))
 async def own_visits(person: AsTeacher, now: Now) -> Template:
-    coming = await visits_of_school(person.scope, coming=True, now=now)
+    ahead = await visits_of_school(person.scope, coming=True, now=now)
+    coming = [visit for visit in ahead if visit.state in LIVE]
+    over = [visit for visit in reversed(ahead) if visit.state not in LIVE and not _was_a_hope(visit)]
     hoping = _hoping(coming)
     together = {visit.id for hoped in hoping.values() for visit in hoped}
     shown = OwnVisits(
         school_name=person.school_name,
         counts=_counts(coming),
-        coming=[visit for visit in coming if visit.id not in together and not _was_a_hope(visit)],
+        coming=[visit for visit in coming if visit.id not in together],
+        steps=await _steps(coming, person.account, now),
         demands=_demands(hoping, await looking_for_more(hoping, now=now)),
         looking=[demand for demand in await still_looking(person.scope, now=now) if not demand.stands],
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         proposed=await proposals_to(person.account, school=person.school, now=now),
-        past=await visits_of_school(person.scope, coming=False, now=now, limit=30),
+        past=[*over, *await visits_of_school(person.scope, coming=False, now=now, limit=30)],
         alerts=await alerts_of(person.membership, now=now),
     )
     return page(shown)
+
+
+async def _steps(coming: Sequence[Visit], account: int, now: datetime) -> dict[int, str]:
+    """The next thing to do before each, in one line."""
+    steps = await steps_before(coming, reader=account, now=now)
+    return {visit: next_words(found, today=paris(now).date()) for visit, found in steps.items()}
 
 
 def _hoping(coming: Sequence[Visit]) -> dict[int, list[Visit]]:

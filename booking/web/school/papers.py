@@ -20,6 +20,7 @@ from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
 from booking.visits.asking.pairs import halves_of
+from booking.visits.preparation.tick import note_printed
 from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound, or_not_found
 
@@ -135,12 +136,18 @@ async def _printed(
 
 @get("/mes-visites/{reservation:int}/moities.pdf", opt=may("visits.print"))
 async def both_papers_pdf(
-    reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
+    reservation: FromPath[int],
+    person: PartOfVisit,
+    settings: SiteSettings,
+    now: Now,
+    papier: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """The files of both halves, as the teacher takes them along."""
+    """The files of both halves, as the teacher takes them along, or the one paper named of each."""
+    if papier not in {None, *BEFORE}:
+        raise NotFound()
     both = await _both(reservation, person)
-    drawn = await halves_pdf(both, data_dir=settings.data_dir, printed_on=now)
-    return download(drawn, name=f"dossier-moities-{reservation}.pdf")
+    drawn = await halves_pdf(both, data_dir=settings.data_dir, only=papier, printed_on=now)
+    return download(drawn, name=f"{papier or 'dossier'}-moities-{reservation}.pdf")
 
 
 @get("/reservations/{reservation:int}/moities.pdf", opt=may("visits.print"))
@@ -150,6 +157,8 @@ async def both_badges_pdf(
     """The badges of both halves, a divider before each."""
     both = await _both(reservation, person)
     drawn = await halves_sheet_of(both, secret_key=settings.secret_key, printed_on=now)
+    if isinstance(person, Teacher):
+        await note_printed(both, by=person.account, now=now)
     return download(drawn, name=f"badges-moities-{reservation}.pdf")
 
 

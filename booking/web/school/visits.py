@@ -36,6 +36,7 @@ from booking.visits.handovers.proposals import Proposal, proposal_of
 from booking.visits.handovers.queries import successors
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
+from booking.visits.preparation.tick import note_printed
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservation_states import BOTH_OR_NONE, ENDED, LIVE
 from booking.visits.reservations.acts import (
@@ -51,6 +52,7 @@ from booking.visits.reservations.states import is_late
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
 from booking.web.school.after import after_page, questions_of_visit
+from booking.web.school.steps import StepShown, steps_shown
 from workshops.acts import Act
 from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Invalid, Refusal, or_not_found
@@ -82,7 +84,8 @@ class VisitPage(Page, frozen=True):
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
     class may be cancelled with this one; `asked_whether_it_comes`: nobody has said it yet, and the date is near;
-    `questions` to the lycée about it; `handed`: whether it is proposed to a colleague, or may be.
+    `questions` to the lycée about it; `handed`: whether it is proposed to a colleague, or may be; `steps` are what its
+    collège has to do before it.
     """
 
     role: str
@@ -102,6 +105,7 @@ class VisitPage(Page, frozen=True):
     declined: Sequence[Declined]
     story: Sequence[StoryLine]
     asked_whether_it_comes: bool
+    steps: Sequence[StepShown]
     now: datetime
     form: Form | None = None
     refusal: Refusal | None = None
@@ -197,6 +201,7 @@ async def visit_page(
         questions=await questions_of_visit(seen, person),
         handed=await _handed(seen, person, now),
         asked_whether_it_comes="say_coming" in acts and seen.asked_whether_it_comes(now),
+        steps=await steps_shown(seen, person, halves, now),
         now=now,
         **more,
     )
@@ -252,6 +257,8 @@ async def badges_pdf(
     except Invalid as no:
         form.note(no, PlaceBadges)
         return await _badges_page(reservation, person, settings, now, status=no.status, form=form)
+    if isinstance(person, Teacher):
+        await note_printed([reservation], by=person.account, now=now)
     return download(sheet, name=f"badges-{reservation}.pdf")
 
 

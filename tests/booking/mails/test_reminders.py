@@ -1,19 +1,34 @@
-"""What people read before a visit, sent through a real server and read back.
+"""What people read before a visit, sent through a real server and read back: whether they come, what is left to do. The
+reminders of a week and of the eve are asked for no more; one that was queued still leaves.
 
 The mail of a visit that the lycée has closed: through a real server, its papers read back.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from booking.day.checkin.acts import GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.record_build import record_build
+from booking.visits.preparation.rules import StepKind
+from booking.visits.preparation.tick import tick
+from booking.visits.reservations.whether_it_comes import coming_link
 from tests.booking.day.papers.paper_visit import pages_of
-from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, Story, kinds_of, posted, reserved, text_of, told
+from tests.booking.mails.story import (
+    CLAIRE,
+    JULES,
+    SETTINGS,
+    WORDS_ALONE,
+    Story,
+    kinds_of,
+    posted,
+    reserved,
+    text_of,
+    told,
+)
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, attendance, company, group, paris, reservation, school, slot, tech_object
 from tests.smtp import Taken
@@ -33,7 +48,7 @@ FACTS = (
 )
 
 
-async def test_a_week_before_a_teacher_reads_what_is_left_to_do(db):
+async def test_a_reminder_of_a_week_before_that_was_queued_still_leaves(db):
     story = await reserved()
     mail = await told("reminder_7", story.reservation, also=ON, now=WEEK_BEFORE)
     assert str(mail.message["Subject"]) == "Votre visite approche : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
@@ -66,7 +81,34 @@ async def test_who_was_never_asked_is_not_told_that_she_did_not_answer(db, asked
     assert str(mail.message["Subject"]) == f"{subject} Découpe laser, jeudi 25 mars 2027 à 9 h 00"
 
 
-async def test_the_day_before_a_teacher_reads_when_and_where(db):
+async def test_the_question_whether_a_group_comes_says_what_its_college_has_still_to_do_and_until_when(db):
+    story = await reserved()
+    own = {"school": story.college, "by": story.teacher, "now": NOW}
+    await tick(story.reservation, StepKind.COACH, **own)
+    link = await coming_link(story.reservation, date(2027, 3, 25), secret_key=SETTINGS.secret_key)
+    mail = await told("visit_asked", story.reservation, also=ON, now=paris("2027-03-11 08:00"))
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre visite a lieu le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves). Venez-vous"
+        " toujours ?\n\n"
+        f"{FACTS}"
+        "Papiers aux familles : avant mercredi 17 mars\n"
+        "Effectif définitif : avant jeudi 18 mars\n"
+        "Badges à imprimer : avant jeudi 25 mars\n\n"
+        "Une page s'ouvre, sans connexion : dites d'un geste « nous venons » ou « nous ne pouvons pas ». Une place"
+        " rendue tôt va à une autre classe. La liste est close le mardi 23 mars 2027, 9 h 00 ; le jour venu, prenez les"
+        " badges et les papiers.\n\n"
+        "Répondre :\n"
+        f"http://127.0.0.1:8000{link}\n"
+    )
+    await tell()
+    await rows("DELETE FROM notices")
+    again = await told("visit_asked_again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
+    left = text_of(again).partition("accompagnateurs\n")[2].partition("\n\n")[0]
+    assert left == "Papiers aux familles : dès maintenant\nBadges à imprimer : avant jeudi 25 mars"
+
+
+async def test_a_reminder_of_the_eve_that_was_queued_still_leaves(db):
     story = await reserved(state="locked")
     mail = await told("reminder_1", story.reservation, also=ON, now=DAY_BEFORE)
     assert str(mail.message["Subject"]) == "Demain : Découpe laser, jeudi 25 mars 2027 à 9 h 00"

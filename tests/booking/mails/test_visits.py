@@ -27,8 +27,8 @@ async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
         "Effectif, annulation libre : jusqu'au jeudi 18 mars 2027, 9 h 00\n"
         "Changement de date : jusqu'au mardi 23 mars 2027, 9 h 00\n\n"
-        "L'invitation jointe met la visite dans votre agenda. Imprimez les badges et préparez la venue depuis la page"
-        " de la réservation.\n\n"
+        "L'invitation jointe met la visite dans votre agenda. La page de la visite dit ce qu'il reste à faire, et"
+        " quand. Le jour venu, prenez les badges et les papiers.\n\n"
         "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )

@@ -24,7 +24,7 @@ from workshops.database import row, rows, value
 from workshops.events.record import record
 from workshops.refusals import Invalid
 
-PROFILE = {"name": "Claire Renaud", "phone": "06.12.34.56.78", "week_before": "oui", "day_before": "oui"}
+PROFILE = {"name": "Claire Renaud", "phone": "06.12.34.56.78"}
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,20 @@ async def _teacher(app) -> tuple[int, Browser]:
 
 
 async def test_a_person_changes_her_name_her_number_and_her_reminders_and_the_journal_says_only_which(app):
-    claire, browser = await _teacher(app)
-    told = {"name": "  Claire   Renaud-Petit ", "phone": "06.12.34.56.78", "day_before": "oui"}
+    app.state.clock = lambda: NOW
+    claire = await builders.person("host", name="Claire Renaud", school=await builders.school(kind="lycee"))
+    browser = await Browser(app, now=NOW).sign_in(claire)
+    assert 'name="day_before" value="oui" checked>' in (await browser.get("/compte")).text
+    told = {"name": "  Claire   Renaud-Petit ", "phone": "06.12.34.56.78"}
     answer = await browser.post("/compte/profil", told)
     assert answer.headers["location"] == "/compte?fait=profil-enregistre"
     kept = await row("SELECT name, phone, phone_at, unwanted FROM accounts")
-    assert tuple(kept) == ("Claire Renaud-Petit", "06 12 34 56 78", NOW, ["week_before"])
+    assert tuple(kept) == ("Claire Renaud-Petit", "06 12 34 56 78", NOW, ["day_before"])
     events = await rows("SELECT act, by, about, detail FROM events WHERE act LIKE 'profile%'")
     assert [tuple(one) for one in events] == [("profile_changed", claire, claire, "nom, téléphone, rappels")]
     shown = (await browser.get("/compte")).text
     assert 'value="06 12 34 56 78"' in shown
-    assert 'name="week_before" value="oui">' in shown
+    assert 'name="day_before" value="oui">' in shown
     await browser.post("/compte/profil", told)
     assert await value("SELECT count(*) FROM events WHERE act LIKE 'profile%'") == 1
 
@@ -93,14 +96,15 @@ async def test_a_host_who_changes_her_name_still_answers_for_her_workshops(app):
     assert await value("SELECT responsible FROM workshops WHERE id = $1", other) == "Ana Roy"
 
 
-async def test_the_reminders_of_another_role_stay_as_they_were_chosen(app):
-    claire, _ = await _teacher(app)
-    await rows("UPDATE accounts SET unwanted = '{week_before}'")
+async def test_a_teacher_is_reminded_of_nothing_and_the_reminders_of_her_other_role_stay_as_they_were_chosen(app):
+    claire, teacher = await _teacher(app)
     host = await builders.membership(claire, "host", school=await builders.school(kind="lycee"))
     browser = await Browser(app, now=NOW).sign_in(claire, membership=host)
-    assert "Une semaine avant" not in read(await browser.get("/compte"))
     await browser.post("/compte/profil", {"name": "Claire Renaud"})
-    assert await value("SELECT unwanted FROM accounts") == ["week_before", "day_before"]
+    shown = read(await teacher.get("/compte"))
+    assert ("Téléphone pour le jour" in shown, "Rappels par mail" in shown) == (True, False)
+    await teacher.post("/compte/profil", PROFILE)
+    assert await value("SELECT unwanted FROM accounts") == ["day_before"]
 
 
 async def test_a_role_without_visits_is_asked_for_no_number_and_keeps_that_of_another_one(app):

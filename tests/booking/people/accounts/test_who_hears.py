@@ -112,11 +112,11 @@ async def test_a_slot_moved_is_told_to_somebody_of_the_college(db, closed, mail,
 
 
 @PARAMETERS
-async def test_a_visit_of_tomorrow_is_recalled_to_somebody_of_the_college(db, closed, mail, readers):
+async def test_whether_a_group_comes_is_asked_of_somebody_of_the_college(db, closed, mail, readers):
     world = await a_visit(mail=mail)
     await close(world, *closed)
-    await remind(now=paris("2027-03-24 09:00"))
-    assert await told("reminder_1") == readers
+    await remind(now=paris("2027-03-22 09:00"))
+    assert await told("visit_asked_again") == readers
 
 
 async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whose_account_is_closed(db):

@@ -38,22 +38,15 @@ async def queued() -> list[tuple[str, str, int]]:
     return await seen("SELECT kind, to_email, also FROM notices ORDER BY kind, to_email, also")
 
 
-async def test_a_week_before_the_teacher_is_reminded_once(db):
-    await a_visit()
-    assert await remind(now=WEEK_BEFORE - MINUTE) == 0
-    assert await remind(now=WEEK_BEFORE) == 1
-    assert await remind(now=WEEK_BEFORE + MINUTE) == 0
-    assert await queued() == [("reminder_7", "claire@example.org", 20270325)]
-
-
-async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
+async def test_the_day_before_every_host_is_reminded_once_and_the_teacher_never(db):
     await a_visit(state="locked")
-    await remind(now=WEEK_BEFORE)
+    for now in (paris("2027-03-11 08:00"), WEEK_BEFORE, paris("2027-03-22 08:00")):
+        await remind(now=now)
     await forget_mails()
-    assert await remind(now=DAY_BEFORE) == 2
+    assert await remind(now=DAY_BEFORE - MINUTE) == 0
+    assert await remind(now=DAY_BEFORE) == 1
     assert await remind(now=DAY_BEFORE + MINUTE) == 0
     assert await queued() == [
-        ("reminder_1", "claire@example.org", 20270325),
         ("reminder_1_host", "jules@example.org", 20270325),
         ("reminder_1_host", "lise@example.org", 20270325),
     ]
@@ -62,23 +55,23 @@ async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
 @pytest.mark.parametrize(
     ("now", "kinds"),
     [
-        ("2027-03-19 10:00", ["reminder_7"]),
+        ("2027-03-11 07:59", []),
+        ("2027-03-19 10:00", ["visit_asked"]),
         ("2027-03-22 07:59", []),
         ("2027-03-22 08:00", ["visit_asked_again"]),
         ("2027-03-23 10:00", ["visit_asked_again"]),
-        ("2027-03-24 07:59", []),
-        ("2027-03-24 08:00", ["reminder_1"]),
-        ("2027-03-25 08:59", ["reminder_1"]),
-        ("2027-03-25 09:00", []),
+        ("2027-03-24 07:59", ["visit_asked_again"]),
+        ("2027-03-24 08:00", []),
+        ("2027-03-25 08:59", []),
     ],
 )
-async def test_a_worker_that_comes_late_reminds_of_what_is_still_ahead(db, now, kinds):
+async def test_a_worker_that_comes_late_asks_once_until_the_day_before(db, now, kinds):
     await a_visit()
     await remind(now=paris(now))
     assert [kind for kind, email, _ in await queued() if email == "claire@example.org"] == kinds
 
 
-async def test_a_visit_of_which_nothing_is_said_has_four_letters_and_one_that_comes_three(db):
+async def test_a_visit_of_which_nothing_is_said_has_two_letters_and_one_that_comes_one(db):
     silent = await a_visit()
     bruno = await builders.account("bruno@example.org")
     slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
@@ -93,12 +86,8 @@ async def test_a_visit_of_which_nothing_is_said_has_four_letters_and_one_that_co
         " WHERE about_kind = 'reservation' ORDER BY about, id"
     ) == [
         (silent, "03-11 08:00", "visit_asked"),
-        (silent, "03-18 08:00", "visit_in_a_week"),
         (silent, "03-22 08:00", "visit_asked_again"),
-        (silent, "03-24 08:00", "visit_tomorrow"),
         (comes, "03-11 08:00", "visit_asked"),
-        (comes, "03-18 08:00", "visit_in_a_week"),
-        (comes, "03-24 08:00", "visit_tomorrow"),
     ]
     assert {email for _, email, _ in await queued()} == {
         "claire@example.org",
@@ -150,21 +139,19 @@ async def test_a_college_is_asked_on_its_own_school_days_and_has_one_letter_a_da
         " WHERE about_kind = 'reservation' ORDER BY id"
     )
     # Two weeks before, zone A rests: it is asked on its last day before. Zone B does too, and until three days before:
-    # its two questions and its reminder of a week before are one letter.
+    # its two questions are one letter.
     assert sorted((visits[about], day, act) for about, day, act in said) == [
         ("A", "02-12", "visit_asked"),
-        ("A", "03-05", "visit_in_a_week"),
         ("A", "03-09", "visit_asked_again"),
-        ("A", "03-11", "visit_tomorrow"),
         ("B", "02-19", "visit_asked_again"),
-        ("B", "03-11", "visit_tomorrow"),
     ]
 
 
 async def test_a_visit_made_sure_the_week_before_is_not_asked_at_two_weeks(db):
     await a_visit(confirmed_at=paris("2027-03-05 10:00"))
     assert await remind(now=paris("2027-03-11 08:00")) == 0
-    assert await remind(now=WEEK_BEFORE) == 1
+    assert await remind(now=paris("2027-03-12 10:00")) == 0
+    assert await remind(now=paris("2027-03-22 08:00")) == 1
 
 
 @pytest.mark.parametrize(("second", "asked"), [("2027-03-25 14:00", 1), ("2027-03-26 09:00", 2)])
@@ -183,7 +170,7 @@ async def test_the_halves_of_a_class_are_asked_in_one_letter_where_they_come_on_
 async def test_three_workers_at_once_remind_once(db):
     await a_visit()
     await asyncio.gather(*(remind(now=DAY_BEFORE) for _ in range(3)))
-    assert len(await queued()) == 3
+    assert len(await queued()) == 2
 
 
 async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_lock_each_other_out(db):
@@ -192,14 +179,14 @@ async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_l
     for _ in range(12):
         slot = await builders.slot(host=haag, starts_at=paris("2027-03-25 09:00"))
         await builders.reservation(slot=slot, group=await builders.group(), by=claire)
-    assert await remind(now=DAY_BEFORE) == 13
+    assert await remind(now=WEEK_BEFORE) == 12
     written = await seen("SELECT act, about FROM events ORDER BY id")
     assert written == sorted(written)
 
 
 @pytest.mark.parametrize(
     ("starts", "due"),
-    [("2027-03-29 09:00", "2027-03-22 08:00"), ("2027-11-04 09:00", "2027-10-28 08:00")],
+    [("2027-04-01 09:00", "2027-03-18 08:00"), ("2027-11-04 09:00", "2027-10-21 08:00")],
 )
 async def test_eight_in_the_morning_stays_so_across_a_change_of_hour(db, starts, due):
     await a_visit(starts=starts)
@@ -207,53 +194,27 @@ async def test_eight_in_the_morning_stays_so_across_a_change_of_hour(db, starts,
     assert await remind(now=paris(due)) == 1
 
 
-@pytest.mark.parametrize("hosted_in", ["A", "B"])
-async def test_each_college_is_reminded_a_week_before_by_the_lessons_of_its_own_zone(db, hosted_in):
-    await rows(
-        "INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES"
-        " ('holiday', 'Vacances d''hiver', 'B', '2027-02-20', '2027-03-07')"
-    )
-    haag = await builders.school(kind="lycee", zone=hosted_in)
-    settles = {"A": "2027-03-05 09:00", "B": "2027-02-19 09:00"}
-    slot = await builders.slot(
-        host=haag, starts_at=paris("2027-03-12 09:00"), settles_at=paris(settles[hosted_in]), groups_max=3, seats=90
-    )
-    for name, zone in (("claire", "A"), ("bruno", "B"), ("denis", "")):
-        teacher = await builders.account(f"{name}@example.org")
-        group = await builders.group(school=await builders.school(zone=zone))
-        await builders.reservation(slot=slot, group=group, by=teacher)
-    reminded = {}
-    for moment in ("02-19 07:59", "02-19 08:00", "02-20 08:00", "03-05 07:59", "03-05 08:00", "03-06 08:00"):
-        await remind(now=paris(f"2027-{moment}"))
-        reminded |= {email: moment for _, email, _ in await queued() if email not in reminded}
-    theirs = {"A": "03-05 08:00", "B": "02-19 08:00", "": {"A": "03-05 08:00", "B": "02-19 08:00"}[hosted_in]}
-    assert reminded == {
-        "claire@example.org": theirs["A"],
-        "bruno@example.org": theirs["B"],
-        "denis@example.org": theirs[""],
-    }
-
-
-async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
+async def test_a_visit_that_moves_is_asked_about_for_its_new_date(db):
     reservation = await a_visit()
     await remind(now=WEEK_BEFORE)
     later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
     school, by = await first("SELECT school, booked_by FROM reservations")
     await move(reservation, MoveVisit(to_slot=later), school=school, by=by, fresh=fresh(), now=WEEK_BEFORE)
     await tell()
-    await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
+    await rows("DELETE FROM notices WHERE kind <> 'visit_asked'")
     assert await remind(now=DAY_BEFORE) == 0
-    assert await remind(now=paris("2027-04-15 08:00")) == 1
+    assert await remind(now=paris("2027-04-08 08:00")) == 1
     assert await queued() == [
-        ("reminder_7", "claire@example.org", 20270325),
-        ("reminder_7", "claire@example.org", 20270422),
+        ("visit_asked", "claire@example.org", 20270325),
+        ("visit_asked", "claire@example.org", 20270422),
     ]
 
 
-async def test_a_visit_confirmed_since_needs_no_reminder_of_it(db):
-    await a_visit(confirmed_at=WEEK_BEFORE)
-    assert await remind(now=WEEK_BEFORE + MINUTE) == 0
-    assert await remind(now=DAY_BEFORE) == 2
+async def test_a_visit_confirmed_since_is_not_asked_about(db):
+    asked_again = paris("2027-03-22 08:00")
+    await a_visit(confirmed_at=asked_again)
+    assert await remind(now=asked_again + MINUTE) == 0
+    assert await remind(now=DAY_BEFORE) == 1
 
 
 @pytest.mark.parametrize("state", ["requested", "waiting", "offered", "cancelled_by_teacher", "called_off"])
@@ -300,9 +261,8 @@ async def test_a_monday_is_reminded_of_on_the_friday_before(db):
     friday = paris("2027-03-19 08:00")
     await remind(now=friday - MINUTE)
     await forget_mails()
-    assert await remind(now=friday) == 3
+    assert await remind(now=friday) == 2
     assert await queued() == [
-        ("reminder_1", "claire@example.org", 20270322),
         ("reminder_1_company", "emma@example.org", 20270322),
         ("reminder_1_host", "jules@example.org", 20270322),
         ("reminder_1_host", "lise@example.org", 20270322),

@@ -84,7 +84,7 @@ async def test_one_tap_says_that_the_group_comes_and_the_link_is_spent(app):
     ]
     await remind(now=THREE_DAYS)
     assert await value("SELECT count(*) FROM events WHERE act = 'visit_asked_again'") == 0
-    for mail, words in ((CLAIRE, "Vous l'avez dit au lycée."), (JULES, "Le collège l'a dit.")):
+    for mail, words in ((CLAIRE, "Vous venez : fait par vous, jeudi 11 mars"), (JULES, "Le collège l'a dit.")):
         person = await signed_in(app, mail, at=TWO_WEEKS)
         page = read(await person.get(f"/reservations/{story.reservation}"))
         assert (words in page, "Le collège vient, il l'a dit" in page) == (True, True)

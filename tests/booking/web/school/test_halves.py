@@ -139,7 +139,7 @@ async def test_the_page_of_each_half_and_the_list_of_visits_lead_to_the_other(ap
     for one, other in ((first, second), (second, first)):
         page = await desk.browser.get(f"/reservations/{one}")
         assert f"/reservations/{other}" in links(page)
-        assert "Les deux moitiés de la classe" in read(page)
+        assert "L'autre moitié : " in read(page)
     visits = read(await desk.browser.get("/mes-visites"))
     assert "4e B, première moitié · 14 élèves" in visits
     assert "4e B, deuxième moitié · 13 élèves" in visits

@@ -21,7 +21,6 @@ from workshops.database import row, rows, value
         ("confirmed", ["waiting"], "1 visite à venir, 1 groupe en attente"),
         ("locked", ["requested", "cancelled_by_teacher"], "2 visites à venir"),
         ("waiting", ["offered", "in_draw"], "3 groupes en attente"),
-        ("lapsed", [], "Aucune visite à venir"),
     ],
 )
 async def test_groups_that_wait_and_visits_that_are_no_more_are_not_counted_as_to_come(app, first, others, counts):

@@ -121,7 +121,7 @@ async def test_who_was_confirmed_a_few_days_ago_is_not_asked_yet_whether_she_com
     browser, visit, slot = await claire(app, days=ahead)
     await rows("UPDATE reservations SET confirmed_at = $1", NOW - timedelta(days=since))
     lycee = await receiving(app, slot)
-    assert ("Venez-vous toujours ?" in read(await browser.get(f"/reservations/{visit}"))) is asked
+    assert (f'action="/reservations/{visit}/venue"' in (await browser.get(f"/reservations/{visit}")).text) is asked
     assert ("n'a pas encore dit s'il vient" in read(await lycee.get(f"/reservations/{visit}"))) is asked
 
 
@@ -138,13 +138,13 @@ async def test_a_visit_that_is_no_more_leads_to_another_slot_for_the_same_group(
     [
         ("waiting", "Votre rang : 1"),
         ("offered", "Cette place vous est proposée"),
-        ("requested", "En attente du visa"),
+        ("requested", "Et maintenant 1 Visa aujourd'hui"),
     ],
 )
 async def test_what_a_teacher_waits_for_or_must_answer_stands_above_all_that_the_page_tells(app, state, said):
     browser, visit, _ = await claire(app, state=state)
     page = read(await browser.get(f"/reservations/{visit}"))
-    assert page.index(said) < page.index("Le groupe Groupe")
+    assert page.index(said) < page.index("Le groupe et ses besoins")
 
 
 async def test_a_lycee_reads_the_rank_as_the_groups_and_not_as_its_own(app):
@@ -254,7 +254,7 @@ async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
     assert answer.headers["location"] == f"/reservations/{visit}?fait=visa-note"
     assert await state(visit) == "confirmed"
     page = read(await browser.get(f"/reservations/{visit}"))
-    assert "Visa papier : Mme Perrin, lundi 11 janvier 2027" in page
+    assert "Visa signé : fait sur papier, Mme Perrin, lundi 11 janvier 2027" in page
     programme = read(await browser.get(f"/mes-visites/{visit}/papiers/programme"))
     assert "Visa sur papier Mme Perrin, lundi 11 janvier 2027" in programme
 
@@ -307,19 +307,16 @@ async def test_without_a_visit_the_page_says_what_to_do(app):
 async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
     browser, visit, slot = await claire(app)
     shown = read(await browser.get(f"/reservations/{visit}"))
-    assert (
-        "Réservations Jusqu'au mercredi 3 février 2027, 9 h 00"
-        " Annulation libre Jusqu'au mercredi 3 février 2027, 9 h 00"
-        " Effectif modifiable Jusqu'au mercredi 3 février 2027, 9 h 00"
-        " Changement de date Jusqu'au lundi 8 février 2027, 9 h 00"
-    ) in shown
+    assert "Effectif définitif avant mercredi 3 février 24 élèves, 2 adultes" in shown
+    assert "Liste close lundi 8 février" in shown
+    assert "Changer de date jusqu'au lundi 8 février" in shown
     for table in ("slots", "reservations"):
         await rows(f"UPDATE {table} SET starts_at = starts_at - interval '26 days'")
     for column in ("settles_at", "list_locks_at"):
         await rows(f"UPDATE slots SET {column} = {column} - interval '26 days'")
     moved = read(await browser.get(f"/reservations/{visit}"))
-    assert "Annulation libre C'était jusqu'au vendredi 8 janvier 2027, 9 h 00" in moved
-    assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in moved
+    assert "Effectif définitif : fait 24 élèves, 2 adultes" in moved
+    assert "Changer de date jusqu'au mercredi 13 janvier" in moved
     public = read(await browser.get(f"/creneaux/{slot}"))
     assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in public
 

@@ -1,0 +1,82 @@
+"""« Et maintenant » on a visit's page: the steps before it, each with what one does of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from booking.people.accounts.queries import Person, Teacher
+from booking.visits.asking.pairs import Half
+from booking.visits.preparation.queries import steps_before
+from booking.visits.preparation.rules import Step, StepKind, next_of
+from booking.visits.reservation_states import SURE
+from booking.visits.reservations.queries import Visit
+from booking.words.wording import paris
+
+# As an address names them: those that a collège ticks by itself.
+STEPS: Mapping[str, StepKind] = {
+    "car": StepKind.COACH,
+    "papiers": StepKind.PAPERS,
+    "effectif": StepKind.HEADCOUNT,
+}
+
+
+class Gesture(Struct, frozen=True):
+    """What one does of a step: a page or a paper to open, or a button that is `sent`."""
+
+    words: str
+    path: str
+    sent: bool = True
+
+
+class StepShown(Struct, frozen=True):
+    """A step as the page lays it out; `first` is the next one, whose gesture alone is blue; `undo` takes it back."""
+
+    step: Step
+    when: str
+    first: bool
+    gestures: Sequence[Gesture]
+    undo: str
+
+
+async def steps_shown(seen: Visit, person: Person, halves: Sequence[Half], now: datetime) -> Sequence[StepShown]:
+    """What a teacher reads on top of her visit, nothing for whoever is not of its collège; both halves of a class that
+    come on one day have one list."""
+    if not isinstance(person, Teacher):
+        return ()
+    steps = (await steps_before([seen], reader=person.account, now=now)).get(seen.id, ())
+    sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
+    gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
+    following = next_of(steps) if gestures else None
+    return [
+        StepShown(
+            step=one,
+            when=one.when(paris(now).date()),
+            first=one is following,
+            gestures=gestures.get(one.kind, ()) if one.open and not one.done else (),
+            undo=f"{_path(seen.id, one.kind)}/retrait" if one.own and gestures else "",
+        )
+        for one in steps
+    ]
+
+
+def _gestures(visit: int, *, both: bool) -> dict[StepKind, tuple[Gesture, ...]]:
+    papers = f"/mes-visites/{visit}/{'moities' if both else 'papiers'}.pdf?papier=familles"
+    badges = f"/reservations/{visit}/{'moities.pdf' if both else 'badges'}"
+    return {
+        StepKind.COACH: (Gesture("Car demandé", _path(visit, StepKind.COACH)),),
+        StepKind.PAPERS: (
+            Gesture("Imprimer les papiers", papers, sent=False),
+            Gesture("Papiers donnés", _path(visit, StepKind.PAPERS)),
+        ),
+        StepKind.HEADCOUNT: (Gesture("Tout est juste", _path(visit, StepKind.HEADCOUNT)),),
+        StepKind.COMES: (Gesture("Nous venons", f"/reservations/{visit}/venue"),),
+        StepKind.BADGES: (Gesture("Imprimer les badges", badges, sent=False),),
+    }
+
+
+def _path(visit: int, kind: StepKind) -> str:
+    name = next(name for name, one in STEPS.items() if one is kind)
+    return f"/reservations/{visit}/etapes/{name}"
