@@ -104,3 +104,10 @@ async def test_an_address_that_is_refused_stands_there_again_with_why(world):
     often = await browser.post("/lycee/annee", {"email": "proviseur@ac-besancon.fr"})
     assert often.status_code == 409
     assert "L'année de votre lycée est partie 5 fois aujourd'hui : renvoyez-la demain." in words(often.text)
+
+
+async def test_a_visit_just_closed_says_which_it_is_and_leads_to_the_year(world):
+    browser = await host_of(world.haag)
+    answer = await browser.get(f"/accueil/{world.slots[-1]}")
+    assert "Votre 3e visite : 62 élèves depuis septembre" in words(answer.text)
+    assert 'href="/lycee/annee?annee=2026-2027"' in answer.text
