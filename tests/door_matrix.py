@@ -38,6 +38,7 @@ RIGHTS = {
     ("POST", "/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation"): HOST,
     ("GET", "/accueil/{slot:int}/cloture"): HOST,
     ("POST", "/accueil/{slot:int}/cloture"): HOST,
+    ("POST", "/accueil/{slot:int}/cloture/accord"): HOST,
     ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/declaration"): HOST,
     ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation"): HOST,
     ("POST", "/accueil/{slot:int}/groupes/{reservation:int}/fabrications"): HOST,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from booking.presentation.contours import Frame, Outline, frame_around, outlines
 from booking.words.wording import counted, number
 from workshops.coverage.rules import PUPILS_A_CLASS
-from workshops.refusals import Refusal
+from workshops.refusals import Invalid, Refusal
 from workshops.results.rules import A_DAY, due
 
 SENT_A_DAY = 5
@@ -19,20 +19,11 @@ SENT_A_DAY = 5
 TOO_CLOSE = 28.0
 
 
-class NotDirection(Refusal):
-    """An address that is nobody's of whom we know that she may read it."""
-
-    kind = "not-direction"
-    status = 422
-    field = "email"
-    title = "Adresse refusée"
-
-    def __init__(self, domains: Sequence[str]) -> None:
-        known = f" : {', '.join(domains)}" if domains else ""
-        super().__init__(
-            "Cette adresse n'est ni la boîte officielle du lycée, ni d'un domaine de confiance de l'académie"
-            f"{known}. Écrivez l'une ou l'autre."
-        )
+def not_direction(domains: Sequence[str]) -> Invalid:
+    """The refusal of an address that is nobody's of whom we know that she may read it."""
+    known = f" : {', '.join(domains)}" if domains else ""
+    told = "Cette adresse n'est ni la boîte officielle du lycée, ni d'un domaine de confiance de l'académie"
+    return Invalid({"email": f"{told}{known}. Écrivez l'une ou l'autre."})
 
 
 class SentOftenToday(Refusal):

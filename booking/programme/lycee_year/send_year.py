@@ -8,7 +8,7 @@ from typing import Annotated
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import plain_email
 from booking.programme.lycee_year.queries import so_far
-from booking.programme.lycee_year.rules import SENT_A_DAY, NotDirection, NothingHeld, SentOftenToday
+from booking.programme.lycee_year.rules import SENT_A_DAY, NothingHeld, SentOftenToday, not_direction
 from workshops.academie.queries import academie
 from workshops.academie.rules import is_trusted
 from workshops.acts import Act, typed
@@ -36,14 +36,14 @@ async def send_year(asked: SendYear, *, lycee: int, year: int, by: int, now: dat
     """The lycée's year leaves as a PDF, to its official mailbox or to an address of a domain that the coordination
     trusts, five times a day at most.
 
-    Raises Invalid, NotDirection, SentOftenToday, NothingHeld.
+    Raises Invalid, SentOftenToday, NothingHeld.
     """
     email = plain_email(asked.email)
     async with transaction():
         await rows(ALONE, lycee)
         known, served = or_not_found(await school(lycee)), await academie()
         if email != known.mail.strip().lower() and not is_trusted(email, served.trusted_domains):
-            raise NotDirection(served.trusted_domains)
+            raise not_direction(served.trusted_domains)
         if not (await so_far(lycee, paris_instant(first_day_of(year), time()), now=now)).visits:
             raise NothingHeld
         today = Event.at >= paris_instant(paris_day(now), time())

@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.queries import day_of, roster_version
+from booking.day.checkin.queries import closes_at_once, day_of, roster_version
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster, SlotToday
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
@@ -34,7 +34,7 @@ class Desk(Page, frozen=True):
 
     `told` is the answer to show in large, `wrong` the group whose objects are to correct, `photo_of` the build whose
     photo is refused, `day` the lycée's visits of that day, which a helper does not see, `year` what a closed visit
-    brings the lycée's year to.
+    brings the lycée's year to; `at_once`: one tap closes it.
     """
 
     seen: Roster
@@ -47,6 +47,7 @@ class Desk(Page, frozen=True):
     photo_of: int | None = None
     day: Sequence[SlotToday] = ()
     year: SoFar | None = None
+    at_once: bool = False
 
 
 @renders("desk/_presence.html")
@@ -79,7 +80,7 @@ async def desk(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, no
         return desk_page(seen, now, helper=True)
     day = await day_of(receiver.school, on=seen.starts_at)
     year = await so_far(receiver.school, seen.starts_at, now=now) if seen.done else None
-    return desk_page(seen, now, day=day, year=year)
+    return desk_page(seen, now, day=day, year=year, at_once=await closes_at_once(seen, now=now))
 
 
 @get("/accueil/{slot:int}/presence", opt=may("desk.scan"))

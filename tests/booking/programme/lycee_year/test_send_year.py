@@ -9,7 +9,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from booking.programme.lycee_year.queries import sent_lately
-from booking.programme.lycee_year.rules import NotDirection, NothingHeld, SentOftenToday
+from booking.programme.lycee_year.rules import NothingHeld, SentOftenToday
 from booking.programme.lycee_year.send_year import SendYear, send_year
 from tests import builders
 from tests.booking.mails.story import posted, text_of
@@ -73,7 +73,7 @@ async def test_the_journal_keeps_that_it_was_sent_and_its_page_where_it_went(wor
     ],
 )
 async def test_an_address_of_nobody_whom_the_academie_trusts_is_refused_in_words(world, host, email):
-    with pytest.raises(NotDirection) as refused:
+    with pytest.raises(Invalid) as refused:
         await send(world, host, email)
     assert refused.value.sentence == (
         "Cette adresse n'est ni la boîte officielle du lycée, ni d'un domaine de confiance de l'académie :"
