@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.day.papers.certificate import certificate
 from booking.programme.figures.rates import rates_by_lycee
 from booking.programme.lycee_year.queries import lycee_year, so_far, years_of
 from booking.programme.lycee_year.rules import Share, share_of_year
+from booking.year.close import close_year
+from booking.year.rules import CloseYear, SchoolYear
 from tests import builders
 from tests.booking.programme.lycee_year.world import two_years
 from tests.builders import NOW, paris
@@ -95,7 +98,7 @@ async def test_it_shows_the_last_photo_of_each_object_that_was_built_there(db):
     told = await lycee_year(world.haag, 2026, now=NOW)
     assert [(one.name, one.finished, one.groups, one.photo) for one in told.objects] == [
         ("Lampe", 44, 2, "b.jpg"),
-        ("Horloge en laiton", 18, 1, ""),
+        ("Horloge à engrenages", 18, 1, ""),
     ]
 
 
@@ -186,3 +189,13 @@ async def test_what_its_cohorts_bring_to_the_other_targets_is_its_own(db):
         await builders_ptech.cohort(of=await builders_ptech.scheme(school=lycee), entry_year=2026)
     told = await lycee_year(world.haag, 2026, now=NOW)
     assert [(one.target.label, one.figure, one.people) for one in told.brought] == [("Dispositifs P-TECH", 2, False)]
+
+
+async def test_closing_the_year_changes_no_figure_of_it_nor_does_the_register_afterwards(db, tmp_path):
+    world = await two_years()
+    over = await lycee_year(world.haag, 2025, now=NOW)
+    await close_year(SchoolYear(2025), CloseYear(), by=None, data_dir=tmp_path, now=NOW)
+    await rows("UPDATE schools SET priority = 'REP+', department = '70' WHERE kind = 'college'")
+    frozen = await lycee_year(world.haag, 2025, now=NOW)
+    assert frozen.frozen.frozen_at == NOW
+    assert replace(frozen, frozen=None) == over

@@ -26,7 +26,7 @@ async def two_years() -> World:
     faure = await builders.school(kind="lycee", name="Lycée Edgar Faure", commune="Morteau", lat=47.06, lon=6.6)
     stendhal = await builders.school(name="Collège Stendhal", priority="REP")
     bastie = await builders.school(name="Collège Maryse Bastié", commune="Dole", department="39", lat=47.09, lon=5.49)
-    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge en laiton")
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge à engrenages")
     zenith, forges = await builders.company(name="Zénith Montres"), await builders.company(name="Forges du Doubs")
     slots, places = [], {"seats": 48, "groups_max": 2}
     for host, wall, college, counted, girls, made, people in (
