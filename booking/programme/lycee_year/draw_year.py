@@ -64,7 +64,7 @@ def _tiles(told: LyceeYear, masked: Sequence[PupilsTold]) -> Table:
     girls = "" if now.girls is None else f", dont {counted(now.girls, 'fille')}"
     among = "" if now.apart in {None, now.pupils} else f" sur {number(now.apart or 0)} comptés à part"
     priority = f", {number(counts.priority)} en éducation prioritaire" if counts.priority else ""
-    gave = f"heures de {counted(counts.companies, 'entreprise')}"
+    gave = f"données par {counted(counts.companies, 'entreprise')}"
     tiles = (
         (number(counts.visits), f"{_unit(counts.visits, 'visite')}, {counted(counts.groups, 'groupe')}"),
         (HIDDEN if now.pupils is None else number(now.pupils), f"{_unit(now.pupils or 0, 'élève')}{girls}{among}"),

@@ -41,7 +41,7 @@ async def test_it_says_on_one_page_what_the_host_reads(db, tmp_path):
         "Lycée Jules Haag, Besançon",
         "3 visites, 3 groupes 1 l'an dernier 62 élèves, dont 20 filles sur 42 comptés à part 21 l'an dernier",
         "2 collèges, 1 en éducation prioritaire",
-        "12 h 00 heures de 2 entreprises",
+        "12 h 00 données par 2 entreprises",
         "Visites closes au lundi 11 janvier 2027. L'an dernier : à la même date.",
         "62 élèves sur 912 attendus ; il en faudrait 410 aujourd'hui, soit 15 classes de plus.",
         "Lampe : 44 terminés",

@@ -34,7 +34,7 @@ async def test_a_host_reads_the_year_under_way_beside_the_one_before(world):
         "Visites 3 3 groupes 1 l'an dernier",
         "Élèves 62 dont 20 filles sur 42 comptés à part 21 l'an dernier",
         "Collèges 2 1 en éducation prioritaire 1 l'an dernier",
-        "Heures d'entreprises 12 h 00 2 entreprises 3 h 00 l'an dernier",
+        "Heures données 12 h 00 par 2 entreprises 3 h 00 l'an dernier",
         "Lampe 44 terminés, 2 groupes",
         "Collège Stendhal , Besançon REP 2 groupes",
         "Zénith Montres 9 h 00, 2 visites",
