@@ -11,7 +11,7 @@ from booking.day.papers.certificate import WITH_PUPILS
 from booking.programme.figures.rates import REFILL, RateFigure, rates_of_lycee
 from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts, share_of_year
 from booking.words.wording import school_year_began
-from workshops.closed_years.queries import THEN, FrozenYear, frozen_year
+from workshops.closed_years.queries import THEN, YEAR_OF, FrozenYear, frozen_year
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.programmes.targets.metrics import COUNTED, metric_of
@@ -23,21 +23,24 @@ from workshops.results.rules import A_DAY, year_before
 from workshops.results.totals import share
 from workshops.school_calendar.rules import first_day_of, paris_day, year_words
 from workshops.schools.queries import SchoolCard, school
-from workshops.tallies.queries import TALLIED, sums_of
 
-# $7: the lycée, whose sums these are alone.
+# $1: the lycée; $2, $3: from which instant to which. Its visits are few: they are counted themselves, not looked for
+# among the sums of all lycées.
+_OF_LYCEE = "FROM received r WHERE r.lycee = $1 AND r.starts_at >= $2 AND r.starts_at < $3"
 WHOLE = f"""
-SELECT coalesce(sum(visits), 0)::int AS visits, coalesce(sum(groups), 0)::int AS groups,
-  coalesce(sum(pupils), 0)::int AS pupils, coalesce(sum(apart), 0)::int AS apart, coalesce(sum(girls), 0)::int AS girls
-FROM ({TALLIED}) t WHERE t.lycee = $7
-"""  # noqa: S608 - constants only
-# $8: the school year, as which the collèges are known.
+SELECT count(DISTINCT r.visit)::int AS visits, coalesce(sum(r.groups), 0)::int AS groups,
+  coalesce(sum(r.pupils), 0)::int AS pupils,
+  coalesce(sum(r.pupils) FILTER (WHERE r.girls IS NOT NULL), 0)::int AS apart, coalesce(sum(r.girls), 0)::int AS girls
+{_OF_LYCEE}
+"""
+# $4: the school year, as which the collèges are known.
 COLLEGES = f"""
-SELECT c.id, c.name, c.commune, c.department, c.priority, c.lat, c.lon, t.groups, t.pupils
-FROM ({TALLIED}) t CROSS JOIN LATERAL {THEN.format(school="t.college", year="$8::int")} c
-WHERE t.lycee = $7 AND t.pupils > 0 ORDER BY t.groups DESC, c.name, c.id
+SELECT c.id, c.name, c.commune, c.department, c.priority, c.lat, c.lon, t.groups, t.pupils FROM (
+  SELECT r.college, sum(r.groups)::int AS groups, sum(r.pupils)::int AS pupils {_OF_LYCEE} GROUP BY r.college
+) t CROSS JOIN LATERAL {THEN.format(school="t.college", year="$4::int")} c
+WHERE t.pupils > 0 ORDER BY t.groups DESC, c.name, c.id
 """  # noqa: S608 - constants only
-# $1: the lycée; $2, $3: from which instant to which. Beside each object the last photo that shows one.
+# Beside each object the last photo that shows one.
 OBJECTS = """
 SELECT o.id, o.name, made.made, made.finished, made.groups, shown.id AS build, coalesce(shown.photo, '') AS photo
 FROM (
@@ -65,11 +68,7 @@ RECEIVING = f"SELECT count(*) FROM schools h WHERE {RECEIVES.format(since='$1', 
 # How many of its late cancellations there were is told by those taken again.
 TOLD_TO_LYCEE = ("no_show", REFILL)
 SENDINGS_SHOWN = 5
-YEARS = """
-SELECT DISTINCT extract(year FROM begins)::int AS year FROM tallies
-WHERE span = 'year' AND by = 'lycee' AND lycee = $1 AND visits > 0 ORDER BY year DESC
-"""
-
+YEARS = f"SELECT DISTINCT {YEAR_OF.format(at='h.starts_at')} AS year FROM held h WHERE h.lycee = $1"  # noqa: S608
 _SENDINGS = """
 SELECT coalesce(e.also, 0) AS year, e.at, n.to_email AS email, coalesce(a.name, '') AS by_name, n.state
 FROM events e JOIN notices n ON n.once = 'year_sent:' || e.id LEFT JOIN accounts a ON a.id = e.by
@@ -232,12 +231,11 @@ async def sent_lately(lycee: int, *, most: int = SENDINGS_SHOWN) -> list[Sending
 
 
 async def _whole(lycee: int, since: date, until: date) -> _Whole:
-    return or_not_found(await row_as(_Whole, WHOLE, *(await sums_of(since, until)).by("lycee"), lycee))
+    return or_not_found(await row_as(_Whole, WHOLE, lycee, *instants(since, until)))
 
 
 async def _colleges(lycee: int, year: int, until: date) -> list[CollegeCame]:
-    sums = await sums_of(first_day_of(year), until)
-    return await rows_as(CollegeCame, COLLEGES, *sums.by("trip"), lycee, year)
+    return await rows_as(CollegeCame, COLLEGES, lycee, *instants(first_day_of(year), until), year)
 
 
 async def _companies(lycee: int, since: date, until: date) -> list[CompanyGave]:
