@@ -24,6 +24,7 @@ from booking.mails import (
     requests,
     visas,
     visits,
+    years,
 )
 from booking.mails.draft import Drafts, Reader
 from booking.visits.questions.rules import Side
@@ -159,6 +160,8 @@ KINDS: dict[str, Kind] = {
     "mentoring_held": _of_action(mentoring.held),
     "mentoring_called_off": _of_action(mentoring.called_off),
     "reminder_1_mentoring": _of_action(mentoring.day_before),
+    # To the direction of a lycée
+    "year_sent": Kind(None, years.sent),
     # On Mondays, and once a year
     "digest_host": Kind(None, digests.for_host),
     "digest_coordinator": Kind(None, digests.for_coordinator),

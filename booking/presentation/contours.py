@@ -62,6 +62,12 @@ class Frame(Struct, frozen=True):
         x, y = _laid(lat, lon)
         return round((x - self.left) * self.scale, 1), round((y - self.top) * self.scale, 1)
 
+    def rings(self, one: Outline) -> list[list[tuple[float, float]]]:
+        """A contour's rings in the drawing, point by point."""
+        return [
+            [((x - self.left) * self.scale, (y - self.top) * self.scale) for x, y in ring] for ring in _rings(one.code)
+        ]
+
     def shows(self, one: Outline) -> bool:
         """Whether some of a contour's box lies in the drawing."""
         right, bottom = self.left + self.width / self.scale, self.top + self.height / self.scale
@@ -114,15 +120,21 @@ def _paths() -> dict[str, str]:
 
 @cache
 def _outline(code: str) -> Outline:
+    xs, ys = zip(*(point for ring in _rings(code) for point in ring), strict=True)
+    return Outline(code, _paths()[code], min(xs), min(ys), max(xs), max(ys))
+
+
+@cache
+def _rings(code: str) -> list[list[tuple[float, float]]]:
     """The file's paths are steps from point to point, each ring beginning where the last one ended."""
-    path, x, y = _paths()[code], 0.0, 0.0
-    points: list[tuple[float, float]] = []
-    for turn in path.split("z"):
-        begun = len(points)
+    x = y = 0.0
+    rings: list[list[tuple[float, float]]] = []
+    for turn in _paths()[code].split("z"):
+        points: list[tuple[float, float]] = []
         for across, down in _STEP.findall(turn):
             x, y = x + float(across), y + float(down)
             points.append((x, y))
-        if len(points) > begun:
-            x, y = points[begun]
-    xs, ys = zip(*points, strict=True)
-    return Outline(code, path, min(xs), min(ys), max(xs), max(ys))
+        if points:
+            rings.append(points)
+            x, y = points[0]
+    return rings

@@ -27,6 +27,7 @@ LEADS_TO = {
         *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/partenaires", "/gestion/reglages"),
         *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
     ),
+    "/lycee": ("/lycee/annee",),
     "/lycee/ptech": ("/lycee/donnees",),
     "/lycee/bts1": ("/bts1",),
     "/entreprise": ("/venues",),

@@ -274,6 +274,7 @@ ACTS = {
     "workshop_picture_shown": "Image d'un atelier choisie",
     "workshop_published": "Atelier publié",
     "workshop_withdrawn": "Atelier retiré",
+    "year_sent": "Année d'un lycée envoyée à sa direction",
     "year_closed": "Année scolaire close",
     "year_closing_begun": "Clôture d'une année commencée",
     "year_reopened": "Chiffres d'une année rouverts",

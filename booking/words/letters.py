@@ -110,6 +110,7 @@ LETTERS = {
     "mentoring_held": "Action de mentorat tenue à une autre date, au lycée et à l'entreprise",
     "mentoring_called_off": "Action de mentorat annulée, au lycée et à l'entreprise",
     "reminder_1_mentoring": "Rappel de la veille d'une action de mentorat, au lycée et à l'entreprise",
+    "year_sent": "Année d'un lycée, à sa direction",
     # On Mondays, and once a year
     "digest_host": "Mail du lundi, au lycée",
     "digest_coordinator": "Mail du lundi, à la coordination",

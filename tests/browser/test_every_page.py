@@ -88,6 +88,7 @@ PAGES = {
         "/bts1/{course:int}/effectifs/{school_year:int}",
         "/bts1/{course:int}/fiche",
         "/lycee",
+        "/lycee/annee",
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",

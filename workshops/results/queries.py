@@ -41,14 +41,17 @@ SELECT coalesce(sum(pupils) FILTER (WHERE by = 'lycee'), 0)::int AS pupils,
        (count(*) FILTER (WHERE by = 'college'))::int AS colleges
 FROM ({TALLIED}) told
 """  # noqa: S608 - constants only
+# The lycées `h` that are to receive between two days: members of the consortium then, or with a workshop published.
+RECEIVES = """h.kind = 'lycee' AND (
+    EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published')
+    OR EXISTS (SELECT FROM partners p WHERE p.school = h.id AND p.from_on <= {until}
+               AND coalesce(p.to_on, {since}) >= {since}::date))"""
 # The lines of each heading in their order, at most $9 of each, and how many they are in all; $7, $8: the period. The
-# lycées that are to receive, members of the consortium then or with a workshop published, have one too.
+# lycées that are to receive have one too.
 BREAKDOWN = f"""
 WITH told AS ({TALLIED}), hosts AS (
   SELECT h.id FROM schools h
-  WHERE h.kind = 'lycee' AND 'lycee' = ANY ($4::varchar[]) AND (
-    EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published')
-    OR EXISTS (SELECT FROM partners p WHERE p.school = h.id AND p.from_on <= $8 AND coalesce(p.to_on, $7) >= $7::date))
+  WHERE 'lycee' = ANY ($4::varchar[]) AND {RECEIVES.format(since="$7", until="$8")}
 ), named AS (
   SELECT t.*, coalesce(s.uai, t.key) AS of, coalesce(o.name, CASE WHEN t.by = 'company' THEN coalesce(firm.name, (
            SELECT c.name FROM company_turnouts c WHERE c.siret = t.key ORDER BY c.id DESC LIMIT 1)) END,

@@ -70,12 +70,13 @@ def _figure(metric: Metric, totals: object) -> Figure:
 
 
 class TargetShare(Struct, frozen=True):
-    """What one scheme, cohort or course (`kind`) brings to a target's figure."""
+    """What one scheme, cohort or course (`kind`) of the lycée `school` brings to a target's figure."""
 
     id: int
     kind: str
     title: str
     entry_year: int | None
+    school: int
     school_name: str
     commune: str
     figure: int

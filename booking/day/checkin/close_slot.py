@@ -9,9 +9,9 @@ from asyncpg.exceptions import ExclusionViolationError
 from msgspec.structs import replace
 
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
-from booking.day.checkin.queries import roster
+from booking.day.checkin.queries import closes_at_once, roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, GroupElsewhere, NotBegun
+from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, GroupElsewhere, NotAllTicked, NotBegun
 from booking.visits.absences.ask_about import ask_about
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, State
 from booking.visits.reservations.states import TRANSITIONS, Act
@@ -88,6 +88,25 @@ async def close_slot(
             f"annoncés {seen.expected}, pointés {seen.came}{said}, comptés {sum(group.counted for group in turnout)}"
         )
         await record("slot_closed", by=account, about_kind="slot", about=slot, detail=figures, now=now)
+
+
+async def close_at_once(slot: int, *, account: int | None, school: int, now: datetime) -> None:
+    """Freeze the figures of a visit that is over with those that were scanned or ticked, which are those announced.
+
+    Raises NotFound, SlotDone, SlotCalledOff, NotBegun, NotAllTicked.
+    """
+    async with transaction():
+        locked = or_not_found(await row(LOCK, slot, school))
+        _refuse_unless_on(locked["state"], locked["starts_at"], now)
+        seen = await roster(slot, school=school)
+        if not await closes_at_once(seen, now=now):
+            raise NotAllTicked
+        counts = [
+            GroupHeadcount(reservation=group.reservation, pupils=group.came, adults=group.adults_came)
+            for group in seen.groups
+        ]
+        companies = [CompanyCount(company=firm.company, people=firm.scanned) for firm in seen.companies]
+        await close_slot(slot, headcounts=counts, companies=companies, account=account, school=school, now=now)
 
 
 def _refuse_unless_on(state: str, starts_at: datetime, now: datetime) -> None:

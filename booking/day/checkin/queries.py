@@ -15,6 +15,7 @@ from workshops.database import row, rows
 from workshops.database.row_types import rows_as
 from workshops.refusals import or_not_found
 from workshops.scope import Scope, within
+from workshops.slots.queries import counted_before
 from workshops.slots.rules import KEPT_SQL
 
 REFUSED_MOST = 40
@@ -159,6 +160,11 @@ async def roster(slot: int, *, school: int) -> Roster:
         objects={one["id"]: one["name"] for one in await rows(OBJECTS, slot)},
         refused=await _refused(slot, school),
     )
+
+
+async def closes_at_once(seen: Roster, *, now: datetime) -> bool:
+    """Whether one tap closes a visit: it is over, everything agrees, and it was never closed before."""
+    return now >= seen.ends_at and seen.agrees and not await counted_before(seen.slot)
 
 
 async def day_of(school: int, *, on: datetime) -> list[SlotToday]:

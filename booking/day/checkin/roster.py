@@ -215,6 +215,14 @@ class Roster(Struct, frozen=True):
     refused: tuple[RefusedScan, ...] = ()
 
     @property
+    def agrees(self) -> bool:
+        """Whether everybody came as announced, by their badges or by the host's word, and each group's object is noted:
+        nothing is left to ask before the visit is closed."""
+        groups = all(group.agrees and group.builds for group in self.groups)
+        companies = all(firm.scanned == firm.people for firm in self.companies)
+        return bool(self.groups) and not self.guests and groups and companies
+
+    @property
     def declared_from(self) -> datetime:
         """Since when the host may declare a group present."""
         return self.starts_at - DECLARED_BEFORE

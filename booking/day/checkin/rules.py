@@ -66,6 +66,14 @@ class NotBegun(Refusal):
     sentence = "La visite n'a pas commencé : elle se clôt une fois que les groupes sont venus."
 
 
+class NotAllTicked(Refusal):
+    """Somebody who was announced was not scanned nor ticked, or an object is not noted: the host counts."""
+
+    kind = "not-all-ticked"
+    title = "Reste à compter"
+    sentence = "Tout n'est plus pointé comme annoncé, ou un objet n'est pas noté : comptez, puis closez."
+
+
 class AbsenceUnconfirmed(Invalid):
     """A group of none becomes a no-show: that is said, not left at 0."""
 

@@ -89,19 +89,19 @@ def hours_words(lasting: timedelta) -> str:
     return f"{hours} h {minutes:02}"
 
 
-# No pupil, no session: what a company waited for alone is not attested.
-_WITH_PUPILS = "EXISTS (SELECT FROM turnouts g WHERE g.slot = s.id AND g.counted > 0)"
+WITH_PUPILS = "EXISTS (SELECT FROM turnouts g WHERE g.slot = s.id AND g.counted > 0)"
+"""No pupil, no session: what a company waited for alone is not attested; `s` is the slot."""
 ATTENDED = f"""
 SELECT s.starts_at, s.ends_at, h.name AS host, h.commune, w.title AS workshop, t.people,
   coalesce((SELECT a.role FROM attendances a JOIN companies c ON c.id = a.company
             WHERE a.slot = s.id AND c.siret = t.siret AND a.state = 'announced'), '') AS role
 FROM company_turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done' AND t.people > 0
 JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE t.siret = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND {_WITH_PUPILS} ORDER BY s.starts_at, s.id
+WHERE t.siret = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND {WITH_PUPILS} ORDER BY s.starts_at, s.id
 """  # noqa: S608 - constants only
 STARTS = f"""
 SELECT s.starts_at FROM company_turnouts t JOIN slots s ON s.id = t.slot AND s.state = 'done'
-WHERE t.siret = $1 AND t.people > 0 AND {_WITH_PUPILS} ORDER BY s.starts_at DESC
+WHERE t.siret = $1 AND t.people > 0 AND {WITH_PUPILS} ORDER BY s.starts_at DESC
 """  # noqa: S608 - constants only
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -39,6 +40,21 @@ def draw(
     head: Letterhead = NOBODY,
 ) -> bytes:
     """One document; each paper begins a page and has its entry in the outline."""
+    story: list[Any] = []
+    for paper in papers:
+        for place, sheet in enumerate(paper.sheets):
+            if story:
+                story.append(PageBreak())
+            if place == 0:
+                story.append(CallerMacro(drawCallable=partial(_outline, paper)))
+            story += _sheet(paper.title, sheet, poster=paper.poster, photos=photos)
+    return bound(story, title=title, foot=papers[0].visit, printed_on=printed_on, head=head)
+
+
+def bound(
+    story: list[Any], *, title: str, foot: str, printed_on: date | None = None, head: Letterhead = NOBODY
+) -> bytes:
+    """The document of these parts under its `head`, `foot` below each of its pages."""
     file = BytesIO()
     document = BaseDocTemplate(
         file,
@@ -57,7 +73,7 @@ def draw(
                         bottomPadding=0,
                     )
                 ],
-                onPage=partial(_edges, papers[0].visit, printed_on, head),
+                onPage=partial(_edges, foot, printed_on, head),
             )
         ],
         title=title,
@@ -68,23 +84,13 @@ def draw(
         pageCompression=1,
         displayDocTitle=True,
     )
-    story: list[Any] = []
-    for paper in papers:
-        for place, sheet in enumerate(paper.sheets):
-            if story:
-                story.append(PageBreak())
-            if place == 0:
-                story.append(CallerMacro(drawCallable=partial(_outline, paper)))
-            story += _sheet(paper.title, sheet, poster=paper.poster, photos=photos)
-    story.append(CallerMacro(drawCallable=_last_page))
-    document.build(story)
+    document.build([*story, CallerMacro(drawCallable=_last_page)])
     return file.getvalue()
 
 
 def _sheet(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping[str, bytes]) -> list[Any]:
     """A sheet of a paper under its title; `photos` holds the pictures by the names of their files."""
-    rule = HRFlowable(width=24 * mm, thickness=2, color=BRASS, hAlign="LEFT", spaceBefore=0, spaceAfter=9)
-    story: list[Any] = [written(title, BANNER if poster else TITLE), rule]
+    story = titled(title, BANNER if poster else TITLE)
     alone = sum(isinstance(block, Built) for block in sheet) == 1
     for block in sheet:
         if isinstance(block, Built):
@@ -94,6 +100,12 @@ def _sheet(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mappin
         else:
             story += drawn(block, poster=poster)
     return story
+
+
+def titled(title: str, style: ParagraphStyle) -> list[Any]:
+    """The title of a page, over its short rule."""
+    rule = HRFlowable(width=24 * mm, thickness=2, color=BRASS, hAlign="LEFT", spaceBefore=0, spaceAfter=9)
+    return [written(title, style), rule]
 
 
 def _outline(paper: Paper, here: Any) -> None:

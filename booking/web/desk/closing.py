@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_at_once, close_slot
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
-from booking.day.checkin.rules import GAP_REASONS, gap_of, gap_words
+from booking.day.checkin.rules import GAP_REASONS, NotAllTicked, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
@@ -114,6 +114,17 @@ async def close_visit(
             form.errors.update(no.errors)
             _ask_for_the_other_reason(form, seen)
         return await _form_page(seen, now, status=no.status, form=form, refusal=no)
+    return done(f"/accueil/{slot}", "visite-close")
+
+
+@post("/accueil/{slot:int}/cloture/accord", opt=may("visits.receive"))
+async def close_agreed(slot: FromPath[int], person: AsHost, settings: SiteSettings, now: Now) -> Template | Redirect:
+    """What does not agree any more is counted on the form."""
+    try:
+        await close_at_once(slot, account=person.account, school=person.school, now=now)
+    except NotAllTicked as no:
+        seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
+        return await _form_page(seen, now, status=no.status, refusal=no)
     return done(f"/accueil/{slot}", "visite-close")
 
 

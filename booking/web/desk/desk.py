@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.queries import day_of, roster_version
+from booking.day.checkin.queries import closes_at_once, day_of, roster_version
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster, SlotToday
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
@@ -23,6 +23,7 @@ from booking.door.rights.desk_link import AtDesk, Receiver, roster_seen_by, scan
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
+from booking.programme.lycee_year.queries import SoFar, so_far
 from workshops.builds.record import RecordBuild
 from workshops.refusals import NotFound, Refusal
 
@@ -32,7 +33,8 @@ class Desk(Page, frozen=True):
     """The desk as it stands; a `helper` sees numbers alone.
 
     `told` is the answer to show in large, `wrong` the group whose objects are to correct, `photo_of` the build whose
-    photo is refused, `day` the lycée's visits of that day, which a helper does not see.
+    photo is refused, `day` the lycée's visits of that day, which a helper does not see, `year` what a closed visit
+    brings the lycée's year to; `at_once`: one tap closes it.
     """
 
     seen: Roster
@@ -44,6 +46,8 @@ class Desk(Page, frozen=True):
     photo_refused: Refusal | None = None
     photo_of: int | None = None
     day: Sequence[SlotToday] = ()
+    year: SoFar | None = None
+    at_once: bool = False
 
 
 @renders("desk/_presence.html")
@@ -71,8 +75,12 @@ def desk_page(
 
 @get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})
 async def desk(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, now: Now) -> Template:
-    seen, helper = await roster_seen_by(receiver, slot, secret_key=settings.secret_key), receiver.helper is not None
-    return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
+    if receiver.helper is not None:
+        return desk_page(seen, now, helper=True)
+    day = await day_of(receiver.school, on=seen.starts_at)
+    year = await so_far(receiver.school, seen.starts_at, now=now) if seen.done else None
+    return desk_page(seen, now, day=day, year=year, at_once=await closes_at_once(seen, now=now))
 
 
 @get("/accueil/{slot:int}/presence", opt=may("desk.scan"))

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
+from booking.day.checkin.queries import closes_at_once, roster
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
@@ -49,7 +50,8 @@ class SlotList(Page, frozen=True):
 
 @renders("host/slot.html", acts={"declined_company": DeclineComing, "cancelled": CancelVisit})
 class OwnSlot(Page, frozen=True):
-    """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom."""
+    """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom;
+    `at_once`: one tap closes it."""
 
     slot: SlotCard
     state: str
@@ -62,6 +64,7 @@ class OwnSlot(Page, frozen=True):
     turnouts: Mapping[int, int]
     desk_open: bool
     to_close: bool
+    at_once: bool
     declined: Sequence[Declined]
     deadlines: Deadlines
     changeable: bool
@@ -95,6 +98,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     """A slot of this lycée with those who come to it. Raises NotFound."""
     card = await own_slot(slot, school=person.school)
     visits, companies = await visits_of_slot(slot, school=person.school), await companies_at(slot)
+    to_close = card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at
     day = {"starts_at": card.starts_at, "ends_at": card.ends_at, "now": now}
     shown = OwnSlot(
         slot=card,
@@ -107,7 +111,8 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
         visitors=await visitors_expected([slot], school=person.school),
         turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
         desk_open=card.state in TO_COME and now >= card.starts_at - DESK_OPENS,
-        to_close=card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at,
+        to_close=to_close,
+        at_once=to_close and await closes_at_once(await roster(slot, school=person.school), now=now),
         declined=await declined_of_slot(slot),
         deadlines=card.deadlines,
         changeable=may_call_off(card.state),

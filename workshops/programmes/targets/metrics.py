@@ -13,7 +13,8 @@ _IN_OCTOBER = "CASE WHEN term = 'october' THEN present ELSE 0 END"
 _ENTERED = "CASE WHEN first THEN present ELSE entered END"
 # $1 and $2 the target's days, $3 today, as each programme's totals read them: the census of an October to come counts.
 _COHORTS = """
-SELECT c.id, 'cohort' AS kind, s.title, c.entry_year, h.name AS school_name, h.commune, of.figure::int AS figure
+SELECT c.id, 'cohort' AS kind, s.title, c.entry_year, s.school, h.name AS school_name, h.commune,
+       of.figure::int AS figure
 FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
 CROSS JOIN LATERAL ({figure}) of WHERE of.figure > 0 ORDER BY h.commune, h.name, s.title, c.entry_year, c.id
 """
@@ -25,14 +26,14 @@ SELECT sum({counted}) AS figure FROM (
 WHERE of_on BETWEEN $1::date AND $2::date AND $3::date IS NOT NULL
 """
 _SCHEMES = """
-SELECT s.id, 'scheme' AS kind, s.title, NULL::int AS entry_year, h.name AS school_name, h.commune, 1 AS figure
+SELECT s.id, 'scheme' AS kind, s.title, NULL::int AS entry_year, s.school, h.name AS school_name, h.commune, 1 AS figure
 FROM ptech_schemes s JOIN schools h ON h.id = s.school
 WHERE EXISTS (SELECT FROM ptech_cohorts c WHERE c.scheme = s.id
   AND make_date(c.entry_year, 9, 1) BETWEEN $1::date AND least($2::date, $3::date))
 ORDER BY h.commune, h.name, s.title, s.id
 """
 _COURSES = """
-SELECT c.id, 'course' AS kind, c.title, NULL::int AS entry_year, h.name AS school_name, h.commune,
+SELECT c.id, 'course' AS kind, c.title, NULL::int AS entry_year, c.school, h.name AS school_name, h.commune,
        of.figure::int AS figure
 FROM bts1_courses c JOIN schools h ON h.id = c.school
 CROSS JOIN LATERAL ({figure}) of WHERE of.figure > 0 ORDER BY h.commune, h.name, c.title, c.id

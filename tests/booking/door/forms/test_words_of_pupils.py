@@ -295,7 +295,7 @@ FORMS_OF_NO_PUPIL = {
         "office/letters.py",
     ),
     *("office/invitations.py", "office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
-    *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py"),
+    *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py", "host/year.py"),
 }
 
 # No words of a person, or a page that shows the act of another one.

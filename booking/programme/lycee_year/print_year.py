@@ -1,0 +1,27 @@
+"""The PDF of a lycée's school year, for whoever prints it or is sent it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from booking.day.papers.letterhead import Letterhead, letterhead
+from booking.day.photos.keep_photo import FOLDER
+from booking.programme.lycee_year.queries import LyceeYear, lycee_year
+from workshops.school_calendar.rules import paris_day
+
+
+async def year_pdf(lycee: int, year: int, *, data_dir: Path, now: datetime) -> bytes:
+    """A lycée's school year on paper; `data_dir` holds the photos of what was built. The caller has checked whose it
+    is. Raises NotFound for a year that has not begun."""
+    told = await lycee_year(lycee, year, now=now)
+    return await asyncio.to_thread(_draw, told, data_dir / FOLDER, now, await letterhead())
+
+
+def _draw(told: LyceeYear, folder: Path, now: datetime, head: Letterhead) -> bytes:
+    from booking.programme.lycee_year.draw_year import draw_year  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+
+    files = [folder / one.photo for one in told.objects if one.photo]
+    photos = {file.name: file.read_bytes() for file in files if file.is_file()}
+    return draw_year(told, photos, on=paris_day(now), head=head)

@@ -1,0 +1,119 @@
+"""The year on paper: one page, and no count under 5 on it, nor one by which such a count could be had."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+from PIL import Image
+from pypdfium2 import PdfDocument
+
+from booking.day.photos.keep_photo import FOLDER
+from booking.programme.lycee_year.draw_year import draw_year
+from booking.programme.lycee_year.mask import PupilsTold, pupils_told
+from booking.programme.lycee_year.print_year import year_pdf
+from booking.programme.lycee_year.queries import Brought, CompanyGave, ObjectMade, lycee_year
+from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts
+from tests import builders
+from tests.booking.programme.lycee_year.world import two_years
+from tests.builders import NOW
+from workshops.database import rows
+from workshops.programmes.targets.queries import TargetCard
+
+
+def words_of(pdf: bytes) -> str:
+    (page,) = PdfDocument(pdf)
+    return " ".join(page.get_textpage().get_text_bounded().split())
+
+
+def counts(pupils: int, apart: int = 0, girls: int = 0) -> YearCounts:
+    return YearCounts(2, 3, pupils, apart, girls, 2, 1, 1, timedelta(hours=3))
+
+
+async def test_it_says_on_one_page_what_the_host_reads(db, tmp_path):
+    world = await two_years()
+    await builders.target(target=3650, from_on=date(2026, 8, 1), to_on=date(2028, 7, 30))
+    said = words_of(await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW))
+    for part in (
+        "Année 2026-2027",
+        "Lycée Jules Haag, Besançon",
+        "3 visites, 3 groupes 1 l'an dernier 62 élèves, dont 20 filles sur 42 comptés à part 21 l'an dernier",
+        "2 collèges, 1 en éducation prioritaire",
+        "12 h 00 données par 2 entreprises",
+        "Visites closes au lundi 11 janvier 2027. L'an dernier : à la même date.",
+        "62 élèves sur 912 attendus ; il en faudrait 410 aujourd'hui, soit 15 classes de plus.",
+        "Lampe : 44 terminés",
+        "Collège Stendhal, Besançon (REP) : 2 groupes Collège Maryse Bastié, Dole : 1 groupe",
+        "Zénith Montres : 9 h 00, 2 visites Forges du Doubs : 3 h 00, 1 visite",
+        "Groupes qui ne sont pas venus : 1 sur 4",
+    ):
+        assert part in said.replace("\u202f", " "), part
+    assert "Faure" not in said
+
+
+async def test_a_photo_of_an_object_stands_in_the_place_of_its_drawing(db, tmp_path):
+    world = await two_years()
+    drawn = await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW)
+    await rows("UPDATE builds SET photo = 'lampe.jpg' WHERE slot = $1", world.slots[0])
+    (tmp_path / FOLDER).mkdir()
+    shown = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(shown, "JPEG")
+    (tmp_path / FOLDER / "lampe.jpg").write_bytes(shown.getvalue())
+    pictured = await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW)
+    assert [b"/DCTDecode" in pdf for pdf in (drawn, pictured)] == [False, True]
+    (tmp_path / FOLDER / "lampe.jpg").unlink()
+    assert await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW) == drawn
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ([counts(62, 42, 20)], [PupilsTold(62, 20, 42)]),
+        ([counts(62)], [PupilsTold(62, None, None)]),
+        # Two girls, or two boys, are nobody's to read.
+        ([counts(24, 24, 2)], [PupilsTold(24, None, None)]),
+        ([counts(24, 24, 22)], [PupilsTold(24, None, None)]),
+        # Of three pupils nobody counted the girls apart: those counted apart would tell how many they are.
+        ([counts(24, 21, 10)], [PupilsTold(24, None, None)]),
+        ([counts(3, 3, 1)], [PupilsTold(None, None, None)]),
+        ([counts(30, 30, 14), counts(4)], [PupilsTold(30, 14, 30), PupilsTold(None, None, None)]),
+    ],
+)
+def test_no_count_under_five_is_told_nor_can_be_had(years, told):
+    assert pupils_told(years) == told
+
+
+async def test_a_year_of_three_pupils_says_neither_how_many_nor_what_is_missing(db, tmp_path):
+    lycee, college = await builders.school(kind="lycee"), await builders.school()
+    lamp = await builders.tech_object(name="Lampe")
+    slot = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=30), state="done")
+    await builders.turnout(slot=slot, school=college, counted=3, girls=1, group_ref=7)
+    await builders.build(slot=slot, tech_object=lamp, group_ref=7, made=3)
+    await builders.target()
+    said = words_of(await year_pdf(lycee, 2026, data_dir=tmp_path, now=NOW))
+    assert "masqué élève" in said
+    assert "Lampe : moins de 5 terminés" in said
+    assert ("attendus" in said, "fille" in said) == (False, False)
+
+
+async def test_a_lycee_that_received_all_year_still_fits_on_one_page(db):
+    world = await two_years()
+    told = await lycee_year(world.haag, 2026, now=NOW)
+    college = CollegeCame(
+        1, "Collège Jean-Jacques Rousseau-Voujeaucourt", "Villers-le-Lac", "25", "REP+", 47.06, 6.6, 12, 240
+    )
+    made = ObjectMade(1, "Lampe à détection de mouvement rechargeable", 240, 230, 12, None, "")
+    target = TargetCard(1, "ptech", "schemes", "Lycéens en parcours P-TECH", "lycéens", 1800, NOW.date(), NOW.date())
+    full = replace(
+        told,
+        colleges=[college] * 40,
+        objects=[made] * 12,
+        companies=[CompanyGave("Découpage et emboutissage du Haut-Doubs", 12, timedelta(hours=36))] * 30,
+        share=Share(312, 700, 364, 15),
+        brought=[Brought(target, 3, people=True)] * 6,
+    )
+    said = words_of(draw_year(full, {}, on=NOW.date()))
+    assert ("et 32 autres collèges" in said, "et 22 autres entreprises" in said) == (True, True)
+    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800" in said.replace("\u202f", " ")
