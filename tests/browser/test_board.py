@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pypdfium2
 import pytest
 from playwright.async_api import Page, expect
 
@@ -89,3 +90,13 @@ async def test_on_paper_nothing_of_the_board_stays_folded(db, browse):
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
     await page.goto("/gestion/accueillis")
     await expect(page.get_by_role("region", name="Par niveau")).to_be_visible()
+
+
+async def test_the_board_prints_on_one_a4_page(db, browse):
+    nadia = await a_programme()
+    await builders.target(programme="ptech", metric="entrants", label="Lycéens entrés en P-TECH", target=1800)
+    page = await browse("/gestion", width=1280, signed_in=nadia)
+    paper = pypdfium2.PdfDocument(await page.pdf(format="A4"))
+    assert len(paper) == 1
+    said = paper[0].get_textpage().get_text_range().replace("\r\n", " ")
+    assert ("Lycéens entrés en P-TECH" in said, "Élèves accueillis" in said) == (True, True)

@@ -20,7 +20,16 @@ from workshops.programmes.ptech.follow_cohort import censuses_by_cohort
 from workshops.programmes.targets.metrics import COUNTED, metric_of
 from workshops.programmes.targets.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.results.curve import Corrected, every_correction
-from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
+from workshops.results.rules import (
+    A_DAY,
+    due,
+    evenly,
+    hoped,
+    in_a_year,
+    missing_a_year,
+    month_of,
+    year_before,
+)
 from workshops.results.totals import TOTALS, Beside, PeriodTotals, grown
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.scope import EVERYTHING
@@ -67,7 +76,8 @@ class Progress(Struct, frozen=True):
     What is foreseen speaks of the target's own days, in three parts: `counted`; `engaged`, booked at the head counts
     announced, of which `presence` per cent came until now, cohorts that run, openings that are dated; `hoped`, what the
     months left may bring beyond, as those of last year did, None before the target's first day. `corrected`: what was
-    changed of its closed years, as it was and as it is.
+    changed of its closed years, as it was and as it is. `missing`: how much more each year left would have to bring
+    than the last 12 months did.
     """
 
     target: TargetCard
@@ -84,6 +94,12 @@ class Progress(Struct, frozen=True):
     presence: int | None = None
     beside: Beside | None = None
     corrected: tuple[Corrected, ...] = ()
+    missing: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Whether it stands clearly under its even pace: by more than a tenth of it."""
+        return not self.frozen and self.done is not None and self.due is not None and 10 * self.done < 9 * self.due
 
     @property
     def forecast(self) -> int | None:
@@ -149,6 +165,7 @@ async def _followed(
         engaged=engaged,
         hoped=_ahead(target, max(beyond), today),
         beside=asked.beside,
+        missing=_missing(target, reached, dated, today),
         **_paced(target, to_on=to_on, today=today),
     )
 
@@ -169,6 +186,13 @@ def _ahead(target: TargetCard, beyond: int, today: date) -> int | None:
     return beyond if today < target.to_on else 0
 
 
+def _missing(target: TargetCard, reached: int, brought: Mapping[date, int], today: date) -> int:
+    if today < target.from_on:
+        return 0
+    lately = in_a_year(brought, today=today)
+    return missing_a_year(target.target, reached=reached, lately=lately, to_on=target.to_on, today=today)
+
+
 def _paced(target: TargetCard, *, to_on: date, today: date) -> dict[str, Any]:
     pace = due(target.target, from_on=target.from_on, to_on=target.to_on, on=today)
     return {"frozen": to_on < today, "due": pace}
@@ -187,6 +211,7 @@ def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) 
         told=told[-1],
         counted=done,
         hoped=_ahead(target, hoped(brought, {}, to_on=target.to_on, today=today), today),
+        missing=_missing(target, done, brought, today),
         **_paced(target, to_on=target.to_on, today=today),
     )
 
@@ -237,6 +262,7 @@ async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime)
         counted=done["counted"],
         engaged=engaged,
         hoped=_ahead(target, hoped(usual, known, to_on=target.to_on, today=today), today),
+        missing=_missing(target, done["counted"], usual, today),
         **pace | {"frozen": pace["frozen"] and not any(one["slots"] for one in awaited)},
     )
 

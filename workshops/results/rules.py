@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from math import ceil
 
 A_DAY = timedelta(days=1)
+DAYS_A_YEAR = 365.25
 
 
 def year_before(day: date) -> date:
@@ -65,3 +67,18 @@ def due(target: int, *, from_on: date, to_on: date, on: date) -> int:
     """Where the pace line stands at the end of a day: as much each day, from nothing to the target."""
     days = (min(max(on, from_on - A_DAY), to_on) - from_on + A_DAY).days
     return round(target * days / (to_on - from_on + A_DAY).days)
+
+
+def in_a_year(brought: Mapping[date, int], *, today: date) -> int:
+    """What the last 12 months brought, today included."""
+    return sum(figure for on, figure in brought.items() if year_before(today) < on <= today)
+
+
+def missing_a_year(target: int, *, reached: int, lately: int, to_on: date, today: date) -> int:
+    """How much more than the last 12 months brought each year left would have to bring, rounded up; in less than a
+    year, as much as is left to bring beyond their pace. 0 where it is enough, or nothing is left."""
+    days = (to_on - today).days
+    if days < 1:
+        return 0
+    years = days / DAYS_A_YEAR
+    return max(0, ceil((target - reached - lately * years) / max(1, years)))

@@ -80,15 +80,14 @@ async def late_targets(now: datetime) -> SubjectPoints:
     return SubjectPoints(
         tuple(
             WaitingPoint(
-                f"{one.target.label} : {number(one.done)} sur {number(one.due)} au rythme régulier",
+                f"{one.target.label} : {number(one.done or 0)} sur {number(one.due or 0)} au rythme régulier",
                 f"Objectif : {number(one.target.target)} {one.target.unit} en {month(one.target.to_on)}.",
                 f"/gestion/graphiques/objectif-{one.target.id}",
                 "Voir la courbe",
                 way=f"/gestion/graphiques/objectif-{one.target.id}",
             )
             for one in await progress(now=now)
-            if one.target.official and not one.frozen and one.done is not None and one.due is not None
-            if 10 * one.done < 9 * one.due
+            if one.target.official and one.late
         ),
         told="Ils sont à plus d'un dixième sous leur rythme régulier.",
     )

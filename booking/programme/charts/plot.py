@@ -159,8 +159,8 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     to_come = chart.ahead is not None and last_on < chart.to_on
     if to_come:
         yield Polyline((today, end), BRASS, 1.4, dotted=True)
-    reached = [frame.height_of(figure) for _, figure in chart.points]
-    yield Polyline(tuple(zip(across, reached, strict=True)), BRASS, 3.2)
+    places = [(along, frame.height_of(figure)) for along, (_, figure) in zip(across, chart.points, strict=True)]
+    yield Polyline(tuple(_steps(places)) if chart.stepped else tuple(places), BRASS, 3.2)
     # Words last: they stand on paper wherever a line crosses them.
     if to_come:
         yield _pace(chart, chart.ahead or 0, end, goal, highest)
@@ -177,6 +177,14 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
         yield Caption(words, (today[0] - away, today[1] - 8), "end", BRASS, bold=True, rimmed=True)
     yield Dot(today)
     yield from _years(chart, frame, begin, narrow=narrow)
+
+
+def _steps(places: Sequence[Place]) -> Iterator[Place]:
+    """The places of a figure that stands until the day on which it is counted anew."""
+    level = places[0][1]
+    for along, height in places:
+        yield from dict.fromkeys(((along, level), (along, height)))
+        level = height
 
 
 def _earlier(chart: Curve, frame: ChartFrame, start: float, *, narrow: bool) -> Iterator[Mark]:

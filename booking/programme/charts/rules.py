@@ -14,7 +14,8 @@ class Curve(Struct, frozen=True):
     """What was reached day after day, against a pace line that rises evenly to the target.
 
     `ahead`: where it ends at the present pace; `before`: what had been reached before the target began, from nothing,
-    which counts for none of it. `words` tells the whole in a sentence, for those who cannot see it.
+    which counts for none of it. `stepped`: it is counted on some days, and stands between
+    them. `words` tells the whole in a sentence, for those who cannot see it.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Curve(Struct, frozen=True):
     points: tuple[tuple[date, int], ...]
     ahead: int | None = None
     before: tuple[tuple[date, int], ...] = ()
+    stepped: bool = False
 
 
 class Bars(Struct, frozen=True):

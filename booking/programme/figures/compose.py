@@ -11,6 +11,7 @@ from msgspec import Struct
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.words.wording import counted, month, number
+from workshops.programmes.targets.metrics import COUNTED
 from workshops.programmes.targets.queries import TargetCard
 from workshops.results.curve import CurvePoint
 from workshops.results.measure import Progress
@@ -203,6 +204,7 @@ def curve_sheet(
         tuple((one.on, one.figure) for one in points),
         ahead,
         before,
+        stepped=target.declared or (target.programme, target.metric) != COUNTED,
     )
     name = f"objectif-{target.id}"
     declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")

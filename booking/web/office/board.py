@@ -11,6 +11,7 @@ from datetime import datetime
 from litestar import get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from msgspec import Struct
 
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
@@ -23,6 +24,7 @@ from booking.programme.figures.define import define
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rates import LyceeRates, RateFigure, first_settled_at, rates, rates_by_lycee
+from booking.programme.figures.what_it_takes import what_it_takes
 from booking.web.public.programme import Definitions
 from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
@@ -32,19 +34,26 @@ from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
 from workshops.results.totals import Beside, PeriodTotals, TargetShare, share
-from workshops.school_calendar.rules import school_year_of, year_words
+from workshops.school_calendar.rules import paris_day, school_year_of, year_words
+
+
+class Stand(Struct, frozen=True):
+    """A target, where it stands, and what it would take to reach it."""
+
+    progress: Progress
+    takes: str
 
 
 @renders("office/board.html")
 class Board(Page, frozen=True):
-    """`outlook`: how many targets would be reached, in words; `first`: the target whose way is drawn; `rates`: what
-    became of the visits of the school year."""
+    """The latest targets first. `outlook`: how many would be reached, in words; `first`: the target whose way is drawn;
+    `rates`: what became of the visits of the school year."""
 
     now: datetime
     care: Care
-    progress: Sequence[Progress]
+    stands: Sequence[Stand]
     outlook: str
-    schemes: Sequence[tuple[str, Sequence[Progress]]]
+    schemes: Sequence[tuple[str, Sequence[Stand]]]
     first: Progress | None
     counts: Whole
     rates: Sequence[RateFigure]
@@ -54,9 +63,9 @@ class Board(Page, frozen=True):
 class BoardRead(Page, frozen=True):
     """The same figures for a member of the consortium, who acts on none of them."""
 
-    progress: Sequence[Progress]
+    stands: Sequence[Stand]
     outlook: str
-    schemes: Sequence[tuple[str, Sequence[Progress]]]
+    schemes: Sequence[tuple[str, Sequence[Stand]]]
     counts: Whole
 
 
@@ -78,27 +87,42 @@ def outlook(progress: Sequence[Progress]) -> str:
     return f"{counted(reached, 'objectif')} sur {len(aims)} {verb}"
 
 
-def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
-    """The official targets of each programme that has some, under its name."""
-    official = [one for one in progress if one.target.official]
-    own = ((name, [one for one in official if one.target.programme == code]) for code, name in PROGRAMMES.items())
-    return [(name, some) for name, some in own if some]
+def latest_first(progress: Sequence[Progress], *, now: datetime) -> list[Stand]:
+    """Those that lack the largest part of where they are due today, each with what it would take."""
+    return [Stand(one, what_it_takes(one, today=paris_day(now))) for one in sorted(progress, key=_kept_up)]
+
+
+def _kept_up(stand: Progress) -> float:
+    """The part of where it is due that it has reached, 1 at most and for what is not due or not followed."""
+    if stand.frozen or not stand.due or stand.done is None:
+        return 1
+    return min(1, stand.done / stand.due)
+
+
+def by_scheme(stands: Sequence[Stand]) -> list[tuple[str, list[Stand]]]:
+    """The official targets of each programme that has some, under its name, in their order."""
+    found: dict[str, list[Stand]] = {}
+    for stand in stands:
+        if stand.progress.target.official and stand.progress.target.programme in PROGRAMMES:
+            found.setdefault(PROGRAMMES[stand.progress.target.programme], []).append(stand)
+    return list(found.items())
 
 
 @get("/gestion", opt=may("board.read") | DECIDES_NOTHING)
 async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
-    stands = await progress(now=now)
-    period = (await periods_of([one.target for one in stands], now=now)).named("")
+    told = await progress(now=now)
+    period = (await periods_of([one.target for one in told], now=now)).named("")
     counts = await whole(from_on=period.from_on, to_on=period.to_on)
+    stands = latest_first(told, now=now)
     if isinstance(person, OfPartner):
-        return page(BoardRead(stands, outlook(stands), by_scheme(stands), counts))
+        return page(BoardRead(stands, outlook(told), by_scheme(stands), counts))
     shown = Board(
         now=now,
         care=await care(now=now),
-        progress=stands,
-        outlook=outlook(stands),
+        stands=stands,
+        outlook=outlook(told),
         schemes=by_scheme(stands),
-        first=next((one for one in stands if one.done), None),
+        first=next((one for one in told if one.done), None),
         counts=counts,
         rates=await rates(school_year_began(now).year),
     )

@@ -13,9 +13,11 @@ from html import unescape
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
+from booking.programme.figures.what_it_takes import what_it_takes
 from booking.visits.reservations.give_opinion import give_opinion
-from booking.web.office.board import by_scheme, outlook
+from booking.web.office.board import by_scheme, latest_first, outlook
 from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
@@ -222,9 +224,47 @@ def test_a_target_in_the_other_unit_is_not_one_of_those_that_would_be_reached():
     assert outlook([stand(100), stand(1, official=False)]) == "l'objectif serait atteint"
 
 
-def test_the_official_targets_stand_under_the_name_of_their_programme():
-    pupils, courses, other = stand(1), stand(1, programme="bts1"), stand(1, programme="ptech", official=False)
-    assert by_scheme([courses, pupils, other]) == [("TECHNILAB", [pupils]), ("BTS+1", [courses])]
+def test_the_official_targets_stand_under_the_name_of_their_programme_the_latest_first():
+    pupils, courses = stand(1), stand(1, programme="bts1")
+    late, other = replace(courses, due=4), stand(1, programme="ptech", official=False)
+    told = latest_first([pupils, courses, late, other], now=NOW)
+    assert [one.progress for one in told] == [late, pupils, courses, other]
+    assert by_scheme(told) == [("BTS+1", [told[0], told[2]]), ("TECHNILAB", [told[1]])]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"due": 40, "missing": 2}, "Ce qu'il faudrait : 2 dispositifs de plus par an."),
+        ({"due": 40, "missing": 1}, "Ce qu'il faudrait : 1 dispositif de plus par an."),
+        ({"due": 40}, "Au rythme des douze derniers mois, ce sera assez."),
+        ({"due": 1, "missing": 2}, ""),
+        ({"due": 0, "missing": 2}, ""),
+        ({"due": 40, "missing": 2, "frozen": True}, ""),
+        ({"due": 40, "missing": 2, "done": None}, ""),
+    ],
+)
+def test_a_late_target_says_what_it_would_take(changes, words):
+    schemes = replace(stand(1, programme="ptech").target, metric="schemes", unit="dispositifs")
+    assert what_it_takes(replace(stand(1), target=schemes, **changes), today=date(2027, 1, 11)) == words
+
+
+def test_pupils_are_told_in_classes_and_a_last_year_to_its_end():
+    late = replace(stand(1), due=40, missing=51)
+    assert what_it_takes(late, today=date(2027, 1, 11)).endswith("Ce qu'il faudrait : 3 classes de plus par an.")
+    assert what_it_takes(late, today=date(2029, 1, 11)).endswith("3 classes de plus d'ici août 2029.")
+
+
+async def test_the_latest_target_leads_the_board_with_a_mark_where_it_is_due(office):
+    await builders.target(target=60, from_on=date(2026, 9, 1))
+    await builders.target(programme="ptech", metric="schemes", label="Dispositifs P-TECH", unit="dispositifs", target=8)
+    await a_closed_visit(counted=23)
+    answer = await office.get("/gestion")
+    shown = read(answer)
+    assert shown.index("Dispositifs P-TECH 0 sur 8") < shown.index("Collégiens accueillis 23 sur 60")
+    told = "Ce qu'il faudrait : 3 dispositifs de plus par an."
+    assert (shown.count(told), shown.count("Ce qu'il faudrait")) == (2, 2)
+    assert answer.text.count('class="gauge-due"') == 4
 
 
 NEAR = ["/gestion/a-faire", "/gestion", "/gestion/ptech"]
@@ -399,7 +439,7 @@ async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office)
     await builders_bts1.opened()
     board = " ".join((await office.get("/gestion")).text.split())
     told = re.findall(r'<strong><a href="([^"]+/detail)">(\d+)</a></strong> <span>(unités \d)', board)
-    assert [int(count) for _, count, _ in told] == [2, 43, 43, 2, 1]
+    assert [int(count) for _, count, _ in told] == [1, 2, 2, 43, 43]
     for to, count, unit in told:
         assert f"{count} {unit} sur 6 000, du dimanche 1er septembre 2024" in read(await office.get(to))
         assert f"En tout {count}" in read(await office.get(to))

@@ -1,0 +1,36 @@
+"""What it would take to reach a target, in a sentence. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+
+from booking.words.wording import counted, month, number
+from workshops.coverage.rules import PUPILS_A_CLASS
+from workshops.programmes.targets.metrics import COUNTED
+from workshops.results.measure import Progress
+from workshops.results.rules import DAYS_A_YEAR
+
+
+def what_it_takes(stand: Progress, *, today: date) -> str:
+    """« Ce qu'il faudrait : 29 classes de plus par an. »
+
+    Empty for a target whose pace is held, of which nothing is followed, or whose period is over.
+    """
+    if stand.frozen or stand.done is None or not stand.due or stand.done >= stand.due:
+        return ""
+    if not stand.missing:
+        return "Au rythme des douze derniers mois, ce sera assez."
+    last_year = (stand.target.to_on - today).days < DAYS_A_YEAR
+    until = f"d'ici {month(stand.target.to_on)}" if last_year else "par an"
+    return f"Ce qu'il faudrait : {_some(stand)} de plus {until}."
+
+
+def _some(stand: Progress) -> str:
+    """« 29 classes », « 1 dispositif », « 18 places d'entreprise »"""
+    target = stand.target
+    if (target.programme, target.metric) == COUNTED and not target.declared:
+        return counted(ceil(stand.missing / PUPILS_A_CLASS), "classe")
+    noun, *rest = target.unit.split(" ") if target.unit else [""]
+    one = " ".join((noun.removesuffix("s"), *rest)).strip()
+    return counted(stand.missing, one, target.unit) if one else number(stand.missing)
