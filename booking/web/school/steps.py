@@ -41,15 +41,17 @@ class StepShown(Struct, frozen=True):
     undo: str
 
 
-async def steps_shown(seen: Visit, person: Person, halves: Sequence[Half], now: datetime) -> Sequence[StepShown]:
+async def steps_shown(
+    seen: Visit, person: Person, halves: Sequence[Half], now: datetime, *, asked_first: bool = False
+) -> Sequence[StepShown]:
     """What a teacher reads on top of her visit, nothing for whoever is not of its collège; both halves of a class that
-    come on one day have one list."""
+    come on one day have one list. None is the next where something else is asked of her first."""
     if not isinstance(person, Teacher):
         return ()
     steps = (await steps_before([seen], reader=person.account, now=now)).get(seen.id, ())
     sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
     gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
-    following = next_of(steps) if gestures else None
+    following = next_of(steps) if gestures and not asked_first else None
     return [
         StepShown(
             step=one,
