@@ -67,13 +67,14 @@ async def steps_shown(
 def _gestures(visit: int, *, both: bool) -> dict[StepKind, tuple[Gesture, ...]]:
     papers = f"/mes-visites/{visit}/{'moities' if both else 'papiers'}.pdf?papier=familles"
     badges = f"/reservations/{visit}/{'moities.pdf' if both else 'badges'}"
+    right = "Les deux effectifs sont justes" if both else "Tout est juste"
     return {
         StepKind.COACH: (Gesture("Car demandé", _path(visit, StepKind.COACH)),),
         StepKind.PAPERS: (
             Gesture("Imprimer les papiers", papers, sent=False),
             Gesture("Papiers donnés", _path(visit, StepKind.PAPERS)),
         ),
-        StepKind.HEADCOUNT: (Gesture("Tout est juste", _path(visit, StepKind.HEADCOUNT)),),
+        StepKind.HEADCOUNT: (Gesture(right, _path(visit, StepKind.HEADCOUNT)),),
         StepKind.COMES: (Gesture("Nous venons", f"/reservations/{visit}/venue"),),
         StepKind.BADGES: (Gesture("Imprimer les badges", badges, sent=False),),
     }

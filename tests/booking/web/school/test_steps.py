@@ -130,6 +130,7 @@ async def test_two_halves_of_one_day_have_one_list_and_their_papers_are_one_file
     first = halves[0]
     page = await browser.get(f"/reservations/{first}")
     papers = re.findall(r'href="([^"]+papier=familles)"', page.text)
+    assert ("Les deux effectifs sont justes" in read(page)) is both
     assert papers == [f"/mes-visites/{first}/{'moities' if both else 'papiers'}.pdf?papier=familles"]
     printed = await browser.get(papers[0])
     assert len({one for one in pages_of(printed.content) if "3e C" in one}) == (2 if both else 1)
