@@ -37,6 +37,7 @@ async def test_each_side_s_panels_and_the_page_that_answers(db, browse, width):
     for account, heading in ((stands["booked_by"], "Proposée à Paul Petit"), (paul, "vous confie cette visite")):
         page = await browse(here, width=width, signed_in=account)
         assert await page.locator("h2", has_text=heading).count() == 1
+        assert await page.locator("main .btn-primary:visible").count() == 1
         assert await everything_wrong(page) == []
     listed = await browse("/mes-visites", width=width, signed_in=paul)
     assert await everything_wrong(listed) == []

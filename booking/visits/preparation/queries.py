@@ -42,7 +42,7 @@ async def steps_before(
     visits: Sequence[Visit], *, reader: int | None = None, now: datetime
 ) -> dict[int, tuple[Step, ...]]:
     """The steps of each of a collège's visits, by its number; `reader` is the account that reads them."""
-    booked = [one for one in visits if one.booked and one.starts_at > now and one.replaces is None]
+    booked = [one for one in visits if one.booked and one.starts_at > now]
     if not booked:
         return {}
     days = [one.on for one in booked]

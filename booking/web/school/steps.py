@@ -41,15 +41,17 @@ class StepShown(Struct, frozen=True):
     undo: str
 
 
-async def steps_shown(seen: Visit, person: Person, halves: Sequence[Half], now: datetime) -> Sequence[StepShown]:
+async def steps_shown(
+    seen: Visit, person: Person, halves: Sequence[Half], now: datetime, *, asked_first: bool = False
+) -> Sequence[StepShown]:
     """What a teacher reads on top of her visit, nothing for whoever is not of its collège; both halves of a class that
-    come on one day have one list."""
+    come on one day have one list. None is the next where something else is asked of her first."""
     if not isinstance(person, Teacher):
         return ()
     steps = (await steps_before([seen], reader=person.account, now=now)).get(seen.id, ())
     sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
     gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
-    following = next_of(steps) if gestures else None
+    following = next_of(steps) if gestures and not asked_first else None
     return [
         StepShown(
             step=one,
@@ -65,13 +67,14 @@ async def steps_shown(seen: Visit, person: Person, halves: Sequence[Half], now: 
 def _gestures(visit: int, *, both: bool) -> dict[StepKind, tuple[Gesture, ...]]:
     papers = f"/mes-visites/{visit}/{'moities' if both else 'papiers'}.pdf?papier=familles"
     badges = f"/reservations/{visit}/{'moities.pdf' if both else 'badges'}"
+    right = "Les deux effectifs sont justes" if both else "Tout est juste"
     return {
         StepKind.COACH: (Gesture("Car demandé", _path(visit, StepKind.COACH)),),
         StepKind.PAPERS: (
             Gesture("Imprimer les papiers", papers, sent=False),
             Gesture("Papiers donnés", _path(visit, StepKind.PAPERS)),
         ),
-        StepKind.HEADCOUNT: (Gesture("Tout est juste", _path(visit, StepKind.HEADCOUNT)),),
+        StepKind.HEADCOUNT: (Gesture(right, _path(visit, StepKind.HEADCOUNT)),),
         StepKind.COMES: (Gesture("Nous venons", f"/reservations/{visit}/venue"),),
         StepKind.BADGES: (Gesture("Imprimer les badges", badges, sent=False),),
     }

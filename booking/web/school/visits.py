@@ -178,6 +178,7 @@ async def visit_page(
         return await after_page(seen, person, status=status, form=more.get("form"), refusal=more.get("refusal"))
     acts = _acts(seen, person, now)
     declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.pair)
+    handed = await _handed(seen, person, now)
     shown = VisitPage(
         role=person.role,
         visit=seen,
@@ -199,9 +200,9 @@ async def visit_page(
         unasked=seen.state == "requested" and bool(await unasked([seen.id])),
         reached=await _reached(seen, person, now),
         questions=await questions_of_visit(seen, person),
-        handed=await _handed(seen, person, now),
+        handed=handed,
         asked_whether_it_comes="say_coming" in acts and seen.asked_whether_it_comes(now),
-        steps=await steps_shown(seen, person, halves, now),
+        steps=await steps_shown(seen, person, halves, now, asked_first=handed is not None and handed.to_reader),
         now=now,
         **more,
     )

@@ -10,6 +10,7 @@ from httpx import Response
 
 from tests import builders
 from tests.booking.day.papers.paper_visit import pages_of
+from tests.booking.visits.reservations.test_signed import Visited
 from tests.booking.web.school.test_visits import claire, receiving
 from tests.browsing import Browser, read
 from tests.builders import NOW
@@ -129,6 +130,7 @@ async def test_two_halves_of_one_day_have_one_list_and_their_papers_are_one_file
     first = halves[0]
     page = await browser.get(f"/reservations/{first}")
     papers = re.findall(r'href="([^"]+papier=familles)"', page.text)
+    assert ("Les deux effectifs sont justes" in read(page)) is both
     assert papers == [f"/mes-visites/{first}/{'moities' if both else 'papiers'}.pdf?papier=familles"]
     printed = await browser.get(papers[0])
     assert len({one for one in pages_of(printed.content) if "3e C" in one}) == (2 if both else 1)
@@ -153,3 +155,31 @@ async def test_what_ended_before_its_day_stands_with_what_is_over_and_a_visit_sa
     assert (f'href="/reservations/{ended}"' in over) is bool(lines)
     assert coming.count("Prochaine étape : papiers aux familles avant mardi 2 février") == 1
     assert await state(ended) == gone
+
+
+async def test_whoever_receives_a_visit_or_looks_after_it_still_finds_its_badges_and_papers(app):
+    _, visit, slot = await claire(app)
+    bruno = await Browser(app, now=NOW).sign_in(await builders.person("coordinator"))
+    for browser in (await receiving(app, slot), bruno):
+        page = (await browser.get(f"/reservations/{visit}")).text
+        for way in (f"/mes-visites/{visit}/papiers", f"/reservations/{visit}/badges", "/invitation.ics"):
+            assert page.count(f'{way}"') == 1
+
+
+async def test_a_signed_visit_says_by_whom_and_its_change_or_more_adults_what_they_wait_for(app):
+    app.state.clock = lambda: NOW
+    visited = await Visited.signed()
+    await rows("UPDATE schools SET principal_confirmed_at = $1 WHERE needs_approval", NOW - timedelta(days=9))
+    browser = await Browser(app, now=NOW).sign_in(visited.claire)
+    page = await browser.get(f"/reservations/{visited.id}")
+    assert "Visa signé : fait par Mme Perrin, lundi 11 janvier" in read(page)
+    change = (await visited.moves(visited.elsewhere)).asked
+    asked = await browser.get(f"/reservations/{change}")
+    assert steps(asked) == ["Visa avant jeudi 21 janvier"]
+    assert "Ce changement remplacera votre visite déjà visée" in read(asked)
+    assert "Renvoyer la demande de visa" in read(asked)
+    await browser.post(f"/reservations/{change}/annulation")
+    await visited.comes(24, 3, token="t" * 43)
+    page = read(await browser.get(f"/reservations/{visited.id}"))
+    assert "Visa avant jeudi 21 janvier pour 3 adultes au lieu de 2" in page
+    assert "Visa signé" not in page

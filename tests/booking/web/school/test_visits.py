@@ -310,6 +310,7 @@ async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
     assert "Effectif définitif avant mercredi 3 février 24 élèves, 2 adultes" in shown
     assert "Liste close lundi 8 février" in shown
     assert "Changer de date jusqu'au lundi 8 février" in shown
+    assert "Annulation libre jusqu'au mercredi 3 février." in shown
     for table in ("slots", "reservations"):
         await rows(f"UPDATE {table} SET starts_at = starts_at - interval '26 days'")
     for column in ("settles_at", "list_locks_at"):
