@@ -83,7 +83,7 @@ class AcademieSettings(Act, frozen=True, kw_only=True):
         tuple[Line, ...],
         Meta(
             max_length=20,
-            description="Mail domains of teachers.",
+            description="Mail domains of teachers, and of a lycée's direction.",
             extra={"label": "Domaines de messagerie de confiance", "each_line": True},
         ),
     ] = ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from booking.day.papers.letterhead import Letterhead, letterhead
 from booking.day.photos.keep_photo import FOLDER
 from booking.programme.lycee_year.queries import LyceeYear, lycee_year
 from workshops.school_calendar.rules import paris_day
+
+SIDE_MOST = 640
 
 
 async def year_pdf(lycee: int, year: int, *, data_dir: Path, now: datetime) -> bytes:
@@ -23,5 +26,16 @@ def _draw(told: LyceeYear, folder: Path, now: datetime, head: Letterhead) -> byt
     from booking.programme.lycee_year.draw_year import draw_year  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
     files = [folder / one.photo for one in told.objects if one.photo]
-    photos = {file.name: file.read_bytes() for file in files if file.is_file()}
+    photos = {file.name: _light(file) for file in files if file.is_file()}
     return draw_year(told, photos, on=paris_day(now), head=head)
+
+
+def _light(file: Path) -> bytes:
+    """A photo with as many points as its place on the page shows: the page is mailed."""
+    from PIL import Image  # noqa: PLC0415 - heavy, for a year with photos alone
+
+    with Image.open(file) as photo:
+        photo.thumbnail((SIDE_MOST, SIDE_MOST))
+        kept = BytesIO()
+        photo.save(kept, "JPEG", quality=80)
+    return kept.getvalue()

@@ -80,7 +80,8 @@ class Share(Struct, frozen=True):
     @property
     def rule(self) -> str:
         """How it is counted."""
-        return f"L'objectif du programme, partagé également entre ses {self.lycees} lycées et ses jours."
+        between = f"ses {self.lycees} lycées et ses années" if self.lycees > 1 else "ses années"
+        return f"L'objectif du programme, à parts égales entre {between}."
 
 
 def share_of_year(

@@ -172,6 +172,14 @@ def test_one_sentence_says_what_is_missing_today_in_classes(pupils, due, words):
     assert Share(pupils, 700, due, lycees=15).words == words
 
 
+def test_the_rule_says_between_how_many_it_is_shared():
+    rules = [Share(1, 2, None, lycees=lycees).rule for lycees in (15, 1)]
+    assert rules == [
+        "L'objectif du programme, à parts égales entre ses 15 lycées et ses années.",
+        "L'objectif du programme, à parts égales entre ses années.",
+    ]
+
+
 def test_a_year_that_is_over_or_without_the_target_s_days_has_no_mark_for_today():
     asked = {"from_on": date(2025, 9, 1), "to_on": date(2030, 8, 31), "lycees": 15, "pupils": 10}
     year = (date(2026, 8, 1), date(2027, 7, 31))

@@ -55,6 +55,13 @@ async def test_another_lycee_reads_its_own_and_a_new_one_that_nothing_is_closed_
     )
 
 
+async def test_a_year_that_has_not_begun_to_count_leads_to_the_one_before(world):
+    await rows("UPDATE slots SET starts_at = starts_at - interval '1 year', ends_at = ends_at - interval '1 year'")
+    answer = await (await host_of(world.faure)).get("/lycee/annee")
+    assert words(answer.text).endswith("dès que vous les closez. Voir 2025-2026")
+    assert 'href="/lycee/annee?annee=2025-2026"' in answer.text
+
+
 async def test_a_year_that_is_chosen_says_whether_its_figures_still_change(world):
     browser = await host_of(world.haag)
     over = words((await browser.get("/lycee/annee?annee=2025-2026")).text)

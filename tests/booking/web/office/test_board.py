@@ -49,7 +49,10 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert f"Il manquerait 5 888. Ce qu'il faudrait : 68 classes de plus par an. {VISITORS.rule} Rythme, prévision : Coll" in shown
+    assert (
+        f"Il manquerait 5 888. Ce qu'il faudrait : 68 classes de plus par an. {VISITORS.rule} Rythme, prévision : Coll"
+        in shown
+    )
     assert "Rythme régulier aujourd'hui 1 636" in shown
     assert "Places encore libres à venir 0 Compté 23 Engagé (inscrits, à l'effectif annoncé" in shown
     assert "Prévision pour août 2030, les trois ensemble 112" in shown
