@@ -84,6 +84,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
                 zone=ours.zone,
                 neighbours=ours.neighbours,
                 project=PROJECT,
+                cost="Oui, la visite et l'objet (exemple)",
+                coach="Le programme, jusqu'à 400 € (exemple)",
                 trusted_domains=TRUSTED,
             )
         )
