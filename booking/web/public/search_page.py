@@ -114,8 +114,14 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         search = await _at_the_first_month_with_slots(search, now=now)
     typed = search.form.typed
     # The dates of one workshop are all of them, as many as its card says.
-    any_way = (search.by_workshop or bool(search.filters.workshop)) and not typed.get("facon")
-    search, ways = await (in_any_way if any_way and search.month is None else in_ways)(search, now=now)
+    by_workshop = search.by_workshop or (search.month is None and search.filters.workshop is not None)
+    any_way = by_workshop and not typed.get("facon")
+    asked = search
+    search, ways = await (in_any_way if any_way else in_ways)(asked, now=now)
+    # The map counts what the sentence does: the first way in which the class can be had.
+    mapped = search
+    if any_way and ways is not None and (ways.whole or ways.halves or ways.later):
+        mapped = asked.taken(ways)
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
     visitor_search = replace(visitor_search, search=search)
@@ -133,7 +139,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
         facons=[] if any_way else facons(search, ways, SEARCH),
         ways_out=[] if results.number else await ways_out(search, today=today, now=now),
         home=home,
-        drawn=await map_of(visitor_search, now=now) if results.number else None,
+        drawn=await map_of(replace(visitor_search, search=mapped), now=now) if results.number else None,
         watch=await watch_for(visitor_search, visitor, now=now),
     )
 

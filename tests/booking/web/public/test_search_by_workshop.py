@@ -90,6 +90,21 @@ async def test_the_whole_class_comes_first_then_its_halves_then_what_opens_later
     assert halves == ["mer. 3 mars et jeu. 4 mars", "jeu. 4 mars et ven. 5 mars"]
 
 
+async def test_the_map_beside_the_workshops_counts_what_the_sentence_does(app):
+    claire, _ = await claire_and_her_class(app)
+    await in_a_lycee_of_its_own("Entière", "2027-03-20 09:00", "2027-03-21 09:00")
+    (full,) = await in_a_lycee_of_its_own("Complet", "2027-03-01 09:00", lat=47.5)
+    await builders.reservation(slot=full, group=await builders.group(pupils=29), pupils=29)
+    shown = plain((await claire.get("/creneaux")).text)
+    assert "2 créneaux conviennent" in shown
+    assert "1 lycée avec un créneau." in shown
+    # Where the class can only wait, the map shows where.
+    await rows("UPDATE slots SET seats_taken = seats, groups_taken = groups_max WHERE id <> $1", full)
+    shown = plain((await claire.get("/creneaux")).text)
+    assert "Aucun créneau libre, 3 complets où attendre" in shown
+    assert "2 lycées avec un créneau." in shown
+
+
 async def test_one_workshop_says_each_of_its_ways_once(app):
     claire, _ = await claire_and_her_class(app)
     taken, partly, _ = await in_a_lycee_of_its_own(
