@@ -92,6 +92,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
                 project=PROJECT,
                 carriers=CARRIERS,
                 funder=FUNDER,
+                cost="Oui, la visite et l'objet (exemple)",
+                coach="Le programme, jusqu'à 400 € (exemple)",
                 trusted_domains=TRUSTED,
             )
         )

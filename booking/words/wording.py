@@ -31,6 +31,7 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "Club": "Club, de plusieurs classes"}
 PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 ROLES = {
@@ -193,6 +194,12 @@ def short_day(when: datetime | date) -> str:
     on = paris(when).date() if isinstance(when, datetime) else when
     first = "1er" if on.day == 1 else str(on.day)
     return f"{DAYS[on.weekday()][:3]}. {first} {MONTHS[on.month - 1]}"
+
+
+def brief_day(when: datetime) -> str:
+    """« jeu. 25 mars », « mar. 8 déc. »"""
+    on = paris(when).date()
+    return f"{DAYS[on.weekday()][:3]}. {_nth(on)} {SHORT_MONTHS[on.month - 1]}"
 
 
 def hour(when: datetime) -> str:

@@ -20,10 +20,11 @@ from msgspec.structs import replace
 from booking.programme.records.read_lines import SHEETS
 from tests.architecture.sql import Sent, every_statement
 from workshops.database.row_types import is_row_type
+from workshops.offer.by_workshop import workshops_on_offer
 from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_on_offer
 from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, objects_on_offer, slots_on_offer
-from workshops.offer.rules import ListPlace, Search, cursor_of
+from workshops.offer.rules import ListPlace, Search, WorkshopPlace, cursor_of
 from workshops.programmes.targets.metrics import METRICS
 from workshops.results.behind import groups_behind
 from workshops.results.totals import TargetShare
@@ -36,6 +37,7 @@ FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
 PUT_TOGETHER = {
     "booking/programme/records/sheet.py",
     "workshops/imports/whole_rows.py",
+    "workshops/offer/by_workshop.py",
     "workshops/offer/pair.py",
     "workshops/offer/places.py",
     "workshops/offer/queries.py",
@@ -47,10 +49,19 @@ OFFERS = {
     "everything": Search(),
     "every wish": Search(
         **{"from_on": FROM_ON, "to_on": TO_ON, "level": "5e", "pupils": 20, "department": "25", "school": "0250001R"},
-        **{"tech_object": 1, "company_places": 1, "only_open": True, "only_free": True, "zone": "A", "college": 1},
+        **{
+            "tech_object": 1,
+            "workshop": 1,
+            "company_places": 1,
+            "only_open": True,
+            "only_free": True,
+            "zone": "A",
+            "college": 1,
+        },
         cursor=cursor_of(ListPlace(NOW, 1, None)),
     ),
     "around": Search(near=(47.24, 6.02), km=50.0),
+    "in any way": Search(pupils=27, takes="any"),
     "on the map": Search(near=(47.24, 6.02)),
     "the nearest": Search(near=(47.24, 6.02), by_distance=True, cursor=cursor_of(ListPlace(NOW, 1, 12.5))),
 }
@@ -125,6 +136,9 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert (await slots_on_offer(filters, now=NOW)).items == []
         assert await count_on_offer(alone, now=NOW) == (await found_on_offer(alone, now=NOW)).slots == 0
         assert await days_on_offer(alone, now=NOW) == []
+        after = replace(filters, cursor=WorkshopPlace(0, 1.0, NOW, 1).cursor)
+        for search in (alone, after):
+            assert (await workshops_on_offer(search, dates=3, now=NOW)).items == []
         assert await ways_on_offer(filters, pupils=27, now=NOW) == Ways(0, 0, 0, 0)
         assert await pairs_on_offer(filters, pupils=27, limit=5, now=NOW) == []
         assert await partners_on_offer(filters, pupils=27, slots=[1], now=NOW) == []

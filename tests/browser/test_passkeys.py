@@ -62,8 +62,14 @@ async def a_phone_of(page: Page, **more: object) -> tuple[CDPSession, str]:
     return session, added["authenticatorId"]
 
 
-async def add(page: Page, *, name: str = "Téléphone de Claire") -> None:
+async def open_proofs(page: Page) -> None:
+    """One's account, with what a teacher rarely needs unfolded."""
     await page.goto("/compte")
+    await page.locator("summary", has_text="Clés d'accès et deuxième preuve").click()
+
+
+async def add(page: Page, *, name: str = "Téléphone de Claire") -> None:
+    await open_proofs(page)
     await page.get_by_label("Nom de l'appareil à ajouter").fill(name)
     await page.get_by_role("button", name="Ajouter une clé d'accès").click()
 
@@ -102,7 +108,7 @@ async def test_one_adds_a_passkey_signs_out_and_comes_back_with_it(db, by_name):
     await page.goto("/connexion?next=/mes-visites")
     await page.get_by_role("button", name="Se connecter avec une clé d'accès").click()
     await page.wait_for_url(HERS)
-    await page.goto("/compte")
+    await open_proofs(page)
     assert "servie le" in await page.locator("li", has_text="Téléphone de Claire").inner_text()
     [kept] = (await session.send("WebAuthn.getCredentials", {"authenticatorId": phone}))["credentials"]
     assert (kept["rpId"], kept["isResidentCredential"], kept["userName"]) == ("localhost", True, "claire@example.org")
@@ -182,7 +188,7 @@ async def test_a_removed_passkey_and_another_s_open_and_remove_nothing(db, by_na
     await page.goto("/connexion")
     await page.get_by_role("button", name="Se connecter avec une clé d'accès").click()
     await page.wait_for_url(HERS)
-    await page.goto("/compte")
+    await open_proofs(page)
     await page.get_by_role("button", name="Retirer la clé d'accès Téléphone de Claire").click()
     await page.wait_for_url("**/compte?fait=cle-d-acces-retiree")
     assert await answer(by_name, await page.evaluate(SHOW, await challenge(by_name))) == 422
@@ -213,7 +219,7 @@ async def test_the_pages_that_offer_passkeys_hold_to_what_every_page_does(db, by
     wrong = await everything_wrong(page)
     await page.get_by_role("button", name="Se connecter avec une clé d'accès").click()
     await page.wait_for_url(HERS)
-    await page.goto("/compte")
+    await open_proofs(page)
     assert (wrong, await everything_wrong(page)) == ([], [])
 
 

@@ -70,6 +70,8 @@ class AcademieSettings(Act, frozen=True, kw_only=True):
             most=120,
         ),
     ] = ""
+    cost: Annotated[str, typed("Ce que coûte une visite", "Whether a visit is free, in one line.", most=120)] = ""
+    coach: Annotated[str, typed("Qui paie le car", "Who pays the coach, in one line.", most=120)] = ""
     college_mailbox: Annotated[
         str,
         typed(
@@ -143,6 +145,8 @@ class Served(Struct, frozen=True, kw_only=True):
     operator: str = ""
     contact: str = ""
     signatory: str = ""
+    cost: str = ""
+    coach: str = ""
     college_mailbox: str = ""
     trusted_domains: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ class Academie(Table, tablename="academie"):
 
     Without `departments`, all those of the académie's schools are offered. The schools of `neighbours` are kept too.
     A teacher whose mail is of a trusted domain may sign up by herself. `college_mailbox` holds {uai}.
-    `networks` are those of whole schools, each with its words. `carriers` and `funder` are lines of text.
+    `networks` are those of whole schools, each with its words. `carriers` and `funder` are lines of text, `cost` and
+    `coach` answer whether a visit is free and who pays the coach.
     """
 
     id: Serial
@@ -22,6 +23,8 @@ class Academie(Table, tablename="academie"):
     operator = Varchar(length=200, default="")
     contact = Varchar(length=254, default="")
     signatory = Varchar(length=120, default="")
+    cost = Varchar(length=120, default="")
+    coach = Varchar(length=120, default="")
     college_mailbox = Varchar(length=120, default="")
     trusted_domains = Array(base_column=Varchar(length=120), default=list)
     networks = Array(base_column=Varchar(length=140), default=list)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from workshops.database import rows
 from workshops.database.row_types import rows_as
 
 OF_SLOT = """
@@ -17,6 +18,14 @@ PHOTOS = """
 SELECT b.id, o.name, s.starts_at, b.photo
 FROM builds b JOIN slots s ON s.id = b.slot JOIN tech_objects o ON o.id = b.tech_object
 WHERE s.workshop = $1 AND b.photo <> '' ORDER BY s.starts_at DESC, b.id DESC LIMIT $2
+"""
+
+
+# Of the last ones that were recorded: what pupils take home today, read in one look however long the years.
+TAKEN_HOME = """
+SELECT o.name FROM (SELECT tech_object, taken_home FROM builds ORDER BY id DESC LIMIT $1) latest
+JOIN tech_objects o ON o.id = latest.tech_object
+GROUP BY o.id, o.name HAVING sum(latest.taken_home) >= $2 ORDER BY sum(latest.taken_home) DESC, o.name
 """
 
 
@@ -37,6 +46,12 @@ class BuildLine(Struct, frozen=True):
     minutes: int | None
     note: str
     photo: str = ""
+
+
+async def taken_home_lately(*, groups: int, least: int) -> list[str]:
+    """The objects that the pupils of so many groups, the last ones recorded, took home, the most taken first; one of
+    which fewer than `least` left is not told."""
+    return [built["name"] for built in await rows(TAKEN_HOME, groups, least)]
 
 
 async def builds_of(slot: int) -> list[BuildLine]:

@@ -47,6 +47,7 @@ CONDITIONS = {
     "pupils": ROOM_FOR,
     "halves": "s.id IN (SELECT id FROM paired)",
     "either": " OR ".join((SEATS_FREE + " >= {}", "s.id IN (SELECT id FROM paired)")),
+    "any": " OR ".join(("s.seats >= {}", "s.id IN (SELECT id FROM paired)")),
     "waiting": "s.seats >= {}",
     "waited": " OR ".join(("s.seats >= {}", "s.id IN (SELECT id FROM waited)")),
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
@@ -132,11 +133,15 @@ def narrow(search: Search, *, now: datetime, after: ListPlace | None = None) -> 
         how = whole if search.takes == "whole" else in_halves
         args.append(search.pupils)
         pupils = f"${len(args)}"
-        if how in {"halves", "either", "waited"}:
+        if how in {"halves", "either", "any", "waited"}:
             args.append(now)
             among = (WITHIN if source == NEAREST else source).format(suits=suits)
             tables += paired(among, pupils=pupils, now=f"${len(args)}", waiting=search.waiting)
         suits += f" AND ({CONDITIONS[how].format(pupils)})"
+    # After the pairs: the other half of a class may be at another workshop of the lycée.
+    if search.workshop is not None:
+        args.append(search.workshop)
+        suits += f" AND s.workshop = ${len(args)}"
     if after is not None:
         place = [after.starts_at, after.slot] if after.km is None else [after.km, after.starts_at, after.slot]
         marks = [f"${len(args) + number}" for number in range(1, len(place) + 1)]

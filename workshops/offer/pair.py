@@ -45,7 +45,7 @@ WITH {tables} fits AS (
   {slots} AND s.seats < {pupils}::int ORDER BY s.starts_at, s.id LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits)
 SELECT DISTINCT ON (a.id) a.id AS slot, b.id AS other, a.room AS slot_room, b.room AS other_room,
-  (b.at, b.id) < (a.at, a.id) AS other_first, {roomy} AS roomy,
+  a.starts_at AS slot_at, b.starts_at AS other_at, (b.at, b.id) < (a.at, a.id) AS other_first, {roomy} AS roomy,
   ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY (a.built) AND o.id = ANY (b.built) ORDER BY o.name)
     AS objects,
   CASE WHEN a.at::date <> b.at::date THEN 2 WHEN (a.at::time < '12:00') = (b.at::time < '12:00') THEN 0 ELSE 1
@@ -94,6 +94,8 @@ class PairedSlot(Struct, frozen=True):
     other: int
     slot_room: int
     other_room: int
+    slot_at: datetime
+    other_at: datetime
     other_first: bool
     objects: list[str]
     away: int

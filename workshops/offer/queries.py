@@ -22,15 +22,12 @@ LIMIT_MOST = 200
 LYCEES_MOST = 300
 NEAR_KM = 80.0
 
+OF_PAGE = """SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels,
+         s.state, s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
+         s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km"""
 # Its columns are the fields of SlotOnOffer and those of its HostSchool.
-PAGE = (
+SHOWN = (
     """
-WITH {tables} page AS (
-  SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state,
-         s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
-         s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km
-  {slots} ORDER BY {order} LIMIT {limit}
-)
 SELECT page.id, w.title AS workshop, w.id AS workshop_id,
        coalesce(CASE WHEN page.only_objects IS NULL THEN built.names ELSE (
          SELECT array_agg(o.name ORDER BY o.name)
@@ -53,6 +50,7 @@ ORDER BY {page_order}
     .replace("{draws_at}", DRAWS_AT)
     .replace("{opens_at}", OPENS_AT)
 )
+PAGE = f"WITH {{tables}} page AS ({OF_PAGE} {{slots}} ORDER BY {{order}} LIMIT {{limit}}) {SHOWN}"
 COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) AS slots FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})

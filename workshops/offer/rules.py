@@ -20,7 +20,7 @@ LONGEST_PERIOD = timedelta(days=400)
 MINE = "moi"
 """How an address, and a search that is kept, says the days off of the collège that searches."""
 
-Takes = Literal["whole", "halves", "either"]
+Takes = Literal["whole", "halves", "either", "any"]
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +32,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     are closed, `only_free` the full ones too; `waiting` keeps those large enough where the `pupils` find no room today.
 
     The rest is said by whoever reads the list: `near` is a latitude and a longitude in degrees; `takes`, how a slot
-    takes the `pupils`, whole, as one of two halves, or either, for those who wait too; `later`: only what opens later,
-    or only what does not.
+    takes the `pupils`, whole, as one of two halves, either, for those who wait too, or in any of these ways and where
+    the whole of them would wait; `later`: only what opens later, or only what does not.
 
     A field's Meta is what is said of it at every door: its bounds, its description in the API's document, its French
     `label`, the answer of the `page`'s address and the `parameter` of the API where these have another name.
@@ -104,6 +104,10 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     school: Annotated[
         str | None, Meta(max_length=8, description="The lycée's UAI.", extra={"label": "Lycée", "page": "lycee"})
+    ] = None
+    workshop: Annotated[
+        int | None,
+        Meta(ge=1, le=2_147_483_647, description="One workshop.", extra={"label": "Atelier", "page": "atelier"}),
     ] = None
     company_places: Annotated[
         int | None,
@@ -214,12 +218,40 @@ def place_of(cursor: str, *, by_distance: bool) -> ListPlace:
     return place
 
 
+class WorkshopPlace(Struct, frozen=True):
+    """Where a page of a list by workshop ended: `rank` is how its first slot takes the class."""
+
+    rank: Annotated[int, Meta(ge=0, le=9)]
+    km: float
+    starts_at: Annotated[datetime, Meta(tz=True)]
+    workshop: Annotated[int, Meta(ge=1, le=2_147_483_647)]
+
+    @property
+    def cursor(self) -> str:
+        """The place as the opaque text that a reader gives back."""
+        return urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+
+
+def workshop_place_of(cursor: str) -> WorkshopPlace:
+    """Read such a cursor back. Raises Invalid when it is not one of this list's."""
+    try:
+        place = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=WorkshopPlace)
+    except (ValueError, msgspec.MsgspecError):
+        raise Invalid({"cursor": NO_CURSOR}) from None
+    if not FIRST_DAY < place.starts_at.date() < LAST_DAY:
+        raise Invalid({"cursor": NO_CURSOR})
+    return place
+
+
 # What is given up at once, in the order in which it is proposed.
 WISHES = {
     "dates": ("from_on", "to_on"),
     "zone": ("zone", "college"),
     "km": ("km", "near"),
-    **{name: (name,) for name in ("department", "school", "tech_object", "level", "pupils", "company_places")},
+    **{
+        name: (name,)
+        for name in ("department", "school", "workshop", "tech_object", "level", "pupils", "company_places")
+    },
     "only_free": ("only_free",),
 }
 

@@ -131,11 +131,12 @@ def _places(slot: SlotOnOffer, *, today: bool) -> int:
 
 
 class HalvesAt(Struct, frozen=True):
-    """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`,
-    `objects` what both build. Where it does not fit today (`fits`) it would wait."""
+    """The two slots of a class that the one of a list does not take alone, in their order, and when they start; `away`
+    as in `AWAY`, `objects` what both build. Where it does not fit today (`fits`) it would wait."""
 
     first: int
     second: int
+    starts: tuple[datetime, datetime]
     halves: tuple[int, int]
     away: int
     objects: list[str]
@@ -150,10 +151,11 @@ async def halves_at(search: Search, *, pupils: int, slots: list[int], now: datet
     found = await partners_on_offer(search, pupils=pupils, slots=slots, waiting=search.waiting, now=now)
     paired = {}
     for one in found:
-        places = ((one.slot, one.slot_room), (one.other, one.other_room))
+        places = ((one.slot, one.slot_room, one.slot_at), (one.other, one.other_room, one.other_at))
         first, second = reversed(places) if one.other_first else places
         if (halves := split(pupils, first[1], second[1])) is not None:
-            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away, one.objects, one.roomy)
+            starts = (first[2], second[2])
+            paired[one.slot] = HalvesAt(first[0], second[0], starts, halves, one.away, one.objects, one.roomy)
     return paired
 
 

@@ -53,7 +53,8 @@ class OwnAccount(Page, frozen=True):
     """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
     `new` was just made, and is shown once.
 
-    `beside_mail`: what a sign-in by mail asks besides, the code of a phone or a passkey; nothing for none.
+    `proofs_open`: the role must give two proofs, which stand unfolded. `beside_mail`: what a sign-in by mail asks
+    besides, the code of a phone or a passkey; nothing for none.
     """
 
     person: Person
@@ -66,6 +67,7 @@ class OwnAccount(Page, frozen=True):
     feed_since: datetime | None
     public_agenda: str
     beside_mail: str
+    proofs_open: bool
     passkeys: list[KeptPasskey]
     passkeys_here: bool
     this_device: str
@@ -98,6 +100,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         follows=person.role in FEED_ROLES,
         subscribes=bool(acts_open_to(person.role)) and not person.awaiting,
         beside_mail=proof_beside_mail(person.role, phone=has_phone, passkeys=bool(passkeys)),
+        proofs_open=person.role == Role.COORDINATOR,
         passkeys=passkeys,
         passkeys_here=passkeys_here(request, settings),
         this_device=browser_words(request.headers.get("user-agent", "")),

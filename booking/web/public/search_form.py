@@ -127,7 +127,8 @@ def search_phrase(
         period_words(search, periods(holidays, today)),
         _more_words(search, visitor_search.served.offered if near else {}, objects, lycees),
     )
-    choices = (groups, place, _periods(visitor_search, today, holidays), ())
+    elsewhere = [SearchChoice("tous les ateliers", search.address(atelier=None, suite=None), current=False)]
+    choices = (groups, place, _periods(visitor_search, today, holidays), elsewhere if search.filters.workshop else ())
     chips = [
         Chip(
             name,
@@ -241,6 +242,7 @@ def _more_words(
         objects.get(str(filters.tech_object), ""),
         lycees.get(filters.school or "", ""),
         departments.get(filters.department or "", ""),
+        "un atelier" if filters.workshop else "",
         "places libres" if filters.only_free else "",
         "complets aussi" if filters.waiting else "",
         "entreprises bienvenues" if filters.company_places else "",

@@ -1,12 +1,13 @@
-"""The page of a search: its slots as a list by day, or as a month; the gallery of what is built in them."""
+"""The page of a search: its slots by workshop, as a list by date, or as a month; the gallery of what is built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import MediaType, Response, get
 from litestar.response import Template
+from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from booking.door.forms.read import AnyRequest
@@ -20,16 +21,17 @@ from booking.visits.attendance.queries import companies_coming
 from booking.visits.reservations.in_line import groups_waiting
 from booking.web.public.away import days_off, not_known
 from booking.web.public.map import Map, map_of
+from booking.web.public.search_by_workshop import WorkshopFound, workshops_found
 from booking.web.public.search_class import SearchedClass, searched_class
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
 from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchChoice, SearchQuery, last_of
 from booking.web.public.search_results import (
     Card,
-    SearchResults,
     WayOut,
-    act_for,
+    acts_of,
     facons,
+    in_any_way,
     in_ways,
     results_words,
     sentence,
@@ -42,6 +44,7 @@ from workshops.cache.versions import VersionedCache
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.pair import Ways
 from workshops.offer.queries import (
+    DayOnOffer,
     ObjectOnOffer,
     count_on_offer,
     days_on_offer,
@@ -51,13 +54,27 @@ from workshops.offer.queries import (
 from workshops.offer.rules import LONGEST_PERIOD
 from workshops.schools.queries import SchoolCard
 
-# Of the objects, so many stand below the list.
-BROUGHT = 4
-
-
 # As it was drawn, for all who are nobody to us: those too who hold a cookie of a session that is over, which the page
 # cache passes on.
 _pages: VersionedCache[bytes] = VersionedCache()
+
+
+class SearchResults(Struct, frozen=True):
+    """The `number` of slots that a search found, by workshop, as a list or as the days of a month. `full` leads to
+    those where the class waits."""
+
+    number: int
+    unknown: str
+    cards: Sequence[Card] = ()
+    workshops: Sequence[WorkshopFound] = ()
+    more_address: str | None = None
+    full: WayOut | None = None
+    days: Sequence[DayOnOffer] = ()
+    today: date | None = None
+    zone: str = ""
+    closed: Mapping[date, str] = field(default_factory=dict)
+    previous: str | None = None
+    following: str | None = None
 
 
 @renders("public/search.html")
@@ -71,7 +88,6 @@ class SearchPage(SearchForm, Page, frozen=True):
     home: SchoolCard | None
     drawn: Map | None
     watch: Watch | None
-    brought: list[ObjectOnOffer]
 
 
 @get("/creneaux", opt=SHARED | DECIDES_NOTHING, media_type=MediaType.HTML)
@@ -96,31 +112,55 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
     search, served, home = visitor_search.search, visitor_search.served, visitor_search.home
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
-    search, ways = await in_ways(search, now=now)
+    typed = search.form.typed
+    # The dates of one workshop are all of them, as many as its card says.
+    by_workshop = search.by_workshop or (search.month is None and search.filters.workshop is not None)
+    any_way = by_workshop and not typed.get("facon")
+    asked = search
+    search, ways = await (in_any_way if any_way else in_ways)(asked, now=now)
+    # The map counts what the sentence does: the first way in which the class can be had.
+    mapped = search
+    if any_way and ways is not None and (ways.whole or ways.halves or ways.later):
+        mapped = asked.taken(ways)
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
     visitor_search = replace(visitor_search, search=search)
-    if search.month is None:
-        searched = searched_class(search.form.typed, visitor_search.groups)
-        results = await _list(search, searched, visitor.role if visitor else None, ways=ways, today=today, now=now)
-    else:
+    searched, role = searched_class(typed, visitor_search.groups), visitor.role if visitor else None
+    if search.month is not None:
         results = await _month(search, zone, today=today, now=now)
+    elif search.by_workshop:
+        results = await _workshops(search, searched, role, ways=ways, today=today, now=now)
+    else:
+        results = await _list(search, searched, role, ways=ways, today=today, now=now)
     return SearchPage(
         **asdict(await search_form(visitor_search, now=now)),
         results=results,
         sentence=results_words(results.number, search, ways),
-        facons=facons(search, ways, SEARCH),
+        facons=[] if any_way else facons(search, ways, SEARCH),
         ways_out=[] if results.number else await ways_out(search, today=today, now=now),
         home=home,
-        drawn=await map_of(visitor_search, now=now) if results.number else None,
+        drawn=await map_of(replace(visitor_search, search=mapped), now=now) if results.number else None,
         watch=await watch_for(visitor_search, visitor, now=now),
-        brought=await _brought(search, now=now),
     )
 
 
-async def _brought(search: SearchQuery, *, now: datetime) -> list[ObjectOnOffer]:
-    objects = await objects_on_offer(search.but(tech_object=None).filters, now=now, most=BROUGHT)
-    return [brought for brought in objects if brought.slots]
+async def _workshops(
+    search: SearchQuery, searched: SearchedClass, role: str | None, *, ways: Ways | None, today: date, now: datetime
+) -> SearchResults:
+    found = await workshops_found(search, searched, role, now=now)
+    days = [paris(shown.slot.starts_at).date() for shown in found.workshops] or [search.filters.from_on or today]
+    return SearchResults(
+        number=await count_on_offer(search.filters, now=now) if ways is None else _number_of(search, ways),
+        workshops=found.workshops,
+        more_address=search.address(suite=found.next_cursor) if found.next_cursor else None,
+        unknown=await _unknown(search, days),
+    )
+
+
+async def _unknown(search: SearchQuery, days: Sequence[date]) -> str:
+    """Whose holidays on these days nobody has told Technilab, where the search leaves them out."""
+    zone = search.filters.zone
+    return "" if zone is None else await not_known(zone, min(days), max(days))
 
 
 async def _list(
@@ -134,35 +174,21 @@ async def _list(
     small = [slot.id for slot in offer.items if filters.pupils and slot.seats < filters.pupils]
     pairs = await halves_at(filters, pupils=filters.pupils or 0, slots=small, now=now)
     companies, waiting = await companies_coming(numbers), await groups_waiting(numbers)
+    acts = acts_of(offer.items, search, searched, role, now=now, waiting=waiting, pairs=pairs, companies=companies)
     pictures = await pictures_of({slot.workshop_id for slot in offer.items})
     return SearchResults(
         number=number,
         full=None if ways is None else without_room(ways, search),
-        cards=[
-            Card(
-                slot,
-                act_for(
-                    slot,
-                    searched,
-                    role,
-                    state=slot.state,
-                    now=now,
-                    carried=search.carried,
-                    companies=companies.get(slot.id, 0),
-                    waiting=waiting.get(slot.id, 0),
-                    pair=pairs.get(slot.id),
-                ),
-                pictures.get(slot.workshop_id),
-            )
-            for slot in offer.items
-        ],
+        cards=[Card(slot, acts[slot.id], pictures.get(slot.workshop_id)) for slot in offer.items],
         more_address=_following(search, offer.next_cursor) if offer.next_cursor else None,
-        unknown="" if filters.zone is None else await not_known(filters.zone, min(days), max(days)),
+        unknown=await _unknown(search, days),
     )
 
 
 def _number_of(search: SearchQuery, ways: Ways) -> int:
     """How many slots the list holds."""
+    if search.filters.takes == "any":
+        return ways.whole + ways.halves + ways.later + ways.full
     if search.filters.waiting:
         return ways.whole + ways.full + ways.waited
     return {WHOLE: ways.whole, HALVES: ways.halves, LATER: ways.later}[search.facon]

@@ -18,7 +18,7 @@ from booking.words.wording import day
 from workshops.academie.rules import ZONES
 from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.offer.pair import Ways
-from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, Search, Takes, place_of
+from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, Search, Takes, place_of, workshop_place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
 
@@ -74,6 +74,11 @@ class SearchQuery(Struct, frozen=True):
     def carried(self) -> str:
         """What goes along to a slot's page and comes back."""
         return carried(self.form.typed)
+
+    @property
+    def by_workshop(self) -> bool:
+        """Whether its results stand by workshop; else they are a list by date, or a month."""
+        return self.month is None and _by_workshop(self.path, self.form)
 
     @property
     def facon(self) -> str:
@@ -146,7 +151,7 @@ def read_query(
     km = _choice(form, "km", DISTANCES)
     order = _choice(form, "by_distance", ("date", "distance"))
     by_distance = order == "distance" or (order == "" and bool(km))
-    pupils, tech_object = _whole(form, "pupils"), _whole(form, "tech_object")
+    pupils, tech_object, workshop = (_whole(form, wish) for wish in ("pupils", "tech_object", "workshop"))
     away = _away(college, form, zone)
     facon = form.choice("facon", ("", *TAKES), label="Façon de venir", default="")
     waiting = bool(_choice(form, "waiting", ("oui",)))
@@ -158,6 +163,7 @@ def read_query(
         department=_choice(form, "department", departments) or None,
         school=_lycee(form),
         tech_object=tech_object,
+        workshop=workshop,
         near=near,
         km=float(km) if km and near else None,
         by_distance=near is not None and by_distance and month is None,
@@ -170,7 +176,9 @@ def read_query(
         waiting=waiting,
         later=None if pupils is None else facon == LATER and not waiting,
         limit=PER_PAGE,
-        cursor=_place(form, by_distance=near is not None and by_distance),
+        cursor=_place(
+            form, by_distance=near is not None and by_distance, by_workshop=month is None and _by_workshop(path, form)
+        ),
     )
     return SearchQuery(form=form, filters=filters, month=month, opens=college is not None, path=path)
 
@@ -215,12 +223,19 @@ def _lycee(form: Form) -> str | None:
     return uai or None
 
 
-def _place(form: Form, *, by_distance: bool) -> str | None:
+def _by_workshop(path: str, form: Form) -> bool:
+    return path == SEARCH and form.typed.get(FIELDS["by_distance"].page) != "date"
+
+
+def _place(form: Form, *, by_distance: bool, by_workshop: bool) -> str | None:
     cursor = form.typed.get("suite")
     if not cursor:
         return None
     try:
-        place_of(cursor, by_distance=by_distance)
+        if by_workshop:
+            workshop_place_of(cursor)
+        else:
+            place_of(cursor, by_distance=by_distance)
     except Invalid:
         form.errors["suite"] = "Cette suite n'est plus celle de la liste : en voici le début."
         return None

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import quote
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.visits.asking.pairs import HalvesAt
 from booking.web.public.search_class import SearchedClass
@@ -14,8 +15,8 @@ from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, Search
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.pair import Ways, ways_on_offer
-from workshops.offer.queries import COUNT_MOST, DayOnOffer, Loosened, SlotOnOffer, loosen, nearest_days
-from workshops.offer.rules import FIELDS, WISHES
+from workshops.offer.queries import COUNT_MOST, Loosened, SlotOnOffer, loosen, nearest_days
+from workshops.offer.rules import FIELDS, WISHES, Takes
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
@@ -26,6 +27,7 @@ GIVEN_UP = {
     "km": "À toute distance",
     "department": "Dans tous les départements",
     "school": "Dans tous les lycées",
+    "workshop": "Dans tous les ateliers",
     "tech_object": "Avec tous les objets",
     "level": "À tous les niveaux",
     "pupils": "Quel que soit le nombre d'élèves",
@@ -60,23 +62,6 @@ class Card(Struct, frozen=True):
     picture: Picture | None = None
 
 
-class SearchResults(Struct, frozen=True):
-    """The `number` of slots that a search found, as a list or as the days of a month. `full` leads to those where the
-    class waits."""
-
-    number: int
-    unknown: str
-    cards: Sequence[Card] = ()
-    more_address: str | None = None
-    full: WayOut | None = None
-    days: Sequence[DayOnOffer] = ()
-    today: date | None = None
-    zone: str = ""
-    closed: Mapping[date, str] = field(default_factory=dict)
-    previous: str | None = None
-    following: str | None = None
-
-
 def act_for(
     slot: SlotOnOffer | SlotCard,
     searched: SearchedClass,
@@ -108,6 +93,34 @@ def act_for(
     asks = "Demander" if slot.draws_at else "Réserver" if fits else ""
     words = f"{asks} pour {searched.group.name}" if asks and searched.group else asks or "Attendre une place"
     return CardAct(words, _form(form, role), draw_first(slot).lower() or room, firm=bool(asks))
+
+
+def acts_of(
+    slots: Sequence[SlotOnOffer],
+    search: SearchQuery,
+    searched: SearchedClass,
+    role: str | None,
+    *,
+    now: datetime,
+    waiting: Mapping[int, int],
+    pairs: Mapping[int, HalvesAt],
+    companies: Mapping[int, int],
+) -> dict[int, CardAct]:
+    """What each slot of a search invites this visitor to, by its number."""
+    return {
+        slot.id: act_for(
+            slot,
+            searched,
+            role,
+            state=slot.state,
+            now=now,
+            carried=search.carried,
+            companies=companies.get(slot.id, 0),
+            waiting=waiting.get(slot.id, 0),
+            pair=pairs.get(slot.id),
+        )
+        for slot in slots
+    }
 
 
 def not_yet(slot: SlotOnOffer | SlotCard, now: datetime) -> str:
@@ -172,6 +185,16 @@ async def in_ways(search: SearchQuery, *, now: datetime) -> tuple[SearchQuery, W
     return search.taken(ways), ways
 
 
+async def in_any_way(search: SearchQuery, *, now: datetime) -> tuple[SearchQuery, Ways | None]:
+    """The same search in every way in which its class can be had: whole, in halves, later, or where it waits."""
+    filters = search.filters
+    if not filters.pupils:
+        return search, None
+    ways = await ways_on_offer(replace(filters, workshop=None), pupils=filters.pupils, now=now)
+    takes: Takes = "either" if ways.waited else "any"
+    return search.but(takes=takes, waiting=bool(ways.waited), later=None), None if filters.workshop else ways
+
+
 def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[SearchChoice]:
     """« Classe entière (8) » and the other ways in which the class of a search is had, where there is more than one."""
     if ways is None or search.filters.waiting:
@@ -224,6 +247,10 @@ def results_words(slots: int, search: SearchQuery, ways: Ways | None = None) -> 
     away = ""
     if filters.zone is not None:
         away = f", hors vacances de la zone {filters.zone}" if filters.zone else ", hors de vos vacances"
+    if slots and ways is not None and not (ways.whole or ways.halves or ways.later):
+        return f"Aucun créneau libre, {counted(slots, 'complet')} où attendre{away}."
+    if filters.takes == "any" and ways is not None:
+        slots = ways.whole
     if ways is not None and not filters.waiting and (otherwise := _otherwise(ways)):
         suit = f"{_slots(ways.whole)} {'convient' if ways.whole < 2 else 'conviennent'} à la classe entière"
         nowhere = "Aucun créneau pour la classe entière" if ways.halves else "Aucun créneau n'est ouvert"

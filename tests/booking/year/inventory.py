@@ -107,6 +107,8 @@ KEPT = {
         *(
             "academie.college_mailbox",
             "academie.contact",
+            "academie.coach",
+            "academie.cost",
             "academie.operator",
             "academie.project",
             "academie.signatory",

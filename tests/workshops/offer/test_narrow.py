@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import current_engine, rows
+from workshops.offer.by_workshop import workshops_on_offer
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, slots_on_offer
 from workshops.offer.rules import Search
 
@@ -32,6 +33,8 @@ WISHES = {
     "pupils": Search(pupils=20),
     "halves": Search(pupils=27, takes="halves", later=False),
     "either": Search(pupils=27, takes="either", later=True),
+    "any": Search(pupils=27, takes="any"),
+    "workshop": Search(workshop=1),
     "open now": Search(pupils=20, later=False),
     "department": Search(department="25"),
     "school": Search(school=LYCEE),
@@ -67,6 +70,7 @@ async def test_no_wish_reads_every_slot(db):
             await found_on_offer(replace(wish, only_open=True, by_distance=False), now=NOW)
             month = replace(wish, by_distance=False, from_on=date(2027, 3, 1), to_on=date(2027, 3, 31))
             await days_on_offer(month, now=NOW)
+            await workshops_on_offer(replace(wish, only_open=True), dates=6, now=NOW)
             current.connection.remove_query_logger(asked[name].append)
     whole = [
         name

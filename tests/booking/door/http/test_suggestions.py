@@ -55,7 +55,7 @@ def _year(name: str) -> object:
 
 
 def _settings(field: str) -> Rule:
-    one = field in {"signatory", "operator", "college_mailbox"}
+    one = field in {"signatory", "operator", "college_mailbox", "cost", "coach"}
     return lambda typed: settled(AcademieSettings(name="Besançon", **{field: typed if one else (typed,)}), known=())
 
 
@@ -100,6 +100,8 @@ PROPOSED: dict[str, Rule] = {
     "La déléguée régionale": _settings("signatory"),
     "Le rectorat de l'académie de Nancy-Metz": _settings("operator"),
     "ce.{uai}@ac-besancon.fr": _settings("college_mailbox"),
+    "Oui, la visite et l'objet": _settings("cost"),
+    "Le programme, jusqu'à 400 € par visite": _settings("coach"),
     "La proviseure": _settings("signatory"),
     "la proviseure": _settings("signatory"),
     "téléphone de Mme Perrin": _words,

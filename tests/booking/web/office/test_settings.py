@@ -147,6 +147,20 @@ async def test_trusted_domains_are_kept_once_each_and_in_small_letters(office):
     assert (await academie()).trusted_domains == ("ac-nancy-metz.fr", "reseau-canope.fr")
 
 
+async def test_whether_a_visit_is_free_and_who_pays_the_coach_is_read_by_every_visitor_at_once(office, visitor):
+    await builders.academie()
+    shown, _ = await confirm(office, NANCY | {"cost": "Oui, la visite et l'objet", "coach": "Le Département"})
+    assert "Qui paie le car rien → devient Le Département" in read(shown)
+    home = read(await visitor.get("/"))
+    assert ("Est-ce gratuit ? Oui, la visite et l'objet" in home, "Qui paie le car ? Le Département" in home) == (
+        True,
+        True,
+    )
+    await confirm(office, NANCY | {"coach": "Le collège"})
+    home = read(await visitor.get("/"))
+    assert ("Est-ce gratuit ?" in home, "Qui paie le car ? Le collège" in home) == (False, True)
+
+
 async def test_networks_are_kept_with_their_words_and_as_networks_are_written(office):
     await builders.academie()
     typed = (

@@ -120,30 +120,32 @@ async def test_every_filter_is_kept_by_pages_and_views(visitor):
     workshop = await builders.workshop(host=lycee)
     for number in range(21):
         await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
-    shown = (await visitor.get(f"/creneaux?{EVERYTHING}")).text
+    shown = (await visitor.get(f"/creneaux?{EVERYTHING}&tri=date")).text
     views = shown[shown.index('<nav class="views"') : shown.index("</nav>", shown.index('<nav class="views"'))]
     links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/creneaux\?[^"]+)"', views)]
     links += [one.replace("&amp;", "&") for one in re.findall(r'rel="next" href="([^"]+)"', shown)]
     asked = parse_qs(EVERYTHING)
-    assert len(links) == 3
+    assert len(links) == 4
     for link in links:
         kept = parse_qs(urlsplit(link).query)
         assert {name: kept.get(name) for name in asked} == asked
     assert len(_hours((await visitor.get(links[-1])).text)) == 1
 
 
-async def test_a_list_by_distance_goes_on_by_distance(visitor):
+async def test_a_list_by_workshop_goes_on_with_the_next_nearest_ones(visitor):
     browser, _ = await teacher(visitor, lat=47.24, lon=6.02)
-    for lat in (47.9, 47.3):
-        workshop = await builders.workshop(host=await builders.school(kind="lycee", lat=lat, lon=6.02))
-        for number in range(15):
-            await builders.slot(workshop=workshop, starts_at=paris("2027-03-25 09:00") + timedelta(minutes=number))
+    for number in range(7):
+        workshop = await builders.workshop(
+            host=await builders.school(kind="lycee", lat=47.9 - number / 10, lon=6.02), title=f"Atelier {number}"
+        )
+        for day in range(3):
+            await builders.slot(workshop=workshop, starts_at=paris(f"2027-03-2{day} 09:00"))
     first = (await browser.get("/creneaux?tri=distance")).text
     (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
-    second = (await browser.get(more.replace("&amp;", "&"))).text
-    away = [re.findall(r"<strong>(\d+)(?:&nbsp;|\xa0)km</strong>", html) for html in (first, second)]
-    assert [len(one) for one in away] == [20, 10]
-    assert [int(km) for page in away for km in page] == [7] * 15 + [73] * 15
+    second = (await browser.get(unescape(more))).text
+    titles = [re.findall(r'<h2 class="h3"><a [^>]+>(.+?)</a>', html) for html in (first, second)]
+    assert titles == [[f"Atelier {number}" for number in (6, 5, 4, 3, 2)], ["Atelier 1", "Atelier 0"]]
+    assert (len(_hours(first)), len(_hours(second)), 'rel="next"' in second) == (15, 6, False)
 
 
 async def test_a_teachers_search_opens_on_her_class_near_her_college_out_of_its_holidays(visitor):
@@ -180,8 +182,10 @@ async def test_full_slots_are_a_tap_away_where_a_class_would_wait(visitor):
     await builders.reservation(slot=full, group=await builders.group(), pupils=24)
     await builders.slot(host=lycee, starts_at=paris("2027-03-26 10:00"), seats=24)
     shown = (await visitor.get("/creneaux?eleves=22")).text
+    assert (_hours(shown), _acts(shown)) == (["10 h 00", "9 h 00"], ["Réserver", "Attendre une place"])
+    shown = (await visitor.get("/creneaux?eleves=22&tri=date")).text
     assert (_hours(shown), "Voir aussi 1 créneau complet" in shown) == (["10 h 00"], True)
-    shown = (await visitor.get("/creneaux?eleves=22&complets=oui")).text
+    shown = (await visitor.get("/creneaux?eleves=22&complets=oui&tri=date")).text
     assert (_hours(shown), _acts(shown)) == (["9 h 00", "10 h 00"], ["Attendre une place", "Réserver"])
 
 
@@ -189,8 +193,8 @@ async def test_a_class_that_is_too_big_sees_first_the_slots_with_room_for_it_the
     lycee = await builders.school(kind="lycee")
     for hour, seats in (("08", 12), ("09", 24), ("10", 30)):
         await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00"), seats=seats)
-    assert _hours((await visitor.get("/creneaux?eleves=27")).text) == ["10 h 00"]
-    assert _hours((await visitor.get("/creneaux?eleves=27&facon=moities")).text) == ["8 h 00", "9 h 00"]
+    assert _hours((await visitor.get("/creneaux?eleves=27&tri=date")).text) == ["10 h 00"]
+    assert _hours((await visitor.get("/creneaux?eleves=27&facon=moities&tri=date")).text) == ["8 h 00", "9 h 00"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +253,11 @@ async def test_an_answer_that_cannot_be_had_is_said(visitor, asked, told):
 
 
 @pytest.mark.parametrize(
-    "asked", ["/creneaux", f"/creneaux?{EVERYTHING}", "/creneaux?vue=mois&mois=2027-03&vacances=B"]
+    "asked",
+    [
+        *("/creneaux", f"/creneaux?{EVERYTHING}", "/creneaux?tri=date", f"/creneaux?{EVERYTHING}&tri=date"),
+        "/creneaux?vue=mois&mois=2027-03&vacances=B",
+    ],
 )
 async def test_a_page_of_the_search_takes_as_many_statements_for_one_slot_as_for_many(visitor, asked):
     lycee = await builders.school(kind="lycee", uai="0250011B", department="25")

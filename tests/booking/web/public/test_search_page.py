@@ -13,16 +13,27 @@ from tests.booking.web.public.conftest import NOW
 from tests.browsing import Browser
 from tests.builders import paris
 
+DAY = re.compile(
+    r'<a class="slot-day[^"]*" href="([^"]*)"><strong>([^<]+)</strong>([^<]*)(?:<small>([^<]*)</small>)?\s*'
+    r'<span class="visually-hidden">, (.+?) : (.+?)</span></a>'
+)
+
+
+def days_of(html: str) -> list[tuple[str, ...]]:
+    """Each day to tap of a list by workshop, as (address, day, hour, what is told, act, workshop)."""
+    return [tuple(unescape(part).strip() for part in found) for found in DAY.findall(_plain(html))]
+
 
 def _hours(html: str) -> list[str]:
-    shown = re.findall(r'<p class="on-offer-when"><strong>.+?, (.+?)</strong>', html)
-    return [one.replace("\u00a0", " ") for one in shown]
+    shown = re.findall(r'<p class="on-offer-when"><strong>.+?, (.+?)</strong>', _plain(html))
+    return shown or [hour for _, _, hour, *_ in days_of(html)]
 
 
 def _acts(html: str) -> list[str]:
-    return re.findall(
+    shown = re.findall(
         r'<div class="on-offer-act">\s*<a class="btn btn-(?:outline-)?primary" href="[^"]*">([^<]+)<', html
     )
+    return shown or [words.partition(",")[0] for *_, words, _ in days_of(html)]
 
 
 def _lead(html: str) -> str:
@@ -50,6 +61,8 @@ async def test_a_full_slot_stays_and_proposes_its_waiting_list(visitor):
     await builders.reservation(slot=full, group=await builders.group(), pupils=24)
     await builders.slot(host=lycee, starts_at=paris("2027-03-26 10:00"))
     shown = (await visitor.get("/creneaux")).text
+    assert _acts(shown) == ["Réserver", "Attendre une place"]
+    shown = (await visitor.get("/creneaux?tri=date")).text
     assert _acts(shown) == ["Attendre une place", "Réserver"]
     shown = (await visitor.get("/creneaux?libres=oui")).text
     assert _acts(shown) == ["Réserver"]
@@ -131,7 +144,7 @@ async def test_an_object_leads_to_as_many_slots_as_it_said(visitor):
     await offered("Lampe à balancier", days=(20, 21))
     await offered("Robot suiveur")
     (_, address, _, told), _ = cards((await visitor.get("/objets?niveau=4e")).text)
-    assert (told, (await visitor.get(address)).text.count('<article class="on-offer')) == ("2 créneaux, 1 lycée", 2)
+    assert (told, len(days_of((await visitor.get(address)).text))) == ("2 créneaux, 1 lycée", 2)
 
 
 async def test_the_first_page_shows_what_is_built(visitor):
@@ -203,7 +216,7 @@ def _ways(html: str) -> dict[str, str]:
 
 async def test_a_search_counts_apart_what_takes_the_class_whole_and_what_takes_its_halves(visitor):
     await _offer()
-    shown = (await visitor.get(f"/creneaux?{CLASS}")).text
+    shown = (await visitor.get(f"/creneaux?{CLASS}&tri=date")).text
     assert _lead(shown) == "2 créneaux conviennent à la classe entière, 3 en deux moitiés."
     assert _acts(shown) == ["Réserver", "Réserver"]
     ways = _ways(shown)
@@ -217,9 +230,9 @@ async def test_a_search_counts_apart_what_takes_the_class_whole_and_what_takes_i
 
 async def test_full_slots_are_those_where_the_class_waits_whole(visitor):
     await _offer()
-    shown = (await visitor.get(f"/creneaux?{CLASS}")).text
+    shown = (await visitor.get(f"/creneaux?{CLASS}&tri=date")).text
     assert re.findall(r'<a href="[^"]*complets=oui[^"]*">([^<]+)', _plain(shown)) == ["Voir aussi 1 créneau complet"]
-    waiting = (await visitor.get(f"/creneaux?{CLASS}&complets=oui")).text
+    waiting = (await visitor.get(f"/creneaux?{CLASS}&complets=oui&tri=date")).text
     assert (_acts(waiting), _lead(waiting)) == (["Réserver"] * 2 + ["Attendre une place"], "3 créneaux sont proposés.")
 
 

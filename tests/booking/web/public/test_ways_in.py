@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from booking.visits.groups.queries import GroupSeen
+from booking.web.public.home import answers
 from booking.web.public.search_class import SearchedClass
 from booking.web.public.search_results import CardAct, act_for
 from booking.web.public.slot import WayIn, WayToCome, way_in, way_to_come
 from booking.web.public.visa import asked_for, to_refuse
 from tests import builders
 from tests.builders import NOW, paris
+from workshops.academie.rules import Served
+from workshops.database import rows
+from workshops.offer.lengths import VisitLengths
 from workshops.offer.queries import HostSchool, SlotOnOffer
 
 
@@ -34,6 +39,68 @@ async def test_the_home_page_opens_the_consortium_to_a_company_that_has_no_accou
     shown = (await visitor.get("/")).text
     (company,) = re.findall(r"<h2>Vous êtes une entreprise</h2>.*?</section>", shown, re.S)
     assert re.findall(r'<a href="(.+?)">', company) == ["/rejoindre", "/connexion"]
+
+
+async def test_the_home_page_leads_a_college_to_its_inscription(visitor):
+    shown = (await visitor.get("/")).text
+    (college,) = re.findall(r"<h2>Vous êtes un collège</h2>.*?</section>", shown, re.S)
+    assert re.findall(r'<a class="btn btn-primary" href="(.+?)">(.+?)</a>', college) == [("/inscription", "S'inscrire")]
+    assert (await visitor.get("/inscription")).status_code == 200
+
+
+def answered(html: str) -> list[tuple[str, str]]:
+    pairs = re.findall(r"<div><dt>(.+?)</dt><dd>(.+?)</dd></div>", html)
+    return [tuple(unescape(part).replace("\xa0", " ") for part in pair) for pair in pairs]
+
+
+async def test_the_home_page_answers_what_a_teacher_asks_first_from_what_is_known(visitor):
+    short = await builders.slot(starts_at=paris("2027-01-21 09:00"), ends_at=paris("2027-01-21 11:00"))
+    await builders.slot(starts_at=paris("2027-01-22 09:00"), ends_at=paris("2027-01-22 11:30"))
+    # Neither a visit that is over nor one that was called off says how long the next one is.
+    await builders.slot(starts_at=paris("2026-12-01 09:00"), ends_at=paris("2026-12-01 17:00"), state="done")
+    called_off = {"state": "called_off", "reason": "Grève"}
+    await builders.slot(starts_at=paris("2027-01-23 09:00"), ends_at=paris("2027-01-23 17:00"), **called_off)
+    await builders.academie(cost="Oui, la visite et l'objet", coach="Le Département")
+    await built(short, Lampe=5, Horloge=9, Robot=4)
+    assert answered((await visitor.get("/")).text) == [
+        ("Combien de temps ?", "De 2 h à 2 h 30 dans les ateliers"),
+        ("Que rapportent les élèves ?", "Horloge, Lampe"),
+        ("Est-ce gratuit ?", "Oui, la visite et l'objet"),
+        ("Qui paie le car ?", "Le Département"),
+    ]
+
+
+async def built(slot: int, **taken_home: int) -> None:
+    """Objects by name, and how many of each left with the pupils of one group."""
+    group = await builders.reservation(slot=slot, group=await builders.group(), pupils=1)
+    for name, taken in taken_home.items():
+        await rows(
+            """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home, note)
+            VALUES ($1, $2, $3, 20, 20, 20, $4, '')""",
+            *(slot, group, await builders.tech_object(name=name), taken),
+        )
+
+
+async def test_what_nobody_knows_is_not_asked_on_the_home_page(visitor):
+    await builders.academie()
+    assert answered((await visitor.get("/")).text) == []
+    slot = await builders.slot(starts_at=paris("2027-01-21 09:00"), ends_at=paris("2027-01-21 12:00"))
+    # Fewer than five could be told apart.
+    await built(slot, Lampe=4)
+    assert answered((await visitor.get("/")).text) == [("Combien de temps ?", "3 h dans les ateliers")]
+
+
+@pytest.mark.parametrize(
+    ("objects", "words"),
+    [
+        (["Lampe"], "Lampe"),
+        (["Lampe", "Horloge"], "Lampe, Horloge"),
+        (["Lampe", "Horloge", "Robot"], "Lampe, Horloge et 1 autre objet"),
+        (["Lampe", "Horloge", "Robot", "Dé"], "Lampe, Horloge et 2 autres objets"),
+    ],
+)
+def test_two_objects_are_named_and_the_others_counted(objects, words):
+    assert [answer.words for answer in answers(VisitLengths(None, None), objects, Served())] == [words]
 
 
 async def test_the_home_page_without_slots_says_what_to_do(visitor):

@@ -187,14 +187,14 @@ async def test_a_search_from_a_group_stays_near_and_out_of_the_holidays(app):
     (link,) = re.findall(rf'href="(/creneaux\?groupe={group}[^"]*)"', own)
     shown = await browser.get(link.replace("&amp;", "&"))
     assert "Une visite pour 4e B, 24 élèves, à moins de 40 km, hors vacances." in read(shown)
-    assert _days(shown.text) == ["jeudi 25 mars"]
+    assert _days(shown.text) == ["jeu. 25 mars"]
     # What she takes away on the page stays away.
     anywhere = re.search(r'href="([^"]+)"[^>]*>toute distance<', shown.text)[1].replace("&amp;", "&")
     anytime = re.search(r'href="([^"]+)"[^>]*>à tout moment<', (await browser.get(anywhere)).text)[1]
     wide = await browser.get(anytime.replace("&amp;", "&"))
     assert "Une visite pour 4e B, 24 élèves, à toute distance, à tout moment." in read(wide)
-    assert sorted(_days(wide.text)) == ["jeudi 15 avril", "jeudi 25 mars", "vendredi 26 mars"]
+    assert sorted(_days(wide.text)) == ["jeu. 15 avr.", "jeu. 25 mars", "ven. 26 mars"]
 
 
 def _days(html: str) -> list[str]:
-    return [one.lower() for one in re.findall(r'<p class="on-offer-when"><strong>(\w+ \d+ \w+),', html)]
+    return re.findall(r'<a class="slot-day[^>]+><strong>(.+?)</strong>', html)

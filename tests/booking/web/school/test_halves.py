@@ -215,16 +215,20 @@ async def test_the_card_of_a_slot_too_small_for_the_class_reserves_both_halves(a
     said = f"?groupe={desk.group}&niveau=4e&eleves=27"
     page = await desk.browser.get(f"/creneaux{said}")
     both = [one for one in links(page) if one.startswith(desk.where)]
+    # Each of the two workshops leads to the same page.
     assert len(both) == 2
-    assert "Réserver les deux moitiés" in read(page)
-    assert "14 et 13 élèves, le même jour" in read(page)
+    assert "Réserver les deux moitiés, 14 et 13 élèves" in read(page)
+    by_date = await desk.browser.get(f"/creneaux{said}&tri=date")
+    assert len([link for link in links(by_date) if link.startswith(desk.where)]) == 2
+    assert "14 et 13 élèves, le même jour" in read(by_date)
     assert (await desk.browser.get(both[0])).status_code == 200
     visitor = await Browser(app, now=NOW).get("/creneaux?niveau=4e&eleves=27")
     assert f"/connexion?next=%2Fcreneaux%2F{desk.slot}%2Fmoities%2F{desk.other}" in visitor.text
     await rows("UPDATE slots SET seats_taken = 20, groups_taken = 1, groups_max = 2 WHERE id = $1", desk.other)
     alone = await desk.browser.get(f"/creneaux{said}")
-    assert "moities" not in alone.text
-    assert "Aucun créneau ne convient" in read(alone)
+    assert "Réserver les deux moitiés" not in read(alone)
+    assert "Attendre en deux moitiés" in read(alone)
+    assert "Aucun créneau libre, 2 complets où attendre" in read(alone)
 
 
 async def test_a_class_that_is_elsewhere_at_that_hour_is_led_to_its_visit(app):

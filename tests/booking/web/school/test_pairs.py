@@ -164,11 +164,14 @@ async def test_a_search_that_finds_no_room_leads_to_where_the_class_waits_in_two
     assert "Aucun créneau pour la classe entière, 2 en deux moitiés." in found
     assert "où attendre en deux moitiés" not in found
     await world.fill(*world.one)
-    page = await world.claire.browser.get(f"/creneaux{said}")
+    by_workshop = await world.claire.browser.get(f"/creneaux{said}")
+    assert "Aucun créneau libre, 2 complets où attendre." in read(by_workshop)
+    assert "Attendre en deux moitiés, 15 et 15 élèves" in read(by_workshop)
+    page = await world.claire.browser.get(f"/creneaux{said}&tri=date")
     assert "Aucun créneau ne convient. Voir aussi 2 créneaux complets, où attendre en deux moitiés" in read(page)
     (full,) = [link for link in links(page) if "complets=oui" in link]
     waits = await world.claire.browser.get(full)
-    assert "2 créneaux sont proposés." in read(waits)
+    assert "Aucun créneau libre, 2 complets où attendre." in read(waits)
     assert read(waits).count("Attendre en deux moitiés") == 2
     assert "complets pour 15 et 15 élèves, à deux dates" in read(waits)
     there = f"/creneaux/{world.one[0]}/moities/{world.one[1]}"
