@@ -15,14 +15,14 @@ from workshops.schools.queries import school
 
 async def sent(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the direction of a lycée: its year on one page, with the figures of the moment at which it leaves."""
-    asked = await year_to_send(notice.about)
-    lycee = None if asked is None else await school(asked.school)
-    if asked is None or lycee is None:
+    sending = await year_to_send(notice.about)
+    lycee = None if sending is None else await school(sending.school)
+    if sending is None or lycee is None:
         return None
-    pdf = await year_pdf(asked.school, asked.year, data_dir=settings.data_dir, now=now)
-    year = year_words(asked.year)
+    pdf = await year_pdf(sending.school, sending.year, data_dir=settings.data_dir, now=now)
+    year = year_words(sending.year)
     return Draft(
-        words={"lycee": lycee, "year": year, "by": asked.by_name or "Un collègue"},
+        words={"lycee": lycee, "year": year, "by": sending.by_name or "Un collègue"},
         link=f"{settings.base_url}/lycees/{lycee.uai}",
         papers=(Enclosed(f"annee-{year}.pdf", pdf),),
     )

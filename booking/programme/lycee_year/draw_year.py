@@ -34,33 +34,33 @@ HIDDEN = "masqué"
 MASK = f"Un nombre d'élèves ou d'objets inférieur à {FEW} est masqué, et avec lui ce qui permettrait de le retrouver."
 
 
-def draw_year(told: LyceeYear, photos: Mapping[str, bytes], *, on: date, head: Letterhead = NOBODY) -> bytes:
+def draw_year(year: LyceeYear, photos: Mapping[str, bytes], *, on: date, head: Letterhead = NOBODY) -> bytes:
     """The year as its direction is sent it: counts alone, those under 5 masked; `photos` are files by their names."""
-    name = f"{told.lycee.name}, {told.lycee.commune}"
-    masked = pupils_told([told.counts, *([told.before] if told.before else [])])
+    name = f"{year.lycee.name}, {year.lycee.commune}"
+    masked = pupils_told([year.counts, *([year.before] if year.before else [])])
     left = (WIDE - GAP) / 2
     story = [
-        *titled(f"Année {told.words}", TITLE),
+        *titled(f"Année {year.words}", TITLE),
         written(name, STRONG),
-        _tiles(told, masked),
-        written(_beside(told, on), NOTE),
-        *_share(told.share if masked[0].pupils is not None else None),
-        *_objects(told, photos),
+        _tiles(year, masked),
+        written(_beside(year, on), NOTE),
+        *_share(year.share if masked[0].pupils is not None else None),
+        *_objects(year, photos),
         Spacer(1, 4 * mm),
-        _columns([_places(told), _colleges(told)], [MAP_WIDE, WIDE - MAP_WIDE - GAP]),
+        _columns([_places(year), _colleges(year)], [MAP_WIDE, WIDE - MAP_WIDE - GAP]),
         Spacer(1, 4 * mm),
-        _columns([_companies(told), _kept(told)], [left, left]),
+        _columns([_companies(year), _kept(year)], [left, left]),
         Spacer(1, 2 * mm),
         written(f"{MASK} {CONTOURS}", NOTE),
     ]
-    title = f"Année {told.words}, {told.lycee.name}"
+    title = f"Année {year.words}, {year.lycee.name}"
     # A year of many long names is drawn smaller rather than on two pages.
     page = KeepInFrame(WIDE * mm, HIGH * mm, story, mode="shrink")
     return bound([page], title=title, foot=title, printed_on=on, head=head)
 
 
-def _tiles(told: LyceeYear, masked: Sequence[PupilsTold]) -> Table:
-    counts, before, now = told.counts, told.before, masked[0]
+def _tiles(year: LyceeYear, masked: Sequence[PupilsTold]) -> Table:
+    counts, before, now = year.counts, year.before, masked[0]
     earlier = masked[1] if before else None
     girls = "" if now.girls is None else f", dont {counted(now.girls, 'fille')}"
     among = "" if now.apart in {None, now.pupils} else f" sur {number(now.apart or 0)} comptés à part"
@@ -90,12 +90,12 @@ def _unit(count: int, word: str) -> str:
     return word if count < 2 else f"{word}s"
 
 
-def _beside(told: LyceeYear, on: date) -> str:
-    if told.frozen:
-        until = f"Année close le {day(told.frozen.frozen_at)} : ces chiffres sont figés."
+def _beside(year: LyceeYear, on: date) -> str:
+    if year.frozen:
+        until = f"Année close le {day(year.frozen.frozen_at)} : ces chiffres sont figés."
     else:
-        until = "Année finie." if told.over else f"Visites closes au {day(on)}."
-    return until if told.before is None or told.over else f"{until} L'an dernier : à la même date."
+        until = "Année finie." if year.over else f"Visites closes au {day(on)}."
+    return until if year.before is None or year.over else f"{until} L'an dernier : à la même date."
 
 
 def _share(share: Share | None) -> list[Any]:
@@ -117,19 +117,19 @@ def _share(share: Share | None) -> list[Any]:
     ]
 
 
-def _objects(told: LyceeYear, photos: Mapping[str, bytes]) -> list[Any]:
-    if not told.objects:
+def _objects(year: LyceeYear, photos: Mapping[str, bytes]) -> list[Any]:
+    if not year.objects:
         return []
-    shown = told.objects[:OBJECTS_SHOWN]
+    shown = year.objects[:OBJECTS_SHOWN]
     wide = (WIDE - 5 * (OBJECTS_SHOWN - 1)) / OBJECTS_SHOWN * mm
-    cells = [[_seen(one, wide, photos), written(f"{one.name} : {_made(one)}", UNIT)] for one in shown]
+    cells = [[_seen(made, wide, photos), written(f"{made.name} : {_made(made)}", UNIT)] for made in shown]
     pictures = Table(
         [[*cells, *[""] * (OBJECTS_SHOWN - len(cells))]],
         colWidths=[wide + 5 * mm] * (OBJECTS_SHOWN - 1) + [wide],
         hAlign="LEFT",
         style=FLAT,
     )
-    others = len(told.objects) - OBJECTS_SHOWN
+    others = len(year.objects) - OBJECTS_SHOWN
     rest = [written(f"et {counted(others, 'autre objet', 'autres objets')}", UNIT)] if others > 0 else []
     return [written("Ce qui a été fabriqué", PART), pictures, *rest]
 
@@ -159,9 +159,9 @@ def _columns(parts: Sequence[list[Any]], widths: Sequence[float]) -> Table:
     )
 
 
-def _places(told: LyceeYear) -> list[Any]:
-    lycee = told.lycee
-    drawn = map_around((lycee.lat, lycee.lon), told.colleges, department=lycee.department)
+def _places(year: LyceeYear) -> list[Any]:
+    lycee = year.lycee
+    drawn = map_around((lycee.lat, lycee.lon), year.colleges, department=lycee.department)
     return [written("D'où ils viennent", PART), *([_map(drawn)] if drawn else [])]
 
 
@@ -184,35 +184,35 @@ def _map(drawn: CollegeMap) -> Drawing:
     return ground
 
 
-def _colleges(told: LyceeYear) -> list[Any]:
+def _colleges(year: LyceeYear) -> list[Any]:
     lines = [
-        f"{one.name}, {one.commune}{f' ({one.priority})' if one.priority else ''} : {counted(one.groups, 'groupe')}"
-        for one in told.colleges
+        f"{its.name}, {its.commune}{f' ({its.priority})' if its.priority else ''} : {counted(its.groups, 'groupe')}"
+        for its in year.colleges
     ]
     return [written("Collèges", PART), *_lines(lines, "autre collège", "autres collèges")]
 
 
-def _companies(told: LyceeYear) -> list[Any]:
-    lines = [f"{one.name} : {hours_words(one.given)}, {counted(one.visits, 'visite')}" for one in told.companies]
+def _companies(year: LyceeYear) -> list[Any]:
+    lines = [f"{firm.name} : {hours_words(firm.given)}, {counted(firm.visits, 'visite')}" for firm in year.companies]
     heading = written("Entreprises venues", PART)
     return [heading, *_lines(lines or ["Aucune entreprise n'est venue."], "autre entreprise", "autres entreprises")]
 
 
-def _lines(lines: Sequence[str], one: str, several: str) -> list[Any]:
+def _lines(lines: Sequence[str], single: str, several: str) -> list[Any]:
     left = len(lines) - LINES_SHOWN
-    shown = [*lines[:LINES_SHOWN], *([f"et {counted(left, one, several)}"] if left > 0 else [])]
+    shown = [*lines[:LINES_SHOWN], *([f"et {counted(left, single, several)}"] if left > 0 else [])]
     return [written(line, LIST) for line in shown]
 
 
-def _kept(told: LyceeYear) -> list[Any]:
+def _kept(year: LyceeYear) -> list[Any]:
     """What became of the places, and what the lycée's other schemes bring."""
     lines = [
-        f"{now.rate.label} : {now.words}{f' ({before.words} en {told.words_before})' if before.among else ''}"
-        for now, before in told.rates
+        f"{now.rate.label} : {now.words}{f' ({before.words} en {year.words_before})' if before.among else ''}"
+        for now, before in year.rates
     ]
     lines += [
-        f"{one.target.label} : {f'moins de {FEW}' if one.people and is_few(one.figure) else number(one.figure)}"
-        f" sur {number(one.target.target)}"
-        for one in told.brought
+        f"{its.target.label} : {f'moins de {FEW}' if its.people and is_few(its.figure) else number(its.figure)}"
+        f" sur {number(its.target.target)}"
+        for its in year.brought
     ]
     return [written("Venues, autres objectifs", PART), *(written(line, LIST) for line in lines)] if lines else []

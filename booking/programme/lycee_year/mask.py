@@ -27,12 +27,12 @@ def pupils_told(years: Sequence[YearCounts]) -> list[PupilsTold]:
         girls, boys, others = (at, "girls"), (at, "boys"), (at, "others")
         cells |= {girls: year.girls, boys: year.apart - year.girls, others: year.pupils - year.apart}
         figures += [(f"pupils {at}", (girls, boys, others)), (f"apart {at}", (girls, boys)), (f"girls {at}", (girls,))]
-    told = told_of(figures, counts=cells)
+    safe = told_of(figures, counts=cells)
 
     def of(at: int, year: YearCounts) -> PupilsTold:
-        apart = {f"apart {at}", f"girls {at}"} <= told and bool(year.apart)
+        apart = {f"apart {at}", f"girls {at}"} <= safe and bool(year.apart)
         return PupilsTold(
-            pupils=year.pupils if f"pupils {at}" in told else None,
+            pupils=year.pupils if f"pupils {at}" in safe else None,
             girls=year.girls if apart else None,
             apart=year.apart if apart else None,
         )

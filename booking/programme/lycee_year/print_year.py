@@ -18,16 +18,16 @@ SIDE_MOST = 640
 async def year_pdf(lycee: int, year: int, *, data_dir: Path, now: datetime) -> bytes:
     """A lycée's school year on paper; `data_dir` holds the photos of what was built. The caller has checked whose it
     is. Raises NotFound for a year that has not begun."""
-    told = await lycee_year(lycee, year, now=now)
-    return await asyncio.to_thread(_draw, told, data_dir / FOLDER, now, await letterhead())
+    drawn = await lycee_year(lycee, year, now=now)
+    return await asyncio.to_thread(_draw, drawn, data_dir / FOLDER, now, await letterhead())
 
 
-def _draw(told: LyceeYear, folder: Path, now: datetime, head: Letterhead) -> bytes:
+def _draw(year: LyceeYear, folder: Path, now: datetime, head: Letterhead) -> bytes:
     from booking.programme.lycee_year.draw_year import draw_year  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
-    files = [folder / one.photo for one in told.objects if one.photo]
+    files = [folder / made.photo for made in year.objects if made.photo]
     photos = {file.name: _light(file) for file in files if file.is_file()}
-    return draw_year(told, photos, on=paris_day(now), head=head)
+    return draw_year(year, photos, on=paris_day(now), head=head)
 
 
 def _light(file: Path) -> bytes:

@@ -15,7 +15,7 @@ from workshops.closed_years.queries import THEN, YEAR_OF, FrozenYear, frozen_yea
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.programmes.targets.metrics import COUNTED, metric_of
-from workshops.programmes.targets.queries import TargetCard, targets
+from workshops.programmes.targets.queries import TargetCard, target_named, targets
 from workshops.refusals import or_not_found
 from workshops.results.measure import instants
 from workshops.results.queries import RECEIVES
@@ -208,8 +208,8 @@ async def lycee_year(lycee: int, year: int, *, now: datetime) -> LyceeYear:
 
 async def years_of(lycee: int, *, now: datetime) -> list[int]:
     """The school years in which a lycée closed a visit, and the one under way, the latest first."""
-    held = {int(one["year"]) for one in await rows(YEARS, lycee)}
-    return sorted(held | {school_year_began(now).year}, reverse=True)
+    known = {int(held["year"]) for held in await rows(YEARS, lycee)}
+    return sorted(known | {school_year_began(now).year}, reverse=True)
 
 
 async def so_far(lycee: int, starts_at: datetime, *, now: datetime) -> SoFar:
@@ -270,7 +270,7 @@ async def _rates(lycee: int, year: int) -> list[tuple[RateFigure, RateFigure]]:
 
 
 async def _share(first: date, last: date, today: date, pupils: int) -> Share | None:
-    target = next((one for one in await targets() if (one.programme, one.metric) == COUNTED), None)
+    target = await target_named(*COUNTED)
     if target is None:
         return None
     return share_of_year(
@@ -287,7 +287,7 @@ async def _share(first: date, last: date, today: date, pupils: int) -> Share | N
 async def _brought(lycee: int, now: datetime) -> list[Brought]:
     found = []
     for target in await targets():
-        figure = sum(one.figure for one in await share(target, now=now) if one.school == lycee)
+        figure = sum(line.figure for line in await share(target, now=now) if line.school == lycee)
         metric = metric_of(target.programme, target.metric)
         if figure and target.official:
             found.append(Brought(target, figure, people=metric is None or metric.people))

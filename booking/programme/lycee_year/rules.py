@@ -22,8 +22,8 @@ TOO_CLOSE = 28.0
 def not_direction(domains: Sequence[str]) -> Invalid:
     """The refusal of an address that is nobody's of whom we know that she may read it."""
     known = f" : {', '.join(domains)}" if domains else ""
-    told = "Cette adresse n'est ni la boîte officielle du lycée, ni d'un domaine de confiance de l'académie"
-    return Invalid({"email": f"{told}{known}. Écrivez l'une ou l'autre."})
+    refused = "Cette adresse n'est ni la boîte officielle du lycée, ni d'un domaine de confiance de l'académie"
+    return Invalid({"email": f"{refused}{known}. Écrivez l'une ou l'autre."})
 
 
 class SentOftenToday(Refusal):
@@ -67,15 +67,15 @@ class Share(Struct, frozen=True):
     @property
     def words(self) -> str:
         """« 312 élèves sur 700 attendus ; il en faudrait 364 aujourd'hui, soit 3 classes de plus. »"""
-        told = f"{counted(self.pupils, 'élève')} sur {counted(self.whole, 'attendu')}"
+        reached = f"{counted(self.pupils, 'élève')} sur {counted(self.whole, 'attendu')}"
         if self.pupils >= self.whole:
-            return f"{told} : la part de l'année est atteinte."
+            return f"{reached} : la part de l'année est atteinte."
         if self.due is None:
-            return f"{told}."
+            return f"{reached}."
         if self.pupils >= self.due:
-            return f"{told} ; il en faut {number(self.due)} aujourd'hui, le rythme est tenu."
+            return f"{reached} ; il en faut {number(self.due)} aujourd'hui, le rythme est tenu."
         classes = counted(ceil((self.due - self.pupils) / PUPILS_A_CLASS), "classe")
-        return f"{told} ; il en faudrait {number(self.due)} aujourd'hui, soit {classes} de plus."
+        return f"{reached} ; il en faudrait {number(self.due)} aujourd'hui, soit {classes} de plus."
 
     @property
     def rule(self) -> str:

@@ -30,7 +30,7 @@ class OwnYear(Page, frozen=True):
     """The host reads the counts of her own lycée whole, as everywhere; the PDF masks those under 5. `years` may be
     chosen, `sent` says where it went, `domains` where else it may go."""
 
-    told: LyceeYear
+    year: LyceeYear
     years: Sequence[str]
     drawn: Map | None
     sent: Sequence[Sending]
@@ -40,12 +40,12 @@ class OwnYear(Page, frozen=True):
 
 @get(HERE, opt=may("visits.receive"))
 async def own_year(person: AsHost, now: Now, annee: FromQuery[str] = "") -> Template:
-    years = {year_words(year): year for year in await years_of(person.school, now=now)}
-    told = await lycee_year(person.school, years.get(annee, school_year_began(now).year), now=now)
+    years = {year_words(first): first for first in await years_of(person.school, now=now)}
+    year = await lycee_year(person.school, years.get(annee, school_year_began(now).year), now=now)
     shown = OwnYear(
-        told=told,
+        year=year,
         years=list(years),
-        drawn=_drawn(told),
+        drawn=_drawn(year),
         sent=await sent_lately(person.school),
         domains=(await academie()).trusted_domains,
         lasting=hours_words,
@@ -69,13 +69,13 @@ async def send_own_year(asked: SendYear, person: AsHost, now: Now, annee: FromQu
 
 
 async def _year_of(lycee: int, typed: str, now: Now) -> int:
-    years = {year_words(year): year for year in await years_of(lycee, now=now)}
+    years = {year_words(first): first for first in await years_of(lycee, now=now)}
     return years.get(typed, school_year_began(now).year)
 
 
-def _drawn(told: LyceeYear) -> Map | None:
-    lycee = told.lycee
-    around = map_around((lycee.lat, lycee.lon), told.colleges, department=lycee.department)
+def _drawn(year: LyceeYear) -> Map | None:
+    lycee = year.lycee
+    around = map_around((lycee.lat, lycee.lon), year.colleges, department=lycee.department)
     if around is None:
         return None
     return Map(

@@ -35,7 +35,7 @@ def counts(pupils: int, apart: int = 0, girls: int = 0) -> YearCounts:
 async def test_it_says_on_one_page_what_the_host_reads(db, tmp_path):
     world = await two_years()
     await builders.target(target=3650, from_on=date(2026, 8, 1), to_on=date(2028, 7, 30))
-    said = words_of(await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW))
+    words = words_of(await year_pdf(world.haag, 2026, data_dir=tmp_path, now=NOW))
     for part in (
         "Année 2026-2027",
         "Lycée Jules Haag, Besançon",
@@ -49,8 +49,8 @@ async def test_it_says_on_one_page_what_the_host_reads(db, tmp_path):
         "Zénith Montres : 9 h 00, 2 visites Forges du Doubs : 3 h 00, 1 visite",
         "Groupes qui ne sont pas venus : 1 sur 4",
     ):
-        assert part in said.replace("\u202f", " "), part
-    assert "Faure" not in said
+        assert part in words.replace("\u202f", " "), part
+    assert "Faure" not in words
 
 
 async def test_a_photo_of_an_object_stands_in_the_place_of_its_drawing(db, tmp_path):
@@ -70,7 +70,7 @@ async def test_a_photo_of_an_object_stands_in_the_place_of_its_drawing(db, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("years", "told"),
+    ("years", "masked"),
     [
         ([counts(62, 42, 20)], [PupilsTold(62, 20, 42)]),
         ([counts(62)], [PupilsTold(62, None, None)]),
@@ -83,8 +83,8 @@ async def test_a_photo_of_an_object_stands_in_the_place_of_its_drawing(db, tmp_p
         ([counts(30, 30, 14), counts(4)], [PupilsTold(30, 14, 30), PupilsTold(None, None, None)]),
     ],
 )
-def test_no_count_under_five_is_told_nor_can_be_had(years, told):
-    assert pupils_told(years) == told
+def test_no_count_under_five_is_told_nor_can_be_had(years, masked):
+    assert pupils_told(years) == masked
 
 
 async def test_a_year_of_three_pupils_says_neither_how_many_nor_what_is_missing(db, tmp_path):
@@ -94,28 +94,28 @@ async def test_a_year_of_three_pupils_says_neither_how_many_nor_what_is_missing(
     await builders.turnout(slot=slot, school=college, counted=3, girls=1, group_ref=7)
     await builders.build(slot=slot, tech_object=lamp, group_ref=7, made=3)
     await builders.target()
-    said = words_of(await year_pdf(lycee, 2026, data_dir=tmp_path, now=NOW))
-    assert "masqué élève" in said
-    assert "Lampe : moins de 5 terminés" in said
-    assert ("attendus" in said, "fille" in said) == (False, False)
+    words = words_of(await year_pdf(lycee, 2026, data_dir=tmp_path, now=NOW))
+    assert "masqué élève" in words
+    assert "Lampe : moins de 5 terminés" in words
+    assert ("attendus" in words, "fille" in words) == (False, False)
 
 
 async def test_a_lycee_that_received_all_year_still_fits_on_one_page(db):
     world = await two_years()
-    told = await lycee_year(world.haag, 2026, now=NOW)
+    year = await lycee_year(world.haag, 2026, now=NOW)
     college = CollegeCame(
         1, "Collège Jean-Jacques Rousseau-Voujeaucourt", "Villers-le-Lac", "25", "REP+", 47.06, 6.6, 12, 240
     )
     made = ObjectMade(1, "Lampe à détection de mouvement rechargeable", 240, 230, 12, None, "")
     target = TargetCard(1, "ptech", "schemes", "Lycéens en parcours P-TECH", "lycéens", 1800, NOW.date(), NOW.date())
     full = replace(
-        told,
+        year,
         colleges=[college] * 40,
         objects=[made] * 12,
         companies=[CompanyGave("Découpage et emboutissage du Haut-Doubs", 12, timedelta(hours=36))] * 30,
         share=Share(312, 700, 364, 15),
         brought=[Brought(target, 3, people=True)] * 6,
     )
-    said = words_of(draw_year(full, {}, on=NOW.date()))
-    assert ("et 32 autres collèges" in said, "et 22 autres entreprises" in said) == (True, True)
-    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800" in said.replace("\u202f", " ")
+    words = words_of(draw_year(full, {}, on=NOW.date()))
+    assert ("et 32 autres collèges" in words, "et 22 autres entreprises" in words) == (True, True)
+    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800" in words.replace("\u202f", " ")

@@ -32,9 +32,9 @@ WHERE s.school = $1 AND s.state = 'done' AND s.starts_at >= $2 AND s.starts_at <
 
 async def test_the_counts_are_those_of_the_closed_visits_of_this_lycee_alone(db):
     world = await two_years()
-    told = await lycee_year(world.haag, 2026, now=NOW)
+    year = await lycee_year(world.haag, 2026, now=NOW)
     by_hand = dict(await row(BY_HAND, world.haag, paris("2026-08-01 00:00"), paris("2027-08-01 00:00")))
-    counts = told.counts
+    counts = year.counts
     assert {name: getattr(counts, name) for name in by_hand} == by_hand
     assert (counts.visits, counts.groups, counts.pupils, counts.girls, counts.apart) == (3, 3, 62, 20, 42)
     assert (counts.colleges, counts.priority) == (2, 1)
@@ -57,20 +57,20 @@ async def test_the_year_before_stands_beside_it_up_to_the_same_date_and_whole_on
 
 async def test_every_figure_is_the_one_that_the_coordination_reads(db):
     world = await two_years()
-    told = await lycee_year(world.haag, 2026, now=NOW)
+    year = await lycee_year(world.haag, 2026, now=NOW)
     period = {"from_on": date(2026, 8, 1), "to_on": date(2027, 7, 31)}
-    uai = told.lycee.uai
+    uai = year.lycee.uai
     traced = await trace(VisitsToTrace(school=uai), **period)
-    assert (told.counts.visits, told.counts.groups, told.counts.pupils) == (
+    assert (year.counts.visits, year.counts.groups, year.counts.pupils) == (
         traced.visits_in_all,
         traced.groups,
         traced.pupils,
     )
     seen = next(one for one in (await equity(**period)).received["lycees"] if one.key == uai)
-    assert (told.counts.girls, told.counts.apart) == (seen.girls, seen.apart)
+    assert (year.counts.girls, year.counts.apart) == (seen.girls, seen.apart)
     its = next(one for one in await rates_by_lycee(2026) if one.lycee == world.haag)
-    assert [now for now, _ in told.rates] == [one for one in its.figures if one.among and one.rate.code != "late"]
-    for made in told.objects:
+    assert [now for now, _ in year.rates] == [one for one in its.figures if one.among and one.rate.code != "late"]
+    for made in year.objects:
         behind = await trace(VisitsToTrace(school=uai, object=made.id), **period)
         assert (made.made, made.finished, made.groups) == tuple(
             behind.also[name] for name in ("made", "finished", "builders")
@@ -79,13 +79,13 @@ async def test_every_figure_is_the_one_that_the_coordination_reads(db):
 
 async def test_the_hours_of_companies_are_those_of_their_certificates_at_this_lycee(db):
     world = await two_years()
-    told = await lycee_year(world.haag, 2026, now=NOW)
+    year = await lycee_year(world.haag, 2026, now=NOW)
     filed = [
         await certificate(one["id"], year="2026-2027") for one in await rows("SELECT id FROM companies ORDER BY name")
     ]
     attested = {one.company: sum((a.given for a in one.attended if "Haag" in a.host), timedelta()) for one in filed}
-    assert {one.name: one.given for one in told.companies} == attested
-    assert (told.counts.companies, told.counts.given) == (2, timedelta(hours=12))
+    assert {one.name: one.given for one in year.companies} == attested
+    assert (year.counts.companies, year.counts.given) == (2, timedelta(hours=12))
 
 
 async def test_it_shows_the_last_photo_of_each_object_that_was_built_there(db):
@@ -95,8 +95,8 @@ async def test_it_shows_the_last_photo_of_each_object_that_was_built_there(db):
     await rows(
         "UPDATE builds b SET photo = 'other.jpg' FROM slots s WHERE s.id = b.slot AND s.school = $1", world.faure
     )
-    told = await lycee_year(world.haag, 2026, now=NOW)
-    assert [(one.name, one.finished, one.groups, one.photo) for one in told.objects] == [
+    year = await lycee_year(world.haag, 2026, now=NOW)
+    assert [(one.name, one.finished, one.groups, one.photo) for one in year.objects] == [
         ("Lampe", 44, 2, "b.jpg"),
         ("Horloge à engrenages", 18, 1, ""),
     ]
@@ -112,9 +112,9 @@ async def test_the_colleges_are_what_they_were_in_a_closed_year(db):
         world.bastie,
     )
     await rows("UPDATE schools SET priority = '' WHERE id = $1", world.stendhal)
-    told = await lycee_year(world.haag, 2026, now=paris("2027-09-20 08:00"))
-    assert (told.frozen.frozen_at, told.counts.priority) == (paris("2027-09-10 08:00"), 2)
-    assert {one.name: one.priority for one in told.colleges} == {
+    year = await lycee_year(world.haag, 2026, now=paris("2027-09-20 08:00"))
+    assert (year.frozen.frozen_at, year.counts.priority) == (paris("2027-09-10 08:00"), 2)
+    assert {one.name: one.priority for one in year.colleges} == {
         "Collège Stendhal": "REP",
         "Collège Maryse Bastié": "REP+",
     }
@@ -125,9 +125,9 @@ async def test_past_visits_count_and_bring_no_hours(db):
     college = await builders.school()
     lamp = await builders.tech_object(name="Lampe")
     await builders.past_visit(lycee=lycee, college=college, held_on=date(2026, 10, 6), tech_object=lamp)
-    told = await lycee_year(lycee, 2026, now=NOW)
-    assert (told.counts.visits, told.counts.pupils, told.counts.given) == (1, 22, timedelta())
-    assert [(one.name, one.made, one.groups) for one in told.objects] == [("Lampe", 0, 1)]
+    year = await lycee_year(lycee, 2026, now=NOW)
+    assert (year.counts.visits, year.counts.pupils, year.counts.given) == (1, 22, timedelta())
+    assert [(one.name, one.made, one.groups) for one in year.objects] == [("Lampe", 0, 1)]
 
 
 async def test_the_years_to_choose_are_those_with_a_visit_and_the_one_under_way(db):
@@ -149,8 +149,8 @@ async def test_a_visit_says_what_its_own_year_has_come_to(db):
 async def test_its_part_of_the_target_is_that_of_each_lycee_that_is_to_receive(db):
     world = await two_years()
     await builders.target(target=3650, from_on=date(2026, 8, 1), to_on=date(2028, 7, 30))
-    told = await lycee_year(world.haag, 2026, now=NOW)
-    share = told.share
+    year = await lycee_year(world.haag, 2026, now=NOW)
+    share = year.share
     assert (share.pupils, share.lycees) == (62, 2)
     # Five pupils a day, shared by two lycées: 365 days of this year, 164 of them until now.
     assert (share.whole, share.due) == (912, 410)
@@ -195,8 +195,8 @@ async def test_what_its_cohorts_bring_to_the_other_targets_is_its_own(db):
     await builders.target(programme="ptech", metric="schemes", label="Dispositifs P-TECH", target=8)
     for lycee in (world.haag, world.haag, world.faure):
         await builders_ptech.cohort(of=await builders_ptech.scheme(school=lycee), entry_year=2026)
-    told = await lycee_year(world.haag, 2026, now=NOW)
-    assert [(one.target.label, one.figure, one.people) for one in told.brought] == [("Dispositifs P-TECH", 2, False)]
+    year = await lycee_year(world.haag, 2026, now=NOW)
+    assert [(one.target.label, one.figure, one.people) for one in year.brought] == [("Dispositifs P-TECH", 2, False)]
 
 
 async def test_closing_the_year_changes_no_figure_of_it_nor_does_the_register_afterwards(db, tmp_path):
