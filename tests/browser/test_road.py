@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 6
+MOST_WORDS = 400
 PHONE = {"width": 390, "height": 844}
 
 
@@ -76,6 +78,23 @@ async def test_a_class_too_big_for_any_slot_comes_as_two_halves_in_as_few_taps(c
     assert await page.get_by_role("button", name="moitiés").count() == 0
     await page.get_by_role("link", name="Voir sa visite").click()
     await expect(page.get_by_text("L'autre moitié : ").first).to_be_visible()
+
+
+async def test_a_phone_s_first_list_is_read_in_400_words_however_much_there_is_to_choose(claire, browse):
+    for n in range(12):
+        lycee = await builders.school(kind="lycee", name=f"Lycée polyvalent des Métiers {n}", lat=47.2, lon=6.02)
+        await rows("UPDATE schools SET stop = 'Place de la Gare', walk_minutes = 4 WHERE id = $1", lycee)
+        lamp = await builders.tech_object(name=f"Lampe à détection de mouvement {n}")
+        workshop = await builders.workshop(host=lycee, title=f"Une lampe qui voit venir {n}", objects=(lamp,))
+        for day in range(9):
+            starts_at = datetime.now(UTC) + timedelta(days=30 + day)
+            await builders.slot(workshop=workshop, starts_at=starts_at, seats=30 if day % 2 else 24, levels=["4e"])
+    page = await browse("/creneaux", **PHONE, signed_in=claire)
+    assert await page.locator("article.on-offer").count() == 5
+    hidden = "() => document.querySelectorAll('main .visually-hidden').forEach(one => one.remove())"
+    await page.evaluate(hidden)
+    words = re.findall(r"\w+", await page.locator("main").inner_text())
+    assert len(words) <= MOST_WORDS
 
 
 async def test_the_first_result_stands_in_the_first_screen_of_a_phone(claire, browse):
