@@ -351,6 +351,7 @@ RIGHTS = {
     ("POST", "/lycee/creneaux"): HOST,
     ("GET", "/lycee/creneaux/nouveau"): HOST,
     ("GET", "/lycee/creneaux/passes"): HOST,
+    ("GET", "/lycee/creneaux/semaine"): HOST,
     ("GET", "/lycee/creneaux/serie"): HOST,
     ("POST", "/lycee/creneaux/serie"): HOST,
     ("POST", "/lycee/creneaux/serie/dates"): HOST,

@@ -99,6 +99,7 @@ PAGES = {
         "/lycee/creneaux",
         "/lycee/creneaux/nouveau",
         "/lycee/creneaux/passes",
+        "/lycee/creneaux/semaine",
         "/lycee/creneaux/serie",
         "/lycee/creneaux/series",
         "/lycee/creneaux/series/{series:int}",

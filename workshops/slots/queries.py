@@ -41,6 +41,11 @@ FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms r ON r.id = s
 """  # noqa: S608 - constants only
 TO_COME = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at >= $2 ORDER BY s.starts_at, s.id LIMIT $3"
 PAST = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at < $2 ORDER BY s.starts_at DESC, s.id DESC LIMIT $3"
+BETWEEN = (
+    _OF_SCHOOL
+    + """WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state <> 'called_off'
+ORDER BY s.starts_at, s.id"""
+)
 # $4 is the slot that asks, which is in nobody's way.
 IN_ROOM = """
 SELECT s.id, w.title, s.starts_at, s.ends_at FROM slots s JOIN workshops w ON w.id = s.workshop
@@ -213,6 +218,11 @@ async def standing_in(
 async def slots_to_come(school: int, *, now: datetime, limit: int = 100) -> list[HostSlot]:
     """What a lycée will host, the visit under way included, soonest first."""
     return await rows_as(HostSlot, TO_COME, school, now, limit)
+
+
+async def slots_between(school: int, *, since: datetime, until: datetime) -> list[HostSlot]:
+    """The slots of a lycée that begin between two instants, the second one apart, but those that are called off."""
+    return await rows_as(HostSlot, BETWEEN, school, since, until)
 
 
 async def slots_past(school: int, *, now: datetime, limit: int = 50) -> list[HostSlot]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
@@ -18,7 +18,8 @@ from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
 from workshops.database.row_types import rows_as
-from workshops.slots.queries import HostSlot, slots_past, slots_to_come
+from workshops.school_calendar.rules import paris_instant
+from workshops.slots.queries import HostSlot, slots_between, slots_past, slots_to_come
 from workshops.slots.rules import OVER, TO_COME, TO_COME_SQL, state_shown
 
 COMING_MOST = 200
@@ -157,6 +158,12 @@ async def receptions_to_come(school: int, *, now: datetime) -> list[Reception]:
     """What a lycée will host, from this morning on, soonest first: three statements, whatever the number."""
     morning = paris(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return await _receptions(await slots_to_come(school, now=morning, limit=COMING_MOST), now)
+
+
+async def receptions_between(school: int, *, first_on: date, last_on: date, now: datetime) -> list[Reception]:
+    """What a lycée hosts between two days, both included, soonest first, but what is called off."""
+    since, until = paris_instant(first_on, time()), paris_instant(last_on + timedelta(days=1), time())
+    return await _receptions(await slots_between(school, since=since, until=until), now)
 
 
 async def receptions_past(school: int, *, before: date, now: datetime) -> PastPage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, time, timedelta
 
 from litestar import get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
@@ -18,34 +20,72 @@ from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, worksh
 from workshops.openings.queries import openings_awaited
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.series.propose import FreeHours, free_hours
 from workshops.slots.open import OpenSlot, open_slot
 from workshops.slots.queries import slot_card
 
 
+class FilledHours(Struct, frozen=True):
+    """The hours that were tapped among those that are free; nothing where none were."""
+
+    on: date | None = None
+    starts: time | None = None
+    ends: time | None = None
+    room: int | None = None
+
+
 @renders("host/new_slot.html", acts={"asked": OpenSlot})
 class SlotForm(Page, frozen=True):
+    """`free`: hours at which the lycée could receive those who wait around it; `filled`: those that were tapped."""
+
     workshops: Sequence[WorkshopCard]
     drafts: Sequence[WorkshopCard]
     rooms: Sequence[RoomCard]
     chosen: int | None
     tomorrow: date
     unmet: Sequence[Unmet]
+    free: Sequence[FreeHours]
+    filled: FilledHours
+
+
+NOT_FILLED = FilledHours()
 
 
 @get("/lycee/creneaux/nouveau", opt=may("slots.open"))
-async def new_slot(person: AsHost, now: Now, atelier: FromQuery[int | None] = None) -> Template:
-    return await slot_form(person, now, chosen=atelier)
+async def new_slot(
+    person: AsHost,
+    now: Now,
+    atelier: FromQuery[int | None] = None,
+    le: FromQuery[date | None] = None,
+    de: FromQuery[str] = "",
+    a: FromQuery[str] = "",
+    salle: FromQuery[int | None] = None,
+) -> Template:
+    return await slot_form(person, now, chosen=atelier, filled=FilledHours(le, _hour(de), _hour(a), salle))
 
 
-async def slot_form(person: AsHost, now: Now, *, chosen: int | None = None) -> Template:
-    workshops = await workshops_of(person.school)
+def _hour(words: str) -> time | None:
+    """« 08:30 » of an address; None for what is no hour."""
+    with suppress(ValueError):
+        return time.fromisoformat(words)
+    return None
+
+
+async def slot_form(
+    person: AsHost, now: Now, *, chosen: int | None = None, filled: FilledHours = NOT_FILLED
+) -> Template:
+    workshops, unmet = await workshops_of(person.school), await unmet_around(person.school, now=now)
+    most = max(unmet, key=lambda waiting: waiting.classes, default=None)
+    proposes = most is not None and filled == NOT_FILLED
     shown = SlotForm(
         workshops=[card for card in workshops if card.state == "published"],
         drafts=[card for card in workshops if card.state == "draft"],
         rooms=await rooms_of(person.school),
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
-        unmet=await unmet_around(person.school, now=now),
+        unmet=unmet,
+        free=await free_hours(person.school, level=most.level, now=now) if most is not None and proposes else [],
+        filled=filled,
     )
     return page(shown)
 

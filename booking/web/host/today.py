@@ -11,6 +11,7 @@ from litestar.response import Template
 from booking.calendar.replies.queries import declined_at
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
+from booking.visits.asking.unmet import unmet_around
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import HostToDo
 from booking.visits.questions.queries import Conversation, questions_to
@@ -22,13 +23,14 @@ NEXT_SHOWN = 5
 
 @renders("host/today.html")
 class Today(Page, frozen=True):
-    """The visits of today and those `coming`; `more` are behind them."""
+    """The visits of today and those `coming`; `more` are behind them. `waiting`: classes around the lycée."""
 
     now: datetime
     receptions: Sequence[Reception]
     coming: Sequence[Reception]
     more: int
     to_do: Sequence[HostToDo]
+    waiting: int
 
 
 @get("/lycee", opt=may("visits.receive"))
@@ -42,6 +44,7 @@ async def today(person: AsHost, now: Now) -> Template:
         coming=later[:NEXT_SHOWN],
         more=len(later) - NEXT_SHOWN,
         to_do=await to_do_at(school, declined=await declined_at(school, now=now), now=now),
+        waiting=sum(asking.classes for asking in await unmet_around(school, now=now)),
     )
     return page(shown)
 
