@@ -36,6 +36,9 @@ from booking.visits.attendance.queries import (
 from booking.visits.attendance.rules import may_change, refuse_announcement
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.queries import shown as phones_shown
+from workshops.companies.queries import company as company_card
+from workshops.companies.queries import place_of
+from workshops.companies.rules import CompanyPlace
 from workshops.refusals import Refusal, or_not_found
 
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
@@ -57,6 +60,7 @@ class OwnComings(Page, frozen=True):
     lasting: Callable[[timedelta], str]
     years: list[str]
     sessions: list[SlotForCompany]
+    place: CompanyPlace | None
     now: datetime
     reached: Mapping[int, Sequence[PersonToCall]]
 
@@ -73,6 +77,7 @@ class Announce(Page, frozen=True):
 @get("/entreprise", opt=may("comings.announce"))
 async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Template:
     company = person.company
+    place = await place_of(or_not_found(await company_card(company)))
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
     ahead = [one for one in reversed(announced) if one.ends_at > now]
@@ -88,7 +93,8 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Templ
         past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
         lasting=hours_words,
         years=await years_attended(company),
-        sessions=await sessions_for(company, now=now, limit=SHOWN),
+        sessions=await sessions_for(company, near=place, now=now, limit=SHOWN),
+        place=place,
         ended_words=ENDED_BY_LYCEE,
         now=now,
     )
