@@ -17,6 +17,9 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import SlotForCompany, sessions_for
+from booking.visits.near_alerts.queries import near_alert_of
+from booking.visits.near_alerts.rules import NEAR_KM
+from booking.visits.near_alerts.tell import AskNearAlert
 from booking.words.wording import MONTHS, PARIS, paris
 from workshops.companies.queries import CompanyCard, company, place_of
 from workshops.companies.rules import CompanyPlace
@@ -29,10 +32,11 @@ MONTHS_AHEAD = 12
 PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
 
 
-@renders("company/sessions.html")
+@renders("company/sessions.html", acts={"asked": AskNearAlert})
 class Sessions(Page, frozen=True):
     """`months` and `departments` to choose from; `places_options`, how many people the company is. `place`: where it
-    is, None while nobody knows; `following`: whether others stand before these."""
+    is, None while nobody knows; `following`: whether others stand before these. `told_km`: within which distance it is
+    told of those that classes reserve."""
 
     own: CompanyCard
     place: CompanyPlace | None
@@ -46,6 +50,8 @@ class Sessions(Page, frozen=True):
     filtered: bool
     following: bool
     next_page: str
+    told_km: int | None
+    distances: Mapping[str, str]
 
 
 @get("/seances", opt=may("comings.announce"))
@@ -78,6 +84,7 @@ async def list_sessions(
         skip=suite,
         limit=shown + 1,
     )
+    alert = await near_alert_of(own.id)
     filters = {"departement": department, "mois": month, "places": free}
     asked = {name: value for name, value in filters.items() if value} | {"suite": suite + shown}
     listed = Sessions(
@@ -93,6 +100,8 @@ async def list_sessions(
         filtered=any(filters.values()),
         following=suite > 0,
         next_page=f"/seances?{urlencode(asked)}" if len(sessions) > shown else "",
+        told_km=alert.km if alert else None,
+        distances={str(km): f"{km} km" for km in NEAR_KM},
     )
     return page(listed)
 
