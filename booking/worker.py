@@ -44,6 +44,7 @@ from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts, warn
 from booking.visits.handovers.hand_on import end_unanswered
+from booking.visits.near_alerts.tell import tell_companies
 from booking.visits.reservations.ask_approval import remind_principals
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
@@ -157,8 +158,7 @@ async def sweep_notices(ctx: Context) -> None:
 async def tick(ctx: Context) -> None:
     """Each minute, what falls due: demands and offers that lapse, lists that lock, reminders.
 
-    Several workers may run it at the same time: each fact is handled once. `ctx["clock"]` replaces its clock.
-    """
+    Several workers may run it at once: each fact is handled once. `ctx["clock"]` replaces its clock."""
     now = ctx.get("clock", _now)()
     await lapse(secret_key=ctx["settings"].secret_key, now=now)
     await lapse_attendances(now=now)
@@ -166,6 +166,7 @@ async def tick(ctx: Context) -> None:
     await remind(now=now)
     await remind_hosts(now=now)
     await warn(now=now)
+    await tell_companies(now=now)
     await remind_of_actions(now=now)
     await ask_for_digests(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)

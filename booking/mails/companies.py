@@ -11,7 +11,9 @@ from booking.calendar.invites.queries import CompanyVisit
 from booking.mails.draft import (
     Draft,
     Drafts,
+    Item,
     Lines,
+    Listing,
     at_home,
     guest_of,
     people_line,
@@ -22,8 +24,11 @@ from booking.mails.draft import (
 )
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.attendance.queries import SlotForCompany, sessions_booked
+from booking.visits.near_alerts.queries import near_alert, place_of_alert
+from booking.visits.near_alerts.rules import stop_token
 from booking.visits.slot_changes.queries import reason_of_slot
-from booking.words.wording import WITHDRAWN_WHY
+from booking.words.wording import WITHDRAWN_WHY, counted, span
 
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",
@@ -32,6 +37,7 @@ WHY = {
     "lapsed": "Le lycée n'a pas répondu à votre demande.",
 }
 ENDED = frozenset(WHY)
+NEAR_TOLD = 8
 
 
 def told(*states: str, page: str = "/entreprise") -> Drafts:
@@ -70,6 +76,32 @@ async def alone(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
         return None
     lines = (*when_and_where(visit), people_line(visit))
     return Draft(words={"visit": visit}, link=guest_of(notice, settings, "/entreprise").url, lines=lines)
+
+
+async def near(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a company that asked to be told: the slots near it that classes have reserved and that it may still come to;
+    not sent once there is none, nor once it is told no more."""
+    alert = await near_alert(notice.about)
+    if alert is None:
+        return None
+    place = await place_of_alert(alert)
+    sessions = await sessions_booked(alert.slots, company=alert.company, near=place, now=now)
+    if not sessions:
+        return None
+    items = tuple(_near_item(one, settings) for one in sessions[:NEAR_TOLD])
+    return Draft(
+        words={"sessions": len(sessions), "km": alert.km},
+        link=f"{settings.base_url}/seances",
+        stop=f"{settings.base_url}/seances/alerte/arret/{stop_token(alert.id, settings.secret_key)}",
+        lists=(Listing("Les plus proches d'abord", items, max(0, len(sessions) - NEAR_TOLD)),),
+    )
+
+
+def _near_item(one: SlotForCompany, settings: Settings) -> Item:
+    away = "" if one.km is None else f"{one.km} km"
+    where = ", ".join((one.title, one.host_name, one.host_commune))
+    note = " · ".join(filter(None, (where, away, counted(one.pupils, "élève attendu", "élèves attendus"))))
+    return Item(span(one.starts_at, one.ends_at), f"{settings.base_url}/creneaux/{one.id}/venue", note)
 
 
 def received(*states: str) -> Drafts:

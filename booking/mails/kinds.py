@@ -152,6 +152,7 @@ KINDS: dict[str, Kind] = {
     "session_left_alone": _to_company(companies.alone),
     "session_to_nobody": _to_company(companies.alone),
     "reminder_1_company": _to_company(reminders.day_before_for_company),
+    "classes_near": Kind(None, companies.near),
     # To whoever was invited
     "counter_declined": Kind(None, questions.declined),
     # To the hosts and the mentor company of a cohort

@@ -32,7 +32,7 @@ class To(StrEnum):
     COLLEAGUES = "colleagues"  # every teacher whom a collège has confirmed, while the newcomer has no answer
     WATCHER = "watcher"  # who asked to be told of a slot
     PRINCIPAL = "principal"  # of a collège that asks for a visa
-    COMPANY = "company"  # who announced the coming
+    COMPANY = "company"  # who announced the coming, or asked to be told of what is near
     MEETING = "meeting"  # both sides of a mentoring action
     WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
     WEEKLY_COORDINATORS = "weekly_coordinator"
@@ -140,6 +140,7 @@ TOLD: tuple[Line, ...] = (
     Line(("attendance_lapsed",), To.COMPANY, "attendance_lapsed"),
     Line(("attendance_follow",), To.COMPANY, "slot_moved_company", REQUEST),
     Line(("attendance_call_off",), To.COMPANY, "slot_called_off_company", CANCEL),
+    Line(("classes_near",), To.COMPANY, "classes_near"),
     # A mentoring action is planned, otherwise, held, or not.
     Line(("action_planned",), To.MEETING, "mentoring_planned", REQUEST),
     Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
@@ -199,9 +200,8 @@ def words_of(events: Iterable[RecordedAct]) -> tuple[Sequence[object], ...] | No
 
 
 # A lycée hears of a visit that was sure once, of no other demand.
-# $1 event, $2 about_kind, $3 about, $4 also, $5 to whom, $6 letter, $7 entry: arrays; $8 now. A visit that
-# has moved on since stood, at the event's moment, in the slot that its next move left. OFFSET 0 hides from the planner
-# how many come: it takes longer to plan this statement than to run it, and one plan is as good for one as for twenty.
+# $1 event to $7 entry: arrays; $8 now. A visit that has moved on since stood, at the event's moment, in the slot that
+# its next move left. OFFSET 0 hides how many come: one plan, which takes longer than running it, is as good for all.
 TELL = f"""
 WITH words AS (
   SELECT w.* FROM (
@@ -225,6 +225,9 @@ WITH words AS (
   SELECT w.*, t.company, t.announced_by, there.school AS host
   FROM words w JOIN attendances t ON t.id = w.about JOIN slots there ON there.id = t.slot
   WHERE w.about_kind = 'attendance'
+  UNION ALL
+  SELECT w.*, n.company, n.asked_by, NULL FROM words w JOIN near_alerts n ON n.id = w.about
+  WHERE w.about_kind = 'near_alert'
 ), meetings AS (
   SELECT w.*, m.company, s.school FROM words w JOIN mentoring_actions m ON m.id = w.about
   JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme WHERE w.about_kind = 'action'

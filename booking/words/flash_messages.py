@@ -113,6 +113,8 @@ DONE = {
     "venue-declinee": "La venue est déclinée et ses places sont rendues. L'entreprise est prévenue par mail.",
     "visiteurs-nommes": "Vos visiteurs sont au registre du lycée. Leurs noms sont effacés la nuit après la séance.",
     "visiteurs-effaces": "Le registre du lycée ne nomme plus vos visiteurs.",
+    "alerte-proche-demandee": "C'est noté : un mail par jour au plus vous préviendra.",
+    "alerte-proche-retiree": "C'est noté : vous n'êtes plus prévenu.",
     "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
     "creneau-ouvert-plus-tard": "Le créneau est ouvert. Les collèges le voient, et le réservent à partir de"

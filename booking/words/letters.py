@@ -102,6 +102,7 @@ LETTERS = {
     "session_left_alone": "Plus aucun groupe à une séance, à l'entreprise",
     "session_to_nobody": "Aucun groupe à une séance, à l'entreprise",
     "reminder_1_company": "Rappel de la veille, à l'entreprise",
+    "classes_near": "Séances réservées près d'elle, à l'entreprise",
     # To whoever was invited
     "counter_declined": "Autre date proposée par un agenda : où la changer",
     # To the hosts and the mentor company of a cohort

@@ -34,6 +34,7 @@ SUBJECTS = {
     "cohort": "Cohorte P-TECH",
     "action": "Action de mentorat",
     "alert": "Alerte d'un enseignant",
+    "near_alert": "Alerte d'une entreprise",
     "share": "Créneau envoyé",
 }
 

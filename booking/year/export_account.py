@@ -54,6 +54,9 @@ FROM groups WHERE teacher = $1 ORDER BY id""",
 SELECT l.level AS niveau, l.pupils AS eleves, l.km, l.from_on AS du, l.to_on AS au, l.asked_at AS demandee_le,
   l.ends_at AS fin, l.met_at AS prevenu_le
 FROM demands l JOIN memberships m ON m.id = l.membership WHERE l.tells AND m.account = $1 ORDER BY l.id""",
+    "alertes_d_entreprise": """
+SELECT c.name AS entreprise, n.km, n.asked_at AS demandee_le
+FROM near_alerts n JOIN companies c ON c.id = n.company WHERE n.asked_by = $1 ORDER BY n.id""",
     "demandes": """
 SELECT g.name AS groupe, d.lines AS choix, d.pupils AS eleves, d.adults AS accompagnateurs, d.asked_at AS faite_le,
   d.number AS numero_au_tirage, d.rank AS rang_au_tirage

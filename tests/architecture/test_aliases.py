@@ -36,6 +36,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/people/accounts/who_hears.py", "_everyone", "heard_as"),
     ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
     ("booking/visits/demands/alert.py", "_COMPARED", "m"),
+    ("booking/visits/attendance/queries.py", "_NEAREST", "sl"),
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),
     ("booking/visits/reservations/offer_by_sentence.py", "_found", "a"),
     ("booking/visits/reservations/offer_by_sentence.py", "_found", "s"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
 
+from booking.visits.near_alerts.rules import stop_token
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
+from tests.browsing import SECRET
 from workshops.database import row, value
 
 pytestmark = pytest.mark.browser
@@ -34,7 +37,7 @@ async def test_a_company_announces_itself_and_takes_it_back(db, browse, javascri
     slot = await a_session()
     page = await browse("/", width=390, javascript=javascript, signed_in=ines)
     await page.goto("/seances")
-    await expect(page.get_by_text("1 séance cherche encore des entreprises.")).to_be_visible()
+    await expect(page.get_by_text("23 élèves attendus")).to_be_visible()
     await page.get_by_role("link", name="Annoncer votre venue").click()
     await page.get_by_label("Combien serez-vous ?").fill("2")
     await page.get_by_label("Démonstration").check()
@@ -88,9 +91,45 @@ async def test_filters_and_empty_states_lead_on(db, browse):
     await expect(page.get_by_role("heading", name="Aucune séance ne cherche d'entreprise")).to_be_visible()
     await a_session()
     await page.goto("/seances")
+    await page.get_by_text("Choisir un département, un mois").click()
     await page.get_by_label("Mois").select_option(index=11)
     await page.get_by_role("button", name="Chercher").click()
     await expect(page.get_by_role("heading", name="Aucune séance ne convient")).to_be_visible()
     assert (await axe_findings(page), await too_wide(page)) == ([], [])
     await page.get_by_role("link", name="Voir toutes les séances").click()
     await expect(page.get_by_role("link", name="Annoncer votre venue")).to_have_count(1)
+
+
+async def test_by_keyboard_alone_it_asks_to_be_told_and_the_link_of_the_mail_stops_it_without_an_account(db, browse):
+    ines = await a_company()
+    await a_session()
+    page = await browse("/seances", width=320, signed_in=ines)
+    await page.get_by_label("À moins de").focus()
+    await page.keyboard.type("20")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said")).to_have_text("C'est noté : un mail par jour au plus vous préviendra.")
+    await expect(page.get_by_role("region", name="Être prévenu")).to_contain_text("à moins de 20 km")
+    alert = await value("SELECT id FROM near_alerts WHERE km = 20")
+    anyone = await browse(f"/seances/alerte/arret/{stop_token(alert, SECRET)}", width=320)
+    assert (await axe_findings(anyone), await too_wide(anyone)) == ([], [])
+    await anyone.get_by_role("button", name="Ne plus m'écrire").click()
+    await expect(anyone.get_by_role("heading", name="Vous n'êtes plus prévenu")).to_be_visible()
+    assert (await axe_findings(anyone), await value("SELECT count(*) FROM near_alerts")) == ([], 0)
+
+
+async def test_its_first_page_leads_to_the_next_session_and_to_its_year_in_one_tap_each(db, browse):
+    ines = await a_company()
+    slot = await a_session()
+    company = await value("SELECT company FROM memberships WHERE account = $1", ines)
+    done = await builders.slot(starts_at=datetime.now(UTC) - timedelta(days=1), state="done")
+    await builders.company_turnout(slot=done, company=company, people=2)
+    await builders.turnout(slot=done, counted=4)
+    page = await browse("/entreprise", width=390, signed_in=ines)
+    await page.get_by_role("link", name="Annoncer votre venue").click()
+    await expect(page).to_have_url(re.compile(f"/creneaux/{slot}/venue$"))
+    await page.go_back()
+    await page.get_by_role("region", name="Attestations").get_by_role("link", name="ce qui a été fait").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Ce que vous avez fait en"))
+    await expect(page.locator(".tally")).to_contain_text("moins de 5 élèves")
+    await expect(page.locator(".tally")).to_contain_text("non dit")

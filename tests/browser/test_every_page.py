@@ -337,6 +337,7 @@ def test_no_page_is_forgotten():
         "/offre/{token:str}",
         "/questions/{token:str}",
         "/reprise/{token:str}",
+        "/seances/alerte/arret/{token:str}",
         "/sorties/{token:str}",
         "/venez-vous/{token:str}",
         "/visa/adresse/{token:str}",

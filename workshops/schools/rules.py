@@ -41,7 +41,7 @@ _ACADEMIES = {
 # What is said of every school, and what is written shorter.
 _OF_ALL = frozenset(["college", "lycee", "ecole", "etablissement", "clg", "lyc", "prive", "public"])
 _LINKS = frozenset(["le", "la", "les", "de", "du", "des", "d", "l", "et", "en", "sur", "a", "au", "aux"])
-_LONG = {"st": "saint", "ste": "sainte", "sts": "saints", "mt": "mont", "gal": "general", "dr": "docteur"}
+SPELT_OUT = {"st": "saint", "ste": "sainte", "sts": "saints", "mt": "mont", "gal": "general", "dr": "docteur"}
 # Of so many words typed, one may be of nothing that the annuaire says.
 _ONE_TOO_MANY = 3
 
@@ -53,14 +53,14 @@ class Named:
         self._having: dict[str, set[int]] = {}
         self._places = {school: place for place, school in enumerate(texts)}
         for school, text in texts.items():
-            words = [_LONG.get(one, one) for one in bare_words(text)]
+            words = [SPELT_OUT.get(one, one) for one in bare_words(text)]
             told = [one for one in words if one not in _LINKS | _OF_ALL]
             for word in {*words, *(one + other for one, other in pairwise(told))}:
                 self._having.setdefault(word, set()).add(school)
 
     def nearest(self, typed: str) -> list[int]:
         """The schools that hold every word typed, or nearly, the nearest first, as they were given."""
-        words = [_LONG.get(one, one) for one in bare_words(typed)[:WORDS_MOST]]
+        words = [SPELT_OUT.get(one, one) for one in bare_words(typed)[:WORDS_MOST]]
         asked = [one for one in words if one not in _LINKS | _OF_ALL] or words
         found = [self._like(one) for one in asked]
         lacks = {school: sum(school not in one for one in found) for school in set().union(*found)}

@@ -14,9 +14,8 @@ from typing import TypeAlias, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from booking.programme.figures.rules import FEW, is_few
 from workshops.results.curve import CurvePoint
-
-FEW = 5
 
 
 class MaskedCount(Struct, frozen=True):
@@ -71,11 +70,6 @@ class _Told(Struct, frozen=True):
     after: date
     until: date
     pupils: int
-
-
-def is_few(pupils: int) -> bool:
-    """Whether a count could point at somebody."""
-    return 0 < pupils < FEW
 
 
 def mask(counts: PublicCounts) -> Masked:

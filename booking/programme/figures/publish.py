@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from booking.programme.charts.rules import Curve
 from booking.programme.consortium.queries import Member, consortium
 from booking.programme.figures.compose import curve_sheet
-from booking.programme.figures.mask import Masked, MaskedCount, PublicCounts, PublicYear, is_few, mask, masked
+from booking.programme.figures.mask import Masked, MaskedCount, PublicCounts, PublicYear, mask, masked
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.queries import Periods, before_target, periods_of
+from booking.programme.figures.rules import is_few
 from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
 from workshops.equity.queries import equity

@@ -10,7 +10,13 @@ from msgspec import Struct
 CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
 NEVER = "Jamais : c'est l'état du jour."
 PERIOD = "À la clôture de chaque année ; ensuite, une correction dit sa raison, à côté du chiffre."
+FEW = 5
 KEPT_OPEN = "À la clôture de chaque année ; ensuite, une correction dit sa raison, sur la fiche."
+
+
+def is_few(pupils: int) -> bool:
+    """Whether a count could point at somebody."""
+    return 0 < pupils < FEW
 
 
 class Definition(Struct, frozen=True):

@@ -13,13 +13,13 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Image, KeepInFrame, Spacer, Table
 
 from booking.day.badges.draw import INK
-from booking.day.papers.certificate import hours_words
 from booking.day.papers.draw import bound, titled
 from booking.day.papers.draw_block import BODY, BRASS, CELL, HIGH, LINE, NOTE, PART, SAND, STRONG, TITLE, WIDE, written
 from booking.day.papers.draw_object import COUNT, FLAT, UNIT, picture
 from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.presentation.drawings import FRAME, drawing_for
-from booking.programme.figures.mask import FEW, is_few
+from booking.programme.company_years.rules import hours_words
+from booking.programme.figures.rules import FEW, is_few
 from booking.programme.lycee_year.mask import PupilsTold, pupils_told
 from booking.programme.lycee_year.queries import LyceeYear, ObjectMade
 from booking.programme.lycee_year.rules import CollegeMap, Share, map_around

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from booking.day.papers.certificate import WITH_PUPILS
+from booking.programme.company_years.queries import WITH_PUPILS
 from booking.programme.figures.rates import REFILL, RateFigure, rates_of_lycee
 from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts, share_of_year
 from booking.words.wording import school_year_began

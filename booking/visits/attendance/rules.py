@@ -1,4 +1,4 @@
-"""Why a company cannot come, and what its host may answer, in words."""
+"""Why a company cannot come, and what its host may answer, in words"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The yearly certificate of a company: for itself, and for the coordinator.
+"""What a company did in a year, and its certificate: for itself, and for the coordinator.
 
 A company's badges for one coming.
 """
@@ -16,11 +16,12 @@ from litestar.response import Response, Template
 
 from booking.day.badges.presets import DEFAULT, PlaceBadges
 from booking.day.badges.print_sheet import company_sheet_of
-from booking.day.papers.certificate import COUNTING_RULE, Certificate, certificate, hours_words
 from booking.day.papers.letterhead import letterhead
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
+from booking.programme.company_years.queries import company_year
+from booking.programme.company_years.rules import COUNTING_RULE, CompanyYear, hours_words
 from booking.words.wording import paris
 from workshops.refusals import NotFound
 
@@ -29,7 +30,7 @@ from workshops.refusals import NotFound
 class FiledCertificate(Page, frozen=True):
     """`own`: read by the company itself."""
 
-    certificate: Certificate
+    done: CompanyYear
     own: bool
     lasting: Callable[[timedelta], str]
     rule: str
@@ -49,18 +50,18 @@ async def certificate_page(
 async def certificate_pdf(
     number: FromPath[int], year: FromPath[str], person: AnyOf[CompanyPerson | Coordinator], now: Now
 ) -> Response[bytes]:
-    from booking.day.papers.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+    from booking.programme.company_years.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
     filed = await _seen_by(person, number, year)
     drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date(), head=await letterhead())
     return download(drawn, name=f"attestation-{filed.year}.pdf")
 
 
-async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) -> Certificate:
+async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) -> CompanyYear:
     """Raises NotFound for another company's."""
     if isinstance(person, CompanyPerson) and person.company != number:
         raise NotFound()
-    return await certificate(number, year=year)
+    return await company_year(number, year=year)
 
 
 @get("/venues/{attendance:int}/badges.pdf", opt=may("comings.announce"))

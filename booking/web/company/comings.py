@@ -6,8 +6,8 @@ A company changes a coming: how many people, to do what, with which message.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -15,12 +15,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for_company
-from booking.day.papers.certificate import hours_words, years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
+from booking.programme.company_years.queries import plan_of, years_of
+from booking.programme.company_years.rules import PlanMonth
 from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import change, name_visitors, withdraw
@@ -36,27 +37,28 @@ from booking.visits.attendance.queries import (
 from booking.visits.attendance.rules import may_change, refuse_announcement
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.queries import shown as phones_shown
+from booking.words.wording import school_year_of
+from workshops.companies.queries import company as company_card
+from workshops.companies.queries import place_of
+from workshops.companies.rules import CompanyPlace
 from workshops.refusals import Refusal, or_not_found
 
-ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
-PAST_SHOWN = 20
 
 
 @renders("company/comings.html", acts={"leaving": WithdrawComing})
 class OwnComings(Page, frozen=True):
-    """What is ahead and what was; `sessions` are those that still look for companies."""
+    """What is ahead, and the whole `year`; `sessions` are those that still look for companies."""
 
     company: int
     name: str
     ahead: list[Coming]
     asked: list[Coming]
-    ended: list[Coming]
-    ended_words: Mapping[str, str]
-    past: list[Coming]
-    lasting: Callable[[timedelta], str]
+    year: str
+    plan: list[PlanMonth]
     years: list[str]
     sessions: list[SlotForCompany]
+    place: CompanyPlace | None
     now: datetime
     reached: Mapping[int, Sequence[PersonToCall]]
 
@@ -73,9 +75,10 @@ class Announce(Page, frozen=True):
 @get("/entreprise", opt=may("comings.announce"))
 async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Template:
     company = person.company
+    place = await place_of(or_not_found(await company_card(company)))
     comings = await comings_of(company)
-    announced = [one for one in comings if one.state == "announced"]
-    ahead = [one for one in reversed(announced) if one.ends_at > now]
+    year = school_year_of(now)
+    ahead = [one for one in reversed(comings) if one.state == "announced" and one.ends_at > now]
     near = [one for one in ahead if phones_shown(one.state, starts_at=one.starts_at, ends_at=one.ends_at, now=now)]
     lycees = await reached_at({one.host for one in near})
     shown = OwnComings(
@@ -84,12 +87,11 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Templ
         ahead=ahead,
         reached={one.id: [each for each in lycees if each.whom == one.host] for one in near},
         asked=[one for one in reversed(comings) if one.state == "asked" and one.starts_at > now],
-        ended=[one for one in reversed(comings) if one.state in ENDED_BY_LYCEE and one.starts_at > now],
-        past=[one for one in announced if one.ends_at <= now][:PAST_SHOWN],
-        lasting=hours_words,
-        years=await years_attended(company),
-        sessions=await sessions_for(company, now=now, limit=SHOWN),
-        ended_words=ENDED_BY_LYCEE,
+        year=year,
+        plan=await plan_of(company, year=year),
+        years=await years_of(company, now=now),
+        sessions=await sessions_for(company, near=place, now=now, limit=SHOWN),
+        place=place,
         now=now,
     )
     return page(shown)

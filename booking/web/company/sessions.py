@@ -1,35 +1,45 @@
-"""The sessions that look for companies."""
+"""The sessions that look for companies, the nearest first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 from litestar.response import Template
 
-from booking.door.forms.read import HIGHEST_NUMBER
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import SlotForCompany, sessions_for
+from booking.visits.near_alerts.queries import near_alert_of
+from booking.visits.near_alerts.rules import NEAR_KM
+from booking.visits.near_alerts.tell import AskNearAlert
 from booking.words.wording import MONTHS, PARIS, paris
+from workshops.companies.queries import CompanyCard, company, place_of
+from workshops.companies.rules import CompanyPlace
+from workshops.refusals import or_not_found
 from workshops.schools.queries import departments
 
-SHOWN = 50
+SHOWN = 10
+SHOWN_AFTERWARDS = 50
 MONTHS_AHEAD = 12
 PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
 
 
-@renders("company/sessions.html")
+@renders("company/sessions.html", acts={"asked": AskNearAlert})
 class Sessions(Page, frozen=True):
-    """`months` and `departments` to choose from; `places_options`, how many people the company is."""
+    """`months` and `departments` to choose from; `places_options`, how many people the company is. `place`: where it
+    is, None while nobody knows; `following`: whether others stand before these. `told_km`: within which distance it is
+    told of those that classes reserve."""
 
+    own: CompanyCard
+    place: CompanyPlace | None
     sessions: list[SlotForCompany]
     months: Mapping[str, str]
     in_month: str
@@ -38,7 +48,10 @@ class Sessions(Page, frozen=True):
     places_options: Mapping[str, str]
     places: str
     filtered: bool
-    next_page: str | None
+    following: bool
+    next_page: str
+    told_km: int | None
+    distances: Mapping[str, str]
 
 
 @get("/seances", opt=may("comings.announce"))
@@ -48,7 +61,7 @@ async def list_sessions(
     departement: FromQuery[str] = "",
     mois: FromQuery[str] = "",
     places: FromQuery[str] = "",
-    apres: Annotated[int | None, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = None,
+    suite: Skipped = 0,
 ) -> Template:
     """A filter that is not one of ours is no filter: an old link still shows something."""
     departments_shown = {"": "Tous"} | {one.code: one.name for one in await departments() if one.lycees}
@@ -57,28 +70,40 @@ async def list_sessions(
     month = mois if mois in months else ""
     free = places if places in PLACES else ""
     since, until = _span_of(month, now)
-    slots = await sessions_for(
-        person.company,
+    own = or_not_found(await company(person.company))
+    place = await place_of(own)
+    shown = SHOWN_AFTERWARDS if suite else SHOWN
+    sessions = await sessions_for(
+        own.id,
+        near=place,
         now=now,
         since=since,
         until=until,
         department=department,
         people=int(free or 1),
-        after=apres,
-        limit=SHOWN + 1,
+        skip=suite,
+        limit=shown + 1,
     )
-    shown = Sessions(
-        sessions=slots[:SHOWN],
+    alert = await near_alert_of(own.id)
+    filters = {"departement": department, "mois": month, "places": free}
+    asked = {name: value for name, value in filters.items() if value} | {"suite": suite + shown}
+    listed = Sessions(
+        own=own,
+        place=place,
+        sessions=sessions[:shown],
         departments=departments_shown,
         months=months,
         department=department,
         in_month=month,
         places=free,
         places_options=PLACES,
-        filtered=bool(department or month or free),
-        next_page=_next_page(slots, department=department, month=month, places=free),
+        filtered=any(filters.values()),
+        following=suite > 0,
+        next_page=f"/seances?{urlencode(asked)}" if len(sessions) > shown else "",
+        told_km=alert.km if alert else None,
+        distances={str(km): f"{km} km" for km in NEAR_KM},
     )
-    return page(shown)
+    return page(listed)
 
 
 def months_ahead(now: datetime) -> dict[str, str]:
@@ -96,15 +121,3 @@ def _span_of(month: str, now: datetime) -> tuple[datetime, datetime | None]:
     starts = datetime.combine(date(year, number, 1), time(), tzinfo=PARIS)
     ends = datetime.combine(date(year + number // 12, number % 12 + 1, 1), time(), tzinfo=PARIS)
     return max(starts, now), ends
-
-
-def _next_page(slots: list[SlotForCompany], **filters: Any) -> str | None:
-    if len(slots) <= SHOWN:
-        return None
-    asked = {
-        "departement": filters["department"],
-        "mois": filters["month"],
-        "places": filters["places"],
-        "apres": slots[SHOWN - 1].id,
-    }
-    return "/seances?" + urlencode({name: value for name, value in asked.items() if value})

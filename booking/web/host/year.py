@@ -9,10 +9,10 @@ from litestar import get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
-from booking.day.papers.certificate import hours_words
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
+from booking.programme.company_years.rules import hours_words
 from booking.programme.lycee_year.print_year import year_pdf
 from booking.programme.lycee_year.queries import LyceeYear, Sending, lycee_year, sent_lately, years_of
 from booking.programme.lycee_year.rules import map_around

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
-from msgspec import field
 
-from booking.day.papers.certificate import years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
+from booking.programme.company_years.queries import company_year, plan_of, years_of
+from booking.programme.company_years.rules import COUNTING_RULE, CompanyYear, PlanMonth, hours_words
 from booking.programme.coordination.queries import (
     CompanyLine,
     SchoolPerson,
@@ -22,22 +23,14 @@ from booking.programme.coordination.queries import (
     count_companies,
     people_of_company,
 )
-from booking.visits.attendance.queries import Coming, comings_of, withdrawn_since
+from booking.visits.attendance.queries import withdrawn_since
+from booking.words.wording import school_year_of
 from booking.year.rules import year_under_way
 from workshops.companies.queries import CompanyCard, company
 from workshops.companies.register import AddCompany, RegisterCompany, add_company, register_company
 from workshops.refusals import or_not_found
 
 SHOWN = 100
-COMINGS_SHOWN = 10
-STATES = {
-    "asked": ("wait", "Attend l'accord du lycée"),
-    "announced": ("ok", "Annoncée"),
-    "withdrawn": ("off", "Retirée par l'entreprise"),
-    "declined": ("bad", "Déclinée par le lycée"),
-    "called_off": ("bad", "Séance annulée"),
-    "lapsed": ("off", "Restée sans réponse"),
-}
 
 
 @renders("office/companies.html")
@@ -52,15 +45,23 @@ class CompanyList(Page, frozen=True):
     next_page: str
 
 
-@renders("office/company.html", acts={"asked": AddCompany})
-class CompanyForm(Page, frozen=True):
-    """`years`: those of which the company may have a certificate; `comings`: the latest sessions that it announced."""
+@renders("office/new_company.html", acts={"asked": AddCompany})
+class NewCompany(Page, frozen=True):
+    """A company that is not known yet."""
 
-    company: CompanyCard | None
-    years: Sequence[str] = ()
-    people: Sequence[SchoolPerson] = ()
-    comings: Sequence[Coming] = ()
-    states: Mapping[str, tuple[str, str]] = field(default_factory=lambda: STATES)
+
+@renders("office/company.html", acts={"asked": RegisterCompany})
+class OneCompany(Page, frozen=True):
+    """All that is known of a company: its people, and its school year as it reads it itself."""
+
+    company: CompanyCard
+    people: Sequence[SchoolPerson]
+    done: CompanyYear
+    plan: Sequence[PlanMonth]
+    years: Sequence[str]
+    lasting: Callable[[timedelta], str]
+    rule: str
+    now: datetime
 
 
 @get("/gestion/entreprises", opt=may("companies.keep"))
@@ -81,7 +82,7 @@ async def list_companies(now: Now, q: FromQuery[str] = "", apres: Skipped = 0) -
 
 @get("/gestion/entreprises/nouvelle", opt=may("companies.keep"))
 async def new_company() -> Template:
-    return page(CompanyForm(company=None))
+    return page(NewCompany())
 
 
 @post("/gestion/entreprises", opt=may("companies.keep"))
@@ -92,12 +93,17 @@ async def add_one_company(asked: AddCompany, person: AsCoordinator, now: Now) ->
 
 
 @get("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
-async def one_company(number: FromPath[int]) -> Template:
-    shown = CompanyForm(
+async def one_company(number: FromPath[int], now: Now) -> Template:
+    year = school_year_of(now)
+    shown = OneCompany(
         company=or_not_found(await company(number)),
-        years=await years_attended(number),
         people=await people_of_company(number),
-        comings=await comings_of(number, limit=COMINGS_SHOWN),
+        done=await company_year(number, year=year),
+        plan=await plan_of(number, year=year),
+        years=await years_of(number, now=now),
+        lasting=hours_words,
+        rule=COUNTING_RULE,
+        now=now,
     )
     return page(shown)
 

@@ -16,8 +16,8 @@ from booking.door.rights.session import address_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.programme.consortium.queries import Member
-from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
+from booking.programme.figures.rules import FEW
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served

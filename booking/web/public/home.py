@@ -12,7 +12,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person
-from booking.programme.figures.mask import FEW
+from booking.programme.figures.rules import FEW
 from booking.web.public.search_class import NO_CLASS
 from booking.web.public.search_results import Card, act_for
 from booking.words.ptech import length_words

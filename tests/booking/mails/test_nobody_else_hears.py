@@ -38,6 +38,7 @@ COORDINATION = frozenset({"nour@example.org", "yves@example.org"})
 THINGS = {
     "reservation": r"(reservation|change|visit)_\w+",
     "attendance": r"(attendance|coming)_\w+",
+    "near_alert": "classes_near",
     "action": r"action_\w+",
     "question": r"question_\w+",
     "alert": r"alert_\w+",
@@ -124,6 +125,9 @@ async def a_side(name: str, left: str) -> Side:
             slot=slot, group=await builders.group(school=college), by=people["teacher", 1]
         ),
         "attendance": await builders.attendance(slot=slot, company=firm, by=people["company", 1]),
+        "near_alert": await builders._insert(
+            "near_alerts", company=firm, asked_by=people["company", 1], km=20, asked_at=NOW
+        ),
         "action": await builders_ptech.action(cohort, company=firm, starts_at=paris("2027-03-25 09:00")),
         "question": await a_question(college, lycee, by=people["teacher", 1], name=name),
         "alert": await builders._insert(

@@ -33,6 +33,7 @@ PARTS = {
     "groups": "groupes",
     "host_invitations": "",
     "memberships": "roles",
+    "near_alerts": "alertes_d_entreprise",
     "passkey_challenges": "",
     "put_offs": "points_remis",
     "questions": "questions",

@@ -20,6 +20,7 @@ SECRETS = {
     "/offre/{token:str}",
     "/questions/{token:str}",
     "/reprise/{token:str}",
+    "/seances/alerte/arret/{token:str}",
     "/sorties/{token:str}",
     "/sorties/{token:str}/agenda.ics",
     "/venez-vous/{token:str}",

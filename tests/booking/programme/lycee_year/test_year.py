@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from booking.day.papers.certificate import certificate
+from booking.programme.company_years.queries import company_year
 from booking.programme.figures.rates import rates_by_lycee
 from booking.programme.lycee_year.queries import lycee_year, so_far, years_of
 from booking.programme.lycee_year.rules import Share, share_of_year
@@ -81,7 +81,7 @@ async def test_the_hours_of_companies_are_those_of_their_certificates_at_this_ly
     world = await two_years()
     year = await lycee_year(world.haag, 2026, now=NOW)
     filed = [
-        await certificate(one["id"], year="2026-2027") for one in await rows("SELECT id FROM companies ORDER BY name")
+        await company_year(one["id"], year="2026-2027") for one in await rows("SELECT id FROM companies ORDER BY name")
     ]
     attested = {one.company: sum((a.given for a in one.attended if "Haag" in a.host), timedelta()) for one in filed}
     assert {one.name: one.given for one in year.companies} == attested

@@ -161,8 +161,8 @@ async def test_the_trade_is_free_again_when_its_company_withdraws(db):
     slot, (company, person) = await builders.slot(one_per_trade=True), await of_trade("Horlogerie")
     made = await come(slot, company, person)
     other, someone = await of_trade("horlogerie")
-    assert await sessions_for(other, now=NOW) == []
+    assert await sessions_for(other, near=None, now=NOW) == []
     await withdraw(made, WithdrawComing(), company=company, by=person, now=NOW)
-    assert [one.id for one in await sessions_for(other, now=NOW)] == [slot]
+    assert [one.id for one in await sessions_for(other, near=None, now=NOW)] == [slot]
     await come(slot, other, someone)
     assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 1

@@ -8,7 +8,7 @@ import pytest
 from booking.web.office.partners import SHOWN
 from tests import builders, builders_bts1
 from tests.browsing import read
-from workshops.database import row, value
+from workshops.database import row, rows, value
 
 FORM = {"kind": "cnam", "name": "Cnam BFC", "role": "Forme.", "web": "https://www.example.org", "from_on": "2025-09-01"}
 
@@ -35,7 +35,7 @@ async def test_a_partner_is_added_corrected_and_leaves(office):
 
 async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    await builders.company(name="Horlogerie du Doubs")
+    firm = await builders.company(name="Horlogerie du Doubs")
     await office.post("/gestion/partenaires", {**FORM, "kind": "lycee", "name": "", "school": str(lycee)})
     await office.post(
         "/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": "Horlogerie du Doubs"}
@@ -43,6 +43,11 @@ async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
     shown = read(await office.get("/gestion/partenaires"))
     assert "Lycée Jules Haag, Besançon Lycée Forme. depuis septembre 2025" in shown
     assert "Horlogerie du Doubs Entreprise Forme. depuis septembre 2025" in shown
+    ways = {
+        kind: f'href="/gestion/entreprises/{firm}">' in (await office.get(f"/gestion/partenaires/{number}")).text
+        for number, kind in [tuple(one) for one in await rows("SELECT id, kind FROM partners")]
+    }
+    assert ways == {"lycee": False, "entreprise": True}
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,18 @@ import pytest
 from msgspec.structs import replace
 from pypdfium2 import PdfDocument
 
-from booking.day.papers.certificate import Attended, Certificate, certificate, days_of_year, hours_words, years_attended
-from booking.day.papers.draw_certificate import draw_certificate
+from booking.programme.company_years.draw_certificate import draw_certificate
+from booking.programme.company_years.queries import company_year, years_of
+from booking.programme.company_years.rules import (
+    Attended,
+    CohortMentored,
+    CompanyYear,
+    ObjectsBuilt,
+    days_of_year,
+    hours_words,
+)
 from tests import builders
-from tests.browsing import Browser
+from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.academie.rules import Served
 from workshops.refusals import NotFound
@@ -42,25 +50,25 @@ def text_of(pdf: bytes) -> str:
 async def test_it_counts_what_lycees_closed_and_who_came(db):
     company = await builders.company()
     await a_year(company)
-    filed = await certificate(company, year="2026-2027")
+    filed = await company_year(company, year="2026-2027")
     assert [(one.starts_at, one.people, one.role) for one in filed.attended] == [
         (paris("2026-10-01 09:00"), 2, "mentorat"),
         (paris("2026-12-03 14:00"), 3, "mentorat"),
     ]
     assert (filed.people, hours_words(filed.lasts), hours_words(filed.given)) == (5, "4 h 30", "10 h 30")
-    assert await years_attended(company) == ["2026-2027", "2025-2026"]
+    assert await years_of(company, now=NOW) == ["2026-2027", "2025-2026"]
 
 
 async def test_another_company_s_sessions_are_not_in_it(db):
     company = await builders.company()
     await a_year(await builders.company())
-    assert (await certificate(company, year="2026-2027")).attended == ()
+    assert (await company_year(company, year="2026-2027")).attended == ()
 
 
 @pytest.mark.parametrize("year", ["2026", "2026-2028", "2027-2026", "２０２６-２０２７", "'--"])
 async def test_a_year_that_is_none_is_not_found(db, year):
     with pytest.raises(NotFound):
-        await certificate(await builders.company(), year=year)
+        await company_year(await builders.company(), year=year)
 
 
 def test_a_school_year_turns_in_august():
@@ -76,8 +84,17 @@ def a_certificate(sessions, *, company="Horlogerie du Doubs"):
         )
         for n in range(sessions)
     )  # fmt: skip
-    return Certificate(
-        1, company, "55208131766522", "Besançon", "2026-2027", attended, Served(name="Nancy-Metz", project="LOR-TECH")
+    return CompanyYear(
+        number=1,
+        company=company,
+        siret="55208131766522",
+        commune="Besançon",
+        year="2026-2027",
+        attended=attended,
+        met=24 * sessions,
+        objects=(ObjectsBuilt("Lampe à balancier", 24 * sessions),) if sessions else (),
+        cohorts=(),
+        served=Served(name="Nancy-Metz", project="LOR-TECH"),
     )
 
 
@@ -98,13 +115,33 @@ def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
         assert words in " ".join(read.split())
 
 
+def test_the_pdf_says_whom_it_met_what_was_built_and_what_became_of_its_cohorts():
+    cohort = CohortMentored(
+        "MEI Jules Haag", 2023, "Lycée Jules Haag", "Besançon", 2, 150, 24, 3, ("bac_pro", "other"), (18, 2)
+    )
+    drawn = draw_certificate(replace(a_certificate(3), cohorts=(cohort,)), on=date(2027, 7, 5))
+    told = " ".join(text_of(drawn).split())
+    for words in (
+        "Ses équipes y ont donné 18 h 00 et rencontré 72 élèves. Elle accompagne 1 cohorte P-TECH",
+        "72 objets fabriqués ces jours-là",
+        "Lampe à balancier : 72",
+        "MEI Jules Haag, rentrée 2023",
+        "Lycée Jules Haag, Besançon · 2 actions tenues, 2 h 30 · Élèves entrés : 24",
+        "Présents au dernier recensement : moins de 5",
+        "Bac pro obtenu : 18",
+    ):
+        assert words in told
+    alone = text_of(draw_certificate(replace(a_certificate(1), met=4), on=date(2027, 7, 5)))
+    assert ("rencontré moins de 5 élèves" in " ".join(alone.split()), "fabriqué" in alone) == (True, False)
+
+
 def test_the_project_keeps_its_name_whatever_its_first_letter():
     served = Served(name="Besançon", project="µTECH-BOOSTER")
     read = text_of(draw_certificate(replace(a_certificate(1), served=served), on=date(2027, 7, 5)))
     assert "µTECH-BOOSTER, académie de Besançon, programme France 2030" in read
 
 
-@pytest.mark.parametrize(("sessions", "pages"), [(0, 1), (10, 1), (11, 2), (60, 4)])
+@pytest.mark.parametrize(("sessions", "pages"), [(0, 1), (7, 1), (11, 2), (60, 4)])
 def test_a_busy_year_goes_over_several_pages(sessions, pages):
     drawn = draw_certificate(a_certificate(sessions), on=date(2027, 7, 5))
     assert len(PdfDocument(drawn)) == pages
@@ -136,7 +173,7 @@ async def test_a_company_and_the_coordinator_read_it_and_another_company_does_no
     stranger = await a_person(app, "company", company=await builders.company())
     for browser in (own, office):
         shown = await browser.get(path)
-        assert (shown.status_code, "10 h 30 données par ses équipes" in shown.text) == (200, True)
+        assert (shown.status_code, "Heures données 10 h 30 à 2 séances" in read(shown)) == (200, True)
         assert "où l'entreprise est venue et où des élèves étaient présents." in html.unescape(shown.text)
         pdf = await browser.get(f"{path}/attestation.pdf")
         assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
@@ -144,4 +181,5 @@ async def test_a_company_and_the_coordinator_read_it_and_another_company_does_no
     for there in (path, f"{path}/attestation.pdf"):
         assert (await stranger.get(there)).status_code == 404
     assert f'href="{path}/attestation.pdf"' in (await own.get("/entreprise")).text
-    assert f'href="{path}"' in (await office.get(f"/gestion/entreprises/{company}")).text
+    shown = await office.get(f"/gestion/entreprises/{company}")
+    assert ("Heures données 10 h 30 à 2 séances" in read(shown), f'href="{path}"' in shown.text) == (True, True)

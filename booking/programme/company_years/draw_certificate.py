@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from booking.day.papers.certificate import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
 from booking.day.papers.letterhead import NOBODY, Letterhead
-from booking.day.papers.rules import Block, Facts, Grid, Paper, PaperText, Signatures
+from booking.day.papers.rules import Block, Facts, Grid, Heading, Paper, PaperText, Points, Signatures
+from booking.programme.company_years.rules import COUNTING_RULE, Attended, CohortMentored, CompanyYear, hours_words
+from booking.words.ptech import length_words
 from booking.words.wording import COMPANY_ROLES, counted, day, paris, short_day
 from workshops.academie.rules import Served
 
 
-def draw_certificate(certificate: Certificate, *, on: date, head: Letterhead = NOBODY) -> bytes:
+def draw_certificate(certificate: CompanyYear, *, on: date, head: Letterhead = NOBODY) -> bytes:
     """The attestation of a company for one school year, dated `on`, under its `head`."""
     title = f"Attestation {certificate.year}, {certificate.company}"
     paper = Paper(
@@ -32,6 +33,8 @@ def draw_certificate(certificate: Certificate, *, on: date, head: Letterhead = N
                     )
                 ),
                 *_sessions(certificate),
+                *_objects(certificate),
+                *_cohorts(certificate),
                 PaperText(COUNTING_RULE, soft=True),
                 Signatures(
                     (("Pour le programme", _signed_by(certificate.served)),),
@@ -44,14 +47,21 @@ def draw_certificate(certificate: Certificate, *, on: date, head: Letterhead = N
     return draw((paper,), title=title, photos={}, head=head)
 
 
-def _summary(certificate: Certificate) -> str:
+def _summary(certificate: CompanyYear) -> str:
+    mentored = (
+        f" Elle accompagne {counted(len(certificate.cohorts), 'cohorte')} P-TECH, de la seconde professionnelle au BTS."
+        if certificate.cohorts
+        else ""
+    )
     if not certificate.attended:
         return (
             "Cette entreprise n'est venue à aucune séance close de cette année scolaire où des élèves étaient présents."
+            + mentored
         )
     return (
         f"Cette entreprise est venue à {counted(len(certificate.attended), 'séance')} d'ateliers technologiques, où des"
-        f" collégiens fabriquent un objet dans un lycée. Ses équipes y ont donné {hours_words(certificate.given)}."
+        f" collégiens fabriquent un objet dans un lycée. Ses équipes y ont donné {hours_words(certificate.given)} et"
+        f" rencontré {certificate.pupils_met}.{mentored}"
     )
 
 
@@ -66,7 +76,7 @@ def _signed_by(served: Served) -> str:
     return f"{served.signatory} : nom, signature et cachet" if served.signatory else "Nom, signature et cachet"
 
 
-def _sessions(certificate: Certificate) -> tuple[Block, ...]:
+def _sessions(certificate: CompanyYear) -> tuple[Block, ...]:
     if not certificate.attended:
         return ()
     total = (str(certificate.people), hours_words(certificate.lasts), hours_words(certificate.given))
@@ -79,6 +89,31 @@ def _sessions(certificate: Certificate) -> tuple[Block, ...]:
             numbers=3,
         ),
     )
+
+
+def _objects(certificate: CompanyYear) -> tuple[Block, ...]:
+    """What the groups built while it was there; nothing where so few pupils did."""
+    if not certificate.built:
+        return ()
+    made = tuple(f"{one.name} : {one.made}" for one in certificate.objects)
+    return (Heading(f"{counted(certificate.built, 'objet fabriqué', 'objets fabriqués')} ces jours-là"), Points(made))
+
+
+def _cohorts(certificate: CompanyYear) -> tuple[Block, ...]:
+    if not certificate.cohorts:
+        return ()
+    return (
+        Heading("Cohortes P-TECH accompagnées"),
+        Facts(tuple((one.named, _cohort(one)) for one in certificate.cohorts)),
+    )
+
+
+def _cohort(one: CohortMentored) -> str:
+    """Where it is, what was done with it, what became of it."""
+    acted = (
+        f"{counted(one.actions, 'action tenue', 'actions tenues')}, {length_words(one.minutes)}" if one.actions else ""
+    )
+    return " · ".join(filter(None, (f"{one.school_name}, {one.commune}", acted, *one.became)))
 
 
 def _line(one: Attended) -> tuple[str, ...]:

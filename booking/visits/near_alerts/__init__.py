@@ -1,0 +1,1 @@
+"""A company is told when classes reserve near it."""
