@@ -224,5 +224,5 @@ async def test_a_host_without_javascript_is_told_of_a_complete_group_and_what_co
     assert told(again) == "Tout le monde est là 47 élèves sur 47. Noter l'objet : 4e B"
     for group in day.groups:
         await builders.build(slot=day.slot, tech_object=day.clock, group_ref=group)
-    app.state.clock = lambda: NOON
-    assert told(await browser.get(f"/accueil/{day.slot}")) == "Tout le monde est là 47 élèves sur 47. Clore la visite"
+    at_noon = await host_of(app, day, at=NOON)
+    assert told(await at_noon.get(f"/accueil/{day.slot}")) == "Tout le monde est là 47 élèves sur 47. Clore la visite"
