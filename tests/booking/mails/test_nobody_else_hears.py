@@ -39,6 +39,7 @@ THINGS = {
     "reservation": r"(reservation|change|visit)_\w+",
     "attendance": r"(attendance|coming)_\w+",
     "action": r"action_\w+",
+    "cohort": "mentor_added",
     "question": r"question_\w+",
     "alert": r"alert_\w+",
     "demand": r"demand_\w+",
@@ -125,6 +126,7 @@ async def a_side(name: str, left: str) -> Side:
         ),
         "attendance": await builders.attendance(slot=slot, company=firm, by=people["company", 1]),
         "action": await builders_ptech.action(cohort, company=firm, starts_at=paris("2027-03-25 09:00")),
+        "cohort": cohort,
         "question": await a_question(college, lycee, by=people["teacher", 1], name=name),
         "alert": await builders._insert(
             "demands", school=college, asked_by=people["teacher", 1], tells=True, sentence=1, membership=first,
@@ -195,6 +197,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.HOSTS_LEFT: nobody if stays else frozenset(before) or COORDINATION,
         To.PRINCIPAL: frozenset({f"principal.{side}@example.org"}) if teachers else mailbox,
         To.COMPANY: frozenset(firm[:1]) or COORDINATION,
+        To.MENTOR: frozenset(firm) or COORDINATION,
         To.MEETING: lycee | (frozenset(firm) or COORDINATION),
         To.WEEKLY_HOSTS: frozenset(hosts),
         To.WEEKLY_COORDINATORS: COORDINATION,
@@ -225,7 +228,7 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
     expected: Heard = Counter()
     for side in sides:
         also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in OF_COLLEAGUES else None
-        also = side.things["sign_up"] if case.act == "signed_up" else also
+        also = {"signed_up": side.things["sign_up"], "mentor_added": side.firm}.get(case.act, also)
         said = {"about_kind": kind, "about": side.things[kind], "was": case.was, "state": case.state, "also": also}
         event = await record(case.act, by=None, **said, now=NOW)
         expected.update(
