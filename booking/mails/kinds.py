@@ -156,6 +156,7 @@ KINDS: dict[str, Kind] = {
     # To whoever was invited
     "counter_declined": Kind(None, questions.declined),
     # To the hosts and the mentor company of a cohort
+    "mentor_welcomed": _to_company(mentoring.welcomed),
     "mentoring_planned": _of_action(mentoring.planned),
     "mentoring_changed": _of_action(mentoring.changed),
     "mentoring_held": _of_action(mentoring.held),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -15,8 +15,39 @@ from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.programme.ptech.queries import people_of, role_at
 from booking.words.ptech import length_words
-from booking.words.wording import counted, moment, paris, span
+from booking.words.wording import counted, day, moment, paris, span
+from workshops.programmes.ptech.follow_cohort import follow
 from workshops.programmes.ptech.rules import ONE_DAY_MINUTES
+from workshops.refusals import NotFound
+from workshops.scope import of_company
+
+JOINED = timedelta(days=60)
+"""A company whose first day is further back was written down afterwards: nobody welcomes it now."""
+
+
+async def welcomed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a company that has just become a mentor of a cohort, while it is one or is about to be."""
+    today = paris(now).date()
+    try:
+        it = await follow(notice.about, scope=of_company(notice.also or 0), now=now)
+    except NotFound:
+        return None
+    mine = max((one for one in it.mentors if one.company == notice.also), key=lambda one: one.from_on)
+    if mine.from_on < today - JOINED or (mine.to_on is not None and mine.to_on < today):
+        return None
+    ahead = [one for one in it.actions if one.state == "planned" and one.starts_at > now]
+    lines = (
+        ("Cohorte", it.card.named),
+        ("Lycée", f"{it.card.school_name}, {it.card.commune}"),
+        ("Depuis le", day(mine.from_on)),
+        ("Jusqu'au", day(mine.to_on) if mine.to_on else ""),
+        ("Prochaine action", f"{ahead[0].title}, {moment(ahead[0].starts_at)}" if ahead else ""),
+    )
+    return Draft(
+        words={"cohort": it.card.named, "school": it.card.school_name},
+        link=f"{settings.base_url}{meeting_path_of('company', cohort=notice.about)}",
+        lines=tuple(line for line in lines if line[1]),
+    )
 
 
 async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -34,6 +34,7 @@ class To(StrEnum):
     PRINCIPAL = "principal"  # of a collège that asks for a visa
     COMPANY = "company"  # who announced the coming, or asked to be told of what is near
     MEETING = "meeting"  # both sides of a mentoring action
+    MENTOR = "mentor"  # the company that mentors a cohort
     WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
     WEEKLY_COORDINATORS = "weekly_coordinator"
     COORDINATORS = "coordinator"
@@ -141,7 +142,8 @@ TOLD: tuple[Line, ...] = (
     Line(("attendance_follow",), To.COMPANY, "slot_moved_company", REQUEST),
     Line(("attendance_call_off",), To.COMPANY, "slot_called_off_company", CANCEL),
     Line(("classes_near",), To.COMPANY, "classes_near"),
-    # A mentoring action is planned, otherwise, held, or not.
+    # A company mentors a cohort; with it a mentoring action is planned, otherwise, held, or not.
+    Line(("mentor_added",), To.MENTOR, "mentor_welcomed"),
     Line(("action_planned",), To.MEETING, "mentoring_planned", REQUEST),
     Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
     Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
@@ -258,6 +260,10 @@ WITH words AS (
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
   UNION
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
+  UNION ALL
+  SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {company_hears("w.also")}
+  WHERE w.told = 'mentor' AND NOT EXISTS (SELECT FROM notices known WHERE known.kind = w.letter
+    AND known.about = w.about AND known.also = w.also AND known.account = a.id)
   UNION ALL
   SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {college_hears("q.college", "q.asked_by")}
   WHERE q.told = 'teacher'

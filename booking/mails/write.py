@@ -165,6 +165,8 @@ OF_DEMAND = """SELECT c.name || ', ' || c.commune AS absent, c.phone, NULL::int 
 FROM demands d JOIN schools c ON c.id = d.school WHERE d.id = $1"""
 OF_COMPANY = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, t.slot
 FROM attendances t JOIN companies c ON c.id = t.company WHERE t.id = $1"""
+OF_MENTOR = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, NULL::int AS slot
+FROM companies c WHERE c.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
 
 
@@ -189,6 +191,8 @@ async def of_reader(
         facts = await row(OF_LYCEE, school, getattr(visit, "slot", getattr(held, "id", None)))
     elif notice.about_kind in {"alert", "demand"}:
         facts = await row(OF_DEMAND, notice.about)
+    elif notice.about_kind == "cohort":
+        facts = await row(OF_MENTOR, notice.also)
     else:
         facts = await row(OF_COLLEGE if role == "teacher" else OF_COMPANY, notice.about)
     assert facts is not None  # noqa: S101 - the draft was written from the same rows

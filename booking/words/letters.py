@@ -106,6 +106,7 @@ LETTERS = {
     # To whoever was invited
     "counter_declined": "Autre date proposée par un agenda : où la changer",
     # To the hosts and the mentor company of a cohort
+    "mentor_welcomed": "Bienvenue à une entreprise mentore",
     "mentoring_planned": "Action de mentorat prévue, au lycée et à l'entreprise",
     "mentoring_changed": "Action de mentorat changée, au lycée et à l'entreprise",
     "mentoring_held": "Action de mentorat tenue à une autre date, au lycée et à l'entreprise",

@@ -91,6 +91,7 @@ async def test_the_desk_says_that_it_is_silent_until_it_is_touched(db, filmed):
 async def test_the_sounds_are_switched_off_on_this_phone_and_stay_so(db, browse):
     day = await a_day_under_way()
     page = await the_desk(browse, day)
+    await page.get_by_text("Plus", exact=True).click()
     await page.get_by_role("button", name="Couper le son").click()
     await expect(sound_said(page)).to_have_text("Son coupé sur ce téléphone.")
     await type_code(page, await day.short_code(1))
@@ -98,6 +99,7 @@ async def test_the_sounds_are_switched_off_on_this_phone_and_stay_so(db, browse)
     await page.reload()
     await expect(sound_said(page)).to_have_text("Son coupé sur ce téléphone.")
     assert await page.evaluate("notes") == []
+    await page.get_by_text("Plus", exact=True).click()
     await page.get_by_role("button", name="Remettre le son").click()
     await expect(sound_said(page)).to_have_text("")
     await page.wait_for_function("() => notes.length === 2")
@@ -189,6 +191,7 @@ async def test_the_departures_page_takes_a_whole_token_too(db, browse):
     page = await the_desk(browse, day)
     await page.keyboard.type(day.tokens[0])
     await expect(title(page)).to_have_text("Présent")
+    await page.get_by_text("Plus", exact=True).click()
     await page.get_by_role("link", name="Noter un départ avant la fin").click()
     await page.get_by_label("Code écrit sur le badge").focus()
     await page.keyboard.type(day.tokens[0])

@@ -90,8 +90,15 @@ async def tell_again(event: int) -> None:
 
 
 async def record_by(
-    person: int | None, act: str, *, about_kind: str, about: int | None, detail: str = "", now: datetime
+    person: int | None,
+    act: str,
+    *,
+    about_kind: str,
+    about: int | None,
+    also: int | None = None,
+    detail: str = "",
+    now: datetime,
 ) -> None:
     """Say what a person did; None is a file that is taken in or the examples, which say once what they brought."""
     if person is not None:
-        await record(act, by=person, about_kind=about_kind, about=about, detail=detail, now=now)
+        await record(act, by=person, about_kind=about_kind, about=about, also=also, detail=detail, now=now)

@@ -11,7 +11,7 @@ class Event(Table, tablename="events"):
     `by` is the number of an account, None for the clock, the system and strangers. `was` and `state` are the states
     that the thing had before and has after the act, empty where it has none; `sequence` is its calendar entry's.
     `also` is a second number where one does not tell all: the slot that a visit left, the minute at which it was, the
-    day that is reminded of. `detail` is ours, never what somebody typed.
+    day that is reminded of, the company that mentors a cohort. `detail` is ours, never what somebody typed.
     `request` is the one that it was done in, as the logs name it.
     """
 

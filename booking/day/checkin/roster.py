@@ -12,7 +12,7 @@ from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.visits.badge_codes.rules import HASH_PREFIX
 from workshops.builds.queries import BuildLine
-from workshops.slots.rules import DESK_OPENS
+from workshops.slots.rules import DESK_OPENS, OVER
 
 
 class BadgePlace(Struct, frozen=True):
@@ -105,6 +105,11 @@ class ExpectedGroup(Struct, frozen=True):
     def declared(self) -> int:
         """Of those who came, the ones whom the host declared present and whose badge nobody read."""
         return sum(place.came and place.declared for place in self.pupil_places) if self.said is None else self.said
+
+    @property
+    def complete(self) -> bool:
+        """Whether as many pupils came in here as were announced, or more."""
+        return 0 < self.pupils <= self.came
 
     @property
     def adults_came(self) -> int:
@@ -221,6 +226,16 @@ class Roster(Struct, frozen=True):
         groups = all(group.agrees and group.builds for group in self.groups)
         companies = all(firm.scanned == firm.people for firm in self.companies)
         return bool(self.groups) and not self.guests and groups and companies
+
+    @property
+    def receives(self) -> bool:
+        """Whether badges are read here: somebody is expected, and the visit is neither closed nor called off."""
+        return bool(self.groups) and self.state not in OVER
+
+    @property
+    def complete(self) -> bool:
+        """Whether each group that is expected is complete."""
+        return bool(self.groups) and all(group.complete for group in self.groups)
 
     @property
     def declared_from(self) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
-from booking.words.wording import day, hour, moment, spaced
+from booking.words.wording import counted, day, hour, moment, spaced
 
 
 class DeskWords(Struct, frozen=True):
@@ -63,6 +63,11 @@ def said_on_a_page(told: ScanResult) -> DeskWords:
     """The same words, whose hours and numbers are not broken at the end of a line."""
     words = said(told)
     return DeskWords(spaced(words.title), spaced(words.advice))
+
+
+def said_of_all(came: int, pupils: int, *, title: str) -> DeskWords:
+    """The same when nobody is missing: of a group whose last badge was read, or of a visit."""
+    return DeskWords(title, f"{counted(came, 'élève')} sur {pupils}.")
 
 
 def _not_yet(told: ScanResult) -> str:

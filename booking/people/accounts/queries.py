@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import fields
 
-from booking.people.accounts.roles import NEWCOMER, ROLES, Permission, Place, menu_of
+from booking.people.accounts.roles import BTS_1, NEWCOMER, P_TECH, ROLES, Permission, Place, menu_of
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
@@ -106,7 +106,17 @@ class Principal(AtSchool, frozen=True, kw_only=True):
 
 
 class Host(AtSchool, frozen=True, kw_only=True):
+    """`school_ptech`, `school_bts1`: whether her lycée has such a scheme, such a course."""
+
     role = Role.HOST
+
+    school_ptech: bool
+    school_bts1: bool
+
+    @property
+    def menu(self) -> list[tuple[str, str]]:
+        without = [name for name, has in ((P_TECH, self.school_ptech), (BTS_1, self.school_bts1)) if not has]
+        return menu_of(self.role, awaiting=self.awaiting, without=without)
 
 
 class CompanyPerson(Person, frozen=True, kw_only=True):
@@ -183,7 +193,9 @@ PLACE_SEARCHED = f"concat_ws(' ', s.name, s.commune, c.name, held_for.name, {DEP
 _PERSON = """
   a.id AS account, a.email, a.name, a.example, m.id AS membership, m.role, m.school, m.company, m.awaiting,
   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name, m.departments, m.partner
+  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name, m.departments, m.partner,
+  m.role = 'host' AND EXISTS (SELECT FROM ptech_schemes held WHERE held.school = m.school) AS school_ptech,
+  m.role = 'host' AND EXISTS (SELECT FROM bts1_courses held WHERE held.school = m.school) AS school_bts1
 """
 # For the few who act for neither: every request pays for what the statement above reads.
 READERS = f"""

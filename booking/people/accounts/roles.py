@@ -5,7 +5,7 @@ Each route names one permission; the rows say which roles have it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -110,6 +110,7 @@ class RoleRow(Struct, frozen=True):
 
 EVERYBODY: Final = frozenset({P.PUBLIC, P.ACCOUNT_KEEP})
 _SLOTS = ("Créneaux", "/creneaux")
+P_TECH, BTS_1 = "P-TECH", "BTS+1"
 ROLES: Final[Mapping[Role, RoleRow]] = {
     Role.TEACHER: RoleRow(
         place=Place.COLLEGE,
@@ -136,9 +137,9 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         menu=(
             ("Aujourd'hui", "/lycee"),
             ("Créneaux", "/lycee/creneaux"),
-            ("Ateliers", "/lycee/ateliers"),
-            ("P-TECH", "/lycee/ptech"),
-            ("BTS+1", "/lycee/bts1"),
+            ("Le lycée", "/lycee/ateliers"),
+            (P_TECH, "/lycee/ptech"),
+            (BTS_1, "/lycee/bts1"),
         ),
     ),
     Role.COMPANY: RoleRow(
@@ -147,7 +148,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL}
         | {P.COMINGS_ANNOUNCE, P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_OWN, P.MENTORING_FOLLOW},
         home="/entreprise",
-        menu=(("Séances", "/seances"), ("Mes venues", "/entreprise"), ("P-TECH", "/entreprise/cohortes")),
+        menu=(("Séances", "/seances"), ("Mes venues", "/entreprise"), (P_TECH, "/entreprise/cohortes")),
     ),
     Role.COORDINATOR: RoleRow(
         place=Place.PROGRAMME,
@@ -163,8 +164,8 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         menu=(
             ("À faire", "/gestion/a-faire"),
             ("Bilan", "/gestion"),
-            ("P-TECH", "/gestion/ptech"),
-            ("BTS+1", "/gestion/bts1"),
+            (P_TECH, "/gestion/ptech"),
+            (BTS_1, "/gestion/bts1"),
             ("Établissements", "/gestion/etablissements"),
             ("Entreprises", "/gestion/entreprises"),
             ("Comptes", "/gestion/comptes"),
@@ -204,9 +205,11 @@ NEWCOMER: Final = EVERYBODY | {P.VISITS_ASK, P.VISITS_READ}
 _ONCE_CONFIRMED = frozenset({"/mon-college"})
 
 
-def menu_of(role: Role, *, awaiting: bool) -> list[tuple[str, str]]:
-    """What the header leads a role to, as label and address; `awaiting`: a teacher who is not confirmed yet."""
-    return [way for way in ROLES[role].menu if not (awaiting and way[1] in _ONCE_CONFIRMED)]
+def menu_of(role: Role, *, awaiting: bool, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """What the header leads a role to, as label and address; `awaiting`: a teacher who is not confirmed yet; `without`
+    the places of what her lycée does not have."""
+    hidden = {*without, *(_ONCE_CONFIRMED if awaiting else ())}
+    return [way for way in ROLES[role].menu if not hidden & {*way}]
 
 
 def roles_that(permission: P) -> frozenset[Role]:

@@ -2,8 +2,8 @@
 
 import { play } from "./desk_sound.js";
 
-const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait", declared: "ok", practice: "seen" };
-const BUZZ = { ok: 60, seen: [40, 60, 40], bad: [220, 90, 220] };
+const KINDS = { present: "ok", already: "seen", undone: "off", left: "off", waiting: "wait", declared: "all", practice: "seen" };
+const BUZZ = { ok: 60, all: [60, 60, 60, 60, 240], seen: [40, 60, 40], bad: [220, 90, 220] };
 
 // A browser lets a page vibrate after a touch, and complains before.
 function buzz(kind) {
@@ -30,16 +30,25 @@ function bringIntoView() {
   if (below > 0) scrollBy(0, below);
 }
 
-export function show(told, { slot, badge = "", silent = false }) {
-  const kind = KINDS[told.result] ?? "bad";
+// `whole`: the group of which nobody is missing any more, by this answer.
+export function show(told, { slot, badge = "", silent = false, whole = null }) {
+  const last = Boolean(whole) && told.result === "present";
+  const kind = last ? "all" : KINDS[told.result] ?? "bad";
   place.className = `told told-${kind}`;
   part("number").dataset.faced = told.face ? "yes" : "no";
   part("number").textContent = told.face || { wait: "…", off: "" }[kind] || (kind === "bad" ? "✕" : "");
-  part("title").textContent = unbroken(told.title);
+  part("title").textContent = last ? "Groupe complet" : unbroken(told.title);
   const mark = told.mark && told.badge_mark ? `${told.mark} ici, ${told.badge_mark} sur le badge` : told.mark;
   const who = [told.group, mark, told.result === "present" && hour(told.first_scanned_at)];
   part("who").textContent = who.filter(Boolean).join(" · ");
-  part("advice").textContent = unbroken(told.advice ?? "");
+  part("advice").textContent = unbroken([last && `${whole.here} ${whole.here < 2 ? "élève" : "élèves"} sur ${whole.pupils}.`, told.advice].filter(Boolean).join(" "));
+  const object = part("object");
+  if (object) {
+    const place = whole && document.querySelector(`#objets-${whole.reservation} form`);
+    object.hidden = !place;
+    object.textContent = "Noter l'objet";
+    object.href = place ? `#${place.parentElement.id}` : "";
+  }
   const undo = part("undo");
   const left = told.result === "left";
   undo.hidden = told.result !== "present" && !left;
@@ -53,10 +62,10 @@ export function show(told, { slot, badge = "", silent = false }) {
     welcome.hidden = !(told.may_welcome && badge);
     welcome.dataset.badge = badge;
   }
-  const whole = part("whole");
-  if (whole) {
-    whole.hidden = !(told.may_welcome && told.reservation_id);
-    whole.formAction = `${whole.form.dataset.groups}${told.reservation_id}/reception`;
+  const receive = part("whole");
+  if (receive) {
+    receive.hidden = !(told.may_welcome && told.reservation_id);
+    receive.formAction = `${receive.form.dataset.groups}${told.reservation_id}/reception`;
   }
   bringIntoView();
   if (silent) return;

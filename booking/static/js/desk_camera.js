@@ -3,8 +3,6 @@
 const PAUSE = 60;
 // A badge that stays in view is told once; it may be told again when it has been away this long.
 const AWAY = 3000;
-// Where camera and answer stand below the fold, they come up together.
-const SHORT = "(max-height: 40rem)";
 const CHOSEN = "technilab-desk-camera";
 
 async function nativeReader() {
@@ -162,7 +160,6 @@ export async function camera(desk, onCode) {
       opened = await openCamera(video, { files, onCode, chosen });
       place.dataset.reading = "yes";
       await offerMore(opened).catch(() => {});
-      if (matchMedia(SHORT).matches) place.scrollIntoView({ block: "start" });
     } catch (failure) {
       over.hidden = false;
       words.textContent =

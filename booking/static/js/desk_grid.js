@@ -62,7 +62,7 @@ function sectionOf(group, known, from) {
   });
   return made(
     "section",
-    { class: "group", "aria-labelledby": title.id },
+    { class: "group", "aria-labelledby": title.id, "data-pupils": group.pupils, "data-reservation": group.reservation },
     made("div", { class: "group-head" }, title, made("p", {}, count, ` sur ${group.pupils}`)),
     made("p", { class: "soft small", text: `${group.college} · ${group.mark}` }),
     ...(group.phone ? [made("p", { class: "call" }, made("a", { href: `tel:${group.phone.replace(/[^0-9+]/g, "")}`, text: `Appeler le collège : ${group.phone}` }))] : []),
@@ -74,6 +74,7 @@ function sectionOf(group, known, from) {
 
 export function gridOf(place, { slot, roster }) {
   const shell = place.querySelector("[data-grid]");
+  const total = document.querySelector("[data-total]");
   // By badge: the last thing that this phone did with it, and its element as it lies under.
   const news = new Map();
   const under = new Map();
@@ -101,9 +102,14 @@ export function gridOf(place, { slot, roster }) {
       one.li.replaceChildren(act ? nodeFor(one, act) : one.node);
       if (held) one.li.firstElementChild.focus({ preventScroll: true });
     }
-    for (const section of place.querySelectorAll(".group")) count(section.querySelector("[data-here]"), section);
-    count(place.querySelector(".desk-total [data-here]"), place);
-    for (const told of place.querySelectorAll("[data-said]")) tellSaid(told, told.closest(".group") ?? place);
+    let [here, guests] = [0, 0];
+    for (const section of place.querySelectorAll(".group")) {
+      const counted = count(section.querySelector("[data-here]"), section);
+      if (section.dataset.pupils) here += counted;
+      else guests += counted;
+    }
+    tellAll(here, guests);
+    for (const told of place.querySelectorAll("[data-said]")) tellSaid(told, told.closest(".group"));
     for (const one of place.querySelectorAll("[data-whole]")) offer(one);
   }
 
@@ -125,21 +131,40 @@ export function gridOf(place, { slot, roster }) {
   }
 
   // The count under, and what the numbers over it change.
-  function count(told, within) {
-    if (!told) return;
+  function count(told, section) {
     let here = Number(told.dataset.here);
     for (const one of under.values()) {
-      if (!isPupil(one.face) || !within.contains(one.li)) continue;
+      if (!isPupil(one.face) || !section.contains(one.li)) continue;
       here += Number(one.li.firstElementChild.matches(HERE)) - Number(one.here);
     }
     told.replaceChildren(made("strong", { text: String(here) }), ` ${word(here)}`);
-    if (told.dataset.of) fill(within.querySelector(".gauge"), here / Number(told.dataset.of));
+    const complete = section.querySelector("[data-complete]");
+    if (complete) complete.hidden = !isWhole(section, here);
+    return here;
   }
 
-  function fill(gauge, share) {
-    const part = gauge.querySelector(".gauge-part") ?? gauge.appendChild(gauge.querySelector(".gauge-all").cloneNode());
-    part.setAttribute("class", "gauge-part");
-    part.setAttribute("width", `${Math.min(100, 100 * share)}%`);
+  // Over the camera, all groups together; of a group that is still sealed on this phone nothing is known.
+  function tellAll(here, guests) {
+    const of = total.dataset.of ? ` sur ${total.dataset.of}` : "";
+    const beside = guests ? ` et ${guests} ${guests < 2 ? "invité" : "invités"}` : "";
+    total.hidden = Boolean(shell) && roster.sealedHere() > 0;
+    total.replaceChildren(made("strong", { text: String(here) }), ` ${word(here)}${of}${beside}`);
+  }
+
+  const isWhole = ({ dataset }, here) => Number(dataset.pupils) > 0 && here >= Number(dataset.pupils);
+
+  // A group once nobody of it is missing.
+  function wholeOf(section) {
+    const here = Number(section.querySelector("[data-here] strong").textContent);
+    const { pupils, reservation } = section.dataset;
+    return isWhole(section, here) ? { here, pupils: Number(pupils), reservation } : null;
+  }
+
+  // The same where a pupil's badge brings it there; a spare one that is read afterwards does not.
+  function wholeBy(badge) {
+    const one = under.get(badge);
+    const whole = one && isPupil(one.face) ? wholeOf(one.li.closest(".group")) : null;
+    return whole?.here === whole?.pupils ? whole : null;
   }
 
   // What lies under has changed: found anew, and covered again.
@@ -196,5 +221,5 @@ export function gridOf(place, { slot, roster }) {
     paint();
   }
 
-  return { draw: shell ? draw : () => {}, lay, note, say, answered, sent, settle, bar };
+  return { draw: shell ? draw : () => {}, lay, note, say, answered, sent, settle, bar, wholeBy, wholeOf };
 }

@@ -64,24 +64,36 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
   const shell = Boolean(desk.dataset.shell);
   const roster = rosterOf(slot, { helper: Boolean(desk.dataset.helper), onOpen: () => grid.draw() });
   const grid = gridOf(place, { slot, roster });
-  const refresh = practice ? () => {} : presence(place, { slot, roster, grid, shell, onNet });
+  const refresh = practice ? () => {} : presence(place, { slot, roster, grid, shell, onNet, onFresh });
   const refused = desk.querySelector("[data-refused]");
   const slow = new Map();
   let latest = "";
   let barredBy = "";
+  let shown = null;
+
+  // In large, and otherwise where nobody of the group is missing any more.
+  function say(told, { badge = "", silent = false, whole = told.result === "present" ? grid.wholeBy(badge) : null } = {}) {
+    show(told, { slot, badge, silent, whole });
+    shown = { told, badge, whole };
+  }
+
+  // The others of the group may have come before another phone meanwhile.
+  function onFresh() {
+    if (shown?.told.result === "present" && !shown.whole && grid.wholeBy(shown.badge)) say(shown.told, { badge: shown.badge });
+  }
 
   function tellSoon(scan_id, told, badge = "") {
     const tell = () => {
       const { net } = standing();
-      if (latest === scan_id) show(counts(net) ? told : uncounted(net, standing()), { slot, badge });
       if (counts(net) && told.result === "present") grid.say(badge);
+      if (latest === scan_id) say(counts(net) ? told : uncounted(net, standing()), { badge });
     };
     slow.set(scan_id, setTimeout(tell, isAway() ? 0 : SLOW));
   }
 
   async function point(text, { known = {}, act = "arrival" } = {}) {
     if (!practice && isPractice(text)) {
-      show(ON_A_DESK, { slot });
+      say(ON_A_DESK);
       return;
     }
     const scan_id = newId();
@@ -108,7 +120,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
   async function declareAll(group) {
     const at = new Date(now());
     if (isKnown() && at < new Date(group.dataset.from)) {
-      show({ result: "too_early", title: "Trop tôt", advice: `Un groupe se déclare présent à partir de ${hour(group.dataset.from)}.` }, { slot });
+      say({ result: "too_early", title: "Trop tôt", advice: `Un groupe se déclare présent à partir de ${hour(group.dataset.from)}.` });
       return;
     }
     const { net } = standing();
@@ -116,8 +128,11 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     const acts = numbers.map((one) => ({ act: "scan", does: "declaration", scan_id: newId(), badge: one.value, scanned_at: at.toISOString(), sure: isKnown() }));
     const pupils = numbers.filter((one) => !one.dataset.face.startsWith("A")).length;
     latest = "";
-    show(counts(net) ? { result: "declared", title: "Groupe là", group: group.dataset.group, advice: `${pupils} ${pupils < 2 ? "élève déclaré présent" : "élèves déclarés présents"}. Touchez le numéro des absents.` } : uncounted(net, standing()), { slot });
     for (const act of acts) grid.note(act, { told: counts(net) });
+    const advice = `${pupils} ${pupils < 2 ? "élève déclaré présent" : "élèves déclarés présents"}. Touchez le numéro des absents.`;
+    const whole = grid.wholeOf(group.closest(".group"));
+    if (counts(net)) say({ result: "declared", title: "Groupe là", group: group.dataset.group, advice }, { whole });
+    else say(uncounted(net, standing()));
     // Written down before they leave: a phone that loses the network meanwhile knows them all the same.
     const came = [];
     for (const { badge, scan_id, scanned_at } of counts(net) ? acts : []) {
@@ -131,7 +146,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
   async function takeBackAll(group) {
     const acts = declaredOf(group).map(({ dataset }) => ({ act: "undo", scan_id: dataset.scan, badge: dataset.badge, scanned_at: new Date(now()).toISOString() }));
     latest = "";
-    show({ result: "undone", title: "Déclaration annulée", group: group.dataset.group, advice: "Les badges scannés restent comptés." }, { slot });
+    say({ result: "undone", title: "Déclaration annulée", group: group.dataset.group, advice: "Les badges scannés restent comptés." });
     for (const act of acts) grid.note(act);
     const left = [];
     for (const { badge, scan_id } of acts) {
@@ -146,12 +161,12 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     clearTimeout(slow.get(act.scan_id));
     slow.delete(act.scan_id);
     const counted = KEPT.has(told.result);
-    // Answers to older scans arrive in a burst when the network returns: the last badge keeps the large words, and the
-    // refusals among the others are listed, for pupils who have gone in by then.
-    if (act.scan_id === latest) show(told, { slot, badge: act.badge });
-    else if (!counted) list(told, act);
     if (practice && counted && told.result !== "already" && act.act === "scan") grid.note(act);
     grid.answered(act, told, counted);
+    // Answers to older scans arrive in a burst when the network returns: the last badge keeps the large words, and the
+    // refusals among the others are listed, for pupils who have gone in by then.
+    if (act.scan_id === latest) say(told, { badge: act.badge });
+    else if (!counted) list(told, act);
     await roster.answered(act, counted);
     if (!slow.size) refresh();
   }
@@ -172,7 +187,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     if (token || isCode(plainCode(field.value))) {
       point(token ?? field.value);
       field.value = "";
-    } else show(MISTYPED, { slot });
+    } else say(MISTYPED);
     field.focus();
   });
 
@@ -191,6 +206,17 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
 
   desk.querySelector("[data-told-welcome]")?.addEventListener("click", (event) => {
     point(event.currentTarget.dataset.badge, { act: "welcome" });
+  });
+
+  // What a group built opens where it is noted.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#objets-"]');
+    if (!link) return;
+    event.preventDefault();
+    const panel = document.querySelector(link.getAttribute("href"));
+    panel.open = true;
+    panel.scrollIntoView();
+    panel.querySelector("select").focus({ preventScroll: true });
   });
 
   onDialog(desk, {
@@ -224,7 +250,7 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     if (!barred && !barredBy) return;
     for (const timer of slow.values()) clearTimeout(timer);
     grid.bar(barred);
-    if (barred) show(uncounted(net, standing()), { slot, silent: barredBy === net });
+    if (barred) say(uncounted(net, standing()), { silent: barredBy === net });
     // Let in again, the page opens anew: its forms have the token of who is there now.
     else location.reload();
     if (net !== barredBy) noteOf(slot, { standing: barred ? net : "" }).catch(() => {});

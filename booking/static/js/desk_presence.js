@@ -8,7 +8,7 @@ import { standingOf } from "./desk_standing.js";
 const EVERY = 3000;
 const PATIENCE = 8000;
 
-export function presence(place, { slot, roster, grid, shell, onNet }) {
+export function presence(place, { slot, roster, grid, shell, onNet, onFresh }) {
   let etag = "";
   let version = "";
   let asking = null;
@@ -57,6 +57,7 @@ export function presence(place, { slot, roster, grid, shell, onNet }) {
       // Without its own roster the desk still works: the next change tries again.
       await follow().catch(() => {});
     } else if (answer.status === 304) grid.settle(sent);
+    onFresh();
     return standing;
   }
 

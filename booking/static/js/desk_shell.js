@@ -41,6 +41,7 @@ else if (visit) {
   }
   restore(visit.clock);
   shell.remove();
+  document.querySelector("header").remove();
   await import("./desk.js");
 } else {
   document.querySelector("[data-shell-desk]").remove();

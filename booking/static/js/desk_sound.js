@@ -4,15 +4,15 @@ const KEPT = "technilab-desk-sound";
 // Shape, volume, then each note: frequency in hertz, start and length in seconds.
 const TUNES = {
   ok: ["square", 0.45, [1319, 0, 0.09], [1976, 0.1, 0.16]],
+  all: ["triangle", 0.9, [784, 0, 0.12], [988, 0.12, 0.12], [1175, 0.24, 0.12], [1568, 0.36, 0.5]],
   seen: ["triangle", 0.9, [880, 0, 0.1], [880, 0.18, 0.1]],
   wait: ["triangle", 0.9, [880, 0, 0.12]],
   bad: ["sawtooth", 0.7, [330, 0, 0.16], [330, 0.22, 0.16], [262, 0.44, 0.4]],
 };
 const TOUCHES = ["pointerup", "click", "keydown"];
 
-const bar = document.querySelector("[data-sound]");
-const words = bar?.querySelector("[data-sound-said]");
-const button = bar?.querySelector("[data-sound-switch]");
+const words = document.querySelector("[data-sound-said]");
+const button = document.querySelector("[data-sound-switch]");
 
 let wanted = true;
 let sound;
@@ -47,7 +47,7 @@ async function turn(on) {
 }
 
 // A browser lets a page make a sound only after a touch, and may take it back when the page was away.
-if (bar && "AudioContext" in window) {
+if (button && "AudioContext" in window) {
   wanted = kept((storage) => storage.getItem(KEPT)) !== "off";
   sound = new AudioContext();
   sound.addEventListener("statechange", tell);
@@ -55,7 +55,7 @@ if (bar && "AudioContext" in window) {
   document.addEventListener("visibilitychange", () => document.hidden || wake());
   button.addEventListener("click", () => turn(!wanted));
   tell();
-  bar.dataset.there = "yes";
+  button.hidden = false;
 }
 
 export function play(kind) {

@@ -10,11 +10,12 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.day.checkin.queries import closes_at_once, day_of, roster_version
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster, SlotToday
 from booking.day.checkin.rules import ScanAsked, ScanResult
-from booking.day.checkin.say import DeskWords, said_on_a_page
+from booking.day.checkin.say import DeskWords, said_of_all, said_on_a_page
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest, Form
@@ -28,13 +29,21 @@ from workshops.builds.record import RecordBuild
 from workshops.refusals import NotFound, Refusal
 
 
+class NextAct(Struct, frozen=True):
+    """What is left to do once nobody is missing."""
+
+    words: str
+    href: str
+
+
 @renders("desk/desk.html", acts={"build": RecordBuild})
 class Desk(Page, frozen=True):
     """The desk as it stands; a `helper` sees numbers alone.
 
-    `told` is the answer to show in large, `wrong` the group whose objects are to correct, `photo_of` the build whose
-    photo is refused, `day` the lycée's visits of that day, which a helper does not see, `year` what a closed visit
-    brings the lycée's year to; `at_once`: one tap closes it.
+    `told` is the answer to show in large, `completes` whether its badge was the last of its group, `next` what follows;
+    `wrong` is the group whose objects are to correct, `photo_of` the build whose photo is refused, `day` the lycée's
+    visits of that day, which a helper does not see, `year` what a closed visit brings the lycée's year to; `at_once`:
+    one tap closes it.
     """
 
     seen: Roster
@@ -42,6 +51,8 @@ class Desk(Page, frozen=True):
     now: datetime
     told: ScanResult | None = None
     words: DeskWords | None = None
+    completes: bool = False
+    next: NextAct | None = None
     wrong: int | None = None
     photo_refused: Refusal | None = None
     photo_of: int | None = None
@@ -69,8 +80,34 @@ def desk_page(
     seen: Roster, now: datetime, *, helper: bool = False, status: int = 200, told: ScanResult | None = None, **more: Any
 ) -> Template:
     """The desk, with the answer to a scan in large."""
-    words = None if told is None else said_on_a_page(told)
-    return page(Desk(seen, helper, now, told, words, **more), status=status)
+    group = None if told is None else _completed_by(told, seen)
+    words, act = None, None
+    if group is not None:
+        words = said_of_all(group.here, group.pupils, title="Groupe complet")
+        act = _next_act(seen, group, now=now)
+    elif told is not None:
+        words = said_on_a_page(told)
+    elif seen.complete:
+        words = said_of_all(seen.came, seen.expected, title="Tout le monde est là")
+        act = _next_act(seen, None, now=now)
+    return page(Desk(seen, helper, now, told, words, group is not None, act, **more), status=status)
+
+
+def _completed_by(told: ScanResult, seen: Roster) -> ExpectedGroup | None:
+    """The group of which this scan counted the last pupil who was missing."""
+    group, place = seen.counted_by(told.scan_id) or (None, None)
+    if group is None or place is None or place.kind == "adult":
+        return None
+    return group if told.result == "present" and group.here == group.pupils else None
+
+
+def _next_act(seen: Roster, last: ExpectedGroup | None, *, now: datetime) -> NextAct | None:
+    """The object of the group whose `last` badge was read; else each group's in turn, then the closing."""
+    for group in seen.groups if last is None else (last,):
+        if not group.builds and seen.objects and now >= seen.built_from:
+            words = "Noter l'objet" if last else f"Noter l'objet : {group.label}"
+            return NextAct(words, f"#objets-{group.reservation}")
+    return NextAct("Clore la visite", "#fin") if last is None and now >= seen.ends_at else None
 
 
 @get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})

@@ -42,6 +42,8 @@ class Shell(Page, frozen=True):
     seen: None = None
     told: None = None
     words: None = None
+    completes: bool = False
+    next: None = None
     helper: bool = False
 
 

@@ -33,6 +33,8 @@ class Practice(Page, frozen=True):
     helper: bool = False
     told: None = None
     words: None = None
+    completes: bool = False
+    next: None = None
 
 
 def practice_token(number: int) -> str:

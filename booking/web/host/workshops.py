@@ -39,17 +39,20 @@ PREVIEW = "apercu"
 
 @renders("host/workshops.html")
 class WorkshopList(Page, frozen=True):
-    """The workshops, and what the safety sheet of each lacks."""
+    """The workshops, and what the safety sheet of each lacks; `ptech` and `bts1`: whether the lycée has such records,
+    which the header leads to then."""
 
     workshops: Sequence[WorkshopCard]
     missing: Mapping[int, Sequence[str]]
+    ptech: bool
+    bts1: bool
 
 
 @get("/lycee/ateliers", opt=may("workshops.describe"))
 async def own_workshops(person: AsHost) -> Template:
     workshops = await workshops_of(person.school)
     missing = {card.id: missing_from_sheet(card.sheet) for card in workshops}
-    return page(WorkshopList(workshops, missing))
+    return page(WorkshopList(workshops, missing, person.school_ptech, person.school_bts1))
 
 
 class TypedWorkshop(DescribeWorkshop, frozen=True, kw_only=True):

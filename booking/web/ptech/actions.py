@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
@@ -18,9 +19,13 @@ from booking.web.ptech import PATHS
 from booking.words.wording import paris
 from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
+from workshops.programmes.ptech.queries import cohorts
 from workshops.programmes.ptech.rules import PEOPLE_MOST
 from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
-from workshops.refusals import or_not_found
+from workshops.refusals import NotFound, or_not_found
+from workshops.scope import of_school
+
+WEEKS_OF_A_YEAR = timedelta(weeks=52)
 
 
 def _minutes(form: Form) -> int:
@@ -54,9 +59,13 @@ AS_TYPED: dict[str, Any] = {"minutes": _minutes, "people": _people, "unusual_tim
 
 @renders("ptech/new_action.html", acts={"asked": PlanAction})
 class NewActionForm(Page, frozen=True):
+    """`others` are the lycée's other cohorts that may have the same action; `values`: another one, planned again."""
+
     base: str
     it: Followed
     companies: list[tuple[int | str, str]]
+    others: dict[str, str]
+    values: dict[str, Any] | None
 
 
 @renders("ptech/action.html", acts={"asked": ChangeAction, "holding": HoldAction, "calling_off": CallOffAction})
@@ -108,14 +117,23 @@ class Actions(ByPermission):
     paths = PATHS
 
     @get("/cohortes/{number:int}/actions")
-    async def new_action(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
+    async def new_action(
+        self, number: FromPath[int], person: Keeper, now: Now, comme: FromQuery[int | None] = None
+    ) -> Template:
+        """Like one of its actions, a year later, when `comme` names it. Raises NotFound for another cohort's."""
         it = await follow(number, scope=person.scope, now=now)
+        same = [one for one in it.actions if one.id == comme]
+        if comme is not None and not same:
+            raise NotFound
         here = {mentor.company: mentor.name for mentor in it.mentors if mentor.current}
         companies: list[tuple[int | str, str]] = [
             *here.items(),
             ("", "Aucune : le lycée seul, ou plusieurs entreprises ensemble"),
         ]
-        return page(NewActionForm(self.path, it, companies))
+        lines = await cohorts(scope=of_school(it.card.school), now=now)
+        others = {str(one.id): one.named for one in lines if one.running and one.id != number}
+        values = _a_year_later(same[0]) if same else None
+        return page(NewActionForm(self.path, it, companies, others, values))
 
     @post("/cohortes/{number:int}/actions")
     @form_act(PlanAction, page=new_action.fn, **AS_TYPED)
@@ -131,6 +149,12 @@ class Actions(ByPermission):
     async def hold(self, asked: HoldAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         cohort = await hold_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
+
+
+def _a_year_later(action: ActionLine) -> dict[str, Any]:
+    """The fields of the same action, on the same day of the week."""
+    on = paris(action.starts_at).date() + WEEKS_OF_A_YEAR
+    return _typed_before(action) | {"starts_on": on.isoformat(), "company": action.company or ""}
 
 
 def _typed_before(action: ActionLine) -> dict[str, Any]:

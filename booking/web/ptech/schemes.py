@@ -28,7 +28,17 @@ from workshops.programmes.ptech.open_scheme import (
     enrol_cohort,
     open_scheme,
 )
-from workshops.programmes.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, scheme, schemes, totals
+from workshops.programmes.ptech.queries import (
+    CensusDue,
+    CohortLine,
+    PtechTotals,
+    SchemeCard,
+    censuses_due,
+    cohorts,
+    scheme,
+    schemes,
+    totals,
+)
 from workshops.programmes.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.programmes.targets.metrics import METRICS
 from workshops.programmes.targets.queries import TargetCard, targets
@@ -42,7 +52,8 @@ from workshops.scope import Scope, of_school
 class Overview(Page, frozen=True):
     """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for.
 
-    `rentrees` are those that the places are counted for; `places_outside` were taken in cohorts of others.
+    `due` is what a lycée has to count now. `rentrees` are those that the places are counted for; `places_outside` were
+    taken in cohorts of others.
     """
 
     base: str
@@ -55,6 +66,7 @@ class Overview(Page, frozen=True):
     aimed: int
     stages: Sequence[Stage]
     lacking: Sequence[CohortLine]
+    due: Sequence[CensusDue]
     places: int
     places_outside: int
     targets: Mapping[str, TargetCard]
@@ -81,6 +93,7 @@ async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
         aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
         stages=await follow_all(scope=scope, now=now),
         lacking=[one for one in lines if one.missing],
+        due=await censuses_due(scope=scope, now=now) if scope.school else [],
         places=sum(one.places for one in lines if one.entry_year in rentrees),
         places_outside=sum(one.places for one in lines if one.entry_year not in rentrees),
         targets=known,

@@ -16,7 +16,7 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now, SiteSettings
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
+from booking.programme.records.export import EVERY_LYCEE, export_records, template_of, workbook_of_due
 from booking.programme.records.read_lines import SHEETS, sheet_named
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import RecordSheet
@@ -78,6 +78,13 @@ class Tables(ByPermission):
     async def template_xlsx(self, name: FromPath[str]) -> Response[bytes]:
         return _template(name, "xlsx")
 
+    @get("/ptech-recensements/a-remplir.xlsx")
+    async def due_xlsx(self, person: Keeper, now: Now) -> Response[bytes]:
+        """Raises NotFound when nothing is to be counted."""
+        sheet, whose = _sheet("ptech-recensements"), _whose(person)
+        content = await workbook_of_due(sheet, scope=person.scope, whose=whose, by=person.account, now=now)
+        return download(or_not_found(content), name=f"technilab-recensements-a-remplir-{paris(now).date()}.xlsx")
+
     @post()
     async def read_table(self, request: AnyRequest, person: Keeper, settings: SiteSettings, now: Now) -> Template:
         """Say what the file would change, and keep nothing."""
@@ -125,9 +132,13 @@ def _own(person: Host | Coordinator) -> str:
     return person.school_name if isinstance(person, Host) else ""
 
 
+def _whose(person: Host | Coordinator) -> str:
+    return f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
+
+
 async def _lines(name: str, form: str, person: Host | Coordinator, now: datetime) -> Response[bytes]:
-    whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
-    content = await export_records(_sheet(name), form=form, scope=person.scope, whose=whose, by=person.account, now=now)
+    sheet, whose = _sheet(name), _whose(person)
+    content = await export_records(sheet, form=form, scope=person.scope, whose=whose, by=person.account, now=now)
     file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=file)
 

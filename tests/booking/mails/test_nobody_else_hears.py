@@ -40,6 +40,7 @@ THINGS = {
     "attendance": r"(attendance|coming)_\w+",
     "near_alert": "classes_near",
     "action": r"action_\w+",
+    "cohort": "mentor_added",
     "question": r"question_\w+",
     "alert": r"alert_\w+",
     "demand": r"demand_\w+",
@@ -129,6 +130,7 @@ async def a_side(name: str, left: str) -> Side:
             "near_alerts", company=firm, asked_by=people["company", 1], km=20, asked_at=NOW
         ),
         "action": await builders_ptech.action(cohort, company=firm, starts_at=paris("2027-03-25 09:00")),
+        "cohort": cohort,
         "question": await a_question(college, lycee, by=people["teacher", 1], name=name),
         "alert": await builders._insert(
             "demands", school=college, asked_by=people["teacher", 1], tells=True, sentence=1, membership=first,
@@ -199,6 +201,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.HOSTS_LEFT: nobody if stays else frozenset(before) or COORDINATION,
         To.PRINCIPAL: frozenset({f"principal.{side}@example.org"}) if teachers else mailbox,
         To.COMPANY: frozenset(firm[:1]) or COORDINATION,
+        To.MENTOR: frozenset(firm) or COORDINATION,
         To.MEETING: lycee | (frozenset(firm) or COORDINATION),
         To.WEEKLY_HOSTS: frozenset(hosts),
         To.WEEKLY_COORDINATORS: COORDINATION,
@@ -229,7 +232,7 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
     expected: Heard = Counter()
     for side in sides:
         also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in OF_COLLEAGUES else None
-        also = side.things["sign_up"] if case.act == "signed_up" else also
+        also = {"signed_up": side.things["sign_up"], "mentor_added": side.firm}.get(case.act, also)
         said = {"about_kind": kind, "about": side.things[kind], "was": case.was, "state": case.state, "also": also}
         event = await record(case.act, by=None, **said, now=NOW)
         expected.update(

@@ -33,7 +33,7 @@ def test_a_visitor_is_led_to_the_slots_alone():
 
 def test_a_lycee_has_three_places_in_sight_and_its_records_behind_plus_on_a_phone():
     ways = links("host", "/lycee")
-    assert (labels(ways.near), labels(ways.far)) == (["Aujourd'hui", "Créneaux", "Ateliers"], ["P-TECH", "BTS+1"])
+    assert (labels(ways.near), labels(ways.far)) == (["Aujourd'hui", "Créneaux", "Le lycée"], ["P-TECH", "BTS+1"])
 
 
 def test_a_teacher_is_led_to_her_college_once_it_has_said_that_she_is_its():
@@ -49,9 +49,12 @@ def test_no_menu_is_longer_than_eight_entries():
 @pytest.mark.parametrize(
     ("role", "path", "told"),
     [
-        ("host", "/lycee/ateliers", {"Ateliers": "page"}),
-        ("host", "/lycee/ateliers/7", {"Ateliers": "true"}),
-        ("host", "/lycee/salles", {}),
+        ("host", "/lycee/ateliers", {"Le lycée": "page"}),
+        ("host", "/lycee/ateliers/7", {"Le lycée": "true"}),
+        ("host", "/lycee/salles", {"Le lycée": "true"}),
+        ("host", "/lycee/collegues", {"Le lycée": "true"}),
+        ("host", "/lycee/fermetures/3", {"Le lycée": "true"}),
+        ("host", "/lycee/questions", {"Aujourd'hui": "true"}),
         ("host", "/lycee", {"Aujourd'hui": "page"}),
         ("host", "/bts1/7/effectifs/2026", {"BTS+1": "true"}),
         ("coordinator", "/bts1/7", {"BTS+1": "true"}),

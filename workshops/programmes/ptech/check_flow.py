@@ -12,7 +12,16 @@ from msgspec import Meta, Struct
 
 from workshops.acts import a_number, labelled, typed
 from workshops.acts.health import says_of_pupil
-from workshops.programmes.ptech.rules import EXITS, MONTHS, PUPILS_MOST, TERMS, YEARS_COUNTED, SchoolYear, wrong_year
+from workshops.programmes.ptech.rules import (
+    EXITS,
+    MONTHS,
+    PUPILS_MOST,
+    TERMS,
+    YEARS,
+    YEARS_COUNTED,
+    SchoolYear,
+    wrong_year,
+)
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 
@@ -76,6 +85,14 @@ class CensusCount(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """« octobre 2026 »"""
         return f"{MONTHS[self.term]} {self.on.year}"
+
+
+def terms_due(today: date) -> list[tuple[int, str]]:
+    """What a school may be asked to count today, as school years and terms: each October since the oldest cohort that
+    runs came in, and in its months the June of this year."""
+    under_way = today.year if today.month >= 9 else today.year - 1
+    octobers = [(year, "october") for year in range(under_way - YEARS + 1, under_way + 1)]
+    return [*octobers, (under_way, "june")] if 5 <= today.month <= 8 else octobers
 
 
 class Flow(Struct, frozen=True):

@@ -68,7 +68,8 @@ async def add_mentor(cohort: int, asked: AddMentor, *, scope: Scope, by: int | N
         except ExclusionViolationError:
             raise AlreadyMentor from None
         detail = _since(asked.company, asked.from_on)
-        await record_by(by, "mentor_added", about_kind="cohort", about=cohort, detail=detail, now=now)
+        firm = asked.company
+        await record_by(by, "mentor_added", about_kind="cohort", about=cohort, also=firm, detail=detail, now=now)
         return int(made["id"])
 
 

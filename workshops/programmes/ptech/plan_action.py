@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, a_number, chosen, labelled, typed
-from workshops.database import row, value
+from workshops.acts import MOST_NUMBER, Act, a_number, chosen, labelled, typed
+from workshops.database import row, transaction, value
 from workshops.database.row_types import insert_of
 from workshops.events.record import record
 from workshops.programmes.ptech.lock import changing_action, changing_cohort
 from workshops.programmes.ptech.rules import (
     ACTION_KINDS,
+    COHORTS_MOST,
     MINUTES_LEAST,
     MINUTES_MOST,
     PEOPLE_MOST,
@@ -28,6 +29,7 @@ from workshops.programmes.ptech.rules import (
     refuse_day,
     unusual,
 )
+from workshops.refusals import Invalid
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
 from workshops.scope import Scope
@@ -39,6 +41,10 @@ SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3
 SAME = """
 SELECT 1 FROM mentoring_actions WHERE cohort = $1 AND company IS NOT DISTINCT FROM $2::int AND title = $3
   AND starts_at = $4 AND state <> 'called_off'
+"""
+NAMED = """
+SELECT s.title || ', rentrée ' || c.entry_year FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
+WHERE c.id = $1
 """
 # An action is called by its kind from then on: $1 before when it was held, $2 and $3 the kinds and their words.
 FORGET_TITLES = """
@@ -109,11 +115,20 @@ WHERE id = $1 AND {0} IS DISTINCT FROM {1} RETURNING sequence
 
 
 class PlanAction(ChangeAction, frozen=True, kw_only=True):
-    """A lycée or a coordinator names the company that leads it, or none; a company leads its own."""
+    """A lycée or a coordinator names the company that leads it, or none; a company leads its own. The cohorts `also`
+    named have the same action, each with its own entry and its own pupils to count."""
 
     company: Annotated[int, chosen("Entreprise", "The company that leads it.")] | None = msgspec.field(
         name="company_id", default=None
     )
+    also: Annotated[
+        tuple[Annotated[int, Meta(ge=0, le=MOST_NUMBER)], ...],
+        Meta(
+            max_length=COHORTS_MOST,
+            description="The other cohorts that have it too.",
+            extra={"label": "Aussi avec", "choice": True},
+        ),
+    ] = msgspec.field(name="also_cohort_ids", default=())
 
 
 async def plan_action(
@@ -123,8 +138,24 @@ async def plan_action(
 
     Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. A company that
     announces it leads it, and a cohort that it does not mentor is not its own. `tell` is False for the examples.
-    Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
+    Where other cohorts have it too, all of them do or none. Returns the action's number with the first cohort. Raises
+    Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
     """
+    who: Any = {"scope": scope, "by": by, "now": now, "tell": tell}
+    async with transaction():
+        made = await _plan(cohort, asked, uid=uid, **who)
+        for other in dict.fromkeys(one for one in asked.also if one != cohort):
+            try:
+                await _plan(other, asked, uid=f"{other}-{uid}", **who)
+            except (NotMentor, ActionKnown) as no:
+                named = await value(NAMED, other)
+                raise Invalid({"also": f"{named} : {no.sentence[:1].lower()}{no.sentence[1:]}"}) from None
+    return made
+
+
+async def _plan(
+    cohort: int, asked: PlanAction, *, scope: Scope, uid: str, by: int | None, now: datetime, tell: bool
+) -> int:
     led_by = scope.company or asked.company
     async with changing_cohort(cohort, scope=scope, by=by, now=now, mentored=True) as known:
         refuse_day("starts_at", "Date de l'action", paris_day(asked.starts_at), entry_year=known.entry_year)

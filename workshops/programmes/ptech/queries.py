@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
+from workshops.programmes.ptech.check_flow import terms_due
 from workshops.programmes.ptech.measure import MentorDays, share_places
-from workshops.programmes.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS, is_running, mentors_missing
+from workshops.programmes.ptech.rules import MENTORS_WANTED, MONTHS, SILENT_DAYS, YEARS, is_running, mentors_missing
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within, within_one
 
@@ -56,6 +57,16 @@ CROSS JOIN LATERAL generate_series(c.entry_year, least(c.entry_year + {YEARS - 1
 WHERE (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1)) AND NOT EXISTS (
   SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = 'october')
 ORDER BY y.school_year, h.commune, h.name, s.title, c.entry_year
+"""  # noqa: S608 - constants only
+# $1 the lycées of the scope, $2 and $3 what is counted in these months, as terms_due() has it.
+CENSUSES_DUE = f"""
+SELECT {NAMED}, h.uai, y.school_year, y.term FROM {ITS_LYCEE}
+JOIN unnest($2::int[], $3::varchar[]) y (school_year, term)
+  ON y.school_year BETWEEN c.entry_year AND c.entry_year + {YEARS - 1}
+WHERE {within("s.school", 1)} AND (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1))
+AND NOT EXISTS (
+  SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = y.term)
+ORDER BY y.school_year, y.term DESC, h.uai, s.title, c.entry_year
 """  # noqa: S608 - constants only
 # The mentors of today, of cohorts within their five years, with nothing planned and nothing held for too long: as
 # engagement() has it. $1 today, $2 how many days.
@@ -203,6 +214,20 @@ class CensusMissing(CohortNamed, frozen=True):
     school_year: int
 
 
+class CensusDue(CohortNamed, frozen=True):
+    """What a cohort is to be counted in now, its lycée by its UAI."""
+
+    uai: str
+    school_year: int
+    term: str
+
+    @property
+    def named(self) -> str:
+        """« octobre 2026 : MEI Jules Haag, rentrée 2026 »"""
+        year = self.school_year + (self.term == "june")
+        return f"{MONTHS[self.term]} {year} : {self.scheme_title}, rentrée {self.entry_year}"
+
+
 class MentorQuiet(CohortNamed, frozen=True):
     """A mentor company that is to be called: nothing held `since` that day, and nothing planned."""
 
@@ -213,6 +238,12 @@ class MentorQuiet(CohortNamed, frozen=True):
 async def censuses_missing(*, now: datetime) -> list[CensusMissing]:
     """The October censuses that cohorts lack once that October is over, the oldest first."""
     return await rows_as(CensusMissing, CENSUSES_MISSING, school_year_counted(paris_day(now)))
+
+
+async def censuses_due(*, scope: Scope, now: datetime) -> list[CensusDue]:
+    """What is to be counted now in the cohorts of the scope's lycées and is not yet, the oldest first."""
+    years, terms = zip(*terms_due(paris_day(now)), strict=True)
+    return await rows_as(CensusDue, CENSUSES_DUE, scope.schools, years, terms)
 
 
 async def mentors_quiet(*, now: datetime) -> list[MentorQuiet]:

@@ -59,6 +59,8 @@ MENTORS_WANTED = 3
 YEARS_COUNTED = 7
 PUPILS_MOST = 500
 PEOPLE_MOST = 100
+COHORTS_MOST = 20
+"""Of one action, the other cohorts that have it too."""
 MINUTES_LEAST, MINUTES_MOST = 5, 12_000
 # Longer than a day (a stage): its calendar entry is its first day.
 ONE_DAY_MINUTES = 600

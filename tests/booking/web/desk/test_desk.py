@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import httpx
 
+from booking.day.checkin.check_in import check_in
+from booking.day.checkin.rules import ScanAsked
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from tests.booking.web.host.lycee import words
@@ -21,16 +24,17 @@ async def host_of(app, day: Day, *, at=NINE_FOUR) -> Browser:
 
 def told(answer: httpx.Response) -> str:
     """The large answer, in words."""
-    found = re.search(r'<div class="told.*?</a>', answer.text, re.DOTALL)
-    shown = re.sub(r"<button[^>]* hidden>.*?</button>", "", found[0])
+    found = re.search(r'<div class="told.*?data-told-undo.*?</a>', answer.text, re.DOTALL)
+    shown = re.sub(r"<(button|a)[^>]*\shidden[^>]*>.*?</\1>", "", found[0])
     return " ".join(re.sub(r"<[^>]+>", " ", shown).replace("&#39;", "'").split())
 
 
 async def test_the_desk_shows_each_group_with_its_numbers(app, day, browser):
     answer = await browser.get(f"/accueil/{day.slot}")
-    shown = words(answer.text)
-    assert shown.startswith("Horloge à engrenages en laiton jeu. 25 mars, de 9 h 00 à 12 h 00 · Atelier B12")
-    assert "0 présent sur 47 élèves attendus" in shown
+    shown = words(re.sub(r"<span data-complete hidden>.*?</span>\s*</span>", "", answer.text, flags=re.DOTALL))
+    assert shown.startswith(
+        "Horloge à engrenages en laiton jeu. 25 mars, de 9 h 00 à 12 h 00 · Atelier B12 0 présent sur 47 Lampe"
+    )
     assert "4e B 0 présent sur 24 Collège Stendhal, Besançon · cercle bleu · 2 adultes Tout le groupe est là" in shown
     assert "Entreprises attendues Zénith Montres Témoignage, 2 personnes" in shown
     assert answer.text.count('<button class="number"') == 47
@@ -58,9 +62,7 @@ async def test_a_typed_code_is_counted_and_answered_in_large(app, day, browser):
     typed = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{code[:3]}-{code[3:]}".lower()})
     assert (typed.status_code, told(typed)) == (200, "17 Présent 4e B · cercle bleu · 9 h 04 Annuler")
     again = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": code})
-    assert told(again) == (
-        "17 Déjà pointé à 9 h 04 4e B · cercle bleu Rien à faire : ce badge est compté une fois. Annuler"
-    )
+    assert told(again) == ("17 Déjà pointé à 9 h 04 4e B · cercle bleu Rien à faire : ce badge est compté une fois.")
     wrong = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": "AAAAAA"})
     assert told(wrong).startswith("✕ Badge inconnu Présentez le badge bien à plat")
     assert await value("SELECT count(*) FROM presences") == 1
@@ -207,3 +209,20 @@ async def test_another_lycees_desk_does_not_exist(app, day, browser):
     ]
     assert [answer.status_code for answer in answers] == [404] * 7
     assert await value("SELECT count(*) FROM scans") == 0
+
+
+async def test_a_host_without_javascript_is_told_of_a_complete_group_and_what_comes_next(app, day):
+    browser = await host_of(app, day)
+    first, second = day.groups
+    for group, others in ((first, range(2, 25)), (second, range(1, 24))):
+        scans = [ScanAsked(uuid.uuid4(), day.slot, f"{group}/{number}", NINE_FOUR) for number in others]
+        await check_in(scans, account=day.host, school=day.school, now=NINE_FOUR)
+    answer = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
+    assert told(answer) == "1 Groupe complet 4e B · cercle bleu · 9 h 04 24 élèves sur 24. Noter l'objet Annuler"
+    assert f'data-told-object href="#objets-{first}"' in answer.text
+    again = await browser.get(f"/accueil/{day.slot}")
+    assert told(again) == "Tout le monde est là 47 élèves sur 47. Noter l'objet : 4e B"
+    for group in day.groups:
+        await builders.build(slot=day.slot, tech_object=day.clock, group_ref=group)
+    at_noon = await host_of(app, day, at=NOON)
+    assert told(await at_noon.get(f"/accueil/{day.slot}")) == "Tout le monde est là 47 élèves sur 47. Clore la visite"

@@ -10,7 +10,7 @@ from tests.builders import NOW, paris
 async def test_a_new_lycee_is_told_where_to_begin(lycee):
     shown = words((await lycee.browser.get("/lycee")).text)
     assert shown == (
-        "Aujourd'hui Votre année lundi 11 janvier 2027. Visites du jour Pas de visite aujourd'hui. À faire"
+        "Aujourd'hui Questions · Votre année lundi 11 janvier 2027. Visites du jour Pas de visite aujourd'hui. À faire"
         " Décrire un premier atelier Ce que les collégiens y fabriquent, pour qui, et sa fiche de sécurité."
         " Décrire un atelier"
         " Nommer vos salles Deux visites ne peuvent pas se croiser dans une salle, et ses places limitent celles du"
@@ -25,7 +25,7 @@ async def test_the_day_opens_with_its_visits_and_the_way_to_the_desk(lycee):
     answer = await lycee.browser.get("/lycee")
     shown = words(answer.text)
     assert shown.startswith(
-        "Aujourd'hui Votre année lundi 11 janvier 2027 : 1 visite, 23 élèves attendus. Visites du jour 9 h 00"
+        "Aujourd'hui Questions · Votre année lundi 11 janvier 2027 : 1 visite, 23 élèves attendus. Visites du jour"
     )
     assert "4e B, Collège Stendhal · 23 élèves" in shown
     assert f'class="btn btn-primary" href="/accueil/{slot}"' in answer.text
