@@ -6,7 +6,8 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from booking.mails.recipients import TELL, words_of
+from booking.mails.recipients import words_of
+from booking.mails.tell import TELL
 from booking.mails.webhooks.tell import tell_programs
 from booking.visits.demands.alert import look_again
 from booking.visits.reservations.promote import offer_to_sentences

@@ -1,4 +1,4 @@
-"""Who is told of what: for each act, to whom, by which letter, with which calendar entry. One table, and its SQL.
+"""Who is told of what: for each act, to whom, by which letter, with which calendar entry. One table.
 
 A letter is written from the facts of the moment at which it leaves: it is dropped when it is no longer true. What only
 a secret link says (sign-in, visa asked, invitation, second proof) is asked for by the act itself.
@@ -11,10 +11,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from booking.mails.together import KNOWS, MOVES, MOVES_IN_SQL
-from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_or_mailbox_hears
-from booking.visits.demands.keep import FOLLOWED_BY
-from booking.visits.reservation_states import ONLY_HELD, SURE, SURE_SQL
+from booking.mails.together import MOVES
+from booking.visits.reservation_states import ONLY_HELD, SURE
 from workshops.events.queries import RecordedAct
 
 
@@ -177,7 +175,6 @@ TOLD_BEFORE = (
 # What a person may do without, as her profile calls it.
 _EVE = ("reminder_1", "reminder_1_host", "reminder_1_company", "reminder_1_mentoring")
 CHOSEN = {"reminder_7": "week_before"} | dict.fromkeys(_EVE, "day_before")
-_CHOSEN = ", ".join(f"('{letter}', '{reminder}')" for letter, reminder in CHOSEN.items())
 _EVERY = (*TOLD, *TOLD_BEFORE)
 _OF_ACT = {act: tuple(line for line in _EVERY if act in line.acts) for line in _EVERY for act in line.acts}
 
@@ -192,117 +189,10 @@ def lines_of(event: RecordedAct) -> tuple[Line, ...]:
 
 
 def words_of(events: Iterable[RecordedAct]) -> tuple[Sequence[object], ...] | None:
-    """The arguments of `TELL`: arrays of one length; None when nobody is to be told."""
+    """The arguments of `tell.TELL`: arrays of one length; None when nobody is to be told."""
     words = [
         (one.id, one.about_kind, one.about or 0, one.also, line.to.value, line.letter, line.entry)
         for one in events
         for line in lines_of(one)
     ]
     return tuple(zip(*words, strict=True)) if words else None
-
-
-# A lycée hears of a visit that was sure once, of no other demand.
-# $1 event to $7 entry: arrays; $8 now. A visit that has moved on since stood, at the event's moment, in the slot that
-# its next move left. OFFSET 0 hides how many come: one plan, which takes longer than running it, is as good for all.
-TELL = f"""
-WITH words AS (
-  SELECT w.* FROM (
-    SELECT $1::bigint[] AS events, $2::varchar[] AS kinds, $3::int[] AS things, $4::int[] AS others,
-      $5::varchar[] AS whom, $6::varchar[] AS letters, $7::varchar[] AS entries OFFSET 0
-  ) sent, unnest(events, kinds, things, others, whom, letters, entries)
-    AS w (event, about_kind, about, also, told, letter, entry)
-), visits AS (
-  SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former,
-    own.was <> 'requested' OR own.state IN {SURE_SQL} AS sure,
-    CASE WHEN w.told LIKE 'host%' AND own.was = 'requested'
-      THEN {KNOWS.format(visit="r.id", slot="r.slot", event="w.event")} END AS knows
-  FROM words w JOIN events own ON own.id = w.event JOIN reservations r ON r.id = w.about
-  LEFT JOIN LATERAL (
-    SELECT e.also AS slot FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > w.event
-    AND e.act IN ({MOVES_IN_SQL}) ORDER BY e.id LIMIT 1) next ON true
-  JOIN slots there ON there.id = coalesce(next.slot, r.slot)
-  LEFT JOIN slots was ON was.id = w.also AND w.told LIKE 'host\\_%'
-  WHERE w.about_kind = 'reservation'
-), comings AS (
-  SELECT w.*, t.company, t.announced_by, there.school AS host
-  FROM words w JOIN attendances t ON t.id = w.about JOIN slots there ON there.id = t.slot
-  WHERE w.about_kind = 'attendance'
-  UNION ALL
-  SELECT w.*, n.company, n.asked_by, NULL FROM words w JOIN near_alerts n ON n.id = w.about
-  WHERE w.about_kind = 'near_alert'
-), meetings AS (
-  SELECT w.*, m.company, s.school FROM words w JOIN mentoring_actions m ON m.id = w.about
-  JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme WHERE w.about_kind = 'action'
-), questions_told AS (
-  SELECT w.*, q.college, q.lycee, q.asked_by FROM words w JOIN questions q ON q.id = w.about
-  WHERE w.about_kind = 'question'
-), told AS (
-  SELECT v.event, v.letter, a.* FROM visits v CROSS JOIN {college_hears("v.college", "v.booked_by")}
-  WHERE v.told = 'teacher'
-  UNION ALL
-  SELECT v.event, v.letter, a.id, a.email, a.name FROM visits v
-  JOIN accounts a ON a.id = v.also AND a.disabled_at IS NULL WHERE v.told IN ('former', 'proposed_to')
-  UNION ALL
-  SELECT v.event, v.letter, a.* FROM visits v
-  CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}
-  WHERE v.confirmed_at IS NOT NULL AND (v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
-    OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host))
-    AND (v.sure OR v.knows = CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END)
-  UNION ALL
-  SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_or_mailbox_hears("v.college")}
-  WHERE v.told = 'principal'
-  UNION ALL
-  SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {company_hears("c.company", "c.announced_by")}
-  WHERE c.told = 'company'
-  UNION ALL
-  SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {lycee_hears("c.host")} WHERE c.told = 'host'
-  UNION
-  SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
-  UNION
-  SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
-  UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {company_hears("w.also")}
-  WHERE w.told = 'mentor' AND NOT EXISTS (SELECT FROM notices known WHERE known.kind = w.letter
-    AND known.about = w.about AND known.also = w.also AND known.account = a.id)
-  UNION ALL
-  SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {college_hears("q.college", "q.asked_by")}
-  WHERE q.told = 'teacher'
-  UNION ALL
-  SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {lycee_hears("q.lycee")} WHERE q.told = 'host'
-  UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
-  WHERE w.about_kind = 'school' AND w.told = 'host'
-  UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w JOIN slots held ON held.id = w.about
-  CROSS JOIN {lycee_hears("held.school")} WHERE w.about_kind = 'slot' AND w.told = 'host'
-  UNION ALL
-  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
-  JOIN sign_ups u ON w.told = 'colleagues' AND u.id = w.also
-  JOIN memberships m ON m.school = w.about AND m.role = 'teacher' AND NOT m.awaiting
-  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  UNION ALL
-  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
-  JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  WHERE w.about_kind = 'share'
-  UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w JOIN demands d ON d.id = w.about
-  CROSS JOIN {college_hears("d.school", FOLLOWED_BY)} WHERE w.about_kind IN ('alert', 'demand')
-  UNION ALL
-  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
-  JOIN memberships m ON w.told = 'coordinator' AND m.role = 'coordinator'
-  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  UNION ALL
-  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
-  JOIN memberships m ON (w.told = 'weekly_host' AND m.role = 'host' AND m.school = w.about)
-    OR (w.told = 'weekly_coordinator' AND m.role = 'coordinator' AND w.about = 0)
-  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL AND a.weekly_mail
-)
-INSERT INTO notices (event, kind, account, to_email, to_name, about_kind, about, also, entry, once, created_at,
-  next_try_at)
-SELECT t.event, t.letter, t.id, t.email, t.name, w.about_kind, w.about, w.also, w.entry,
-  t.event || ':' || t.letter || ':' || coalesce(t.id::text, 'principal'), $8, $8
-FROM told t JOIN words w ON w.event = t.event AND w.letter = t.letter
-WHERE NOT EXISTS (SELECT FROM accounts p JOIN (VALUES {_CHOSEN}) chosen (letter, reminder) ON chosen.letter = t.letter
-  WHERE p.id = t.id AND chosen.reminder = ANY (p.unwanted)) ORDER BY t.event, t.letter, t.id
-ON CONFLICT (once) DO NOTHING
-"""  # noqa: S608 - constants only

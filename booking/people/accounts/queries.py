@@ -109,14 +109,13 @@ class Host(AtSchool, frozen=True, kw_only=True):
     """`school_ptech`, `school_bts1`: whether her lycée has such a scheme, such a course."""
 
     role = Role.HOST
-
     school_ptech: bool
     school_bts1: bool
 
     @property
     def menu(self) -> list[tuple[str, str]]:
-        without = [name for name, has in ((P_TECH, self.school_ptech), (BTS_1, self.school_bts1)) if not has]
-        return menu_of(self.role, awaiting=self.awaiting, without=without)
+        held = {P_TECH: self.school_ptech, BTS_1: self.school_bts1}
+        return menu_of(self.role, awaiting=self.awaiting, without=[name for name, has in held.items() if not has])
 
 
 class CompanyPerson(Person, frozen=True, kw_only=True):
