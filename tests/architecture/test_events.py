@@ -23,7 +23,7 @@ def written_in(table: str) -> set[str]:
 def test_events_and_mails_are_written_in_one_place_each():
     assert written_in("events") == {"workshops/events/record.py"}
     assert written_in("events_to_tell") == {"workshops/events/record.py"}
-    assert written_in("notices") == {"booking/mails/recipients.py", "booking/outbox/notices/queue.py"}
+    assert written_in("notices") == {"booking/mails/tell.py", "booking/outbox/notices/queue.py"}
 
 
 def test_every_act_that_somebody_is_told_of_is_done_somewhere():

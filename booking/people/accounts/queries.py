@@ -120,7 +120,6 @@ class Host(AtSchool, frozen=True, kw_only=True):
 
 class CompanyPerson(Person, frozen=True, kw_only=True):
     role = Role.COMPANY
-
     company: int
     company_name: str
 
