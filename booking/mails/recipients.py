@@ -246,22 +246,16 @@ WITH words AS (
   WHERE v.confirmed_at IS NOT NULL AND (v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
     OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host))
     AND (v.sure OR v.knows = CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END)
-  UNION ALL
-  SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_or_mailbox_hears("v.college")}
+  UNION ALL SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_or_mailbox_hears("v.college")}
   WHERE v.told = 'principal'
   UNION ALL
   SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {company_hears("c.company", "c.announced_by")}
   WHERE c.told = 'company'
-  UNION ALL
-  SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {lycee_hears("c.host")} WHERE c.told = 'host'
-  UNION
-  SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
+  UNION ALL SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {lycee_hears("c.host")} WHERE c.told = 'host'
+  UNION SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {lycee_hears("m.school")}
   UNION
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
-  UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {company_hears("w.also")}
-  WHERE w.told = 'mentor' AND NOT EXISTS (SELECT FROM notices known WHERE known.kind = w.letter
-    AND known.about = w.about AND known.also = w.also AND known.account = a.id)
+  UNION ALL SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {company_hears("w.also")} WHERE w.told = 'mentor'
   UNION ALL
   SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {college_hears("q.college", "q.asked_by")}
   WHERE q.told = 'teacher'
