@@ -70,8 +70,7 @@ WITH words AS (
   SELECT m.event, m.letter, a.* FROM meetings m CROSS JOIN {company_hears("m.company")} WHERE m.company IS NOT NULL
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {company_hears("w.also")}
-  WHERE w.told = 'mentor' AND NOT EXISTS (SELECT FROM notices known WHERE known.kind = w.letter
-    AND known.about = w.about AND known.also = w.also AND known.account = a.id)
+  WHERE w.told = 'mentor'
   UNION ALL
   SELECT q.event, q.letter, a.* FROM questions_told q CROSS JOIN {college_hears("q.college", "q.asked_by")}
   WHERE q.told = 'teacher'

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import fields
 
-from booking.people.accounts.roles import BTS_1, NEWCOMER, P_TECH, ROLES, Permission, Place, menu_of
+from booking.people.accounts.roles import NEWCOMER, ROLES, Permission, Place, menu_of
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
@@ -114,8 +114,7 @@ class Host(AtSchool, frozen=True, kw_only=True):
 
     @property
     def menu(self) -> list[tuple[str, str]]:
-        held = {P_TECH: self.school_ptech, BTS_1: self.school_bts1}
-        return menu_of(self.role, awaiting=self.awaiting, without=[name for name, has in held.items() if not has])
+        return menu_of(self.role, awaiting=self.awaiting, ptech=self.school_ptech, bts1=self.school_bts1)
 
 
 class CompanyPerson(Person, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Each route names one permission; the rows say which roles have it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -205,10 +205,11 @@ NEWCOMER: Final = EVERYBODY | {P.VISITS_ASK, P.VISITS_READ}
 _ONCE_CONFIRMED = frozenset({"/mon-college"})
 
 
-def menu_of(role: Role, *, awaiting: bool, without: Collection[str] = ()) -> list[tuple[str, str]]:
-    """What the header leads a role to, as label and address; `awaiting`: a teacher who is not confirmed yet; `without`
-    the places of what her lycée does not have."""
-    hidden = {*without, *(_ONCE_CONFIRMED if awaiting else ())}
+def menu_of(role: Role, *, awaiting: bool, ptech: bool = True, bts1: bool = True) -> list[tuple[str, str]]:
+    """What the header leads a role to, as label and address; `awaiting`: a teacher who is not confirmed yet; `ptech`,
+    `bts1`: whether what a host's lycée has of them is to be led to."""
+    hidden = _ONCE_CONFIRMED if awaiting else frozenset()
+    hidden |= {name for name, has in ((P_TECH, ptech), (BTS_1, bts1)) if not has}
     return [way for way in ROLES[role].menu if not hidden & {*way}]
 
 
