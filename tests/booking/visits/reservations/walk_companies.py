@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from booking.day.papers.certificate import certificate
+from booking.programme.company_years.queries import company_year
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import accept, change, decline, withdraw
@@ -190,7 +190,7 @@ def _told_of(coming: Record) -> tuple[object, ...]:
 async def check_certificates(companies: Companies) -> None:
     """A year's certificate holds the hours of the visits that had pupils and the company, and nothing else."""
     for company in companies.numbers:
-        filed = await certificate(company, year="2026-2027")
+        filed = await company_year(company, year="2026-2027")
         held = await rows(HELD, company)
         assert [(one.starts_at, one.people) for one in filed.attended] == [(one[0], one[2]) for one in held]
         assert filed.lasts == sum((one[1] - one[0] for one in held), timedelta())
