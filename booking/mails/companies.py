@@ -29,6 +29,7 @@ from booking.visits.near_alerts.queries import near_alert, place_of_alert
 from booking.visits.near_alerts.rules import stop_token
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.words.wording import WITHDRAWN_WHY, counted, span
+from workshops.companies.rules import CompanyPlace
 
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",
@@ -88,7 +89,7 @@ async def near(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
     sessions = await sessions_booked(alert.slots, company=alert.company, near=place, now=now)
     if not sessions:
         return None
-    items = tuple(_near_item(one, settings) for one in sessions[:NEAR_TOLD])
+    items = tuple(_near_item(one, place, settings) for one in sessions[:NEAR_TOLD])
     return Draft(
         words={"sessions": len(sessions), "km": alert.km},
         link=f"{settings.base_url}/seances",
@@ -97,8 +98,8 @@ async def near(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
     )
 
 
-def _near_item(one: SlotForCompany, settings: Settings) -> Item:
-    away = "" if one.km is None else f"{one.km} km"
+def _near_item(one: SlotForCompany, place: CompanyPlace | None, settings: Settings) -> Item:
+    away = "" if one.km is None or place is None else f"{one.km} km{' (estimé)' if place.estimated else ''}"
     where = ", ".join((one.title, one.host_name, one.host_commune))
     note = " · ".join(filter(None, (where, away, counted(one.pupils, "élève attendu", "élèves attendus"))))
     return Item(span(one.starts_at, one.ends_at), f"{settings.base_url}/creneaux/{one.id}/venue", note)

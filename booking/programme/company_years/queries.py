@@ -79,7 +79,7 @@ PLAN = """
 SELECT a.id AS number, a.slot, s.starts_at, s.ends_at, w.title, h.name AS host, h.commune,
   a.people::int, a.state, a.reason
 FROM attendances a JOIN slots s ON s.id = a.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE a.company = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND a.state <> 'withdrawn'
+WHERE a.company = $1 AND s.starts_at >= $2 AND s.starts_at < $3
 UNION ALL
 SELECT a.id, NULL, a.starts_at, a.starts_at + a.minutes * interval '1 minute',
   a.title || ', rentrée ' || c.entry_year, h.name, h.commune,

@@ -132,6 +132,7 @@ class CompanyYear(Struct, frozen=True):
 STATES = {
     "asked": ("wait", "Demandée"),
     "announced": ("ok", "Annoncée"),
+    "withdrawn": ("off", "Retirée"),
     "declined": ("bad", "Déclinée par le lycée"),
     "called_off": ("bad", "Annulée"),
     "lapsed": ("off", "Restée sans réponse"),

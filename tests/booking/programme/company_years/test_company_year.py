@@ -110,6 +110,7 @@ async def test_the_plan_says_what_it_announced_and_where_month_by_month(db):
                 ("Visite de l'atelier, rentrée 2026", "wait", "Prévue"),
                 ("Découpe laser", "ok", "Annoncée"),
                 ("Découpe laser", "bad", "Déclinée par le lycée"),
+                ("Découpe laser", "off", "Retirée"),
                 ("Découpe laser", "wait", "Demandée"),
             ],
         ),
@@ -131,7 +132,7 @@ async def test_its_person_and_the_coordination_read_the_same_year(app):
         "Heures données 6 h 00 à 1 séance",
         "Élèves rencontrés 23 élèves une fois par séance",
         "Objets fabriqués 12 à ces séances",
-        "Cohortes P-TECH 1 accompagnées",
+        "Cohortes P-TECH 1 accompagnée",
         "Élèves entrés : 25 · Présents au dernier recensement : 22",
     ):
         assert [words in read(page) for page in (hers, theirs)] == [True, True]

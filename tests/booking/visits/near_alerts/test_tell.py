@@ -118,6 +118,14 @@ async def test_the_mail_says_when_where_how_far_and_how_many_and_no_group(besanc
     assert stop in " ".join(mail.message.get_body(("plain",)).get_content().split())
 
 
+async def test_a_distance_from_the_middle_of_a_departement_is_called_estimated(besancon):
+    await who_asks("pauline@example.org", km=100, commune="Trépot", department="39")
+    await reserved(host=besancon)
+    await tell_companies(now=FIVE)
+    text = text_of(await told("classes_near", int(await value("SELECT id FROM near_alerts"))))
+    assert "Découpe laser, Lycée Jules Haag, Besançon · 43 km (estimé) · 23 élèves attendus" in text
+
+
 async def test_a_mail_that_has_nothing_to_say_any_more_does_not_leave(besancon):
     company, person = await who_asks("pauline@example.org")
     slot = await reserved(host=besancon)

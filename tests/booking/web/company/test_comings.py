@@ -293,7 +293,7 @@ async def test_a_coming_that_a_lycee_ended_is_told_with_its_reason(app):
     shown = read(await browser.get("/entreprise"))
     ended = shown.split("Votre année 2026-2027")[1]
     told = ("Découpe laser", "Déclinée par le lycée", "Deux entreprises déjà.", "Annulée")
-    assert [ended.count(words) for words in told] == [2, 1, 1, 1]
+    assert [ended.count(words) for words in told] == [3, 1, 1, 1]
 
 
 async def test_the_form_comes_filled_and_changes_the_coming(app):

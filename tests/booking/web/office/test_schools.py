@@ -134,7 +134,7 @@ async def test_a_card_is_corrected_under_the_same_siret(office):
 async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(office):
     company = await builders.company(name="Horlogerie")
     page = read(await office.get(f"/gestion/entreprises/{company}"))
-    assert "Personne encore" in page and "Elle ne s'est encore annoncée à aucune séance." in page
+    assert "Personne encore" in page and "Elle n'a encore rien annoncé cette année." in page
     await builders.person("company", "ines@example.org", name="Inès Roy", company=company)
     slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
     await builders.attendance(slot=slot, company=company, people=2)
@@ -142,9 +142,9 @@ async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(
     await builders.attendance(slot=past, company=company, state="withdrawn")
     shown = await office.get(f"/gestion/entreprises/{company}")
     assert "Inès Roy ines@example.org Jamais connecté" in read(shown)
-    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', shown.text) == [str(slot), str(past)]
-    assert re.search(r"jeudi 25 mars 2027, 9 h 00 .{,200} 2 personnes Annoncée", read(shown))
-    assert "Retirée par l'entreprise" in read(shown)
+    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', shown.text) == [str(past), str(slot)]
+    assert re.search(r"jeu. 25 mars , 9 h 00 .{,200} 2 personnes Annoncée", read(shown))
+    assert re.search(r"jeu. 5 novembre , 9 h 00 .{,200} 2 personnes Retirée", read(shown))
     wrong = read(await office.post(f"/gestion/entreprises/{company}", {**FORM, "name": ""}))
     assert "Inès Roy" in wrong and "Corriger la fiche" in wrong
 
