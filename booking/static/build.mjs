@@ -35,7 +35,7 @@ const SHEETS = {
   ],
   desk: [
     ...EVERYWHERE,
-    ...["gauge", "chips", "states", "table", "desk_presence", "desk_moves", "desk_camera", "desk_closing", "desk", "print"],
+    ...["chips", "states", "table", "desk_presence", "desk_moves", "desk_camera", "desk_closing", "desk", "print"],
   ],
 };
 // Where a class can come from: what the pages of a kind are drawn with, words that are no class included.
