@@ -189,6 +189,7 @@ PAGES = {
         "/gestion/objets/nouveau",
         "/gestion/objets/{number:int}",
         "/gestion/reglages",
+        "/gestion/reglages/marques",
         "/gestion/ptech",
         "/gestion/ptech/actions/{number:int}",
         "/gestion/ptech/cohortes/{number:int}",

@@ -158,11 +158,7 @@ async def marks_page() -> Template:
     return page(Marks(await marks(), NAMES))
 
 
-@post(
-    "/gestion/reglages/marques",
-    opt=may("settings.change") | FRESH,
-    request_max_body_size=BYTES_MOST + FORM_AROUND,
-)
+@post("/gestion/reglages/marques", opt=may("settings.change"), request_max_body_size=BYTES_MOST + FORM_AROUND)
 @form_act(ShowMark, page=marks_page.fn)
 async def bear_mark(asked: ShowMark, form: Form, person: AsCoordinator, now: Now) -> Redirect:
     """The académie's or its funder's, in place of the former one."""
@@ -173,7 +169,7 @@ async def bear_mark(asked: ShowMark, form: Form, person: AsCoordinator, now: Now
     return done("/gestion/reglages/marques", "marque-gardee")
 
 
-@post("/gestion/reglages/marques/{which:str}/retrait", opt=may("settings.change") | FRESH)
+@post("/gestion/reglages/marques/{which:str}/retrait", opt=may("settings.change"))
 async def take_mark_away(which: FromPath[WhichMark], person: AsCoordinator, now: Now) -> Redirect:
     await hide_mark(which, by=person.account, now=now)
     return done("/gestion/reglages/marques", "marque-retiree")

@@ -107,8 +107,12 @@ KEPT = {
         *(
             "academie.college_mailbox",
             "academie.contact",
+            "academie.carriers",
             "academie.coach",
             "academie.cost",
+            "academie.funder",
+            "academie_marks.alternative",
+            "academie_marks.picture",
             "academie.operator",
             "academie.project",
             "academie.signatory",
@@ -151,7 +155,7 @@ NEVER_PERSONAL = {
         "demands.result",
         *("demands.away", "demands.level", "shares.level"),
         *("imports.kind", "imports.made"),
-        *("academie.name", "academie.neighbours", "academie.zone"),
+        *("academie.name", "academie.neighbours", "academie.zone", "academie_marks.which"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
         *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(

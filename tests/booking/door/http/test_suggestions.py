@@ -27,7 +27,7 @@ from booking.visits.reservations.rules import refuse_needs
 from booking.year.rules import school_year_named
 from tests import builders
 from tests.builders import NOW
-from workshops.academie.rules import AcademieSettings, settled
+from workshops.academie.rules import AcademieSettings, ShowMark, settled
 from workshops.acts.health import says_of_pupil
 from workshops.schools.rules import Level, is_uai
 
@@ -55,7 +55,7 @@ def _year(name: str) -> object:
 
 
 def _settings(field: str) -> Rule:
-    one = field in {"signatory", "operator", "college_mailbox", "cost", "coach"}
+    one = field in {"signatory", "operator", "college_mailbox", "cost", "coach", "carriers", "funder"}
     return lambda typed: settled(AcademieSettings(name="Besançon", **{field: typed if one else (typed,)}), known=())
 
 
@@ -102,6 +102,9 @@ PROPOSED: dict[str, Rule] = {
     "ce.{uai}@ac-besancon.fr": _settings("college_mailbox"),
     "Oui, la visite et l'objet": _settings("cost"),
     "Le programme, jusqu'à 400 € par visite": _settings("coach"),
+    "CMQ Microtechniques": _settings("carriers"),
+    "Financé par l'État dans le cadre de France 2030": _settings("funder"),
+    "Académie de Nancy-Metz": lambda typed: ShowMark(which="academie", alternative=typed),
     "La proviseure": _settings("signatory"),
     "la proviseure": _settings("signatory"),
     "téléphone de Mme Perrin": _words,

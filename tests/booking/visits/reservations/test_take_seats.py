@@ -21,6 +21,7 @@ from tests.builders import NOW
 from tests.seen import first, seats, seen
 from tests.statements import statements_of
 from workshops.database import rows, transaction, value
+from workshops.database.confirmed import CONFIRM
 from workshops.database.request_id import request_id
 from workshops.refusals import NotFound
 
@@ -125,7 +126,7 @@ async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands
     assert [type(one) for one in told] == [SlotFull, WrongLevel, SlotFull, Booked, NotFound]
     assert isinstance(told[3], Booked)
     assert (told[3].id, told[3].repeated) == (granted.id, True)
-    assert sent == [SEEN_TOGETHER, ALREADY_ASKED]
+    assert sent == [SEEN_TOGETHER, ALREADY_ASKED, CONFIRM]
 
 
 async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_they_came(db):
