@@ -39,6 +39,7 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
         *("teacher", {"slot_id": "{free}", "group_id": "{group}", "pupils": 20, "adults": 2}),
     ),
     ("PUT", "/reservations/{reservation:int}/needs", "needs"): ("teacher", {}),
+    ("PUT", "/reservations/{reservation:int}/thanks", "thanks"): ("teacher", {}),
     ("POST", "/half-groups", "needs"): (
         "teacher",
         {
