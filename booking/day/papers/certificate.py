@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
+from booking.day.papers.letterhead import letterhead
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
@@ -120,3 +122,10 @@ async def years_attended(number: int) -> list[str]:
     known = await company(number)
     found = [] if known is None else await rows(STARTS, known.siret)
     return list(dict.fromkeys(school_year_of(one["starts_at"]) for one in found))
+
+
+async def certificate_pdf(filed: Certificate, *, on: date) -> bytes:
+    """The certificate as it is printed, dated `on`."""
+    from booking.day.papers.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+
+    return await asyncio.to_thread(draw_certificate, filed, on=on, head=await letterhead())
