@@ -27,7 +27,9 @@ from arq import cron, func
 from asyncpg.exceptions import InterfaceError, PostgresError
 from redis.exceptions import RedisError
 
+from booking.mails.certificates import ask_for_certificates
 from booking.mails.digests import ask_for_digests
+from booking.mails.evening import ask_for_thanks
 from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
@@ -68,6 +70,10 @@ LONGEST_RUN = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
 JOB_TIMEOUT = timedelta(minutes=5)
 STOP_SECONDS = 10
+SAY_WHAT_IS_DUE = (
+    *(lapse_attendances, end_unanswered, remind, remind_hosts, warn, tell_companies, remind_of_actions),
+    *(ask_for_digests, ask_for_thanks, ask_for_certificates),
+)
 
 
 def postponable(job: Job) -> Job:
@@ -161,14 +167,8 @@ async def tick(ctx: Context) -> None:
     Several workers may run it at once: each fact is handled once. `ctx["clock"]` replaces its clock."""
     now = ctx.get("clock", _now)()
     await lapse(secret_key=ctx["settings"].secret_key, now=now)
-    await lapse_attendances(now=now)
-    await end_unanswered(now=now)
-    await remind(now=now)
-    await remind_hosts(now=now)
-    await warn(now=now)
-    await tell_companies(now=now)
-    await remind_of_actions(now=now)
-    await ask_for_digests(now=now)
+    for say_what_is_due in SAY_WHAT_IS_DUE:
+        await say_what_is_due(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)
     await deliver_notices(ctx)
 

@@ -27,6 +27,7 @@ from booking.visits.reservations.acts import (
     MoveVisit,
     NotePaperVisa,
     TellNeeds,
+    WriteThanks,
 )
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
@@ -39,6 +40,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
+from booking.visits.reservations.thank import thank
 from booking.words.needs import Boxes
 from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.refusals import NotFound, or_not_found
@@ -185,6 +187,16 @@ async def answer(
     The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.
     """
     await give_opinion(reservation, data, school=person.school, now=now)
+    return ReservationState(reservation, State.ATTENDED)
+
+
+@put("/reservations/{reservation:int}/thanks", opt=may("visits.keep"))
+async def write_thanks(
+    reservation: FromPath[int], data: JSONBody[WriteThanks], person: AsTeacher, now: Now
+) -> ReservationState:
+    """Write a line for the lycée and the companies that came, without any name, until the evening of the school day
+    after the closing; an empty one takes it back."""
+    await thank(reservation, data, school=person.school, by=person.account, now=now)
     return ReservationState(reservation, State.ATTENDED)
 
 

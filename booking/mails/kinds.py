@@ -6,6 +6,7 @@ each act that it tells.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -13,8 +14,10 @@ from msgspec import Struct
 from booking.mails import (
     accounts,
     alerts,
+    certificates,
     companies,
     digests,
+    evening,
     hosts,
     mentoring,
     outreach,
@@ -39,10 +42,16 @@ WHY_YOU: dict[Reader | None, str] = {
 
 
 class Kind(Struct, frozen=True):
-    """`reader`: as what its reader is told, None where the letter says it itself."""
+    """`reader`: as what its reader is told, None where the letter says it itself; `readers` where it is written to two
+    of them, by what the act is about."""
 
     reader: Reader | None
     drafts: Drafts
+    readers: Mapping[str, Reader] = {}
+
+    def reader_of(self, about_kind: str) -> Reader | None:
+        """As what whoever is told of this is told."""
+        return self.readers.get(about_kind, self.reader)
 
 
 _to_teacher = partial(Kind, "teacher")
@@ -153,6 +162,9 @@ KINDS: dict[str, Kind] = {
     "session_to_nobody": _to_company(companies.alone),
     "reminder_1_company": _to_company(reminders.day_before_for_company),
     "classes_near": Kind(None, companies.near),
+    "certificate_sent": _to_company(certificates.attested),
+    # To the hosts of the lycée and to the companies that came, in the evening
+    "visit_thanks": Kind(None, evening.thanked, {"slot": "host", "attendance": "company"}),
     # To whoever was invited
     "counter_declined": Kind(None, questions.declined),
     # To the hosts and the mentor company of a cohort

@@ -164,14 +164,15 @@ TOLD: tuple[Line, ...] = (
     Line(("coming_unanswered",), To.HOSTS, "attendance_unanswered"),
     Line(("action_tomorrow",), To.MEETING, "reminder_1_mentoring"),
     Line(("closing_asked",), To.HOSTS, "closing_asked"),
+    Line(("slot_thanked",), To.HOSTS, "visit_thanks"),
+    Line(("coming_thanked",), To.COMPANY, "visit_thanks"),
+    Line(("company_attested",), To.COMPANY, "certificate_sent"),
     Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
     Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
 )
 # No act of today: what was said before, and not told yet, still is.
-TOLD_BEFORE = (
-    Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
-    Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
-)
+_BEFORE = {"visit_in_a_week": "reminder_7", "visit_tomorrow": "reminder_1"}
+TOLD_BEFORE = tuple(Line((act,), To.TEACHER, letter) for act, letter in _BEFORE.items())
 # What a person may do without, as her profile calls it.
 _EVE = ("reminder_1", "reminder_1_host", "reminder_1_company", "reminder_1_mentoring")
 CHOSEN = {"reminder_7": "week_before"} | dict.fromkeys(_EVE, "day_before")

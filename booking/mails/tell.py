@@ -36,6 +36,8 @@ WITH words AS (
   FROM words w JOIN attendances t ON t.id = w.about JOIN slots there ON there.id = t.slot
   WHERE w.about_kind = 'attendance'
   UNION ALL
+  SELECT *, about, NULL, NULL FROM words WHERE about_kind = 'company'
+  UNION ALL
   SELECT w.*, n.company, n.asked_by, NULL FROM words w JOIN near_alerts n ON n.id = w.about
   WHERE w.about_kind = 'near_alert'
 ), meetings AS (

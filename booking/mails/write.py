@@ -52,10 +52,12 @@ def writer(settings: Settings) -> Build:
         if told is None:
             return None
         served = await academie()
-        answers = await answers_to(notice, kind.reader, settings, contact=served.contact)
+        reader = kind.reader_of(notice.about_kind)
+        answers = await answers_to(notice, reader, settings, contact=served.contact)
         ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
-        letter = letter_of(templates, notice.kind, replace(told, **ends))
-        stands_in = await of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
+        words = {"why_you": WHY_YOU[reader], **told.words}
+        letter = letter_of(templates, notice.kind, replace(told, words=words, **ends))
+        stands_in = await of_reader(notice, told, settings, role=reader, subject=letter.subject)
         if stands_in is not None:
             letter = letter_of(templates, "instead", replace(stands_in, **ends))
         return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
@@ -165,7 +167,7 @@ OF_DEMAND = """SELECT c.name || ', ' || c.commune AS absent, c.phone, NULL::int 
 FROM demands d JOIN schools c ON c.id = d.school WHERE d.id = $1"""
 OF_COMPANY = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, t.slot
 FROM attendances t JOIN companies c ON c.id = t.company WHERE t.id = $1"""
-OF_MENTOR = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, NULL::int AS slot
+THE_COMPANY = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, NULL::int AS slot
 FROM companies c WHERE c.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
 
@@ -192,7 +194,9 @@ async def of_reader(
     elif notice.about_kind in {"alert", "demand"}:
         facts = await row(OF_DEMAND, notice.about)
     elif notice.about_kind == "cohort":
-        facts = await row(OF_MENTOR, notice.also)
+        facts = await row(THE_COMPANY, notice.also)
+    elif notice.about_kind == "company":
+        facts = await row(THE_COMPANY, notice.about)
     else:
         facts = await row(OF_COLLEGE if role == "teacher" else OF_COMPANY, notice.about)
     assert facts is not None  # noqa: S101 - the draft was written from the same rows

@@ -24,6 +24,8 @@ DONE = {
     "annee-envoyee": "L'année part par mail, en PDF.",
     "venue-dite": "C'est noté : les pages des créneaux, les papiers et les mails le disent.",
     "besoins-notes": "Les besoins d'accueil sont enregistrés, le lycée les voit sur sa page.",
+    "mot-envoye": "Votre mot se lit au lycée et chez les entreprises venues.",
+    "mot-retire": "Votre mot est retiré.",
     "avis-compte": "Vos réponses sont comptées, sans nom. Merci !",
     "besoins-effaces": "Les besoins d'accueil sont effacés.",
     "photos-notees": "C'est noté : le signe « pas de photo » sera imprimé sur ces badges.",

@@ -103,6 +103,9 @@ LETTERS = {
     "session_to_nobody": "Aucun groupe à une séance, à l'entreprise",
     "reminder_1_company": "Rappel de la veille, à l'entreprise",
     "classes_near": "Séances réservées près d'elle, à l'entreprise",
+    "certificate_sent": "Attestation de l'année, à l'entreprise",
+    # To the hosts of the lycée and to the companies that came, in the evening
+    "visit_thanks": "Merci d'une visite, au lycée et aux entreprises venues",
     # To whoever was invited
     "counter_declined": "Autre date proposée par un agenda : où la changer",
     # To the hosts and the mentor company of a cohort

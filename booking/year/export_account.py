@@ -67,7 +67,8 @@ FROM shares x JOIN slots s ON s.id = x.slot JOIN memberships m ON m.id = x.by_me
 JOIN memberships t ON t.id = x.to_member WHERE m.account = $1 OR t.account = $1 ORDER BY x.id""",
     "reservations": """
 SELECT g.name AS groupe, r.state AS etat, r.starts_at AS debut, r.ends_at AS fin, r.pupils AS eleves,
-  r.adults AS accompagnateurs, r.reason AS raison, r.created_at AS faite_le
+  r.adults AS accompagnateurs, r.reason AS raison, r.thanks AS mot_de_remerciement,
+  r.created_at AS faite_le
 FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.booked_by = $1 ORDER BY r.id""",
     "questions": """
 SELECT h.name AS lycee, c.name AS college, n.side = 'lycee' AS reponse, n.text AS mots, n.wished_on AS date_souhaitee,

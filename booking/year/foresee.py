@@ -16,7 +16,7 @@ COUNTS = f"""
 WITH s AS (
   SELECT id, state, reason FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2
 ),
-r AS (SELECT id, needs, needed, visa_note, reason FROM reservations WHERE slot IN (SELECT id FROM s)),
+r AS (SELECT id, needs, needed, visa_note, reason, thanks FROM reservations WHERE slot IN (SELECT id FROM s)),
 a AS (SELECT id, message, reason FROM attendances WHERE slot IN (SELECT id FROM s)),
 t AS (SELECT slot, counted, note FROM turnouts WHERE slot IN (SELECT id FROM s)),
 c AS (SELECT people FROM company_turnouts WHERE slot IN (SELECT id FROM s)),
@@ -48,7 +48,7 @@ SELECT
   (SELECT count(*) FROM o WHERE photo <> '')::int AS photos,
   (SELECT count(*) FROM r)::int AS reservations,
   (SELECT count(*) FROM r WHERE needs <> '' OR needed <> '{{}}')::int AS needs,
-  ((SELECT count(*) FROM r WHERE visa_note <> '' OR reason <> '')
+  ((SELECT count(*) FROM r WHERE visa_note <> '' OR reason <> '' OR thanks <> '')
     + (SELECT count(*) FROM a WHERE message <> '' OR reason <> '') + (SELECT count(*) FROM o WHERE note <> '')
     + (SELECT count(*) FROM t WHERE note <> ALL ($4::text[]))
     + (SELECT count(*) FROM s WHERE state = 'called_off' AND reason <> ALL ($3::text[])))::int AS texts,

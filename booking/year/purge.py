@@ -79,6 +79,7 @@ PHOTOGRAPHED = (
 _OURS = ", ".join("'" + words.replace("'", "''") + "'" for words in (ERASED, NOBODY))
 WORDED = f"""
 SELECT slot FROM reservations WHERE (visa_note <> '' OR reason <> '') AND ends_at < $1
+UNION SELECT slot FROM reservations WHERE thanks <> '' AND ends_at < $1
 UNION SELECT a.slot FROM attendances a JOIN slots s ON s.id = a.slot
   WHERE (a.message <> '' OR a.reason <> '') AND s.ends_at < $1
 UNION SELECT t.slot FROM turnouts t JOIN slots s ON s.id = t.slot

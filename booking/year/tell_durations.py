@@ -119,7 +119,7 @@ def _of_visits() -> tuple[Keeping, ...]:
             "Durée du programme",
         ),
         Keeping(
-            "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation",
+            "Remarques, raisons, notes du chef d'établissement, messages, mots d'invitation ou de remerciement",
             "S'entendre sur une visite",
             "Jusqu'à la fin de l'année scolaire (31 juillet)",
         ),

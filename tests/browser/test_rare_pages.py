@@ -163,6 +163,32 @@ async def test_a_visit_as_its_teacher_reads_it_afterwards(db, browse):
     assert (asked, await everything_wrong(page)) == ([], [])
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_a_word_is_written_after_a_visit_by_keyboard_and_a_company_reads_it(db, browse, width):
+    slot = await builders.slot(starts_at=datetime.now(UTC) - timedelta(hours=6))
+    college, company = await builders.school(), await builders.company()
+    teacher = await builders.person("teacher", school=college)
+    visit = await builders.reservation(
+        slot=slot, group=await builders.group(school=college), by=teacher, state="attended"
+    )
+    await builders.turnout(slot=slot, school=college, group_ref=visit, counted=22)
+    coming = await builders.attendance(slot=slot, company=company)
+    await builders.company_turnout(slot=slot, company=company)
+    lamp = await builders.tech_object(name="Lampe")
+    await builders.build(slot=slot, tech_object=lamp, group_ref=visit)
+    await value("UPDATE slots SET state = 'done', closed_at = now() WHERE id = $1 RETURNING id", slot)
+    page = await browse(f"/reservations/{visit}", signed_in=teacher, width=width)
+    assert await everything_wrong(page) == []
+    await page.get_by_label("Un mot pour le lycée et les entreprises").focus()
+    await page.keyboard.type("Merci de la part de toute la classe.")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Votre mot se lit au lycée et chez les entreprises venues.").wait_for()
+    page = await browse(f"/venues/{coming}", signed_in=await builders.person("company", company=company), width=width)
+    await page.get_by_text("« Merci de la part de toute la classe. »").wait_for()
+    assert await everything_wrong(page) == []
+
+
 async def test_a_closed_visit_and_an_unfinished_workshop(db, browse):
     world = await a_whole_world()
     page = await browse(f"/accueil/{world['closed']}", signed_in=world["host"])

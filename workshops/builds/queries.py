@@ -11,7 +11,7 @@ from workshops.database.row_types import rows_as
 
 OF_SLOT = """
 SELECT b.id, b.group_ref, b.tech_object, o.name, b.made, b.finished, b.working, b.taken_home, b.minutes, b.note,
-  b.photo
+  b.photo, b.photo_alone
 FROM builds b JOIN tech_objects o ON o.id = b.tech_object WHERE b.slot = $1 ORDER BY b.group_ref, o.name
 """
 PHOTOS = """
@@ -32,7 +32,7 @@ GROUP BY o.id, o.name HAVING sum(latest.taken_home) >= $2 ORDER BY sum(latest.ta
 class BuildLine(Struct, frozen=True):
     """One object of one group: begun (`made`), of which finished, working, taken home; `minutes` at the bench.
 
-    `photo` is the name of the file that shows it, empty without one.
+    `photo` is the name of the file that shows it, empty without one; `photo_alone`: nobody is on it.
     """
 
     id: int
@@ -46,6 +46,7 @@ class BuildLine(Struct, frozen=True):
     minutes: int | None
     note: str
     photo: str = ""
+    photo_alone: bool = False
 
 
 async def taken_home_lately(*, groups: int, least: int) -> list[str]:

@@ -20,7 +20,7 @@ SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"
 FORGET_NOTES = "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"
 # $1 the slots; the names of the files that showed them.
 FORGET_PHOTOS = """
-UPDATE builds b SET photo = '' FROM builds was
+UPDATE builds b SET photo = '', photo_alone = false FROM builds was
 WHERE was.id = b.id AND b.slot = ANY ($1::int[]) AND b.photo <> '' RETURNING was.photo
 """
 
@@ -76,12 +76,13 @@ async def record(slot: int, asked: RecordBuild, *, group_ref: int, now: datetime
         return int(await value(RECORD, slot, group_ref, visit["example"], now, *astuple(asked)))
 
 
-async def photograph(build: int, *, photo: str) -> str:
-    """Keep the name of the file that shows this object, or none; returns the name that it replaces.
+async def photograph(build: int, *, photo: str, alone: bool = False) -> str:
+    """Keep the name of the file that shows this object, `alone` where nobody is on it, or none; returns the name that
+    it replaces.
 
     Possible after the closing too: a photo is no figure. Raises NotFound.
     """
     async with transaction():
         was = or_not_found(await Build.select(Build.photo).where(Build.id == build).lock_rows("UPDATE").first())
-        await Build.update({Build.photo: photo}).where(Build.id == build)
+        await Build.update({Build.photo: photo, Build.photo_alone: alone}).where(Build.id == build)
         return str(was["photo"])

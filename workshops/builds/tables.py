@@ -13,7 +13,8 @@ from workshops.slots.tables import Slot
 class Build(Table, tablename="builds"):
     """One kind of object built by one group: made, of which finished, working, taken home.
 
-    `photo` is the name of a file that shows the object, empty without one.
+    `photo` is the name of a file that shows the object, empty without one; `photo_alone`: its host said that nobody is
+    on it.
     """
 
     id: Serial
@@ -27,6 +28,7 @@ class Build(Table, tablename="builds"):
     minutes = SmallInt(null=True, default=None)
     note = Text(default="")
     photo = Varchar(length=40, default="")
+    photo_alone = Boolean(default=False)
     example = Boolean(default=False)
     recorded_at = Timestamptz(default=TimestamptzNow())
 

@@ -22,7 +22,7 @@ EARLY = timedelta(minutes=15)
 
 VISIT = f"""
 SELECT r.id, r.slot, r.state, r.demand, r.line, r.half, r.pupils, r.adults, r.needs, r.needed, r.mark,
-  r.starts_at, r.ends_at, r.opinion_given, r.visa_note, r.visa_paper_on,
+  r.starts_at, r.ends_at, r.opinion_given, r.thanks, r.visa_note, r.visa_paper_on,
   g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
@@ -58,7 +58,7 @@ class PaperVisit(Struct, frozen=True):
     `choices` are what one visa is asked for while it is: the visit, and the other lines of its demand.
     `academie` is the collège's, empty where it is not known.
     `visa_note` says who signed its visa on paper, `visa_paper_on` when.
-    `opinion_given`: it answered the three questions of afterwards.
+    `opinion_given`: it answered the three questions of afterwards; `thanks` is the line of its teacher.
     `halves` are the two of a class that await one visa, the first one first; `halves_build` what both build.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
@@ -74,6 +74,7 @@ class PaperVisit(Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     opinion_given: bool
+    thanks: str
     visa_note: str
     visa_paper_on: date | None
     group_name: str

@@ -10,7 +10,7 @@ from booking.day.photos.encode import encode_in_turn
 from workshops.builds.record import photograph
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import or_not_found
+from workshops.refusals import NotFound, or_not_found
 
 FOLDER = "objets"
 
@@ -20,9 +20,19 @@ SELECT b.group_ref FROM builds b JOIN slots s ON s.id = b.slot AND s.school = $3
 
 
 async def keep_photo(
-    build: int, *, slot: int, content: bytes, name: str, data_dir: Path, account: int, school: int, now: datetime
+    build: int,
+    *,
+    slot: int,
+    content: bytes,
+    name: str,
+    alone: bool = False,
+    data_dir: Path,
+    account: int,
+    school: int,
+    now: datetime,
 ) -> None:
-    """The object's photo in place of the former one, under a `name` that nobody guesses.
+    """The object's photo in place of the former one, under a `name` that nobody guesses. `alone`: nobody is on it, and
+    the mail of thanks leads to it.
 
     Raises NotFound, and what encode_in_turn() refuses.
     """
@@ -31,11 +41,20 @@ async def keep_photo(
     file = data_dir / FOLDER / f"{name}.jpg"
     await asyncio.to_thread(_store, file, shown)
     try:
-        former = await _show(build, slot, file.name, "build_photo_kept", account=account, school=school, now=now)
+        kept = "build_photo_kept"
+        former = await _show(build, slot, file.name, kept, alone=alone, account=account, school=school, now=now)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
     _forget(data_dir, former)
+
+
+async def read_photo(name: str, *, data_dir: Path) -> bytes:
+    """The photo as it was kept. Raises NotFound once its file is gone."""
+    try:
+        return await asyncio.to_thread((data_dir / FOLDER / name).read_bytes)
+    except FileNotFoundError:
+        raise NotFound("La photo de cet objet n'est plus là.") from None
 
 
 async def remove_photo(build: int, *, slot: int, data_dir: Path, account: int, school: int, now: datetime) -> None:
@@ -44,10 +63,12 @@ async def remove_photo(build: int, *, slot: int, data_dir: Path, account: int, s
     _forget(data_dir, former)
 
 
-async def _show(build: int, slot: int, photo: str, act: str, *, account: int, school: int, now: datetime) -> str:
+async def _show(
+    build: int, slot: int, photo: str, act: str, *, alone: bool = False, account: int, school: int, now: datetime
+) -> str:
     async with transaction():
         group = await _group_of(build, slot, school)
-        former = await photograph(build, photo=photo)
+        former = await photograph(build, photo=photo, alone=alone)
         await record(act, by=account, about_kind="reservation", about=group, detail="", now=now)
     return former
 

@@ -90,6 +90,12 @@ def download(content: bytes, *, name: str, media_type: str = "") -> Response[byt
     )
 
 
+def shown_photo(content: bytes) -> Response[bytes]:
+    """A photo that its reader's browser displays, and no cache keeps."""
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, no-store"}
+    return Response(content, media_type="image/jpeg", headers=headers)
+
+
 def invitation_file(invitation: Invitation, request: AnyRequest) -> Response[bytes]:
     """A calendar entry to download, or 304 without a body for a client that holds the current version."""
     headers = {"ETag": invitation.etag, "Cache-Control": "private, no-cache"}

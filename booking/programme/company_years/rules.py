@@ -161,7 +161,9 @@ class PlanLine(Struct, frozen=True):
         return ("off", "Passée") if self.state == "announced" and self.ends_at <= now else STATES[self.state]
 
     def page(self, now: datetime) -> str:
-        """Where its company changes it; empty once it cannot."""
+        """Where its company changes it, or reads what it was; empty where there is nothing of either."""
+        if self.slot is not None and self.state == "announced" and self.ends_at <= now:
+            return f"/venues/{self.number}"
         if self.starts_at <= now or self.state not in LIVE | {ActionState.PLANNED}:
             return ""
         return f"/entreprise/actions/{self.number}" if self.slot is None else f"/venues/{self.number}"

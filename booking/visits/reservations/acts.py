@@ -73,6 +73,19 @@ class ChangeHeadcount(Act, frozen=True, kw_only=True):
     adults: Adults
 
 
+class WriteThanks(Act, frozen=True, kw_only=True):
+    """What a teacher writes after a visit for those who received her class."""
+
+    thanks: Annotated[
+        str,
+        typed(
+            "Un mot pour le lycée et les entreprises",
+            "A line that names nobody, for the lycée and the companies that came.",
+            most=300,
+        ),
+    ] = ""
+
+
 class AcceptPlace(Act, frozen=True, kw_only=True):
     """Taking an offered place, with fewer pupils if wished."""
 

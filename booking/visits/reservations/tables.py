@@ -50,7 +50,8 @@ class Reservation(Table, tablename="reservations"):
     `comes_on`: the date of which its collège, asked before, said that the group comes; of another date it said nothing.
     `handed_to`: the colleague to whom its teacher proposes it, who may take it over until `handed_until`;
     `handed_salt` makes the link that answers.
-    `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
+    `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row. `thanks` is the
+    line that its teacher wrote then for the lycée and the companies.
     """
 
     id: Serial
@@ -100,6 +101,7 @@ class Reservation(Table, tablename="reservations"):
     changed_at = Timestamptz(default=TimestamptzNow())
     confirmed_at = Timestamptz(null=True, default=None)
     opinion_given = Boolean(default=False)
+    thanks = Varchar(length=300, default="")
     comes_on = Date(null=True, default=None)
     handed_to = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
     handed_until = Timestamptz(null=True, default=None)

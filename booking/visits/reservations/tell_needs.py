@@ -15,9 +15,9 @@ from workshops.refusals import or_not_found
 OWN = "SELECT state, ends_at, needs, needed FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 FORGET_NEEDS = """UPDATE reservations SET needs = '', needed = '{}'
 WHERE slot = ANY ($1::int[]) AND (needs <> '' OR needed <> '{}') RETURNING id"""
-# The visa's note too.
-FORGET_WORDS = """UPDATE reservations SET visa_note = '', reason = ''
-WHERE slot = ANY ($1::int[]) AND (visa_note <> '' OR reason <> '') RETURNING id"""
+# The visa's note too, and the line of afterwards.
+FORGET_WORDS = """UPDATE reservations SET visa_note = '', reason = '', thanks = ''
+WHERE slot = ANY ($1::int[]) AND (visa_note <> '' OR reason <> '' OR thanks <> '') RETURNING id"""
 
 
 async def tell_needs(reservation: int, asked: TellNeeds, *, school: int, by: int, now: datetime) -> None:

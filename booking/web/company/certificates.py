@@ -5,7 +5,6 @@ A company's badges for one coming.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -16,10 +15,10 @@ from litestar.response import Response, Template
 
 from booking.day.badges.presets import DEFAULT, PlaceBadges
 from booking.day.badges.print_sheet import company_sheet_of
-from booking.day.papers.letterhead import letterhead
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
+from booking.programme.company_years.print_certificate import certificate_pdf
 from booking.programme.company_years.queries import company_year
 from booking.programme.company_years.rules import COUNTING_RULE, CompanyYear, hours_words
 from booking.words.wording import paris
@@ -47,13 +46,11 @@ async def certificate_page(
 
 
 @get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=may("certificates.read"))
-async def certificate_pdf(
+async def certificate_file(
     number: FromPath[int], year: FromPath[str], person: AnyOf[CompanyPerson | Coordinator], now: Now
 ) -> Response[bytes]:
-    from booking.programme.company_years.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
-
     filed = await _seen_by(person, number, year)
-    drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date(), head=await letterhead())
+    drawn = await certificate_pdf(filed, on=paris(now).date())
     return download(drawn, name=f"attestation-{filed.year}.pdf")
 
 

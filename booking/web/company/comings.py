@@ -6,8 +6,8 @@ A company changes a coming: how many people, to do what, with which message.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -15,13 +15,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for_company
+from booking.day.photos.keep_photo import read_photo
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, done, invitation_file, page, renders
+from booking.door.http.answers import Page, done, invitation_file, page, renders, shown_photo
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.programme.company_years.queries import plan_of, years_of
-from booking.programme.company_years.rules import PlanMonth
+from booking.programme.company_years.rules import PlanMonth, hours_words
+from booking.programme.evening.queries import Gave, Received, gave, photo_for_company, received
 from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import change, name_visitors, withdraw
@@ -146,6 +148,16 @@ async def invitation_ics(
     return invitation_file(made, request)
 
 
+@renders("company/past_coming.html")
+class PastComing(Page, frozen=True):
+    """A coming to a session that its lycée has closed: what it was, in counts, and the hours `given`."""
+
+    coming: Coming
+    visit: Received
+    given: Gave
+    lasting: Callable[[timedelta], str]
+
+
 @renders("company/change_coming.html", acts={"asked": TellComing, "register": NameVisitors})
 class ChangeComing(Page, frozen=True):
     """`visitors`: the names that its company has given for the lycée's register, one a line."""
@@ -159,6 +171,8 @@ class ChangeComing(Page, frozen=True):
 @get("/venues/{attendance:int}", opt=may("comings.announce"))
 async def coming_page(attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
     seen = or_not_found(await coming(attendance, scope=person.scope))
+    if (given := await gave([attendance])) and (visits := await received([seen.slot])):
+        return page(PastComing(seen, visits[0], given[0], lasting=hours_words))
     shown = ChangeComing(
         coming=seen,
         session=or_not_found(await session(seen.slot, company=person.company)),
@@ -166,6 +180,15 @@ async def coming_page(attendance: FromPath[int], person: NamedDependency[Company
         visitors=await named_by(person.company, attendance=attendance),
     )
     return page(shown)
+
+
+@get("/venues/{attendance:int}/photos/{build:int}", opt=may("comings.announce"))
+async def photo_of_object(
+    attendance: FromPath[int], build: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings
+) -> Response[bytes]:
+    """The photo of an object on which nobody is, to a company that came."""
+    name = await photo_for_company(build, attendance=attendance, scope=person.scope)
+    return shown_photo(await read_photo(name, data_dir=settings.data_dir))
 
 
 @post("/venues/{attendance:int}", opt=may("comings.announce"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 
 from litestar import Response, get, post
@@ -15,10 +14,10 @@ from booking.day.checkin.queries import photo_seen_by
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.roster import Roster
 from booking.day.photos.encode import BYTES_MOST, PhotoRefused
-from booking.day.photos.keep_photo import FOLDER, keep_photo, remove_photo
+from booking.day.photos.keep_photo import keep_photo, read_photo, remove_photo
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import FORM_AROUND, AnyRequest
-from booking.door.http.answers import done
+from booking.door.http.answers import done, shown_photo
 from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
@@ -71,6 +70,7 @@ async def send_photo(
             slot=slot,
             content=await _sent(request),
             name=secrets.token_hex(16),
+            alone=(await request.form()).get("alone") == "oui",
             data_dir=settings.data_dir,
             account=person.account,
             school=school,
@@ -105,12 +105,4 @@ async def photo(
 ) -> Response[bytes]:
     """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
     name = await photo_seen_by(build, scope=person.scope)
-    try:
-        shown = await asyncio.to_thread((settings.data_dir / FOLDER / name).read_bytes)
-    except FileNotFoundError:
-        raise NotFound("La photo de cet objet n'est plus là.") from None
-    return Response(
-        shown,
-        media_type="image/jpeg",
-        headers={"Content-Disposition": "inline", "Cache-Control": "private, no-store"},
-    )
+    return shown_photo(await read_photo(name, data_dir=settings.data_dir))

@@ -16,6 +16,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
+from booking.programme.evening.queries import thanks_at
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.change import accept
 from booking.visits.attendance.change import decline as decline_coming
@@ -51,7 +52,7 @@ class SlotList(Page, frozen=True):
 @renders("host/slot.html", acts={"declined_company": DeclineComing, "cancelled": CancelVisit})
 class OwnSlot(Page, frozen=True):
     """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom;
-    `at_once`: one tap closes it."""
+    `at_once`: one tap closes it; `thanks`: what teachers wrote afterwards."""
 
     slot: SlotCard
     state: str
@@ -74,6 +75,7 @@ class OwnSlot(Page, frozen=True):
     now: datetime
     reached: Mapping[int, PersonToCall]
     reached_companies: Mapping[int, PersonToCall]
+    thanks: Mapping[int, str]
 
 
 @get("/lycee/creneaux", opt=may("slots.open"))
@@ -122,6 +124,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
         now=now,
         reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
         reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),
+        thanks={line.reservation: line.words for line in await thanks_at([slot])},
     )
     return page(shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from litestar.response import Template
 
@@ -12,18 +13,22 @@ from booking.day.papers.rules import AFTER, Built, Paper
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
 from booking.outbox.journal.queries import StoryLine, story_of
-from booking.people.accounts.queries import AtSchool, Person
+from booking.people.accounts.queries import AtSchool, Person, Teacher
 from booking.visits.asking.pairs import Half, halves_of
 from booking.visits.questions.queries import Conversation, questions_about
+from booking.visits.reservations.acts import WriteThanks
 from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.thank import may_thank, thanks_until
 from workshops.refusals import Refusal, or_not_found
 
 
-@renders("school/after.html")
+@renders("school/after.html", acts={"line": WriteThanks})
 class VisitAfter(Page, frozen=True):
     """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now.
 
     The three questions are `asked` of the teacher until the visit has answered; `questions` were put to the lycée.
+    `thanks` is her line to those who received the class, which she may write until `thanks_until`, None when she may
+    not.
     """
 
     role: str
@@ -38,11 +43,19 @@ class VisitAfter(Page, frozen=True):
     refusal: Refusal | None
     halves_build: str
     questions: Sequence[Conversation]
+    thanks: str
+    thanks_until: datetime | None
     printable_halves: bool = False
 
 
 async def after_page(
-    visit: Visit, person: Person, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
+    visit: Visit,
+    person: Person,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
 ) -> Template:
     """The page of a visit whose group came."""
     seen = or_not_found(await visit_on_paper(visit.id, needs=False))
@@ -60,8 +73,17 @@ async def after_page(
         form=form,
         refusal=refusal,
         questions=await questions_of_visit(visit, person),
+        thanks=seen.thanks,
+        thanks_until=await _thanks_until(seen, person, now),
     )
     return page(shown, status=status)
+
+
+async def _thanks_until(seen: PaperVisit, person: Person, now: datetime) -> datetime | None:
+    if not isinstance(person, Teacher) or person.awaiting or seen.closed_at is None:
+        return None
+    open_still = await may_thank(seen.state, seen.closed_at, school=person.school, now=now)
+    return await thanks_until(seen.closed_at, school=person.school) if open_still else None
 
 
 async def questions_of_visit(seen: Visit, person: Person) -> Sequence[Conversation]:

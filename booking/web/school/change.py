@@ -21,7 +21,14 @@ from booking.people.accounts.queries import Host, Teacher
 from booking.visits.asking.book_both import cancel_both
 from booking.visits.asking.choices import to_sign
 from booking.visits.preparation.tick import tick, untick
-from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
+from booking.visits.reservations.acts import (
+    AcceptPlace,
+    CancelVisit,
+    ChangeHeadcount,
+    NotePaperVisa,
+    TellNeeds,
+    WriteThanks,
+)
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel
@@ -32,6 +39,7 @@ from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
+from booking.visits.reservations.thank import thank
 from booking.web.school.place_forms import boxes_typed, needs_typed
 from booking.web.school.steps import STEPS
 from booking.web.school.visits import one_seen, visit_page
@@ -203,3 +211,11 @@ async def answer_questions(asked: GiveOpinion, reservation: FromPath[int], perso
     """The three questions after a visit: three closed answers, one button."""
     await give_opinion(reservation, asked, school=person.school, now=now)
     return done(f"/reservations/{reservation}", "avis-compte")
+
+
+@post("/reservations/{reservation:int}/mot", opt=may("visits.keep"))
+@form_act(WriteThanks, page=page_refusing(""))
+async def write_thanks(asked: WriteThanks, reservation: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
+    """A line for the lycée and the companies that came; an empty one takes it back."""
+    await thank(reservation, asked, school=person.school, by=person.account, now=now)
+    return done(f"/reservations/{reservation}", "mot-envoye" if asked.thanks else "mot-retire")

@@ -175,7 +175,7 @@ async def visit_page(
 ) -> Template:
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
     if seen.state == "attended":
-        return await after_page(seen, person, status=status, form=more.get("form"), refusal=more.get("refusal"))
+        return await after_page(seen, person, now, status=status, form=more.get("form"), refusal=more.get("refusal"))
     acts = _acts(seen, person, now)
     declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.pair)
     handed = await _handed(seen, person, now)

@@ -117,6 +117,7 @@ async def test_a_body_that_cannot_be_is_refused_field_by_field(world):
         ("POST", "/paper-visa", {"signed_by": "x", "signed_on": "2027-01-08"}),
         ("POST", "/approval-request", {}),
         ("POST", "/opinion", OPINION),
+        ("PUT", "/thanks", {"thanks": "Merci."}),
     ],
 )
 async def test_another_schools_reservation_is_not_found(world, method, path, body):

@@ -47,7 +47,8 @@ THINGS = {
     "share": "slot_shared",
     "company_request": "company_asked",
     "school": "day_tomorrow|closing_asked",
-    "slot": "slot_reopened",
+    "slot": "slot_reopened|slot_thanked",
+    "company": "company_attested",
     "college": "signed_up",
 }
 
@@ -145,6 +146,7 @@ async def a_side(name: str, left: str) -> Side:
             asked_at=NOW,
         ),
         "school": lycee,
+        "company": firm,
         "slot": slot,
         "sign_up": await builders._insert(
             "sign_ups", email=f"new.{name}@example.org", name=name, school=college, asked_at=NOW, expires_at=NOW,

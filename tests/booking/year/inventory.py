@@ -6,7 +6,7 @@ Under each reason, the columns that no rule empties.
 
 from __future__ import annotations
 
-REMARKS = "Remarques, raisons, notes du chef d'établissement, messages des entreprises, mots joints à une invitation"
+REMARKS = "Remarques, raisons, notes du chef d'établissement, messages, mots d'invitation ou de remerciement"
 NOTES = "P-TECH et BTS+1 : explication d'un écart, précisions, intitulé et lieu d'une action"
 FIRST_NAMES = "Prénom sur un badge, si l'enseignant l'a choisi ; signe « pas de photo »"
 PHONES = "Téléphone pour le jour de la visite, si vous le donnez : l'autre établissement le voit une semaine avant"
@@ -45,7 +45,7 @@ ERASED = {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
         *("event_words.words",),
         *("mentoring_actions.reason", "reservations.reason", "reservations.visa_note", "slots.reason", "turnouts.note"),
-        *("turnouts_before.note",),
+        *("reservations.thanks", "turnouts_before.note"),
     },
     NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
     PHOTOS: {"builds.photo"},

@@ -68,7 +68,13 @@ async def seed(data_dir: Path) -> Seeded:
     slot = await builders.slot(workshop=taught)
     group = await builders.group(school=college, teacher=ondine, name="4e B")
     visit = await builders.reservation(
-        slot=slot, group=group, by=ondine, needs="Fauteuil de Melchior", visa_note="Vu par Isidore", **KEY
+        slot=slot,
+        group=group,
+        by=ondine,
+        needs="Fauteuil de Melchior",
+        visa_note="Vu par Isidore",
+        thanks="Merci à Isidore",
+        **KEY,
     )
     await builders.demand(group, sentence=2, asked_at=SEEN, ended_at=SEEN, **KEY)
     await builders.badges(visit)

@@ -39,6 +39,7 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
         *("teacher", {"slot_id": "{free}", "group_id": "{group}", "pupils": 20, "adults": 2}),
     ),
     ("PUT", "/reservations/{reservation:int}/needs", "needs"): ("teacher", {}),
+    ("PUT", "/reservations/{reservation:int}/thanks", "thanks"): ("teacher", {}),
     ("POST", "/half-groups", "needs"): (
         "teacher",
         {
@@ -252,6 +253,7 @@ async def test_a_line_of_a_file_is_refused(world, words, says):
 BY_THE_API = ("slots", "change_series", "closures")
 PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("school/change.py", "reason"): ("teacher", "/reservations/{visit}/annulation", {}),
+    ("school/change.py", "thanks"): ("teacher", "/reservations/{visit}/mot", {}),
     ("school/change.py", "needs"): ("teacher", "/reservations/{visit}/besoins", {}),
     ("school/groups.py", "name"): ("teacher", "/mes-groupes", {"level": "4e", "pupils": 20}),
     ("school/change.py", "signed_by"): ("teacher", "/reservations/{asked}/visa-papier", {"signed_on": "2027-01-11"}),
@@ -304,7 +306,7 @@ READ_ELSEWHERE = {
     *(("school/visits.py", "colleague"), ("school/hand_on.py", "colleague")),
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
-    ("company/comings.py", "visitors"),
+    *(("company/comings.py", "visitors"), ("school/after.py", "thanks")),
     *((file, "preset") for file in ("school/visits.py", "host/day_badges.py", "company/certificates.py")),
 }
 

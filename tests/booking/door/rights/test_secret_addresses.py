@@ -40,6 +40,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/agenda/lycee/{file:str}",
         "/aide/{name:str}",
         "/images/{file:str}",
+        "/dessins/{file:str}",
         "/lycees/{uai:str}",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",

@@ -52,7 +52,8 @@ async def test_the_figures_come_first_badges_and_declared_apart(app):
         "Accompagnateurs 3",
     ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == [
-        *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Trois questions", "Et ensuite"),
+        *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Trois questions"),
+        *("Un mot de remerciement", "Et ensuite"),
         "Écrire au lycée",
     ]
 
