@@ -216,7 +216,7 @@ async def test_a_visit_to_come_of_a_member_is_one_that_a_group_makes(office, wor
 
 
 async def test_places_and_companies_both_stand_wherever_one_does(office, world):
-    for page in ("/gestion", "/gestion/ptech", "/gestion/objectifs/ptech/companies/detail", "/programme"):
+    for page in ("/gestion", "/gestion/ptech", "/gestion/objectifs/ptech/companies", "/programme"):
         told = read(await office.get(page))
         assert re.search(r"\b6 (places )?.{0,20}sur 120\b", told), page
         assert "2 entreprises différentes" in told, page
@@ -226,7 +226,7 @@ async def test_places_and_companies_both_stand_wherever_one_does(office, world):
 
 
 async def test_courses_opened_and_courses_accompanied_both_stand(office, world):
-    for page in ("/gestion", "/gestion/bts1", "/gestion/objectifs/bts1/courses/detail", "/programme"):
+    for page in ("/gestion", "/gestion/bts1", "/gestion/objectifs/bts1/courses", "/programme"):
         told = read(await office.get(page))
         assert "3 formations accompagnées" in told, page
     found = await Machine(office.client._transport.app, TOKEN).get("/results")
