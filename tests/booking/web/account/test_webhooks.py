@@ -101,6 +101,7 @@ async def test_each_role_chooses_among_what_it_reads(app):
     page = await company.get(AT)
     assert re.findall(r'name="acts" value="(\w+)" checked', page.text) == ["comings"]
     assert page.text.count('name="acts"') == 1
+    assert "« Tout »" not in read(page)
     answer = await company.post(AT, asked("https://agenda.example.org/"))
     assert "Choisissez dans la liste ce dont l'autre logiciel est prévenu." in read(answer)
 
@@ -111,6 +112,7 @@ async def test_a_host_chooses_everything_or_some_of_five_groups_and_reads_what_w
     assert re.findall(r'name="acts" value="(\w+)"( checked)?', offered.text) == [
         *[(EVERYTHING, " checked"), ("bookings", ""), ("changes", ""), ("closings", ""), ("slots", ""), ("comings", "")]
     ]
+    assert "Décochez « Tout » pour choisir." in read(offered)
     url = "https://agenda.example.org/"
     for chosen in ([EVERYTHING], ["slots", "closings"], ["bookings", "changes", "closings", "slots", "comings"]):
         await host.post(AT, asked(url, acts=chosen))
