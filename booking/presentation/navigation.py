@@ -16,7 +16,6 @@ LEADS_TO = {
         "/gestion/demandes",
         "/gestion/objectifs",
         "/gestion/creneaux",
-        "/gestion/graphiques",
         "/gestion/dictionnaire",
         "/gestion/repartition",
     ),

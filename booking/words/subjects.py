@@ -38,5 +38,12 @@ SUBJECTS = {
     "share": "Créneau envoyé",
 }
 
-# What an act can be told of to another program, as a heading.
-PLURALS = {"reservation": "Réservations", "slot": "Créneaux", "attendance": "Venues d'entreprises"}
+# What another program is told of together, and which acts of it.
+TOLD_TOGETHER = {
+    "all": ("Tout", ""),
+    "bookings": ("Réservations", "demandées, visées, en liste d'attente, annulées"),
+    "changes": ("Changements d'une visite", "date, effectif"),
+    "closings": ("Visites closes", "liste close, groupes venus ou non"),
+    "slots": ("Créneaux", "ouverts, changés, annulés"),
+    "comings": ("Venues d'entreprises", "annoncées, changées, retirées"),
+}

@@ -174,7 +174,6 @@ PAGES = {
         "/gestion/entreprises/{number:int}",
         "/gestion/etablissements",
         "/gestion/etablissements/{number:int}",
-        "/gestion/graphiques/{chart:str}",
         "/gestion/imports",
         "/gestion/imports/dernier",
         "/gestion/imports/donnees",
@@ -184,7 +183,6 @@ PAGES = {
         "/gestion/objectifs",
         "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",
-        "/gestion/objectifs/{programme:str}/{metric:str}/detail",
         "/gestion/objets",
         "/gestion/objets/nouveau",
         "/gestion/objets/{number:int}",
@@ -238,6 +236,8 @@ NOT_PAGES = (
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
+    # They lead to where a chart and what makes a figure stand.
+    *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
 )
 NUMBERS = {
@@ -278,7 +278,6 @@ def _address(path: str, world: dict[str, int]) -> str:
         .replace("/a-faire/{kind:str}", "/a-faire/visa")
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
-        .replace("{chart:str}", "lycees")
         .replace("{school_year:int}", "2026")
         .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))
         .replace("{programme:str}/{metric:str}", "technilab/pupils")

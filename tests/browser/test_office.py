@@ -157,3 +157,20 @@ async def test_a_long_title_of_a_column_leaves_its_width_to_the_names_of_the_lyc
     page = await browse("/gestion/accueillis", width=1280, signed_in=nadia)
     name = await page.get_by_role("link", name="Lycée professionnel Raoul Follereau, Belfort").bounding_box()
     assert name["height"] < 70
+
+
+async def test_a_chart_is_fetched_once_its_fold_is_opened_and_its_old_address_opens_it(db, browse):
+    slot = await builders.slot(starts_at=datetime.now(UTC) - timedelta(days=5), state="done")
+    await builders.turnout(slot=slot, counted=23)
+    page = await browse("about:blank", width=390, signed_in=await a_coordinator())
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.split("/")[-2]) if ".svg" in request.url else None)
+    await page.goto("/gestion/accueillis")
+    await page.get_by_text("Graphique et fichiers : Par niveau").click()
+    drawing = page.locator("section", has=page.get_by_role("heading", name="Par niveau")).locator(".chart img")
+    await expect(drawing).to_have_js_property("complete", True)
+    assert [name for name in fetched if name in {"niveaux", "mois", "lycees"}] == ["niveaux"]
+    await page.goto("/gestion/graphiques/mois")
+    shown = page.locator("#par-mois")
+    await expect(shown).to_be_in_viewport()
+    await expect(page.get_by_role("link", name="Image PNG")).to_be_visible()

@@ -46,7 +46,7 @@ async def test_the_paper_that_is_due_is_one_tap_from_the_visit_whose_page_holds_
     assert teacher.taps == 1
 
 
-async def test_a_late_target_is_explained_by_two_taps(db, phone):
+async def test_a_late_target_is_explained_by_one_tap(db, phone):
     await builders.target()
     task = TASKS["late target explained"]
     coordinator = await phone(await a_coordinator(), task.start)

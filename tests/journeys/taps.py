@@ -87,8 +87,7 @@ async def announce(phone: Phone) -> None:
 
 async def explain_late_target(phone: Phone) -> None:
     """The coordination reads what a late target is made of, from its board."""
-    await phone.tap("^Les objectifs un par un")
-    await phone.tap("^Rythme, prévision")
+    await phone.tap("^Collégiens accueillis")
 
 
 class Task(Struct, frozen=True):
@@ -103,7 +102,7 @@ class Task(Struct, frozen=True):
 TASKS: Mapping[str, Task] = {
     "class booked": Task("teacher", "/", book, 3),
     "company's next session": Task("company", "/entreprise", announce, 1),
-    "late target explained": Task("coordinator", "/gestion", explain_late_target, 2),
+    "late target explained": Task("coordinator", "/gestion", explain_late_target, 1),
 }
 PAGES: Mapping[str, tuple[str, str, int]] = {
     "first list": ("teacher", "/creneaux", 400),

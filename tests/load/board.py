@@ -46,7 +46,7 @@ PAGES = (
         "/gestion",
         "/gestion/accueillis",
         "/gestion/accueillis?annee=2028-2029",
-        "/gestion/graphiques/lycees",
+        "/gestion/graphiques/lycees/dessin.svg",
         "/gestion/equite",
         "/programme",
     ),

@@ -60,7 +60,12 @@ PAGES = {
     "coordinator": (
         *("/gestion", "/gestion/a-faire", "/gestion/accueillis", "/gestion/equite", "/gestion/couverture"),
         *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux/{past}", "/gestion/creneaux/attendus"),
-        *("/gestion/graphiques/lycees", "/gestion/equite/colleges", "/gestion/etablissements", "/gestion/comptes"),
+        *(
+            "/gestion/graphiques/lycees/dessin.svg",
+            "/gestion/equite/colleges",
+            "/gestion/etablissements",
+            "/gestion/comptes",
+        ),
         *("/gestion/etablissements/{lycee}", "/gestion/entreprises", "/gestion/journal", "/gestion/messages"),
         *("/gestion/annees", "/gestion/demandes", "/gestion/administration"),
     ),

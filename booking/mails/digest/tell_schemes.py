@@ -82,9 +82,9 @@ async def late_targets(now: datetime) -> SubjectPoints:
             WaitingPoint(
                 f"{one.target.label} : {number(one.done or 0)} sur {number(one.due or 0)} au rythme régulier",
                 f"Objectif : {number(one.target.target)} {one.target.unit} en {month(one.target.to_on)}.",
-                f"/gestion/graphiques/objectif-{one.target.id}",
-                "Voir la courbe",
-                way=f"/gestion/graphiques/objectif-{one.target.id}",
+                f"/gestion/objectifs/{one.target.programme}/{one.target.metric}",
+                "Voir pourquoi",
+                way=f"/gestion/objectifs/{one.target.programme}/{one.target.metric}",
             )
             for one in await progress(now=now)
             if one.target.official and one.late

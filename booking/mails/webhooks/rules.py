@@ -16,26 +16,37 @@ from booking.people.accounts.rules import Role
 from workshops.refusals import Invalid, Refusal
 
 # Only these ever leave: a visit, a slot, a company's coming. Nobody's sign-in, access, account or key.
+_BOOKINGS = (
+    *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept", "reservation_approve"),
+    *("reservation_paper_visa", "reservation_take_back", "reservation_refuse", "reservation_cancel"),
+    *("reservation_decline", "reservation_lapse", "reservation_release", "reservation_call_off"),
+)
+_CHANGES = (
+    *("reservation_headcount", "reservation_moved", "reservation_follow", "reservation_comes"),
+    *("change_asked", "change_approve", "change_paper_visa", "change_refuse"),
+    *("change_lapse", "change_decline", "change_cancel", "change_call_off"),
+)
+_PRESENCE = ("reservation_lock", "reservation_unlock", "reservation_attend", "reservation_miss", "reservation_reopen")
+_SLOTS = ("slot_opened", "slot_moved", "slot_resized", "slot_restated", "slot_called_off")
+_CLOSINGS = ("slot_closed", "slot_reopened")
+_COMINGS = (
+    *("attendance_asked", "attendance_announced", "attendance_accepted", "attendance_changed", "attendance_follow"),
+    *("attendance_declined", "attendance_withdrawn", "attendance_lapsed", "attendance_call_off"),
+)
 TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
-    "reservation": (
-        *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept"),
-        *("reservation_approve", "reservation_paper_visa", "reservation_take_back", "reservation_refuse"),
-        *("reservation_headcount", "reservation_moved", "reservation_follow", "reservation_comes"),
-        *("reservation_lock", "reservation_unlock", "reservation_attend", "reservation_miss", "reservation_reopen"),
-        *("reservation_cancel", "reservation_decline", "reservation_lapse", "reservation_release"),
-        *("reservation_call_off", "change_asked", "change_approve", "change_paper_visa", "change_refuse"),
-        *("change_lapse", "change_decline", "change_cancel", "change_call_off"),
-    ),
-    "slot": (
-        *("slot_opened", "slot_moved", "slot_resized", "slot_restated", "slot_called_off", "slot_closed"),
-        *("slot_reopened",),
-    ),
-    "attendance": (
-        *("attendance_asked", "attendance_announced", "attendance_accepted", "attendance_changed"),
-        *("attendance_follow", "attendance_declined", "attendance_withdrawn", "attendance_lapsed"),
-        *("attendance_call_off",),
-    ),
+    "reservation": (*_BOOKINGS, *_CHANGES, *_PRESENCE),
+    "slot": (*_SLOTS, *_CLOSINGS),
+    "attendance": _COMINGS,
 }
+EVERYTHING = "all"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "bookings": _BOOKINGS,
+    "changes": _CHANGES,
+    "closings": (*_PRESENCE, *_CLOSINGS),
+    "slots": _SLOTS,
+    "comings": _COMINGS,
+}
+"""What a school's software wants to know, each act in one of them; a subscription keeps the acts themselves."""
 # Mails tell the halves of a class together, the choices of a demand, and a group of all its visits in a series;
 # programs hear of each.
 _OF_HALF = {
@@ -66,6 +77,7 @@ PAUSED_AFTER = timedelta(days=3)
 RESTS = timedelta(seconds=30)
 JITTER = 0.2
 
+NOT_OFFERED = {"acts": "Choisissez dans la liste ce dont l'autre logiciel est prévenu."}
 _NO_HOST = "Écrivez une adresse complète, par exemple https://agenda.example.org/technilab."
 _GLOBAL = ip_network("2000::/3")
 # Addresses that carry another one inside, or that nobody answers at.
@@ -132,6 +144,30 @@ def acts_open_to(role: Role) -> Mapping[str, Sequence[str]]:
     return {kind: TOLD_OUTSIDE[kind] for kind in SUBJECTS.get(role, ())}
 
 
+def groups_open_to(role: Role) -> Mapping[str, frozenset[str]]:
+    """The groups that somebody in this role may choose among, each with the acts of it that she may be told of."""
+    every = {act for some in acts_open_to(role).values() for act in some}
+    return {name: frozenset(some) & every for name, some in GROUPS.items() if not every.isdisjoint(some)}
+
+
+def acts_of(groups: Collection[str], role: Role) -> frozenset[str]:
+    """The acts of the groups that were chosen, of all at EVERYTHING. Raises Invalid for one that is not open to her."""
+    open_to = groups_open_to(role)
+    chosen = open_to.keys() if EVERYTHING in groups else groups
+    if not open_to.keys() >= set(chosen):
+        raise Invalid(NOT_OFFERED)
+    return frozenset().union(*(open_to[name] for name in chosen))
+
+
+def groups_of(acts: Collection[str], role: Role) -> Sequence[str]:
+    """The groups that these acts are, or EVERYTHING; none where they were chosen one by one."""
+    open_to, told = groups_open_to(role), set(acts)
+    whole = [name for name, some in open_to.items() if told >= some]
+    if told != acts_of(whole, role):
+        return []
+    return whole if len(whole) < len(open_to) or len(whole) == 1 else [EVERYTHING]
+
+
 def act_outside(act: str) -> str:
     """The name under which programs know an act."""
     return act.removesuffix("_also") if act in _OF_HALF else act
@@ -141,7 +177,7 @@ def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:
     """Raise Invalid without any act, and for one that this role is not told of."""
     known = {act for some in acts_open_to(role).values() for act in some}
     if not acts or not known.issuperset(acts):
-        raise Invalid({"acts": "Choisissez dans la liste ce dont l'autre logiciel est prévenu."})
+        raise Invalid(NOT_OFFERED)
 
 
 def receiver_of(url: str, *, trial: bool) -> ReceiverAddress:

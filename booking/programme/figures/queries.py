@@ -16,7 +16,7 @@ from workshops.programmes.targets.metrics import COUNTED
 from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
 from workshops.results.curve import curve
-from workshops.results.queries import breakdown, held_before, life_of_programme, progress
+from workshops.results.queries import Progress, breakdown, held_before, life_of_programme, progress
 from workshops.results.totals import followed, share
 from workshops.school_calendar.rules import first_day_of
 from workshops.school_calendar.rules import school_year_of as year_began
@@ -106,16 +106,10 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> FigureSheet:
     if name.startswith(CURVE):
         stands = await progress(now=now)
         stand = or_not_found(next((one for one in stands if f"{CURVE}{one.target.id}" == name), None))
-        target, earlier = stand.target, None
-        if (target.programme, target.metric) == COUNTED and not target.declared:
-            earlier = await before_target(await periods_of([target], now=now), now=now)
-        period = Period("", target.from_on, target.to_on)
-        return curve_sheet(stand, await curve(target, now=now), period, earlier.reached if earlier else ())
+        return await way_of(stand, now=now)
     if name.startswith(SHARES):
-        aim = next((one for one in await targets() if f"{SHARES}{one.id}" == name), None)
-        if aim is None or not followed(aim):
-            raise NotFound()
-        return share_sheet(aim, await share(aim, now=now))
+        aim = or_not_found(next((one for one in await targets() if f"{SHARES}{one.id}" == name), None))
+        return or_not_found(await shares_of(aim, now=now))
     if name not in KINDS:
         raise NotFound()
     kind, periods = KINDS[name], await periods_of(await targets(), now=now)
@@ -127,3 +121,17 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> FigureSheet:
         return count_sheet(kind, counts, period, earlier)
 
     return await _sheets.answer((name, period, paris(now).date()), ask, lycee=None if name == "lycees" else "")
+
+
+async def way_of(stand: Progress, *, now: datetime) -> FigureSheet:
+    """How a target was approached, day after day, beside an even pace."""
+    target, earlier = stand.target, None
+    if (target.programme, target.metric) == COUNTED and not target.declared:
+        earlier = await before_target(await periods_of([target], now=now), now=now)
+    period = Period("", target.from_on, target.to_on)
+    return curve_sheet(stand, await curve(target, now=now), period, earlier.reached if earlier else ())
+
+
+async def shares_of(target: TargetCard, *, now: datetime) -> FigureSheet | None:
+    """The schemes, cohorts or courses that make the figure of a target; None where it is made of none."""
+    return share_sheet(target, await share(target, now=now)) if followed(target) else None

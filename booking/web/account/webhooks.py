@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -14,7 +14,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, Now, SiteSettings, may
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
-from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
+from booking.mails.webhooks.rules import EVERYTHING, MOST, acts_of, groups_of, groups_open_to, secret_of
 from booking.mails.webhooks.subscribe import (
     Subscribe,
     pause,
@@ -26,7 +26,7 @@ from booking.mails.webhooks.subscribe import (
 )
 from booking.people.accounts.rules import ShownTrial
 from booking.words.acts import ACTS
-from booking.words.subjects import PLURALS
+from booking.words.subjects import TOLD_TOGETHER
 from workshops.acts import Act
 
 AT = "/compte/logiciels"
@@ -35,15 +35,17 @@ SALT_BYTES = 24
 
 @renders("account/webhooks.html", acts={"asked": Subscribe})
 class Webhooks(Page, frozen=True):
-    """`new_secret` was just made for the subscription `new_label`, and is shown once. `open_to`: the acts to choose
-    from, by the plural of what they are about; `chosen`: those that are ticked."""
+    """`new_secret` was just made for the subscription `new_label`, and is shown once. `told`: what each subscription is
+    told of in a few words, none where its acts were chosen one by one; `open_to`: what there is to choose from, and
+    `chosen`, what of it is ticked."""
 
     place: str
     subscriptions: Sequence[Subscription]
     deliveries: Mapping[int, Sequence[Delivery]]
     acts: Mapping[str, str]
-    open_to: Sequence[tuple[str, str, Mapping[str, str]]]
-    chosen: frozenset[str]
+    told: Mapping[int, str]
+    open_to: Mapping[str, str]
+    chosen: Collection[str]
     most: int
     new_secret: str = ""
     new_label: str = ""
@@ -55,12 +57,12 @@ async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
 
 
 async def _form_again(form: Form, person: AnyOf[Subscriber]) -> Template:
-    return await _page(person, chosen=frozenset(_ticked(form)))
+    return await _page(person, chosen=form.all("acts"))
 
 
-def _ticked(form: Form) -> tuple[str, ...]:
-    """The acts that are ticked, whatever they are about."""
-    return tuple(act for kind in PLURALS for act in form.all(f"acts-{kind}"))
+def _ticked(form: Form, person: AnyOf[Subscriber]) -> tuple[str, ...]:
+    """The acts of the groups that are ticked."""
+    return tuple(acts_of(form.all("acts"), person.role))
 
 
 @post(AT, opt=may("programs.tell") | FRESH)
@@ -113,21 +115,25 @@ async def send_webhook_again(delivery: FromPath[int], person: AnyOf[Subscriber],
 
 
 async def _page(
-    person: Subscriber, *, chosen: frozenset[str] | None = None, new_secret: str = "", new_label: str = ""
+    person: Subscriber, *, chosen: Collection[str] | None = None, new_secret: str = "", new_label: str = ""
 ) -> Template:
     subscriptions = await subscriptions_of(person.membership)
     deliveries: dict[int, list[Delivery]] = {one.id: [] for one in subscriptions}
     for one in await notable_deliveries(person.membership):
         deliveries[one.webhook].append(one)
-    open_to = acts_open_to(person.role)
-    every = frozenset(act for some in open_to.values() for act in some)
+    groups = list(groups_open_to(person.role))
+    offered = [EVERYTHING, *groups] if len(groups) > 1 else groups
     shown = Webhooks(
         place=person.place,
         subscriptions=subscriptions,
         deliveries=deliveries,
         acts=ACTS | {"trial": "Essai"},
-        open_to=[(kind, PLURALS[kind], {act: ACTS[act] for act in some}) for kind, some in open_to.items()],
-        chosen=every if chosen is None else chosen,
+        told={
+            one.id: ", ".join(TOLD_TOGETHER[name][0] for name in groups_of(one.acts, person.role))
+            for one in subscriptions
+        },
+        open_to={name: " : ".join(filter(None, TOLD_TOGETHER[name])) for name in offered},
+        chosen=offered[:1] if chosen is None else chosen,
         most=MOST,
         new_secret=new_secret,
         new_label=new_label,

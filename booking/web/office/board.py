@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Template
 from msgspec import Struct
 
@@ -28,12 +28,10 @@ from booking.programme.figures.what_it_takes import what_it_takes
 from booking.web.public.programme import Definitions
 from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
-from workshops.programmes.targets.queries import TargetCard, targets
-from workshops.refusals import or_not_found
+from workshops.programmes.targets.queries import targets
 from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
-from workshops.results.totals import Beside, PeriodTotals, TargetShare, share
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
@@ -161,24 +159,6 @@ async def list_rates(now: Now, annee: FromQuery[str] = "", apres: Skipped = 0) -
 
 
 SHOWN = 50
-
-
-@renders("office/shares.html")
-class Shares(Page, frozen=True):
-    target: TargetCard
-    lines: Sequence[TargetShare]
-    beside: Beside | None
-
-
-@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=may("figures.detail") | DECIDES_NOTHING)
-async def list_shares(programme: FromPath[str], metric: FromPath[str], now: Now) -> Template:
-    target = or_not_found(
-        next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
-    )
-    lines = await share(target, now=now)
-    whole = await PeriodTotals(now=now).between(programme, target.from_on, target.to_on)
-    beside = whole[metric].beside if lines and metric in whole else None
-    return page(Shares(target=target, lines=lines, beside=beside))
 
 
 @renders("office/awaited.html")

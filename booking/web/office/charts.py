@@ -1,4 +1,4 @@
-"""One way to share the figures out: its chart, its table, its files.
+"""The drawings of the figures and their files, for the pages on which their tables stand.
 
 Who the programme reaches: girls and boys, priority education, the country, the distance.
 """
@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.params import FromPath, FromQuery
-from litestar.response import Response, Template
+from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, download, page, renders
@@ -20,7 +21,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
-from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
+from booking.programme.figures.compose import KINDS
 from booking.programme.figures.export import export_equity, export_sheet
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
@@ -32,42 +33,28 @@ from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.equity.colleges import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.targets.queries import TargetCard, targets
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.school_calendar.rules import school_year_of as begun_in
 from workshops.schools.rules import LEVELS
 
 DRAWING = may("figures.detail") | DECIDES_NOTHING | {"drawing": True}
-LINES_SHOWN = 100
-
-
-@renders("office/chart.html")
-class ChartPage(Page, frozen=True):
-    """One way to share figures out; `curve`: it has no period of its own. `shown`: the lines of its table."""
-
-    sheet: FigureSheet
-    curve: bool
-    kinds: Mapping[str, SheetKind]
-    targets: Sequence[TargetCard]
-    years: Mapping[str, str]
-    year: str
-    shown: int
 
 
 @get("/gestion/graphiques/{chart:str}", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_page(chart: FromPath[str], now: Now, annee: FromQuery[str] = "") -> Template:
-    known = await targets()
-    periods = await periods_of(known, now=now)
-    shown = ChartPage(
-        sheet=await sheet(chart, year=annee, now=now),
-        curve=chart.startswith((CURVE, SHARES)),
-        kinds=KINDS,
-        targets=known,
-        years=periods.choices,
-        year=periods.named(annee).name,
-        shown=LINES_SHOWN,
-    )
-    return page(shown)
+async def chart_beside_its_table(chart: FromPath[str], annee: FromQuery[str] = "") -> Redirect:
+    """An address that mails and bookmarks may hold: it leads to the page on which the chart stands, opened there."""
+    if chart in KINDS:
+        asked = ({"annee": annee} if annee else {}) | {"graphique": chart}
+        return Redirect(f"/gestion/accueillis?{urlencode(asked)}#par-{chart}", status_code=301)
+    places = {name: place for one in await targets() for name, place in _places_of(one)}
+    return Redirect(or_not_found(places.get(chart)), status_code=301)
+
+
+def _places_of(target: TargetCard) -> list[tuple[str, str]]:
+    """The names of a target's two charts, each with where it stands."""
+    own = f"/gestion/objectifs/{target.programme}/{target.metric}"
+    return [(f"{CURVE}{target.id}", f"{own}#courbe"), (f"{SHARES}{target.id}", f"{own}#detail")]
 
 
 @get("/gestion/graphiques/{chart:str}/dessin.svg", opt=DRAWING)
@@ -119,7 +106,7 @@ async def _file(
     return download(content, name=name)
 
 
-# The chart of the lycées has them all.
+# The file of the lycées has them all.
 LYCEES_SHOWN = 50
 
 

@@ -27,15 +27,15 @@ from workshops.catalogue.queries import OpinionCount, said_in_all
 from workshops.programmes.targets.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole
 
-# Of one heading; its chart's page and files have more.
-LINES_SHOWN = 50
+# Of one heading; its file has all.
+LINES_SHOWN = 100
 
 
 @renders("office/received.html")
 class ReceivedPage(Page, frozen=True):
     """The pupils of a `year`, all of them when it is empty, at most the `most` first lines of a heading.
 
-    `opinions`: what their visits said, of all workshops.
+    `opinions`: what their visits said, of all workshops; `opened`: the sheet whose table and chart are open.
     """
 
     whole: Whole
@@ -45,6 +45,7 @@ class ReceivedPage(Page, frozen=True):
     years: Mapping[str, str]
     year: str
     most: int
+    opened: str
 
 
 @renders("office/areas.html")
@@ -55,7 +56,9 @@ class AreasPage(Page, frozen=True):
 
 
 @get("/gestion/accueillis", opt=may("figures.read") | DECIDES_NOTHING)
-async def received(person: AnyOf[Coordinator | OfDepartments], now: Now, annee: FromQuery[str] = "") -> Template:
+async def received(
+    person: AnyOf[Coordinator | OfDepartments], now: Now, annee: FromQuery[str] = "", graphique: FromQuery[str] = ""
+) -> Template:
     if person.scope.departments is not None:
         return page(AreasPage(await figures_seen(person.scope, now=now)))
     periods = await periods_of(await targets(), now=now)
@@ -70,6 +73,7 @@ async def received(person: AnyOf[Coordinator | OfDepartments], now: Now, annee: 
         years=periods.choices,
         year=period.name,
         most=LINES_SHOWN,
+        opened=graphique,
     )
     return page(shown)
 

@@ -1,4 +1,5 @@
-"""What the programme must reach: figures, dates, counting rules, the figures typed by hand, the official unit."""
+"""What the programme must reach, and each target on a page: where it stands, its curve, what makes it, its form; the
+figures typed by hand, the official unit."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
@@ -15,7 +16,10 @@ from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.compose import FigureSheet
 from booking.programme.figures.export import export_targets
+from booking.programme.figures.queries import shares_of, way_of
+from booking.programme.figures.what_it_takes import what_it_takes
 from booking.words.wording import PROGRAMMES, paris
 from workshops.programmes.targets.declare import DeclareFigure, declare
 from workshops.programmes.targets.metrics import METRICS, Metric, metric_of, other_units
@@ -29,6 +33,8 @@ from workshops.programmes.targets.set_target import (
     withdraw_target,
 )
 from workshops.refusals import NotFound, or_not_found
+from workshops.results.queries import Progress, progress
+from workshops.school_calendar.rules import paris_day
 
 
 @renders("office/targets.html")
@@ -42,13 +48,19 @@ class TargetList(Page, frozen=True):
 
 
 @renders("office/target.html", acts={"asked": SetTarget, "figure": DeclareFigure})
-class TargetForm(Page, frozen=True):
-    """The words that the form begins with, the target if it is set, the figures declared for it."""
+class TargetPage(Page, frozen=True):
+    """The words that the form begins with; of a target that is set, where it stands, what it would take to reach it,
+    how it came there (`way`), what makes its figure (`shares`), the figures declared for it. `changing`: its form is
+    open."""
 
     measure: TargetCard | Metric
-    target: TargetCard | None
+    stand: Progress | None
+    takes: str
+    way: FigureSheet | None
+    shares: FigureSheet | None
     figures: Sequence[DeclaredFigure]
     programmes: Mapping[str, str]
+    changing: bool
 
 
 @get("/gestion/objectifs", opt=may("figures.detail") | DECIDES_NOTHING)
@@ -81,11 +93,24 @@ async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("figures.detail"))
-async def one_target(programme: FromPath[str], metric: FromPath[str]) -> Template:
-    """The form of a target; for one whose figure is typed, its figures and the form of another."""
+async def one_target(
+    programme: FromPath[str], metric: FromPath[str], now: Now, changer: FromQuery[str] = ""
+) -> Template:
+    """Where a target stands, how it came there and what makes its figure; its form, alone before it is set."""
     start, known = await _start(programme, metric)
+    stand = next((one for one in await progress(now=now) if known is not None and one.target.id == known.id), None)
     figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
-    return page(TargetForm(measure=start, target=known, figures=figures[::-1], programmes=PROGRAMMES))
+    shown = TargetPage(
+        measure=start,
+        stand=stand,
+        takes=what_it_takes(stand, today=paris_day(now)) if stand else "",
+        way=await way_of(stand, now=now) if stand else None,
+        shares=await shares_of(stand.target, now=now) if stand else None,
+        figures=figures[::-1],
+        programmes=PROGRAMMES,
+        changing=bool(changer),
+    )
+    return page(shown)
 
 
 async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, TargetCard | None]:
@@ -95,6 +120,13 @@ async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, Targ
     if start is None:
         raise NotFound()
     return start, known
+
+
+@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=may("figures.detail") | DECIDES_NOTHING)
+async def shares_beside_their_figure(programme: FromPath[str], metric: FromPath[str]) -> Redirect:
+    """An address that bookmarks may hold: what makes a figure stands on the page of its target."""
+    or_not_found(await target_named(programme, metric))
+    return Redirect(f"/gestion/objectifs/{programme}/{metric}#detail", status_code=301)
 
 
 @post("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("targets.set"))

@@ -168,7 +168,7 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
 
 
 async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee):
-    target = await builders.target()
+    await builders.target()
     await builders.membership(await builders.account("nadia@example.org", name="Nadia"), "coordinator")
     for day in ("2027-01-20 09:00", "2027-01-27 09:00"):
         await a_visit(lycee, day, booked=None)
@@ -186,7 +186,7 @@ async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee)
         "Le plus pressant d'abord\n"
         f"- 1 mail en échec\n  Rien n'est arrivé à destination.\n  {SITE}/gestion/messages\n"
         "- Collégiens accueillis : 0 sur 1 636 au rythme régulier\n"
-        f"  Objectif : 6 000 élèves en août 2030.\n  {SITE}/gestion/graphiques/objectif-{target}\n"
+        f"  Objectif : 6 000 élèves en août 2030.\n  {SITE}/gestion/objectifs/technilab/pupils\n"
         "- 2 créneaux sans groupe\n"
         f"  D'ici trois semaines, le premier mercredi 20 janvier 2027.\n  {SITE}/gestion/a-faire/empty\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"

@@ -10,6 +10,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from booking.mails.webhooks.rules import (
     BACK_OFF,
+    EVERYTHING,
+    GROUPS,
     JITTER,
     PAUSED_AFTER,
     TOLD_OUTSIDE,
@@ -17,8 +19,11 @@ from booking.mails.webhooks.rules import (
     GiveUpDelivery,
     ReceiverAddress,
     TryDeliveryAgain,
+    acts_of,
     acts_open_to,
     after_failure,
+    groups_of,
+    groups_open_to,
     headers_of,
     is_public,
     may_connect,
@@ -28,6 +33,7 @@ from booking.mails.webhooks.rules import (
 )
 from booking.people.accounts.rules import Role
 from booking.words.acts import ACTS
+from booking.words.subjects import TOLD_TOGETHER
 from tests.builders import NOW
 from workshops.refusals import Invalid
 
@@ -63,6 +69,37 @@ def test_each_role_is_told_of_what_it_reads():
         Role.INSPECTOR: [],
         Role.CONSORTIUM: [],
     }
+
+
+def test_each_act_that_leaves_is_of_one_group_and_each_group_has_its_words():
+    every = [act for acts in TOLD_OUTSIDE.values() for act in acts]
+    assert sorted(act for acts in GROUPS.values() for act in acts) == sorted(every)
+    assert [*TOLD_TOGETHER] == [EVERYTHING, *GROUPS]
+
+
+def test_a_role_chooses_among_groups_of_what_it_reads():
+    open_to = {role: [*groups_open_to(role)] for role in Role if groups_open_to(role)}
+    assert open_to == {
+        Role.TEACHER: ["bookings", "changes", "closings"],
+        Role.HOST: [*GROUPS],
+        Role.COMPANY: ["comings"],
+        Role.COORDINATOR: [*GROUPS],
+    }
+    closings = acts_of(["closings"], Role.TEACHER)
+    assert closings == {act for act in GROUPS["closings"] if act.startswith("reservation_")}
+    for role, groups in ((Role.COMPANY, ["bookings"]), (Role.TEACHER, ["slots"]), (Role.HOST, ["bookings", "money"])):
+        with pytest.raises(Invalid):
+            acts_of(groups, role)
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.HOST, Role.COMPANY, Role.COORDINATOR])
+def test_what_was_chosen_together_is_read_as_such_and_single_acts_as_none_of_it(role):
+    first = next(iter(groups_open_to(role)))
+    assert groups_of(acts_of([first], role), role) == [first]
+    whole = acts_of([EVERYTHING], role)
+    assert groups_of(whole, role) == (["comings"] if role == Role.COMPANY else [EVERYTHING])
+    assert groups_of([*whole][:-1], role) == []
+    assert groups_of([], role) == []
 
 
 def test_a_request_goes_to_public_addresses_alone():

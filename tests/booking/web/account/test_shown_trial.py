@@ -18,7 +18,7 @@ from tests.builders import NOW, paris
 from workshops.database import value
 
 KEY = {"label": "Emploi du temps", "acts": "agir", "days": "90"}
-PROGRAM = {"label": "Emploi du temps", "url": "http://127.0.0.1:9/", "acts-reservation": list(BOOKED)}
+PROGRAM = {"label": "Emploi du temps", "url": "http://127.0.0.1:9/", "acts": ["bookings"]}
 NO = "Essai montré à tous Cet essai est ouvert à tout le monde : il ne donne aucune clé et ne prévient aucun logiciel."
 
 

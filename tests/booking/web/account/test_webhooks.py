@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from booking.mails.webhooks.rules import MOST
+from booking.mails.webhooks.rules import EVERYTHING, GROUPS, MOST, TOLD_OUTSIDE
 from booking.words.acts import ACTS
 from tests import builders
 from tests.booking.mails.webhooks.told import BOOKED, a_visit, booked, send, states, tell_programs
@@ -30,7 +30,7 @@ async def a_host(app) -> tuple[int, Browser]:
 
 
 def asked(url: str, **more: object) -> dict[str, object]:
-    return {"label": "Emploi du temps", "url": url, "acts-reservation": list(BOOKED)} | more
+    return {"label": "Emploi du temps", "url": url, "acts": ["bookings", "changes"]} | more
 
 
 async def test_the_secret_is_shown_once_and_verifies_the_trial_that_follows(app):
@@ -59,7 +59,7 @@ async def test_a_coordinator_makes_none_before_her_second_proof(production):  # 
     account, first = await nadia(production)
     await register(first)
     unproved = await Browser(production, now=NOW).sign_in(account)
-    slots = {"label": "Bilan", "url": "https://agenda.example.org/", "acts-slot": ["slot_opened"]}
+    slots = {"label": "Bilan", "url": "https://agenda.example.org/", "acts": ["slots"]}
     answer = await unproved.post(AT, slots)
     assert (answer.status_code, answer.headers["location"]) == (303, "/connexion/code?next=/")
     assert await value("SELECT count(*) FROM webhooks") == 0
@@ -70,7 +70,7 @@ async def test_a_coordinator_makes_none_before_her_second_proof(production):  # 
 
 async def test_what_is_wrong_is_said_in_words_and_nothing_is_lost(app):
     _, host = await a_host(app)
-    answer = await host.post(AT, asked("http://agenda.example.org/x", **{"acts-reservation": ["signed_in"]}))
+    answer = await host.post(AT, asked("http://agenda.example.org/x", acts=["signed_in"]))
     assert answer.status_code == 422
     shown = read(answer)
     assert "L'adresse commence par https:// : ce qui part est chiffré." not in shown
@@ -78,8 +78,8 @@ async def test_what_is_wrong_is_said_in_words_and_nothing_is_lost(app):
     answer = await host.post(AT, asked("http://agenda.example.org/x"))
     assert "L'adresse commence par https:// : ce qui part est chiffré." in read(answer)
     assert 'value="http://agenda.example.org/x"' in answer.text
-    assert re.findall(r'value="(\w+)" checked', answer.text) == list(BOOKED)
-    answer = await host.post(AT, asked("https://agenda.example.org/", **{"acts-reservation": []}))
+    assert re.findall(r'value="(\w+)" checked', answer.text) == ["bookings", "changes"]
+    answer = await host.post(AT, asked("https://agenda.example.org/", acts=[]))
     assert "Choisissez dans la liste ce dont l'autre logiciel est prévenu." in read(answer)
     assert await value("SELECT count(*) FROM webhooks") == 0
 
@@ -99,9 +99,32 @@ async def test_each_role_chooses_among_what_it_reads(app):
     account = await builders.person("company", company=firm)
     company = await Browser(app, now=datetime.now(UTC)).sign_in(account)
     page = await company.get(AT)
-    assert set(re.findall(r'name="(acts-\w+)"', page.text)) == {"acts-attendance"}
+    assert re.findall(r'name="acts" value="(\w+)" checked', page.text) == ["comings"]
+    assert page.text.count('name="acts"') == 1
+    assert "« Tout »" not in read(page)
     answer = await company.post(AT, asked("https://agenda.example.org/"))
     assert "Choisissez dans la liste ce dont l'autre logiciel est prévenu." in read(answer)
+
+
+async def test_a_host_chooses_everything_or_some_of_five_groups_and_reads_what_was_chosen(app):
+    _, host = await a_host(app)
+    offered = await host.get(AT)
+    assert re.findall(r'name="acts" value="(\w+)"( checked)?', offered.text) == [
+        *[(EVERYTHING, " checked"), ("bookings", ""), ("changes", ""), ("closings", ""), ("slots", ""), ("comings", "")]
+    ]
+    assert "Décochez « Tout » pour choisir." in read(offered)
+    url = "https://agenda.example.org/"
+    for chosen in ([EVERYTHING], ["slots", "closings"], ["bookings", "changes", "closings", "slots", "comings"]):
+        await host.post(AT, asked(url, acts=chosen))
+    membership = await value("SELECT id FROM memberships")
+    await builders.webhook(membership=membership, url=url, acts=BOOKED)
+    page = read(await host.get(AT))
+    assert re.findall(r"Prévenu de(?: :)? (.+?) (?:Envoyer|Visite)", page) == [
+        *("Tout", "Visites closes, Créneaux", "Tout", "2 actes choisis un par un")
+    ]
+    kept = [set(one["acts"]) for one in await rows("SELECT acts FROM webhooks ORDER BY id")]
+    every = {act for some in TOLD_OUTSIDE.values() for act in some}
+    assert kept == [every, {*GROUPS["slots"], *GROUPS["closings"]}, every, set(BOOKED)]
 
 
 async def test_what_did_not_arrive_is_seen_by_its_maker_and_the_coordinator_who_send_it_again(app):

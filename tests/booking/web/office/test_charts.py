@@ -21,14 +21,69 @@ async def a_visit(*, on: str = "2026-12-10 09:00", counted: int = 23, level: str
     return slot
 
 
-@pytest.mark.parametrize("name", ["annees", "mois", "departements", "niveaux", "lycees", "colleges", "objectif-1"])
-async def test_a_chart_stands_beside_the_table_of_the_same_figures(office, name):
-    await builders.target()
+async def a_whole_visit() -> None:
+    """One that has a line under every heading."""
+    slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done")
+    await builders.turnout(slot=slot, counted=23, group_ref=1)
+    await builders.build(slot=slot, tech_object=await builders.tech_object(), group_ref=1)
+    await builders.company_turnout(slot=slot, company=await builders.company())
+
+
+COUNTS = ("annees", "mois", "lycees", "colleges", "departements", "niveaux", "objets", "entreprises")
+TARGET = "/gestion/objectifs/technilab/pupils"
+FILES = ("chiffres.xlsx", "chiffres.csv", "dessin.png")
+
+
+def sections(page) -> dict[str, str]:
+    """The part of « Élèves accueillis » under each heading."""
+    _, *parts = page.text.split('id="par-')
+    return {part.split('"')[0]: part for part in parts}
+
+
+async def test_a_chart_and_its_files_stand_under_the_table_of_the_same_figures(office):
+    await a_whole_visit()
+    found = sections(await office.get("/gestion/accueillis?annee=2026-2027"))
+    assert tuple(found) == COUNTS
+    for name, part in found.items():
+        chart = f"/gestion/graphiques/{name}"
+        assert f'src="{chart}/dessin.svg?annee=2026-2027"' in part
+        assert re.findall(rf'href="{chart}/(.+?)"', part) == [f"{file}?annee=2026-2027" for file in FILES]
+        assert (await office.get(f"{chart}/dessin.svg?annee=2026-2027")).status_code == 200
+        assert " open>" not in part
+
+
+@pytest.mark.parametrize("name", COUNTS)
+async def test_the_address_of_a_chart_leads_to_its_table_with_both_open_and_no_other(office, name):
+    moved = await office.get(f"/gestion/graphiques/{name}?annee=2026-2027")
+    at = f"/gestion/accueillis?annee=2026-2027&graphique={name}"
+    assert (moved.status_code, moved.headers["location"]) == (301, f"{at}#par-{name}")
+    await a_whole_visit()
+    parts = sections(await office.get(at))
+    assert {kind: part.count(" open>") for kind, part in parts.items()} == dict.fromkeys(COUNTS, 0) | {name: 2}
+
+
+async def test_the_curve_of_a_target_stands_on_its_page_beside_its_figure_and_its_table(office):
+    made = await builders.target()
     await a_visit()
-    page = await office.get(f"/gestion/graphiques/{name}")
-    assert page.status_code == 200
-    assert f'src="/gestion/graphiques/{name}/dessin.svg"' in page.text
-    assert "23" in read(page).split("Les mêmes chiffres")[1]
+    moved = await office.get(f"/gestion/graphiques/objectif-{made}")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"{TARGET}#courbe")
+    page = await office.get(TARGET)
+    assert 'id="courbe"' in page.text
+    chart = f"/gestion/graphiques/objectif-{made}"
+    assert f'src="{chart}/dessin.svg"' in page.text
+    assert re.findall(rf'href="{chart}/(.+?)"', page.text) == list(FILES)
+    assert "Rythme régulier aujourd'hui" in read(page)
+    assert "lundi 11 janvier 2027 23 " in read(page).split("Les mêmes chiffres")[1]
+
+
+async def test_the_detail_of_a_figure_that_visits_make_leads_to_its_target(office):
+    await builders.target()
+    moved = await office.get(f"{TARGET}/detail")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"{TARGET}#detail")
+    page = await office.get(TARGET)
+    assert 'href="/gestion/creneaux">Voir les visites</a>' in page.text
+    assert "Ce qui fait ce chiffre" not in read(page)
+    assert (await office.get("/gestion/objectifs/ptech/pupils/detail")).status_code == 404
 
 
 async def test_a_drawing_answers_under_a_policy_of_its_own_and_once_for_the_same_figures(office):
@@ -50,7 +105,10 @@ async def test_what_makes_a_figure_has_its_chart_and_its_files(office):
     for year, present in ((2024, 20), (2025, 30)):
         cohort = await builders_ptech.cohort(entry_year=year)
         await builders_ptech.census(cohort, year, present=present)
-    page = await office.get(f"/gestion/graphiques/detail-{made}")
+    moved = await office.get(f"/gestion/graphiques/detail-{made}")
+    assert moved.headers["location"] == "/gestion/objectifs/ptech/pupils#detail"
+    page = await office.get("/gestion/objectifs/ptech/pupils")
+    assert 'id="detail"' in page.text
     assert f'src="/gestion/graphiques/detail-{made}/dessin.svg"' in page.text
     assert 'href="/gestion/ptech/cohortes/1">P-TECH Microtechniques, rentrée 2024, ' in page.text
     drawn = await office.get(f"/gestion/graphiques/detail-{made}/dessin.svg")
@@ -89,7 +147,7 @@ async def test_a_file_names_its_figures_and_its_year_and_the_journal_says_who_to
 async def test_the_days_of_a_curve_are_dates_for_a_spreadsheet_and_words_on_the_page(office):
     made = await builders.target(from_on=date(2026, 9, 1))
     address = f"/gestion/graphiques/objectif-{made}"
-    assert "lundi 11 janvier 2027" in read(await office.get(address))
+    assert "lundi 11 janvier 2027" in read(await office.get(TARGET))
     lines = (await office.get(f"{address}/chiffres.csv")).text.splitlines()
     assert [line.split(";")[0] for line in lines[:3]] == ["\ufeffDate", "30/09/2026", "31/10/2026"]
     book = load_workbook(BytesIO((await office.get(f"{address}/chiffres.xlsx")).content))
@@ -132,7 +190,8 @@ async def test_an_odd_filter_is_no_fault(office, asked):
 @pytest.mark.parametrize(
     "path",
     [
-        *("/gestion", "/gestion/accueillis", "/gestion/graphiques/mois", "/gestion/graphiques/lycees"),
+        *("/gestion", "/gestion/accueillis", TARGET, "/gestion/graphiques/mois/dessin.svg"),
+        *("/gestion/graphiques/lycees/dessin.svg", "/gestion/objectifs/ptech/pupils"),
         *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux?niveau=4e&filles=oui"),
         *("/gestion/equite", "/programme", "/consortium"),
     ],
@@ -163,10 +222,10 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
         ("bts1", "courses", ["/gestion/bts1"], "/gestion/bts1"),
     ],
 )
-async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, programme, metric, ahead, behind):
+async def test_a_figure_leads_to_its_page_and_to_what_is_behind_it(office, programme, metric, ahead, behind):
     made = await builders.target(programme=programme, metric=metric)
     card = re.search(rf'<article class="figure" aria-labelledby="objectif-{made}">.+?</article>', await _board(office))
-    assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/graphiques/objectif-{made}", *ahead, behind]
+    assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/objectifs/{programme}/{metric}", *ahead, behind]
 
 
 async def _board(office) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from importlib.metadata import version
 
 import pytest
@@ -142,11 +143,14 @@ async def test_the_departements_of_the_academie_come_first_and_all_others_are_fo
     assert re.findall(r'<th scope="row">([^<]+)', folded) == ["01", "06"]
 
 
-async def test_of_many_lycees_the_first_are_told_and_the_rest_on_their_own_page(office, visits):
+async def test_of_many_lycees_the_first_are_told_and_the_rest_among_who_was_received(office, visits):
     for n in range(51):
         host = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(9_000 + n))
         slot = await builders.slot(host=host, starts_at=paris("2026-10-05 09:00"), state="done")
         await builders.turnout(slot=slot, school=visits["came"], counted=10)
     answer = await office.get("/gestion/equite?annee=2026-2027")
     assert len(set(re.findall(r"lycee=\w+", answer.text))) == 50
-    assert 'href="/gestion/graphiques/lycees?annee=2026-2027">Voir les 52 lycées</a>' in answer.text
+    every = "/gestion/accueillis?annee=2026-2027&graphique=lycees#par-lycees"
+    assert f'href="{escape(every)}">Voir les 52 lycées</a>' in answer.text
+    lycees = (await office.get(every)).text.split('id="par-lycees"')[1].split('id="par-colleges"')[0]
+    assert len(set(re.findall(r"lycee=\w+", lycees))) == 52

@@ -59,7 +59,7 @@ PERIODS = [
     "address",
     [
         *("/gestion/accueillis", "/gestion/equite", "/gestion/equite/colleges-publics"),
-        *("/gestion/graphiques/mois", "/gestion/graphiques/lycees", "/gestion/creneaux"),
+        "/gestion/creneaux",
     ],
 )
 async def test_every_page_of_figures_offers_the_years_before_the_target(office, history, address):

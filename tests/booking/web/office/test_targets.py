@@ -39,14 +39,14 @@ async def test_a_target_is_set_then_changed(office):
 
 
 async def test_the_rule_is_told_by_the_code_and_the_note_stands_beside_it_as_the_coordinations(office):
-    """On the board, the list, the form, the public page, the dictionary, a chart and its file, the table of targets."""
+    """On the board, the list, its own page, the public page, the dictionary, the file of its curve, the table of
+    targets."""
     await office.post(PATH, FORM)
     number = await value("SELECT id FROM targets")
     rule, note = VISITORS.rule, f"Note de la coordination : {FORM['note']}"
     chart = f"/gestion/graphiques/objectif-{number}"
-    for path in ("/gestion", "/gestion/objectifs", "/programme", "/gestion/dictionnaire", chart):
+    for path in ("/gestion", "/gestion/objectifs", PATH, "/programme", "/gestion/dictionnaire"):
         assert f"{rule} {note}" in read(await office.get(path)), path
-    assert f"Règle de comptage {rule}" in read(await office.get(PATH))
     assert f"{rule} {note}" in (await office.get(f"{chart}/chiffres.csv")).content.decode("utf-8-sig")
     lines = (await office.get("/gestion/objectifs.csv")).content.decode("utf-8-sig").splitlines()
     told = dict(zip(*(line.split(";") for line in lines[:2]), strict=True))

@@ -122,6 +122,16 @@ async def test_a_lycee_that_receives_and_whose_last_account_was_closed_is_told_w
     assert "Aucun compte n'y est ouvert" not in read(await office.get(PAGE))
 
 
+async def test_a_late_target_leads_to_the_page_that_says_why_and_one_that_is_not_due_is_not_told(office):
+    await builders.target()
+    ahead = {"from_on": date(2027, 9, 1), "to_on": date(2030, 8, 31)}
+    await builders.target(programme="bts1", metric="courses", label="Formations", unit="formations", **ahead)
+    page = await office.get("/gestion/a-faire")
+    ways = re.findall(r'href="(/gestion/objectifs[^"]*)"', page.text)
+    assert (set(ways), "Voir pourquoi" in read(page)) == ({"/gestion/objectifs/technilab/pupils"}, True)
+    assert "Rythme régulier aujourd'hui" in read(await office.get("/gestion/objectifs/technilab/pupils"))
+
+
 async def test_a_lycee_is_reminded_of_a_visit_to_close_once_a_week(office, late):
     shown = await office.get(PAGE)
     assert "Lycée Jules Haag, Besançon n'a pas clos cette visite : 23 élèves ne sont pas comptés." in read(shown)
@@ -216,7 +226,7 @@ async def test_a_visit_to_come_of_a_member_is_one_that_a_group_makes(office, wor
 
 
 async def test_places_and_companies_both_stand_wherever_one_does(office, world):
-    for page in ("/gestion", "/gestion/ptech", "/gestion/objectifs/ptech/companies/detail", "/programme"):
+    for page in ("/gestion", "/gestion/ptech", "/gestion/objectifs/ptech/companies", "/programme"):
         told = read(await office.get(page))
         assert re.search(r"\b6 (places )?.{0,20}sur 120\b", told), page
         assert "2 entreprises différentes" in told, page
@@ -226,7 +236,7 @@ async def test_places_and_companies_both_stand_wherever_one_does(office, world):
 
 
 async def test_courses_opened_and_courses_accompanied_both_stand(office, world):
-    for page in ("/gestion", "/gestion/bts1", "/gestion/objectifs/bts1/courses/detail", "/programme"):
+    for page in ("/gestion", "/gestion/bts1", "/gestion/objectifs/bts1/courses", "/programme"):
         told = read(await office.get(page))
         assert "3 formations accompagnées" in told, page
     found = await Machine(office.client._transport.app, TOKEN).get("/results")

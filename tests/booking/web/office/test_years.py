@@ -171,7 +171,7 @@ async def test_a_new_annuaire_moves_no_page_file_or_answer_of_a_closed_year(offi
         *(f"/gestion/equite?{year}", f"/gestion/equite.csv?{year}", f"/gestion/equite/colleges-publics?{year}"),
         *(f"/gestion/couverture?{year}", f"/gestion/couverture.csv?{year}", f"/gestion/accueillis?{year}"),
         *(f"/gestion/creneaux?{year}&prioritaire=oui", f"/gestion/creneaux?{year}&commune=rurale"),
-        *(f"/gestion/graphiques/departements?{year}", f"/gestion/annees/{LAST.name}", "/programme"),
+        *(f"/gestion/graphiques/departements/chiffres.csv?{year}", f"/gestion/annees/{LAST.name}", "/programme"),
         *("/api/v1/results?from=2025-08-01&to=2026-07-31", "/api/v1/coverage?cohort=2022"),
     )
     before = {path: await office.get(path) for path in paths}
