@@ -12,20 +12,16 @@ from booking.calendar.invites.meetings import Meeting, meeting
 from booking.mails.draft import Draft, Lines, guest_of
 from booking.mails.reminders import day_of
 from booking.outbox.notices.rules import Claimed
+from booking.outbox.notices.tables import Notice
 from booking.process.settings import Settings
 from booking.programme.ptech.queries import people_of, role_at
 from booking.words.ptech import length_words
 from booking.words.wording import counted, day, moment, paris, span
-from workshops.database import value
 from workshops.programmes.ptech.follow_cohort import follow
 from workshops.programmes.ptech.rules import ONE_DAY_MINUTES
 from workshops.refusals import NotFound
 from workshops.scope import of_company
 
-WELCOMED = """
-SELECT EXISTS (SELECT FROM notices WHERE kind = $1 AND about = $2 AND also = $3 AND account = $4 AND id < $5
-  AND sent_at IS NOT NULL)
-"""
 JOINED = timedelta(days=60)
 """A company whose first day is further back was written down afterwards: nobody welcomes it now."""
 
@@ -33,7 +29,9 @@ JOINED = timedelta(days=60)
 async def welcomed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a company that has just become a mentor of a cohort, while it is one or is about to be; told once."""
     today = paris(now).date()
-    if await value(WELCOMED, notice.kind, notice.about, notice.also, notice.account, notice.id):
+    same = Notice.exists().where(Notice.kind == notice.kind, Notice.about == notice.about, Notice.also == notice.also)
+    earlier = (Notice.account == notice.account, Notice.id < notice.id, Notice.sent_at.is_not_null())
+    if await same.where(*earlier):
         return None
     try:
         it = await follow(notice.about, scope=of_company(notice.also or 0), now=now)

@@ -54,10 +54,10 @@ LETTERS = {
     "visit_unanswered": "Visite proposée à un collègue et restée sans réponse, à qui la proposait",
     "visit_asked": "Venez-vous ? à quatorze jours, au collège",
     "visit_asked_again": "Venez-vous ? à trois jours d'école, au collège resté sans répondre",
-    "reminder_7": "Rappel à sept jours, au collège",
-    "reminder_1": "Rappel de la veille, au collège",
     "visit_closed": "Visite close : feuille de la classe et attestation, au collège",
     "visit_missed": "Groupe noté absent à la clôture, au collège",
+    "reminder_7": "Rappel à sept jours, au collège",
+    "reminder_1": "Rappel de la veille, au collège",
     # Before a visit: a teacher asks, a lycée answers
     "question_asked": "Question d'un collège, au lycée",
     "question_answered": "Réponse à une question, au collège",

@@ -34,6 +34,7 @@ from tests.builders import NOW
 from tests.replica import Pair, Server, primary_and_standby
 from tests.statements import statements_of
 from workshops.cache.versions import VersionedCache
+from workshops.companies.queries import known_places
 from workshops.coverage.queries import coverage_by_area
 from workshops.database import current_engine, engine_for, open_pool, rows, transaction, value
 from workshops.equity.colleges import base_rates
@@ -176,6 +177,7 @@ KEPT = {
     "workshops/equity/colleges.py",
     "workshops/equity/queries.py",
     "workshops/coverage/queries.py",
+    "workshops/companies/queries.py",
     "workshops/results/measure.py",
     "workshops/results/behind.py",
     "workshops/results/trace.py",
@@ -184,7 +186,10 @@ KEPT = {
     "booking/mails/digest/queries.py",
 }
 WISH = "niveau=4e&eleves=24&departement=25&objet=1&entreprises=1&vacances=A"
-SEARCHES = ("", "vue=mois", WISH, f"{WISH}&vue=mois", "niveau=4e&eleves=45", "niveau=4e&eleves=59&du=2027-03-01")
+SEARCHES = (
+    *("", "tri=date", "vue=mois", WISH, f"{WISH}&tri=date", f"{WISH}&vue=mois"),
+    *("niveau=4e&eleves=45", "niveau=4e&eleves=59&du=2027-03-01"),
+)
 EVERY_WISH = Search(
     **{"level": "5e", "pupils": 20, "department": "25", "school": "0250001R", "tech_object": 1, "company_places": 1},
     **{"only_free": True, "zone": "A", "college": 1, "near": (47.24, 6.02), "km": 50.0},
@@ -232,6 +237,7 @@ async def read_by(app) -> set[str]:
         await awaited(**period, now=NOW)
         await trace(VisitsToTrace(priorities=("REP",), setting="rural", distance="0-10"), **period)
         await departments()
+        await known_places()
         await to_come_by_department()
         await empty(now=NOW, most=1, departments=["25"])
         await base_rates(2026)

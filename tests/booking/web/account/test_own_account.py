@@ -50,7 +50,7 @@ async def test_a_teacher_reads_who_she_is_where_she_is_signed_in_and_her_data_an
     headings = re.findall(r"<h2[^>]*>(.+?)</h2>", unfolded(page.text))
     assert headings == ["Votre profil", "Vos rôles", "Où vous êtes connecté", "Vos données"]
     shown = read(page)
-    for words in ("Collège Stendhal", "Rappels par mail", "cet appareil", "Télécharger mes données", "Effacer mon"):
+    for words in ("Collège Stendhal", "cet appareil", "Télécharger mes données", "Effacer mon"):
         assert words in shown
 
 
