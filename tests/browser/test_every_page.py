@@ -239,6 +239,8 @@ NOT_PAGES = (
     # They lead to where a chart and what makes a figure stand.
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
+    "/dessins/",
+    "/venues/{attendance:int}/photos/",
 )
 NUMBERS = {
     "/autre-date/{slot:int}": "beside",
