@@ -9,9 +9,9 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from booking.programme.figures.rules import is_few
+from booking.programme.figures.rules import counted_or_few, is_few, number_or_few
 from booking.visits.attendance.rules import LIVE
-from booking.words.wording import counted, paris
+from booking.words.wording import paris
 from workshops.academie.rules import Served
 from workshops.programmes.ptech.rules import OUTCOMES, ActionState
 from workshops.school_calendar.rules import first_day_of
@@ -21,7 +21,6 @@ COUNTING_RULE = (
     " personnes sont celles que le lycée a vues venir. La durée est celle de la séance ; les heures données sont la"
     " durée multipliée par les personnes. Un nombre d'élèves sous cinq n'est pas dit."
 )
-FEW = "moins de 5"
 
 
 class Attended(Struct, frozen=True):
@@ -83,7 +82,7 @@ class CohortMentored(Struct, frozen=True):
             ("Présents au dernier recensement", self.present),
             *((OUTCOMES[kind], pupils) for kind, pupils in zip(self.kinds, self.outcomes, strict=True)),
         )
-        return tuple(f"{name} : {FEW if is_few(pupils) else pupils}" for name, pupils in counts if pupils is not None)
+        return tuple(f"{name} : {number_or_few(pupils)}" for name, pupils in counts if pupils is not None)
 
 
 class CompanyYear(Struct, frozen=True):
@@ -121,7 +120,7 @@ class CompanyYear(Struct, frozen=True):
     @property
     def pupils_met(self) -> str:
         """« 312 élèves », or that they are too few to be said."""
-        return f"{FEW} élèves" if is_few(self.met) else counted(self.met, "élève")
+        return counted_or_few(self.met, "élève")
 
     @property
     def built(self) -> int | None:

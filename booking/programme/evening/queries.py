@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.programme.company_years.queries import WITH_PUPILS
-from booking.programme.figures.rules import FEW, is_few
+from booking.programme.figures.rules import counted_or_few
 from booking.words.wording import counted
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
@@ -62,7 +62,7 @@ class ObjectFinished(Struct, frozen=True):
     @property
     def words(self) -> str:
         """« Horloge (22 terminés) »"""
-        return f"{self.name} ({_few_or(self.finished, 'terminé')})"
+        return f"{self.name} ({counted_or_few(self.finished, 'terminé')})"
 
 
 class ObjectPhoto(Struct, frozen=True):
@@ -101,7 +101,7 @@ class Received(Struct, frozen=True):
     @property
     def words(self) -> str:
         """« 2 groupes, 48 élèves », « 1 groupe, moins de 5 élèves »"""
-        return f"{counted(self.groups, 'groupe')}, {_few_or(self.pupils, 'élève')}"
+        return f"{counted(self.groups, 'groupe')}, {counted_or_few(self.pupils, 'élève')}"
 
     @property
     def objects_words(self) -> str:
@@ -116,10 +116,6 @@ class Gave(Struct, frozen=True):
     slot: int
     people: int
     given: timedelta
-
-
-def _few_or(count: int, word: str) -> str:
-    return f"moins de {FEW} {word}s" if is_few(count) else counted(count, word)
 
 
 async def received(slots: Collection[int]) -> list[Received]:

@@ -7,6 +7,8 @@ from urllib.parse import quote_plus
 
 from msgspec import Struct
 
+from booking.words.wording import counted, number
+
 CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
 NEVER = "Jamais : c'est l'état du jour."
 PERIOD = "À la clôture de chaque année ; ensuite, une correction dit sa raison, à côté du chiffre."
@@ -17,6 +19,16 @@ KEPT_OPEN = "À la clôture de chaque année ; ensuite, une correction dit sa ra
 def is_few(pupils: int) -> bool:
     """Whether a count could point at somebody."""
     return 0 < pupils < FEW
+
+
+def number_or_few(pupils: int) -> str:
+    """« 24 », « moins de 5 »."""
+    return f"moins de {FEW}" if is_few(pupils) else number(pupils)
+
+
+def counted_or_few(pupils: int, one: str) -> str:
+    """« 24 élèves », « moins de 5 élèves »."""
+    return f"{number_or_few(pupils)} {one}s" if is_few(pupils) else counted(pupils, one)
 
 
 class Definition(Struct, frozen=True):

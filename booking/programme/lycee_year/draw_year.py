@@ -19,7 +19,7 @@ from booking.day.papers.draw_object import COUNT, FLAT, UNIT, picture
 from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.presentation.drawings import FRAME, drawing_for
 from booking.programme.company_years.rules import hours_words
-from booking.programme.figures.rules import FEW, is_few
+from booking.programme.figures.rules import FEW, counted_or_few, number_or_few
 from booking.programme.lycee_year.mask import PupilsTold, pupils_told
 from booking.programme.lycee_year.queries import LyceeYear, ObjectMade
 from booking.programme.lycee_year.rules import CollegeMap, Share, map_around
@@ -137,7 +137,7 @@ def _objects(year: LyceeYear, photos: Mapping[str, bytes]) -> list[Any]:
 def _made(made: ObjectMade) -> str:
     if not made.made:
         return counted(made.groups, "groupe")
-    return f"moins de {FEW} terminés" if is_few(made.finished) else counted(made.finished, "terminé")
+    return counted_or_few(made.finished, "terminé")
 
 
 def _seen(made: ObjectMade, wide: float, photos: Mapping[str, bytes]) -> Any:
@@ -211,7 +211,7 @@ def _kept(year: LyceeYear) -> list[Any]:
         for now, before in year.rates
     ]
     lines += [
-        f"{its.target.label} : {f'moins de {FEW}' if its.people and is_few(its.figure) else number(its.figure)}"
+        f"{its.target.label} : {number_or_few(its.figure) if its.people else number(its.figure)}"
         f" sur {number(its.target.target)}"
         for its in year.brought
     ]

@@ -64,11 +64,11 @@ WHERE s.school = $1 AND s.state = 'done' AND s.starts_at >= $2 AND s.starts_at <
 GROUP BY t.siret, firm.name ORDER BY given DESC, name, t.siret
 """  # noqa: S608 - constants only
 # $1, $2: the first and the last day of the year.
-RECEIVING = f"SELECT count(*) FROM schools h WHERE {RECEIVES.format(since='$1', until='$2')}"  # noqa: S608
+RECEIVING = f"SELECT count(*) FROM schools h WHERE {RECEIVES.format(since='$1', until='$2')}"  # noqa: S608 - constants only
 # How many of its late cancellations there were is told by those taken again.
 TOLD_TO_LYCEE = ("no_show", REFILL)
 SENDINGS_SHOWN = 5
-YEARS = f"SELECT DISTINCT {YEAR_OF.format(at='h.starts_at')} AS year FROM held h WHERE h.lycee = $1"  # noqa: S608
+YEARS = f"SELECT DISTINCT {YEAR_OF.format(at='h.starts_at')} AS year FROM held h WHERE h.lycee = $1"  # noqa: S608 - constants only
 _SENDINGS = """
 SELECT coalesce(e.also, 0) AS year, e.at, n.to_email AS email, coalesce(a.name, '') AS by_name, n.state
 FROM events e JOIN notices n ON n.once = 'year_sent:' || e.id LEFT JOIN accounts a ON a.id = e.by
