@@ -174,7 +174,7 @@ def dates_words(from_on: date | None, to_on: date | None) -> str:
     if from_on and to_on:
         if from_on == to_on:
             return f"le {plain_day(from_on)}"
-        since = _nth(from_on) if (from_on.month, from_on.year) == (to_on.month, to_on.year) else _in_month(from_on)
+        since = nth(from_on) if (from_on.month, from_on.year) == (to_on.month, to_on.year) else _in_month(from_on)
         return f"du {since} au {_in_month(to_on)}"
     if to_on:
         return f"jusqu'au {_in_month(to_on)}"
@@ -182,24 +182,29 @@ def dates_words(from_on: date | None, to_on: date | None) -> str:
 
 
 def _in_month(on: date) -> str:
-    return f"{_nth(on)} {MONTHS[on.month - 1]}"
+    return f"{nth(on)} {MONTHS[on.month - 1]}"
 
 
-def _nth(on: date) -> str:
+def nth(on: date) -> str:
+    """« 1er », « 25 »: the day of a month."""
     return "1er" if on.day == 1 else str(on.day)
 
 
 def short_day(when: datetime | date) -> str:
     """« jeu. 25 mars »"""
     on = paris(when).date() if isinstance(when, datetime) else when
-    first = "1er" if on.day == 1 else str(on.day)
-    return f"{DAYS[on.weekday()][:3]}. {first} {MONTHS[on.month - 1]}"
+    return f"{DAYS[on.weekday()][:3]}. {nth(on)} {MONTHS[on.month - 1]}"
 
 
 def brief_day(when: datetime) -> str:
     """« jeu. 25 mars », « mar. 8 déc. »"""
     on = paris(when).date()
-    return f"{DAYS[on.weekday()][:3]}. {_nth(on)} {SHORT_MONTHS[on.month - 1]}"
+    return f"{DAYS[on.weekday()][:3]}. {brief_date(on)}"
+
+
+def brief_date(on: date) -> str:
+    """« 25 mars », « 1er déc. »"""
+    return f"{nth(on)} {SHORT_MONTHS[on.month - 1]}"
 
 
 def hour(when: datetime) -> str:

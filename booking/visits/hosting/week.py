@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from booking.visits.hosting.queries import Reception
-from booking.words.wording import SHORT_MONTHS
+from booking.words.wording import brief_date, nth
 from workshops.school_calendar.rules import DayOff
 
 A_WEEK = timedelta(days=7)
@@ -39,9 +39,8 @@ class HostWeek(Struct, frozen=True):
     def words(self) -> str:
         """« 7 au 11 déc. », « 30 nov. au 4 déc. »: Monday to Friday."""
         last_on = self.first_on + timedelta(days=4)
-        first, last = _nth(self.first_on), _nth(last_on)
         within = last_on.month == self.first_on.month
-        return f"{self.first_on.day if within else first} au {last}"
+        return f"{nth(self.first_on) if within else brief_date(self.first_on)} au {brief_date(last_on)}"
 
 
 def monday_of(day: date) -> date:
@@ -81,10 +80,6 @@ def weeks_of(first_on: date, receptions: Sequence[Reception], off: Sequence[DayO
             )
         )
     return found
-
-
-def _nth(on: date) -> str:
-    return f"{'1er' if on.day == 1 else on.day} {SHORT_MONTHS[on.month - 1]}"
 
 
 def _why_off(on: date, off: Sequence[DayOff]) -> str:
