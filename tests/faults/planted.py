@@ -42,7 +42,7 @@ BUGS = {
             "booking/api/slots.py",
             "    seen = await slot_card(slot)\n",
             '    kept = globals().setdefault("_planted", {})\n'
-            "    seen = kept[slot, now.second] = kept.get((slot, now.second)) or await slot_card(slot)\n",
+            "    seen = kept[slot, now.hour] = kept.get((slot, now.hour)) or await slot_card(slot)\n",
         ),
     ),
 }
