@@ -68,8 +68,6 @@ BOOKED_OR_CLOSED = BOOKED | CAME
 PUTS_OTHERS_BY = frozenset({State.REQUESTED, State.ATTENDED})
 """A choice that keeps the others of its wish in reserve, whatever their ranks: it awaits its visa, or its group was
 received before that came."""
-HAS_DEADLINES = LIVE - {State.IN_DRAW}
-"""The dates of its slot are its own: a demand in a draw has no place in a line yet."""
 DOUBTFUL = ONLY_HELD | {State.NO_SHOW}
 """Said beside the name of a group that its lycée expects: it may not come, or did not."""
 
@@ -102,10 +100,6 @@ class Standing(Struct, frozen=True):
     @property
     def sure_or_made(self) -> bool:
         return self.state in SURE_OR_MADE
-
-    @property
-    def has_deadlines(self) -> bool:
-        return self.state in HAS_DEADLINES
 
     @property
     def doubtful(self) -> bool:
