@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
+from tests import builders
 from tests.browser.film import FRAME, WALL, held_up, wall
 from tests.browser.judge import look_at
 from tests.browser.phone import settled, stored
@@ -122,6 +123,24 @@ async def test_a_hand_scanner_types_into_the_field(db, browse):
     await expect(page.locator("[data-told-number]")).to_have_text("18")
     await page.wait_for_timeout(500)
     assert await value("SELECT count(*) FROM scans") == 2
+
+
+async def test_a_number_typed_as_a_code_is_said_and_the_next_code_replaces_it(db, browse):
+    day = await a_day_under_way()
+    await builders.badges(day.groups[0], kind="spare", numbers=1)
+    page = await the_desk(browse, day)
+    for number in ("1", "r1"):
+        await type_code(page, number)
+        await expect(title(page)).to_have_text("C'est le numéro")
+        await expect(page.locator("[data-told-advice]")).to_have_text(
+            f"{number.upper()} est le numéro : touchez-le plus bas."
+        )
+    for number in ("99", "R"):
+        await type_code(page, number)
+        await expect(title(page)).to_have_text("Code mal tapé")
+    await page.keyboard.type(await day.short_code(1))
+    await page.keyboard.press("Enter")
+    await expect(title(page)).to_have_text("Présent")
 
 
 async def test_a_hand_scanner_is_heard_wherever_the_focus_is(db, browse):

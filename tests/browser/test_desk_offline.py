@@ -170,6 +170,33 @@ async def test_what_a_group_built_stays_typed_without_network_and_is_sent_when_i
     browse.complaints.clear()
 
 
+async def test_what_was_typed_without_network_is_there_again_when_the_desk_opens_anew_and_gone_once_sent(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    await settled(page)
+    built, beside = (page.locator(f"#objets-{group}") for group in day.groups[:2])
+    await built.locator("summary").click()
+    await built.get_by_label("Commencés").fill("24")
+    await built.get_by_label("Terminés").fill("22")
+    await page.context.set_offline(True)
+    await built.get_by_role("button", name="Noter la fabrication").click()
+    await expect(built.get_by_role("alert")).to_be_in_viewport()
+    # Another button of the page, which needs the network too.
+    await page.get_by_role("link", name="Clore la visite").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Accueil sans réseau")
+    await page.context.set_offline(False)
+    await page.goto(f"/accueil/{day.slot}")
+    await expect(built.get_by_label("Commencés")).to_be_visible()
+    assert [await built.get_by_label(field).input_value() for field in ("Commencés", "Terminés")] == ["24", "22"]
+    await expect(beside.get_by_label("Commencés")).to_be_hidden()
+    await built.get_by_label("En marche").fill("20")
+    await built.get_by_label("Emportés").fill("22")
+    await built.get_by_role("button", name="Noter la fabrication").click()
+    await expect(page.get_by_text("La fabrication est notée.")).to_be_visible()
+    assert await page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('typed'))") == []
+    browse.complaints.clear()
+
+
 async def test_a_page_that_needs_the_network_leads_back_to_the_desk_where_there_is_none(db, browse):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)

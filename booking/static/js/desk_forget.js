@@ -1,6 +1,7 @@
 // Signing out: what this phone has kept goes, scans that were not sent excepted. Those hold no number and no name.
 
 import { forgetVisits, howManyWait } from "./desk_store.js";
+import { forgetAll } from "./desk_typed.js";
 
 export { forgetVisits };
 
@@ -23,6 +24,7 @@ function question(count) {
 export async function leave(form) {
   const waits = await howManyWait();
   if (waits && !window.confirm(question(waits))) return;
+  forgetAll();
   await forgetVisits({ all: true });
   for (const name of await caches.keys()) if (name.startsWith("technilab-accueil-")) await caches.delete(name);
   for (const one of (await navigator.serviceWorker?.getRegistrations()) ?? []) await one.unregister();

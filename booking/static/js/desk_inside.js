@@ -41,6 +41,7 @@ export function insideDialog(desk, place, { slot, roster }) {
     if (sealed) lines.push(line(people(sealed, "badge"), "De groupes que ce téléphone n'a pas encore rouverts sans réseau"));
     part("at").textContent = `À ${hour(now())}`;
     part("total").textContent = total + sealed;
+    part("word").textContent = total + sealed < 2 ? "présent pointé" : "présents pointés";
     part("groups").replaceChildren(...lines);
     part("sheet").href = `/accueil/${slot}/presents`;
     part("sheet").hidden = Boolean(desk.dataset.shell);

@@ -24,6 +24,9 @@ const MISTYPED = {
   advice: "Un caractère ne va pas : relisez les 6 caractères du badge.",
 };
 
+// The number in large on a badge, typed where its code is asked.
+const numbered = (face) => ({ result: "mistyped", title: "C'est le numéro", advice: `${face} est le numéro : touchez-le plus bas.` });
+
 // crypto.randomUUID exists on https and localhost only.
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -187,7 +190,11 @@ export async function runDesk({ desk, slot, add, practice, isAway, standing, onN
     if (token || isCode(plainCode(field.value))) {
       point(token ?? field.value);
       field.value = "";
-    } else say(MISTYPED);
+    } else {
+      const typed = plainCode(field.value);
+      say(place.querySelector(`.number[data-face="${CSS.escape(typed)}"]`) ? numbered(typed) : MISTYPED);
+      field.select();
+    }
     field.focus();
   });
 
