@@ -17,7 +17,7 @@ from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
 from booking.visits.questions.rules import QuestionOver, Side
 from booking.visits.questions.write import AddLine, close, write
-from booking.words.wording import moment
+from booking.words.wording import counted, moment
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Search
 
@@ -70,11 +70,14 @@ async def _opened(token: str) -> Conversation:
 
 
 async def _proposed(told: Conversation, now: datetime) -> dict[str, str]:
-    """Its open slots, for the lycée to choose one; none for the teacher, nor once nothing more is written."""
+    """Its slots with a place left, for the lycée to choose one; none for the teacher, nor once nothing is written."""
     if told.side != Side.LYCEE or not told.left:
         return {}
-    found = await slots_on_offer(Search(school=told.uai, only_open=True, limit=PROPOSED_MOST), now=now)
-    return {"": "Aucun"} | {str(one.id): f"{moment(one.starts_at)}, {one.workshop}" for one in found.items}
+    found = await slots_on_offer(Search(school=told.uai, only_free=True, limit=PROPOSED_MOST), now=now)
+    return {"": "Aucun"} | {
+        str(slot.id): f"{moment(slot.starts_at)}, {slot.workshop}, {counted(slot.seats_free, 'place')}"
+        for slot in found.items
+    }
 
 
 def _is_of(told: Conversation, visitor: Person | None) -> bool:

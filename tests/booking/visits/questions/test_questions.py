@@ -188,6 +188,25 @@ async def test_a_lycee_proposes_its_own_open_slots_alone(sides):
     assert refused.status_code == 422
 
 
+async def test_a_lycee_is_shown_its_slots_with_a_place_left_and_how_many(sides):
+    await asked(sides)
+    gravure = await value("SELECT workshop FROM slots WHERE id = $1", sides.slot)
+    full = await builders.slot(workshop=gravure, starts_at=paris("2027-02-11 09:00"), seats=24)
+    await builders.reservation(slot=full, group=await builders.group(school=sides.college), pupils=24)
+    shown = (await sides.host.get(f"/questions/{await link(Side.LYCEE)}")).text
+    assert (f'value="{sides.slot}"' in shown, f'value="{full}"' in shown) == (True, False)
+    assert re.search(r">[^<]*, Gravure, \d+ places<", shown)
+
+
+async def test_a_long_message_pasted_is_not_cut_but_refused_in_words_and_stays(sides):
+    await asked(sides)
+    here, long = f"/questions/{await link(Side.LYCEE)}", "Oui. " * 140
+    assert "maxlength" not in (await sides.host.get(here)).text
+    refused = await sides.host.post(here, {"text": long, "slot": ""})
+    assert (refused.status_code, long.strip() in refused.text) == (422, True)
+    assert await value("SELECT count(*) FROM question_lines") == 1
+
+
 async def test_a_question_is_about_what_this_lycee_shows(sides):
     elsewhere = await builders.slot()
     for asked_about in (f"creneau={elsewhere}", f"creneau={2**30}", f"atelier={2**30}"):
