@@ -8,14 +8,18 @@ from booking.calendar.invites.rules import Placed
 from booking.words.ptech import cohort_words, length_words
 from booking.words.wording import counted
 from workshops.database.row_types import row_as, rows_as
-from workshops.programmes.ptech.rules import ACTION_KINDS, ONE_DAY_MINUTES, entry_ends_at
+from workshops.programmes.ptech.rules import ACTION_KINDS, ONE_DAY_MINUTES, ActionKind, entry_ends_at
 
+# Where no place is said, pupils go to the company for these, which is known by its commune alone.
+AT_COMPANY = f"a.place = '' AND k.id IS NOT NULL AND a.kind IN ('{ActionKind.VISITE}', '{ActionKind.STAGE}')"
 # Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
-AT = """
-  CASE a.place WHEN '' THEN h.name ELSE a.place END AS host_name, CASE a.place WHEN '' THEN h.address ELSE '' END
-  AS address, CASE a.place WHEN '' THEN h.postcode ELSE '' END AS postcode,
-  CASE a.place WHEN '' THEN h.commune ELSE '' END AS commune, CASE a.place WHEN '' THEN h.lat END AS lat,
-  CASE a.place WHEN '' THEN h.lon END AS lon
+AT_LYCEE = f"a.place = '' AND NOT ({AT_COMPANY})"
+AT = f"""
+  CASE WHEN {AT_LYCEE} THEN h.name WHEN {AT_COMPANY} THEN k.name ELSE a.place END AS host_name,
+  CASE WHEN {AT_LYCEE} THEN h.address ELSE '' END AS address,
+  CASE WHEN {AT_LYCEE} THEN h.postcode ELSE '' END AS postcode,
+  CASE WHEN {AT_LYCEE} THEN h.commune WHEN {AT_COMPANY} THEN k.commune ELSE '' END AS commune,
+  CASE WHEN {AT_LYCEE} THEN h.lat END AS lat, CASE WHEN {AT_LYCEE} THEN h.lon END AS lon
 """
 ITS_COHORT = """
   JOIN ptech_cohorts c ON c.id = a.cohort JOIN ptech_schemes p ON p.id = c.scheme JOIN schools h ON h.id = p.school

@@ -98,7 +98,15 @@ class ChangeAction(Act, frozen=True, kw_only=True):
     people: Annotated[
         int, a_number("Personnes de l'entreprise", "Who come.", 0, PEOPLE_MOST, column=("personnes", "personnes"))
     ] = 1
-    place: Annotated[str, typed("Lieu", "Where; empty: at the lycée.", most=160, column="lieu")] = ""
+    place: Annotated[
+        str,
+        typed(
+            "Lieu",
+            "Where; empty: at the company for a visit or an internship, else at the lycée.",
+            most=160,
+            column="lieu",
+        ),
+    ] = ""
     unusual_time_meant: UnusualTimeMeant = False
 
 
