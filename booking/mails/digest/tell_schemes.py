@@ -108,7 +108,7 @@ async def mentors(now: datetime) -> SubjectPoints:
             for one in await cohorts(now=now, scope=EVERYTHING)
             if one.missing
         ),
-        told="Chaque cohorte en a trois.",
+        told="Il en faut trois.",
     )
 
 

@@ -24,10 +24,10 @@ NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que 
 Line = tuple[int, dict[str, Any]]
 
 
-def read_lines(content: bytes, *, uai: str = "") -> tuple[RecordSheet, list[Line]]:
-    """The table that the columns announce, and its lines as values with their numbers in the file.
+def read_lines(content: bytes, *, uai: str = "") -> tuple[RecordSheet, list[Line], list[str]]:
+    """The table that the columns announce, its lines as values with their numbers in the file, and what is wrong.
 
-    With `uai`, lines of that lycée alone. Raises FileRefused with every line in error.
+    A line in error is not among them. With `uai`, lines of that lycée alone. Raises FileRefused for no table of ours.
     """
     table = _named(read_table(content))
     fits = [sheet for sheet in SHEETS.values() if set(sheet.needed) <= set(table.header)]
@@ -41,13 +41,13 @@ def read_lines(content: bytes, *, uai: str = "") -> tuple[RecordSheet, list[Line
         line, wrong = sheet.read(cells)
         if uai and line.get("uai", uai) != uai:
             wrong = [NOT_YOURS]
-        errors += [f"ligne {number} : {why}" for why in wrong or said.against(number, line)]
-        lines.append((number, line))
-    if errors:
-        raise FileRefused(*errors[:ERRORS_MOST])
-    if not lines:
+        if wrong := wrong or said.against(number, line):
+            errors += [f"ligne {number} : {why}" for why in wrong]
+        else:
+            lines.append((number, line))
+    if not lines and not errors:
         raise FileRefused("le fichier n'a que ses titres de colonnes")
-    return sheet, lines
+    return sheet, lines, errors
 
 
 def _named(table: Table) -> Table:

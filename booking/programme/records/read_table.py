@@ -26,6 +26,7 @@ TAGS_MOST, TAGS_OF_A_STYLE_MOST = 800_000, 20_000
 CHUNK = 65_536
 COLUMNS_MOST = 60
 CELL_MOST = 1_000
+NO_TABLE = "ce fichier n'est pas un tableau XLSX ou CSV"
 TOO_LARGE = "le classeur est trop volumineux une fois ouvert"
 UNREADABLE = "le classeur ne se lit pas : enregistrez-le de nouveau au format XLSX, ou en CSV"
 
@@ -67,6 +68,9 @@ def _is_about(cells: Sequence[str]) -> bool:
 
 
 def _of_csv(content: bytes, bytes_most: int) -> Iterator[tuple[int, list[str]]]:
+    # A picture or an old workbook has such a byte near its beginning, and a text none.
+    if b"\0" in content:
+        raise FileRefused(NO_TABLE)
     text = text_of(content, most=bytes_most)
     # French spreadsheets write semicolons; one without any on its first line was written elsewhere.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ",")

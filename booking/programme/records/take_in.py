@@ -81,7 +81,7 @@ class _NotKept(Exception):
 
 async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Progress | None = None) -> Done:
     """Do all that the file asks, say what it changed, and undo it. Raises FileRefused with every line in error."""
-    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    sheet, lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     done = Done(sheet, len(lines))
     try:
         async with transaction():
@@ -89,9 +89,14 @@ async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Pr
             raise _NotKept
     except _NotKept:
         pass
-    if done.errors:
-        raise FileRefused(*done.errors)
+    # What the records themselves refuse is said in the same round, each line at its place in the file.
+    if errors := sorted([*wrong, *done.errors], key=_number_of)[:ERRORS_MOST]:
+        raise FileRefused(*errors)
     return done
+
+
+def _number_of(error: str) -> int:
+    return int(error.removeprefix("ligne ").partition(" ")[0])
 
 
 async def take_in(
@@ -102,7 +107,9 @@ async def take_in(
     A lycée's table holds its own records alone. Raises FileRefused with every line in error, and with those that the
     records themselves refuse, as far as can be: nothing of this step is stored then.
     """
-    sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    sheet, lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    if wrong:
+        raise FileRefused(*wrong[:ERRORS_MOST])
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
     # What a lycée sends of its own takes the place of nobody's last import.
     undone = sheet.undone and sender.by is not None and sender.scope.schools is None

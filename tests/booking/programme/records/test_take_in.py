@@ -156,8 +156,12 @@ async def test_each_wrong_line_is_named_and_nothing_is_stored(db):
         " l'écart en une phrase",
         "ligne 5 : la cohorte 2025 de « P-TECH inconnu » n'existe pas : importez d'abord les cohortes",
     )
-    with pytest.raises(FileRefused):
-        await take_in(gap.encode(), sender=sender(by), now=NOW)
+    # A line that does not read, and what the records refuse of the others, in one round.
+    both = gap + "0250001Z;P-TECH Microtechniques;2025;2026-2027;juin;20;6;0;0;0;0;0;0;\n"
+    assert [told.partition(" : ")[0] for told in await refused(both.encode())] == ["ligne 3", "ligne 5", "ligne 6"]
+    for wrong in (gap, both):
+        with pytest.raises(FileRefused):
+            await take_in(wrong.encode(), sender=sender(by), now=NOW)
     assert await value("SELECT count(*) FROM ptech_censuses") == 0
 
 
@@ -212,6 +216,8 @@ async def test_a_file_that_is_no_table_of_ours_says_which_columns_lack(db):
     assert await refused(b"%PDF-1.7 a letter\n") == (
         "ligne 1 : ces titres de colonnes ne sont ceux d'aucun tableau ; partez d'un tableau téléchargé ou d'un modèle",
     )
+    picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+    assert await refused(picture) == ("ce fichier n'est pas un tableau XLSX ou CSV",)
     assert await refused(b"\n\n") == ("le fichier est vide",)
     assert await refused(b"x" * 1_000_001) == ("le fichier dépasse 1 Mo",)
     too_many = "uai;formation;domaine;precisions\n" + f"{HAAG};a;b;\n" * 2001
