@@ -6,7 +6,7 @@ DONE = {
     "demande-tenue": "Les places sont tenues. La visite sera confirmée quand votre collège aura répondu.",
     "inscription-confirmee": "L'inscription est confirmée. L'enseignant est prévenu par mail.",
     "inscription-refusee": "L'inscription est refusée, ses demandes sont retirées. Un mail le lui dit.",
-    "invitation-acceptee": "L'invitation est acceptée : vous recevez avec ce lycée.",
+    "invitation-acceptee": "Vous recevez avec ce lycée. Pour revenir : un lien par mail, sans mot de passe.",
     "collegue-retire": "Cette personne ne reçoit plus ici, un mail le lui dit.",
     "invitation-renvoyee": "L'invitation repart par mail.",
     "invitation-retiree": "L'invitation est retirée : elle n'ouvre plus rien.",

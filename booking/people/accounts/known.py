@@ -57,19 +57,21 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
     )
 
 
-COLLEAGUES = """SELECT m.id AS membership, a.id AS account, a.name, a.email, a.last_seen_at
+COLLEAGUES = """SELECT m.id AS membership, a.id AS account, a.name, a.email, a.last_seen_at, m.created_at AS since
 FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
 WHERE m.school = $1 AND m.role = $2 AND NOT m.awaiting ORDER BY m.id"""
 
 
 class Colleague(Struct, frozen=True):
-    """Somebody who acts for the same school; `last_seen_at` is None for one who was invited and never came."""
+    """Somebody who acts for the same school, `since` when; `last_seen_at` is None for one who was invited and never
+    came."""
 
     membership: int
     account: int
     name: str
     email: str
     last_seen_at: datetime | None
+    since: datetime
 
 
 async def colleagues_of(school: int, *, role: str) -> list[Colleague]:

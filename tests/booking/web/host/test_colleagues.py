@@ -66,8 +66,19 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert (accepted.status_code, accepted.headers["location"]) == (303, "/lycee?fait=invitation-acceptee")
     assert await roles_of_anne() == [("host", lycee)]
     assert (await anne.get("/lycee")).status_code == 200
-    spent = [await Browser(app).post(link_in(told)), await anne.get(link_in(told))]
-    assert [one.status_code for one in spent] == [410, 410]
+    # Who invited her reads that she came in; how to come back is said to her.
+    assert re.search(r"Anne Roy · depuis le \S+", read(await host.get(HERE)))
+    assert "Pour revenir : un lien par mail, sans mot de passe." in read(await anne.get(accepted.headers["location"]))
+    spent = [
+        await Browser(app).post(link_in(told)),
+        await anne.get(link_in(told)),
+        await Browser(app).get(link_in(told)),
+    ]
+    assert [(one.status_code, "/connexion?next=/lycee" in one.text) for one in spent] == [
+        (410, True),
+        (410, False),
+        (410, True),
+    ]
     assert await value("SELECT count(*) FROM host_invitations") == 0
 
 
