@@ -57,7 +57,7 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
             reason = await reason_of_slot(visit.slot) if visit.state == "called_off" else visit.reason
             lines = (*when_it_was(visit), *reason_line(reason))
         else:
-            moved = notice.kind == "slot_moved_company"
+            moved = notice.kind == "slot_changed"
             why = reason_line(await reason_of_slot(visit.slot)) if moved else ()
             lines = (*when_and_where(visit), people_line(visit), *why)
         return Draft(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -24,8 +24,6 @@ from booking.visits.reservations.rules import Pair
 from booking.visits.slot_changes.rules import instant_of
 from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
-# As what somebody reads a mail.
-Reader = Literal["teacher", "host", "company", "principal"]
 Lines = tuple[tuple[str, str], ...]
 
 

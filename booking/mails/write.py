@@ -23,14 +23,15 @@ from jinja2 import Environment
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.mails.draft import Draft, Reader, begins, group, when
-from booking.mails.kinds import KINDS, WHY_YOU
+from booking.mails.draft import Draft, Drafts, begins, group, when
+from booking.mails.kinds import WHY_YOU, drafts_of
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
+from booking.words.letters import told_by
 from workshops.academie.queries import academie
 from workshops.database import row, value
 from workshops.database.row_types import row_as
@@ -44,25 +45,31 @@ def writer(settings: Settings) -> Build:
     """What writes the mails of one Technilab; a letter is None when its fact is gone or no longer true."""
     templates = environment(settings)
 
-    async def write(notice: Claimed, now: datetime) -> Letter | None:
-        kind = KINDS[notice.kind]
+    async def write(claimed: Claimed, now: datetime) -> Letter | None:
+        notice, drafts = _as_today(claimed)
+        reader = notice.reader
         handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
-        draft = None if handed_over else await kind.drafts(notice, settings, now)
+        draft = None if handed_over else await drafts(notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None
         served = await academie()
-        reader = kind.reader_of(notice.about_kind)
         answers = await answers_to(notice, reader, settings, contact=served.contact)
         ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
-        words = {"why_you": WHY_YOU[reader], **told.words}
-        letter = letter_of(templates, notice.kind, replace(told, words=words, **ends))
+        letter = letter_of(templates, notice.kind, replace(told, **ends), reader=reader, what=notice.what)
         stands_in = await of_reader(notice, told, settings, role=reader, subject=letter.subject)
         if stands_in is not None:
             letter = letter_of(templates, "instead", replace(stands_in, **ends))
         return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
 
     return write
+
+
+def _as_today(notice: Claimed) -> tuple[Claimed, Drafts]:
+    """The letter that a notice is of today, whichever version queued it, and who gathers its facts."""
+    letter, reader, what = told_by(notice.kind, notice.reader, notice.what, about_kind=notice.about_kind)
+    reader, drafts = drafts_of(letter, reader, what)
+    return replace(notice, kind=letter, reader=reader, what=what), drafts
 
 
 async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
@@ -76,13 +83,14 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     return replace(draft, invitation=held[0] if held else None, beside=tuple(held[1:]))
 
 
-def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
+def letter_of(templates: Environment, kind: str, draft: Draft, *, reader: str = "", what: str = "") -> Letter:
     """One mail as it leaves, or as it is shown before: its template laid out as a subject, as text, as HTML."""
-    known = KINDS.get(kind)
     method = draft.invitation.method if draft.invitation else ""
     told = {
-        "why_you": WHY_YOU[known.reader if known else None],
+        "why_you": WHY_YOU.get(reader, ""),
         **draft.words,
+        "reader": reader,
+        "what": what,
         "method": method,
         "lines": draft.lines,
         "lists": draft.lists,
@@ -139,9 +147,9 @@ class AnswerMailbox(Struct, frozen=True):
     whose: str
 
 
-async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings, *, contact: str) -> AnswerMailbox:
+async def answers_to(notice: Claimed, reader: str, settings: Settings, *, contact: str) -> AnswerMailbox:
     """Where what is typed in answer to this mail arrives; `contact` is the académie's own mailbox."""
-    asked = None if settings.demo else OTHER_SIDE.get((reader or "", notice.about_kind))
+    asked = None if settings.demo else OTHER_SIDE.get((reader, notice.about_kind))
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
         return AnswerMailbox(school["mail"].strip(), school["name"])
@@ -172,9 +180,7 @@ FROM companies c WHERE c.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
 
 
-async def of_reader(
-    notice: Claimed, draft: Draft, settings: Settings, *, role: Reader | None, subject: str
-) -> Draft | None:
+async def of_reader(notice: Claimed, draft: Draft, settings: Settings, *, role: str, subject: str) -> Draft | None:
     """The letter to the stand-in; None when the mail, written to somebody of this role, has its own reader.
 
     `subject` is that of the mail.
@@ -215,13 +221,18 @@ async def of_reader(
     )
 
 
-NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry
-FROM notices WHERE id = $1"""
+NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry,
+  reader, what FROM notices WHERE id = $1"""
 
 
 async def subject_of(notice: int, settings: Settings, *, now: datetime) -> str:
     """« Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00 »; empty for what is no longer true, or carried a
     secret that is gone."""
     found = await row_as(Claimed, NOTICE, notice)
-    draft = None if found is None else await KINDS[found.kind].drafts(found, settings, now)
-    return "" if found is None or draft is None else letter_of(environment(settings), found.kind, draft).subject
+    if found is None:
+        return ""
+    today, drafts = _as_today(found)
+    draft = await drafts(today, settings, now)
+    if draft is None:
+        return ""
+    return letter_of(environment(settings), today.kind, draft, reader=today.reader, what=today.what).subject

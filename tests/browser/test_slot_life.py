@@ -106,8 +106,8 @@ async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     await tell(now=datetime.now(UTC))
     told = await rows("SELECT kind FROM notices WHERE kind LIKE 'slot_%' ORDER BY kind")
     assert [one["kind"] for one in told] == [
-        *("slot_called_off", "slot_called_off_company", "slot_called_off_company", "slot_called_off_host"),
-        *("slot_moved", "slot_moved_company", "slot_moved_company", "slot_moved_host"),
+        *("slot_called_off", "slot_called_off", "slot_called_off", "slot_called_off"),
+        *("slot_changed", "slot_changed", "slot_changed", "slot_changed"),
     ]
     teacher = await browse(f"/reservations/{world['reservation']}", signed_in=world["teacher"], width=390)
     assert await judged(teacher) == []

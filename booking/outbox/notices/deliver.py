@@ -53,6 +53,7 @@ WHERE id = (
   ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry, created_at,
+  reader, what,
   coalesce((SELECT e.request FROM events e WHERE e.id = event), request) AS request"""
 # What was long to write may be another worker's by now.
 HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE id = $1 AND attempts = $2 AND state = 'queued'

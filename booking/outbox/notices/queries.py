@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from booking.outbox.notices.rules import Claimed
 from booking.outbox.notices.tables import Notice
+from booking.words.letters import letter_words
 from workshops.database import value
 from workshops.database.row_types import rows_as
 
-FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
+FAILED = """SELECT id, kind, reader, what, to_email, to_name, about, attempts, last_error,
+  created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT 100"""
 OUTBOX = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
@@ -47,6 +49,13 @@ class FailedNotice(Struct, frozen=True):
     attempts: int
     last_error: str
     created_at: datetime
+    reader: str = ""
+    what: str = ""
+
+    @property
+    def letter(self) -> str:
+        """What the coordination calls it."""
+        return letter_words(self.kind, self.reader, self.what)
 
 
 class Outbox(Struct, frozen=True):
@@ -72,7 +81,7 @@ async def never_left(before: Claimed, about: int) -> bool:
 async def told_before(again: Claimed) -> bool:
     """Whether this person has read a mail of this kind about the same thing."""
     same = Notice.exists().where(Notice.about == again.about, Notice.about_kind == again.about_kind)
-    same = same.where(Notice.kind == again.kind, Notice.to_email == again.to_email)
+    same = same.where(Notice.kind == again.kind, Notice.what == again.what, Notice.to_email == again.to_email)
     return await same.where(Notice.id < again.id, Notice.state == "sent")
 
 

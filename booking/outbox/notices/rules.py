@@ -72,6 +72,8 @@ class Claimed(Struct, frozen=True):
     entry: str = ""
     request: str = ""
     created_at: datetime | None = None
+    reader: str = ""
+    what: str = ""
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

@@ -9,6 +9,7 @@ from piccolo.table import Table
 class Notice(Table, tablename="notices"):
     """One mail to one person: of an `event`, or asked for by the act itself where it carries a secret.
 
+    `kind` is the letter; `reader` as what she is told (a teacher, a host), `what` which of the things that it tells.
     `about_kind` and `about` are what it tells of (a reservation, an attendance, an account), read again when the mail
     is built; `also` is a second number where one does not tell all (the slot that was left). `account` is the reader's,
     0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
@@ -22,6 +23,8 @@ class Notice(Table, tablename="notices"):
     id = BigSerial(primary_key=True, index=False)
     event = BigInt(null=True, default=None)
     kind = Varchar(length=40)
+    reader = Varchar(length=20, default="")
+    what = Varchar(length=20, default="")
     account = Integer(null=True, default=None)
     to_email = Varchar(length=254)
     to_name = Varchar(length=160, default="")

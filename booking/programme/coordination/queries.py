@@ -9,6 +9,7 @@ from msgspec import Struct
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from booking.words.letters import letter_words
 from workshops.acts.plain_words import holds, patterns
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
@@ -46,7 +47,8 @@ FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices
 # Of a stranger's address, whom nobody here can call, and of what was only a convenience.
 NOT_TO_CALL = ("sign_up", "counter_declined", "slot_shared")
 # Somebody else has read it: whoever was told in her place, or a colleague who is told of the same things.
-READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind AND o.id <> n.id
+READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind
+  AND o.reader = n.reader AND o.id <> n.id
   AND o.state IN ('queued', 'sent') AND (o.created_at >= n.returned_at OR EXISTS (
     SELECT FROM memberships hers JOIN memberships theirs
       ON theirs.school = hers.school OR theirs.company = hers.company
@@ -54,7 +56,8 @@ READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o
 UNREAD = f"""n.state = 'returned' AND n.spoken_at IS NULL
   AND n.kind NOT IN {NOT_TO_CALL} AND NOT {READ_BY_ANOTHER}"""
 _RETURNED = """
-SELECT n.id, n.kind, n.to_name, n.to_email, coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
+SELECT n.id, n.kind, n.reader, n.what, n.to_name, n.to_email,
+  coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
   coalesce(hers.name, theirs.name, visits.name, k.name, '') AS place,
   coalesce(hers.phone, theirs.phone, visits.phone, '') AS phone
 FROM notices n LEFT JOIN accounts a ON a.email = n.to_email
@@ -106,6 +109,8 @@ class Returned(Struct, frozen=True):
 
     id: int
     kind: str
+    reader: str
+    what: str
     to_name: str
     to_email: str
     returned_at: datetime
@@ -113,6 +118,11 @@ class Returned(Struct, frozen=True):
     slot: int | None
     place: str
     phone: str
+
+    @property
+    def letter(self) -> str:
+        """What the coordination calls it."""
+        return letter_words(self.kind, self.reader, self.what)
 
 
 class Mails(Struct, frozen=True):

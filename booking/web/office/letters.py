@@ -108,10 +108,9 @@ async def _sample(
 ) -> Written | None:
     """The letter as the first of them that has a lycée near reads it; None where there is nothing to propose."""
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
-    kind = "college_reminded" if who == SILENT else "college_invited"
     for number in chosen[:1]:
         if draft := await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now):
-            return letter_of(engine.engine, kind, draft)
+            return letter_of(engine.engine, "college_invited", draft, what="again" if who == SILENT else "")
     return None
 
 

@@ -14,7 +14,7 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.process.settings import read_settings
 from tests.builders import NOW, account, group, membership, paris, reservation, room, school, slot
 from tests.smtp import Taken, post_office
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import rows
 
 SETTINGS = read_settings()
@@ -55,7 +55,7 @@ async def reserved(*, needs_approval: bool = False, **more: object) -> Story:
 
 
 async def told(
-    kind: str,
+    letter: str,
     about: int,
     *,
     to: str = CLAIRE,
@@ -64,13 +64,23 @@ async def told(
     secret: str = "",
     now: datetime = NOW,
 ) -> Taken | None:
-    """The mail of this kind, as it arrives; None when none is sent."""
+    """This letter (« reservation_changed/host/moved »), as it arrives; None when none is sent."""
+    kind, reader, what = parts_of(letter)
     await queue(
-        kind, to_email=to, to_name=name, about_kind="", about=about, once=f"{kind}:{about}", secret=secret, now=now
+        kind,
+        to_email=to,
+        to_name=name,
+        about_kind="",
+        about=about,
+        once=f"{letter}:{about}",
+        secret=secret,
+        reader=reader,
+        what=what,
+        now=now,
     )
-    line = next((line for line in TOLD if line.letter == kind), None)
+    line = next((line for line in TOLD if (line.letter, line.reader, line.what) == (kind, reader, what)), None)
     entry = line.entry if line else ""
-    await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{kind}:{about}")
+    await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{letter}:{about}")
     mails = await posted(now=now)
     return mails[0] if mails else None
 

@@ -126,7 +126,7 @@ async def test_a_reminder_that_is_not_wanted_does_not_come_and_an_act_is_always_
     await record("reservation_cancel", was="confirmed", state="cancelled_by_teacher", **on)
     await tell(now=NOW)
     kinds = await rows("SELECT kind FROM notices WHERE to_email = $1 ORDER BY kind", CLAIRE)
-    assert [one["kind"] for one in kinds] == ["reminder_1", "reservation_cancelled"]
+    assert [one["kind"] for one in kinds] == ["eve", "reservation_cancelled"]
 
 
 async def test_a_machine_reads_and_changes_its_owner_s_profile(db):

@@ -237,7 +237,7 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
 async def test_an_invitation_that_waited_does_not_reach_who_has_handed_the_visit_over(db):
     """Claire goes to another collège; her invitation waited for a mail server that was away. Jules's leaves."""
     story = await reserved()
-    for email, kind in ((CLAIRE, "reservation_confirmed"), (JULES, "reservation_received")):
+    for email, kind in ((CLAIRE, "reservation_confirmed"), (JULES, "reservation_confirmed")):
         number = await value("SELECT id FROM accounts WHERE email = $1", email)
         told = {"about": story.reservation, "about_kind": "reservation", "account": number, "entry": "REQUEST"}
         await builders.notice(kind=kind, to_email=email, next_try_at=paris("2027-02-01 08:00"), **told)

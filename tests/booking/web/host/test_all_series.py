@@ -77,7 +77,7 @@ async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(lycee):
     assert await value("SELECT starts_at FROM reservations WHERE id = $1", visit) == paris("2027-03-26 14:00")
     await tell()
     told = await rows("SELECT kind, about FROM notices ORDER BY kind")
-    assert [tuple(one) for one in told] == [("slot_moved", visit), ("slot_moved_host", visit)]
+    assert [tuple(one) for one in told] == [("slot_changed", visit), ("slot_changed", visit)]
 
 
 async def test_what_was_read_before_another_change_is_read_again(lycee):

@@ -69,7 +69,7 @@ async def test_a_moved_slot_takes_its_groups_along(lycee):
     assert await value("SELECT room FROM slots") == room
     await tell()
     told = await rows("SELECT kind FROM notices ORDER BY kind")
-    assert [one["kind"] for one in told] == ["slot_moved", "slot_moved_company", "slot_moved_host"]
+    assert [one["kind"] for one in told] == ["slot_changed", "slot_changed", "slot_changed"]
     shown = words((await lycee.browser.get(answer.headers["location"])).text)
     assert "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail." in shown
     assert "Jeudi 1er avril 2027, de 14 h 00 à 17 h 00".lower() in shown.lower()

@@ -67,7 +67,7 @@ async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(l
     ]
     await tell()
     told = await rows("SELECT kind, about FROM notices ORDER BY kind")
-    assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off_host", visit)]
+    assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off", visit)]
 
 
 async def test_pupils_who_are_here_keep_every_slot_of_the_closure(lycee):

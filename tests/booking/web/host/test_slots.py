@@ -113,7 +113,10 @@ async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(lycee
     assert tuple(kept) == ("refused_by_host", "Machine en panne")
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
     await tell()
-    assert await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled'") == "claire@example.org"
+    assert (
+        await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled' AND reader = 'teacher'")
+        == "claire@example.org"
+    )
     after = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
     assert "1 réservation qui n'a plus cours 4e B , Collège Stendhal · 23 élèves Machine en panne" in after
 

@@ -55,7 +55,7 @@ async def test_the_page_says_that_invitations_will_leave_before_it_stores_action
     await host.post(f"{HOME}/confirmation", carried(answer))
     await tell()
     notices = [tuple(one) for one in await rows("SELECT kind, to_email FROM notices")]
-    assert notices == [("mentoring_planned", "jules@example.org")]
+    assert notices == [("mentoring", "jules@example.org")]
 
 
 async def test_a_line_of_another_lycee_stops_the_file(host):
