@@ -55,6 +55,7 @@ SIZE = 10
 CLASS = 26  # Lines that a page holds under its title, at their full height.
 LOW = ParagraphStyle("pen-low", CELL, leading=10.6)
 WHO = ParagraphStyle("who", CELL, fontName=BOLD, fontSize=9.5)
+TAUGHT = ParagraphStyle("taught", WHO, fontSize=12, leading=15)
 HOW = ParagraphStyle("how", CELL, fontSize=8.5, leading=11, textColor=SOFT)
 PLAIN_TABLE = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -217,7 +218,7 @@ def _code(address: str, text: str) -> Table:
 
 def _taught(taught: Taught) -> Table:
     """The diploma and its lycée beside the code of its page."""
-    words = [written(taught.title, WHO), written(taught.where, CELL)]
+    words = [written(taught.title, TAUGHT), written(taught.where, BODY)]
     return _beside(_squares(taught.address, 26 * mm) if taught.address else "", words)
 
 

@@ -59,10 +59,10 @@ def _shared(canvas: Canvas, cards: Keepsake, head: str) -> None:
     left = EDGE + (PICTURE + 4 if cards.drawings else 0)
     words = [written(_fabricated(cards), OBJECT), written(cards.on, SMALL), written(cards.place, SMALL)]
     _down(canvas, words, left, top - 4.5, right - left, 23)
-    canvas.setStrokeColor(LINE)
-    canvas.setLineWidth(0.4)
-    canvas.line(EDGE * mm, 19.5 * mm, right * mm, 19.5 * mm)
     if cards.diploma:
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.4)
+        canvas.line(EDGE * mm, 19.5 * mm, right * mm, 19.5 * mm)
         taught = [written("Cela s'apprend", LABEL), written(cards.diploma, DIPLOMA), written(cards.taught_at, SMALL)]
         _down(canvas, taught, EDGE, 18.7, right - EDGE, 12.5)
     line, size = fitted(printable(head), PLAIN, 5.5, SMALLEST, (right - EDGE) * mm)
@@ -73,7 +73,7 @@ def _shared(canvas: Canvas, cards: Keepsake, head: str) -> None:
 
 def _fabricated(cards: Keepsake) -> str:
     """What was built; the workshop where the lycée noted no object."""
-    return " et ".join(cards.objects) or cards.workshop
+    return ", ".join(cards.objects) or cards.workshop
 
 
 def _pictures(canvas: Canvas, cards: Keepsake, top: float) -> None:

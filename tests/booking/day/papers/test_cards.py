@@ -85,6 +85,13 @@ async def test_a_visit_whose_badges_were_never_issued_has_as_many_cards_as_pupil
     assert (await cards_of(await attended())).faces == ("",) * 23
 
 
+async def test_a_visit_whose_scans_were_erased_before_has_its_cards_without_their_numbers(db):
+    reservation = await with_badges()
+    await came(reservation, 1, 2, 4)
+    await rows("DELETE FROM presences")
+    assert (await cards_of(reservation)).faces == ("",) * 3
+
+
 async def test_twenty_three_cards_take_three_sheets(db):
     assert len(pages_of(await cards_pdf(await attended()))) == 3
 
@@ -99,7 +106,7 @@ async def test_a_group_that_built_several_objects_has_all_of_them_on_each_card(d
     assert cards.objects == ("Horloge à engrenages en laiton", "Lampe à balancier")
     assert len(cards.drawings) == 2
     (page,) = pages_of(await cards_pdf(reservation))
-    assert "Horloge à engrenages en laiton et Lampe à balancier" in page
+    assert "Horloge à engrenages en laiton, Lampe à balancier" in page
 
 
 async def test_a_visit_without_an_object_says_its_workshop(db):
