@@ -460,6 +460,8 @@ RIGHTS = {
     ("GET", "/mes-visites"): TEACHER,
     ("GET", "/mes-visites/{reservation:int}/attestation"): VISIT_PEOPLE,
     ("GET", "/mes-visites/{reservation:int}/attestation.pdf"): VISIT_PEOPLE,
+    ("GET", "/mes-visites/{reservation:int}/cartes"): VISIT_PEOPLE,
+    ("GET", "/mes-visites/{reservation:int}/cartes.pdf"): VISIT_PEOPLE,
     ("GET", "/mes-visites/{reservation:int}/bilan"): VISIT_PEOPLE,
     ("GET", "/mes-visites/{reservation:int}/bilan.pdf"): VISIT_PEOPLE,
     ("GET", "/mes-visites/{reservation:int}/papiers"): VISIT_PEOPLE,

@@ -266,9 +266,8 @@ async def test_the_teacher_reads_the_figures_with_the_class_sheet_and_the_attest
         "Élèves comptés par le lycée : 22\n"
         "Objets fabriqués : Horloge en laiton (20 terminés)\n\n"
         "La feuille de la classe, à afficher, et l'attestation du groupe, à signer, sont jointes. La page de la visite"
-        " réunit les chiffres et les objets, et vous pose trois questions : trois réponses à cocher, comptées sans"
-        " nom.\n\n"
-        "Voir la visite et répondre :\n"
+        " imprime une carte à garder par élève présent, sans nom, et vous pose trois questions, comptées sans nom.\n\n"
+        "Imprimer les cartes et répondre :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     papers = papers_of(mail)

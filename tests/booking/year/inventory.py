@@ -103,7 +103,7 @@ KEPT = {
         ),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
-        "workshops.bring",
+        *("workshops.bring", "workshops.diploma", "workshops.diploma_link"),
         *(
             "academie.college_mailbox",
             "academie.contact",
