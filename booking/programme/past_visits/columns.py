@@ -18,7 +18,7 @@ GUESSES = {
     "date": ("date", "jour"),
     "lycee": ("lycee", "accueil"),
     "college": ("college", "provenance", "origine", "etablissement"),
-    "niveau": ("niveau",),
+    "niveau": ("niveau", "classe"),
     "groupe": ("groupe", "classe", "division"),
     "eleves": ("eleve", "effectif", "nombre", "nb"),
     "filles": ("fille",),
@@ -27,6 +27,7 @@ GUESSES = {
     "source": ("source",),
     "reference": ("reference",),
 }
+_TOLD_TOGETHER = {"niveau", "groupe"}
 
 
 class FileColumn(Struct, frozen=True):
@@ -85,11 +86,11 @@ def chosen_among(
     return chosen
 
 
-def proposed_among(columns: Sequence[FileColumn], chosen: Mapping[str, str]) -> dict[str, str]:
-    """For what nothing gives, the first column that is called alike and gives nothing yet."""
+def proposed_among(columns: Sequence[FileColumn], chosen: dict[str, str]) -> dict[str, str]:
+    """For what nothing gives, the first column that is called alike and gives nothing yet, but « 4e B » for two."""
     proposed: dict[str, str] = {}
     for name in COLUMNS:
-        taken = {*chosen.values(), *proposed.values()}
+        taken = {heading for cell, heading in (chosen | proposed).items() if {cell, name} != _TOLD_TOGETHER}
         alike = (
             one.heading for word in GUESSES[name] for one in columns if word in one.heading and one.heading not in taken
         )

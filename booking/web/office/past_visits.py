@@ -20,7 +20,7 @@ from booking.programme.past_visits.foresee import Foreseen, foresee, template
 from booking.programme.past_visits.queries import books, closed_years
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.remember_columns import remember_columns
-from booking.programme.past_visits.rules import COLUMNS, NEEDED, ToConfirm
+from booking.programme.past_visits.rules import COLUMNS, ToConfirm
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
 from booking.web.office.imports import LINES_SHOWN, file_refused, store_file
@@ -73,7 +73,7 @@ class FileRead(Struct, frozen=True):
         return {name: name for name in (self.table.sheet, *self.table.others)}
 
     def _asked(self, name: str) -> CellAsked:
-        heading = self.table.chosen.get(name) or self.table.proposed.get(name, "") * (name in NEEDED)
+        heading = self.table.chosen.get(name) or self.table.proposed.get(name, "")
         return CellAsked(f"colonne-{name}", COLUMNS[name].name.capitalize(), heading)
 
 

@@ -210,6 +210,7 @@ async def test_columns_that_nobody_knows_are_proposed_chosen_once_and_remembered
         "date": "jour",
         "lycee": "etablissement d'accueil",
         "college": "provenance",
+        "niveau": "classe",
         "groupe": "classe",
         "eleves": "nb",
     }

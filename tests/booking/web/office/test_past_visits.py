@@ -108,17 +108,18 @@ async def test_unknown_columns_are_asked_for_once_and_the_file_is_kept_meanwhile
     assert {name: value for name, value in proposed.items() if name.startswith("colonne-")} == {
         "colonne-date": "jour",
         "colonne-college": "provenance",
-        "colonne-niveau": "",
+        "colonne-niveau": "classe",
+        "colonne-groupe": "classe",
         "colonne-eleves": "nb",
         "colonne-lycee": "lycee",
-        **dict.fromkeys((f"colonne-{one}" for one in ("groupe", "filles", "objet", "entreprises", "source")), ""),
+        **dict.fromkeys((f"colonne-{one}" for one in ("filles", "objet", "entreprises", "source")), ""),
         "colonne-reference": "",
     }
-    still = await office.post("/gestion/imports/visites", answered(asked))
-    assert (still.status_code, "Quelle colonne ?" in read(still)) == (422, True)
-    seen = await office.post(
-        "/gestion/imports/visites", answered(asked, **{"colonne-niveau": "classe", "colonne-groupe": "classe"})
+    still = await office.post(
+        "/gestion/imports/visites", answered(asked, **{"colonne-niveau": "", "colonne-groupe": ""})
     )
+    assert (still.status_code, "Quelle colonne ?" in read(still)) == (422, True)
+    seen = await office.post("/gestion/imports/visites", answered(asked))
     shown = read(seen)
     assert "Suivi 2023.csv, titres ligne 2, se lit sans erreur. Rien n'est encore enregistré." in shown
     assert "Laissées de côté 1 ligne Source Suivi 2023" in shown
