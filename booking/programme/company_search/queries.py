@@ -50,9 +50,10 @@ FROM companies c LEFT JOIN told ON told.id = c.id CROSS JOIN LATERAL (
 ) came WHERE c.id = ANY ($1::int[])
 """  # noqa: S608 - constants only
 WRITABLE = """
-SELECT m.company, a.name, a.email FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-WHERE m.company = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM doubtful_addresses d WHERE d.email = a.email)
-ORDER BY m.company, a.name, a.id
+SELECT c.id AS company, a.name, a.email FROM companies c JOIN memberships m ON m.company = c.id
+JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+WHERE c.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM doubtful_addresses d WHERE d.email = a.email)
+ORDER BY c.id, a.name, a.id
 """
 
 
