@@ -112,17 +112,23 @@ def find_table(
     meaning = {name: frozenset({name}) for name in COLUMNS} | dict(remembered)
     best: tuple[int, Sheet, _Titles, list[tuple[int, list[str]]]] | None = None
     names = []
+    refused: FileRefused | None = None
     for sheet in sheets:
         names.append(sheet.name)
-        lines = told_lines(sheet)
-        first = list(islice(lines, SOUGHT_IN))
-        found = _titles(first, meaning)
-        wanted = says.sheet in ("", sheet.name)
-        if found is not None and wanted and (best is None or found.score > best[0]):
-            below = [one for one in first if one[0] > found.number]
-            best = (found.score, sheet, found, list(islice(chain(below, lines), 10 * rows_most)))
+        if says.sheet not in ("", sheet.name):
+            continue
+        try:
+            lines = told_lines(sheet)
+            first = list(islice(lines, SOUGHT_IN))
+            found = _titles(first, meaning)
+            if found is not None and (best is None or found.score > best[0]):
+                below = [one for one in first if one[0] > found.number]
+                best = (found.score, sheet, found, list(islice(chain(below, lines), 10 * rows_most)))
+        except FileRefused as no:
+            # What stands on another sheet does not matter.
+            refused = no
     if best is None:
-        raise FileRefused(_no_titles(names, says.sheet))
+        raise refused or FileRefused(_no_titles(names, says.sheet))
     _, sheet, titles, below = best
     columns = columns_of(titles.cells, below)
     if {one.heading for one in columns} >= _OF_THE_LIST and not remembered.keys() & _OF_THE_LIST:

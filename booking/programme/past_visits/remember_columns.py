@@ -20,4 +20,6 @@ async def remember_columns(chosen: Mapping[str, str], headings: Collection[str])
     async with transaction():
         await VisitColumn.delete().where(VisitColumn.heading.is_in(sorted(headings)))
         if told:
-            await VisitColumn.insert(*(VisitColumn(heading=heading, cell=cell) for heading, cell in sorted(told)))
+            said = (VisitColumn(heading=heading, cell=cell) for heading, cell in sorted(told))
+            # Somebody else may choose the same just now.
+            await VisitColumn.insert(*said).on_conflict(action="DO NOTHING")

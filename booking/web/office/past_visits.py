@@ -63,6 +63,11 @@ class FileRead(Struct, frozen=True):
         return [self._asked(name) for name in COLUMNS if name not in self.table.missing]
 
     @property
+    def settled(self) -> dict[str, str]:
+        """How every column is read, for who confirms it, whatever is chosen elsewhere meanwhile."""
+        return {f"colonne-{name}": self.table.chosen.get(name, "") for name in COLUMNS}
+
+    @property
     def headings(self) -> dict[str, str]:
         """The columns to choose from."""
         return {"": "Aucune"} | {one.heading: one.words[:1].upper() + one.words[1:] for one in self.table.columns}

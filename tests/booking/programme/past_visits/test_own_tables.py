@@ -117,7 +117,10 @@ async def test_the_sheet_that_holds_the_visits_is_found_behind_a_cover_or_is_cho
     assert found.table.where == "feuille « Feuil2 »"
     assert told(found) == [(2, date(2024, 3, 14), place.lycee, place.diderot, "4e", "4e B", 24)]
     assert told(await seen(saved(book), sheet="2022", **says))[0][1] == date(2023, 3, 16)
+    book.create_sheet("Large").append([f"Colonne {number}" for number in range(80)])
+    assert (await seen(saved(book), **says)).table.sheet == "Feuil2"
     for sheet, why in (
+        ("Large", "ligne 1 : plus de 60 colonnes"),
         ("Feuil3", "le classeur n'a pas de feuille « Feuil3 »"),
         ("Couverture", "aucune ligne ne nomme les colonnes (date, lycée, collège, élèves…) : partez du modèle"),
     ):

@@ -41,7 +41,7 @@ async def send(office, content: bytes, name: str = "visites.csv"):
 def carried(answer) -> dict[str, str]:
     """What the form that stores the file sends back."""
     form = answer.text.rpartition('action="/gestion/imports/visites/confirmation"')[2]
-    return dict(re.findall(r'<input type="hidden" name="(content|name|feuille|source)" value="([^"]*)">', form))
+    return dict(re.findall(r'<input type="hidden" name="([^"_]+)" value="([^"]*)">', form))
 
 
 async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
@@ -126,10 +126,14 @@ async def test_unknown_columns_are_asked_for_once_and_the_file_is_kept_meanwhile
     assert "Ligne 5 : « TOTAL 2024 », laissée de côté" in shown
     assert "Colonnes non lues : Météo" in shown
     assert await value("SELECT count(*) FROM past_visits") == 0
+    remembered = await rows("DELETE FROM visit_columns RETURNING heading")
     stored = await office.post("/gestion/imports/visites/confirmation", carried(seen))
     assert stored.status_code == 303
     kept = await rows("SELECT group_label, level, pupils, source FROM past_visits ORDER BY id")
     assert [tuple(one) for one in kept] == [("4e B", "4e", 24, "Suivi 2023"), ("4e C", "4e", 20, "Suivi 2023")]
+    assert (await send(office, content, "Suivi 2023.csv")).status_code == 422
+    await office.post("/gestion/imports/visites", answered(asked))
+    assert sorted(await rows("SELECT heading FROM visit_columns")) == sorted(remembered)
     again = await send(office, content, "Suivi 2023.csv")
     assert (again.status_code, "Ce fichier ne change rien." in read(again)) == (200, True)
     otherwise = await office.post(
