@@ -74,6 +74,7 @@ RIGHTS = {
     ("PUT", "/api/v1/attendances/{attendance:int}"): COMPANY,
     ("POST", "/api/v1/attendances/{attendance:int}/acceptance"): HOST,
     ("POST", "/api/v1/attendances/{attendance:int}/refusal"): HOST,
+    ("GET", "/entreprises"): FILLERS,
     ("GET", "/entreprises/{number:int}/attestations/{year:str}"): COMPANY | COORDINATOR,
     ("GET", "/entreprises/{number:int}/attestations/{year:str}/attestation.pdf"): COMPANY | COORDINATOR,
     ("POST", "/lycee/venues/{attendance:int}/acceptation"): HOST,

@@ -117,6 +117,7 @@ PAGES = {
         "/lycee/fermetures",
         "/lycee/fermetures/{number:int}",
         "/lycee/ptech",
+        "/entreprises",
         "/lycee/ptech/actions/{number:int}",
         "/lycee/ptech/cohortes/{number:int}",
         "/lycee/ptech/cohortes/{number:int}/actions",
@@ -141,6 +142,8 @@ PAGES = {
         "/venues/{attendance:int}",
     ],
     "coordinator": [
+        "/entreprises",
+        "/entreprises?metier=horlogers&km=40",
         "/gestion",
         "/gestion/accueillis",
         "/gestion/a-faire",

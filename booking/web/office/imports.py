@@ -191,7 +191,7 @@ async def read_file(
     try:
         return page(await foresee(*await uploaded_file(await request.form())))
     except FileRefused as no:
-        return await _refused(which, no, now)
+        return await file_refused(which, no, now)
 
 
 async def store_file(
@@ -201,11 +201,11 @@ async def store_file(
     try:
         await take_in(decoded_file(await request.form()))
     except FileRefused as no:
-        return await _refused(which, no, now)
+        return await file_refused(which, no, now)
     return after
 
 
-async def _refused(which: str, no: FileRefused, now: datetime) -> Template:
+async def file_refused(which: str, no: FileRefused, now: datetime) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
         now,

@@ -88,6 +88,7 @@ KEPT = {
         *(
             "declared_figures.source",
             "past_visits.source",
+            "visit_columns.heading",
             "partners.name",
             "partners.role",
             "partners.web",
@@ -211,6 +212,7 @@ NEVER_PERSONAL = {
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("demands.known", "demands.passed_over", "demands.passed_why", "demands.slots"),
         *("near_alerts.known", "near_alerts.slots"),
+        "visit_columns.cell",
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
