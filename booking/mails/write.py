@@ -15,29 +15,27 @@ What a mail that came back said, for whoever says it on the telephone: its subje
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from functools import lru_cache
 
-from jinja2 import Environment
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.mails.draft import Draft, Reader, begins, group, when
+from booking.mails.compose import Part, compose, letter_of, subject_of_part, visit_named
+from booking.mails.draft import Draft, Reader
 from booking.mails.kinds import KINDS, WHY_YOU
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
+from booking.people.accounts.daily_mail import DAILY
+from booking.people.accounts.stop_links import stop_token
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
 from workshops.academie.queries import academie
 from workshops.database import row, value
 from workshops.database.row_types import row_as
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import MAILBOX
-
-_SPACES = re.compile(r"[ \r\n]+")
-_SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def writer(settings: Settings) -> Build:
@@ -45,24 +43,45 @@ def writer(settings: Settings) -> Build:
     templates = environment(settings)
 
     async def write(notice: Claimed, now: datetime) -> Letter | None:
-        kind = KINDS[notice.kind]
-        handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
-        draft = None if handed_over else await kind.drafts(notice, settings, now)
-        told = None if draft is None else await _to_who_was_invited(notice, draft)
-        if told is None:
-            return None
+        found = [(one, await _true_still(one, settings, now)) for one in notice.told]
         served = await academie()
-        reader = kind.reader_of(notice.about_kind)
-        answers = await answers_to(notice, reader, settings, contact=served.contact)
-        ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
-        words = {"why_you": WHY_YOU[reader], **told.words}
-        letter = letter_of(templates, notice.kind, replace(told, words=words, **ends))
-        stands_in = await of_reader(notice, told, settings, role=reader, subject=letter.subject)
-        if stands_in is not None:
-            letter = letter_of(templates, "instead", replace(stands_in, **ends))
-        return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
+        parts, mailboxes = [], set()
+        for one, draft in found:
+            if draft is None:
+                continue
+            reader = KINDS[one.kind].reader_of(one.about_kind)
+            mailboxes.add(await answers_to(one, reader, settings, contact=served.contact))
+            words = {"why_you": WHY_YOU[reader], **draft.words}
+            part = Part(one.kind, replace(draft, words=words), (one.about_kind, one.about), visit_named(draft))
+            subject = subject_of_part(templates, part)
+            if stands_in := await of_reader(one, draft, settings, role=reader, subject=subject):
+                part = replace(part, kind="instead", draft=stands_in)
+            parts.append(part)
+        if not parts:
+            return None
+        answers = mailboxes.pop() if len(mailboxes) == 1 else _coordination(settings, contact=served.contact)
+        letter = compose(
+            templates,
+            parts,
+            answers=answers.whose,
+            who_speaks=served.who_speaks,
+            evening=paris_day(now) if notice.daily else None,
+            stop=_one_an_act(notice.account, settings) if notice.daily and notice.account else "",
+        )
+        untold = tuple(one.id for one, draft in found if draft is None)
+        return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key), untold=untold)
 
     return write
+
+
+def _one_an_act(account: int, settings: Settings) -> str:
+    return f"{settings.base_url}/lettres/une-par-acte/{stop_token(DAILY, account, settings.secret_key)}"
+
+
+async def _true_still(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
+    draft = None if handed_over else await KINDS[notice.kind].drafts(notice, settings, now)
+    return None if draft is None else await _to_who_was_invited(notice, draft)
 
 
 async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
@@ -74,51 +93,6 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     if not held and draft.only_if_invited:
         return None
     return replace(draft, invitation=held[0] if held else None, beside=tuple(held[1:]))
-
-
-def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
-    """One mail as it leaves, or as it is shown before: its template laid out as a subject, as text, as HTML."""
-    known = KINDS.get(kind)
-    method = draft.invitation.method if draft.invitation else ""
-    told = {
-        "why_you": WHY_YOU[known.reader if known else None],
-        **draft.words,
-        "method": method,
-        "lines": draft.lines,
-        "lists": draft.lists,
-        "typed": draft.typed,
-        "stop": draft.stop,
-        "answers": draft.answers,
-        "who_speaks": draft.who_speaks,
-        "link": draft.link,
-    }
-
-    def laid_out(layout: str, by: Environment) -> str:
-        return by.get_template(f"mail/{kind}.html").render(told, layout=f"mail/{layout}")
-
-    plain = _of_letters(templates, escaped=False)
-    return Letter(
-        subject=laid_out("_subject.txt", plain).strip(),
-        text=_SEVERAL_EMPTY_LINES.sub("\n\n", laid_out("_letter.txt", plain)),
-        html=laid_out("_letter.html", _of_letters(templates, escaped=True)),
-        calendar=draft.invitation.body if draft.invitation else b"",
-        method=method,
-        beside=tuple(one.body for one in draft.beside),
-        papers=draft.papers,
-    )
-
-
-def _one_line(sentence: str) -> str:
-    """A sentence as it is read, which its template writes on several lines."""
-    return type(sentence)(_SPACES.sub(" ", sentence).strip())
-
-
-@lru_cache(maxsize=4)
-def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
-    """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
-    made = templates.overlay(autoescape=escaped)
-    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group, "one_line": _one_line}
-    return made
 
 
 OTHER_SIDE = {
@@ -145,6 +119,10 @@ async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings,
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
         return AnswerMailbox(school["mail"].strip(), school["name"])
+    return _coordination(settings, contact=contact)
+
+
+def _coordination(settings: Settings, *, contact: str) -> AnswerMailbox:
     mailbox = settings.reply_to or contact
     return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from jinja2 import UndefinedError
 
+from booking.mails.compose import letter_of
 from booking.mails.draft import Draft, Item, Listing
 from booking.mails.kinds import KINDS
-from booking.mails.write import letter_of
 from booking.presentation.templating import TEMPLATES, environment
 from booking.process.settings import read_settings
 
@@ -31,8 +31,8 @@ def test_each_kind_has_its_template_and_no_template_is_without_a_kind():
 
 
 def test_both_parts_lay_out_the_same_blocks():
-    assert blocks_of("_letter.txt") == blocks_of("_letter.html") - {"subject"}
-    assert blocks_of("_subject.txt") == {"subject"}
+    assert blocks_of("_section.txt") == blocks_of("_section.html") == {"sentence", "act"}
+    assert [blocks_of(f"_{block}.txt") for block in ("subject", "next", "why")] == [{"subject"}, {"next"}, {"why_you"}]
 
 
 @pytest.mark.parametrize("kind", sorted([*KINDS, "instead"]))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from booking.calendar.replies.mailbox import read_folder, read_mailbox
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import sign_of
@@ -36,8 +37,8 @@ MAILBOX = OFFICIAL.lower()
 
 
 async def sent(*, now: datetime = NOW, reports: bool = True, limit: int = 100) -> list[Taken]:
-    """All that leaves now, through a real server."""
-    await tell(now=now)
+    """All that leaves now, of what was done until a minute ago, through a real server."""
+    await tell(now=now - TOGETHER_WITHIN)
     async with post_office(reports=reports) as office:
         mailer = SmtpMailer(office.url)
         await deliver(mailer, writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now, limit=limit)
