@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from booking.mails.pace import Pace
 from booking.mails.together import MOVES
+from booking.outbox.notices.rules import OF_A_VISIT
 from booking.visits.reservation_states import ONLY_HELD, SURE
 from workshops.events.queries import RecordedAct
 
@@ -188,6 +190,22 @@ _BEFORE = {"visit_in_a_week": "week", "visit_tomorrow": ""}
 TOLD_BEFORE = tuple(Line((act,), To.TEACHER, "eve", what=what) for act, what in _BEFORE.items())
 # What a person may do without, as her profile calls it.
 CHOSEN = {("eve", "week"): "week_before", ("eve", ""): "day_before"}
+# What asks for an answer leaves at once.
+ASKS_AN_ANSWER = frozenset(
+    {"reservation_offer", "reservation_proposed", "visit_asked", "visit_asked_again", "attendance_asked"}
+    | {"coming_unanswered", "reservation_ask_again"}
+)
+# What needs none the same day may wait for the evening, with whoever reads one mail a day.
+MAY_WAIT: dict[To, frozenset[str]] = {
+    To.TEACHER: frozenset({"reservation_headcount", "reservation_objects", "reservation_follow", "reservation_attend"}),
+    To.HOSTS: frozenset(
+        {*BOOKED, *MADE_SURE, *COUNTED, *GIVEN_UP, *TAKEN_OVER_THERE, "reservation_follow", "reservation_refuse"}
+        | {"reservation_lapse", "reservation_call_off", "attendance_announced", "attendance_changed"}
+        | {"attendance_described", "attendance_withdrawn"}
+    ),
+    **dict.fromkeys((To.HOSTS_STILL, To.HOSTS_NEW, To.HOSTS_LEFT), frozenset(MOVES)),
+    To.COMPANY: frozenset({"attendance_changed", "attendance_follow"}),
+}
 _EVERY = (*TOLD, *TOLD_BEFORE)
 _OF_ACT = {act: tuple(line for line in _EVERY if act in line.acts) for line in _EVERY for act in line.acts}
 
@@ -201,12 +219,20 @@ def lines_of(event: RecordedAct) -> tuple[Line, ...]:
     )
 
 
+def pace_of(event: RecordedAct, to: To) -> Pace:
+    """How soon somebody hears of an act, if she did not do it herself."""
+    if event.about_kind not in OF_A_VISIT or event.act in ASKS_AN_ANSWER:
+        return Pace.AT_ONCE
+    return Pace.DAY if event.act in MAY_WAIT.get(to, ()) else Pace.MINUTE
+
+
 def words_of(events: Iterable[RecordedAct]) -> tuple[Sequence[object], ...] | None:
     """The arguments of `tell.TELL`: arrays of one length; None when nobody is to be told."""
     words = [
         (
             *(one.id, one.about_kind, one.about or 0, one.also, line.to.value),
             *(line.letter, line.reader, line.what, line.entry),
+            pace_of(one, line.to).value,
         )
         for one in events
         for line in lines_of(one)

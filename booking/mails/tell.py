@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from booking.mails.pace import TOGETHER_WITHIN, Pace
 from booking.mails.recipients import CHOSEN
 from booking.mails.together import KNOWS, MOVES_IN_SQL
+from booking.people.accounts.daily_mail import READS_DAILY
 from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_or_mailbox_hears
 from booking.visits.demands.keep import FOLLOWED_BY
 from booking.visits.reservation_states import SURE_SQL
 
 _CHOSEN = ", ".join(f"('{letter}', '{what}', '{reminder}')" for (letter, what), reminder in CHOSEN.items())
+# Nobody waits in the evening for what is done to a visit whose list is locked by then, two days before it.
+_LOCKED = f"""SELECT FROM slots near WHERE near.list_locks_at <= $12 AND near.id IN (
+  (SELECT r.slot FROM reservations r WHERE w.about_kind = 'reservation' AND r.id = w.about),
+  (SELECT t.slot FROM attendances t WHERE w.about_kind = 'attendance' AND t.id = w.about),
+  CASE WHEN done.act IN ({MOVES_IN_SQL}) THEN w.also END)"""  # noqa: S608 - constants only
+_IN_THE_EVENING = f"""w.pace = '{Pace.DAY}' AND EXISTS (
+  SELECT FROM accounts heard_daily
+  WHERE heard_daily.id = t.id AND {READS_DAILY.format(account="heard_daily", now="$11")}
+) AND NOT EXISTS ({_LOCKED})"""
+# Whoever did it waits for the mail that says so.
+_AT_ONCE = f"w.pace = '{Pace.AT_ONCE}' OR done.by = t.id"
 # Whom a version before has told of an event, under the names of its letters and no reader, is not told of it again.
 # A lycée hears of a visit that was sure once, of no other demand.
-# $1 event to $9 entry: arrays; $10 now. A visit that has moved on since stood, at the event's moment, in the slot that
-# its next move left. OFFSET 0 hides how many come: one plan, which takes longer than running it, is as good for all.
+# $1 event to $10 pace: arrays; $11 now; $12 the evening. A visit that has moved on since stood, at the event's moment,
+# in the slot that its next move left. OFFSET 0 hides how many come: one plan, which takes longer than running it, is as
+# good for all.
 TELL = f"""
 WITH words AS (
   SELECT w.* FROM (
     SELECT $1::bigint[] AS events, $2::varchar[] AS kinds, $3::int[] AS things, $4::int[] AS others,
       $5::varchar[] AS whom, $6::varchar[] AS letters, $7::varchar[] AS readers, $8::varchar[] AS whats,
-      $9::varchar[] AS entries OFFSET 0
-  ) sent, unnest(events, kinds, things, others, whom, letters, readers, whats, entries)
-    AS w (event, about_kind, about, also, told, letter, reader, what, entry)
+      $9::varchar[] AS entries, $10::varchar[] AS paces OFFSET 0
+  ) sent, unnest(events, kinds, things, others, whom, letters, readers, whats, entries, paces)
+    AS w (event, about_kind, about, also, told, letter, reader, what, entry, pace)
 ), visits AS (
   SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former,
     own.was <> 'requested' OR own.state IN {SURE_SQL} AS sure,
@@ -109,10 +123,12 @@ WITH words AS (
   JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL AND a.weekly_mail
 )
 INSERT INTO notices (event, kind, reader, what, account, to_email, to_name, about_kind, about, also, entry, once,
-  created_at, next_try_at)
+  created_at, daily, next_try_at)
 SELECT t.event, w.letter, w.reader, w.what, t.id, t.email, t.name, w.about_kind, w.about, w.also, w.entry,
-  t.event || ':' || w.letter || ':' || t.told || ':' || coalesce(t.id::text, 'principal'), $10, $10
-FROM told t JOIN words w ON w.event = t.event AND w.told = t.told
+  t.event || ':' || w.letter || ':' || t.told || ':' || coalesce(t.id::text, 'principal'), $11, waits.daily,
+  CASE WHEN waits.daily THEN $12 WHEN {_AT_ONCE} THEN $11 ELSE $11 + '{TOGETHER_WITHIN}'::interval END
+FROM told t JOIN words w ON w.event = t.event AND w.told = t.told JOIN events done ON done.id = t.event
+CROSS JOIN LATERAL (SELECT {_IN_THE_EVENING} AS daily) waits
 WHERE NOT EXISTS (SELECT FROM accounts p JOIN (VALUES {_CHOSEN}) chosen (letter, what, reminder)
     ON chosen.letter = w.letter AND chosen.what = w.what
   WHERE p.id = t.id AND chosen.reminder = ANY (p.unwanted))

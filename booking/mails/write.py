@@ -15,19 +15,19 @@ What a mail that came back said, for whoever says it on the telephone: its subje
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from functools import lru_cache
 
-from jinja2 import Environment
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.mails.draft import Draft, Drafts, begins, group, when
-from booking.mails.kinds import WHY_YOU, drafts_of
+from booking.mails.compose import Part, compose, subject_of_part, visit_named
+from booking.mails.draft import Draft, Drafts
+from booking.mails.kinds import drafts_of
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
+from booking.people.accounts.daily_mail import DAILY
+from booking.people.accounts.stop_links import stop_token
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
@@ -35,10 +35,8 @@ from booking.words.letters import told_by
 from workshops.academie.queries import academie
 from workshops.database import row, value
 from workshops.database.row_types import row_as
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import MAILBOX
-
-_SPACES = re.compile(r"[ \r\n]+")
-_SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def writer(settings: Settings) -> Build:
@@ -46,21 +44,30 @@ def writer(settings: Settings) -> Build:
     templates = environment(settings)
 
     async def write(claimed: Claimed, now: datetime) -> Letter | None:
-        notice, drafts = _as_today(claimed)
-        reader = notice.reader
-        handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
-        draft = None if handed_over else await drafts(notice, settings, now)
-        told = None if draft is None else await _to_who_was_invited(notice, draft)
-        if told is None:
-            return None
+        found = [(one, await _part_of(one, settings, now)) for one in claimed.told]
         served = await academie()
-        answers = await answers_to(notice, reader, settings, contact=served.contact)
-        ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
-        letter = letter_of(templates, notice.kind, replace(told, **ends), reader=reader, what=notice.what)
-        stands_in = await of_reader(notice, told, settings, role=reader, subject=letter.subject)
-        if stands_in is not None:
-            letter = letter_of(templates, "instead", replace(stands_in, **ends))
-        return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
+        parts, mailboxes = [], set()
+        for notice, part in found:
+            if part is None:
+                continue
+            mailboxes.add(await answers_to(notice, part.reader, settings, contact=served.contact))
+            subject = subject_of_part(templates, part)
+            if stands_in := await of_reader(notice, part.draft, settings, role=part.reader, subject=subject):
+                part = replace(part, kind="instead", reader="", what="", draft=stands_in)  # noqa: PLW2901
+            parts.append(part)
+        if not parts:
+            return None
+        answers = mailboxes.pop() if len(mailboxes) == 1 else _coordination(settings, contact=served.contact)
+        letter = compose(
+            templates,
+            parts,
+            answers=answers.whose,
+            who_speaks=served.who_speaks,
+            evening=paris_day(now) if claimed.daily else None,
+            stop=_one_an_act(claimed.account, settings) if claimed.daily and claimed.account else "",
+        )
+        untold = tuple(notice.id for notice, part in found if part is None)
+        return replace(letter, reply_to=answers.mailbox, sign=sign_of(claimed.id, settings.secret_key), untold=untold)
 
     return write
 
@@ -72,6 +79,22 @@ def _as_today(notice: Claimed) -> tuple[Claimed, Drafts]:
     return replace(notice, kind=letter, reader=reader, what=what), drafts
 
 
+async def _part_of(claimed: Claimed, settings: Settings, now: datetime) -> Part | None:
+    """What the mail says of this act; None when it is no longer true."""
+    notice, drafts = _as_today(claimed)
+    handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
+    draft = None if handed_over else await drafts(notice, settings, now)
+    told = None if draft is None else await _to_who_was_invited(notice, draft)
+    if told is None:
+        return None
+    about = (notice.about_kind, notice.about)
+    return Part(notice.kind, told, about, visit_named(told), reader=notice.reader, what=notice.what)
+
+
+def _one_an_act(account: int, settings: Settings) -> str:
+    return f"{settings.base_url}/lettres/une-par-acte/{stop_token(DAILY, account, settings.secret_key)}"
+
+
 async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
     entries = [one for one in (draft.invitation, *draft.beside) if one is not None]
@@ -81,52 +104,6 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     if not held and draft.only_if_invited:
         return None
     return replace(draft, invitation=held[0] if held else None, beside=tuple(held[1:]))
-
-
-def letter_of(templates: Environment, kind: str, draft: Draft, *, reader: str = "", what: str = "") -> Letter:
-    """One mail as it leaves, or as it is shown before: its template laid out as a subject, as text, as HTML."""
-    method = draft.invitation.method if draft.invitation else ""
-    told = {
-        "why_you": WHY_YOU.get(reader, ""),
-        **draft.words,
-        "reader": reader,
-        "what": what,
-        "method": method,
-        "lines": draft.lines,
-        "lists": draft.lists,
-        "typed": draft.typed,
-        "stop": draft.stop,
-        "answers": draft.answers,
-        "who_speaks": draft.who_speaks,
-        "link": draft.link,
-    }
-
-    def laid_out(layout: str, by: Environment) -> str:
-        return by.get_template(f"mail/{kind}.html").render(told, layout=f"mail/{layout}")
-
-    plain = _of_letters(templates, escaped=False)
-    return Letter(
-        subject=laid_out("_subject.txt", plain).strip(),
-        text=_SEVERAL_EMPTY_LINES.sub("\n\n", laid_out("_letter.txt", plain)),
-        html=laid_out("_letter.html", _of_letters(templates, escaped=True)),
-        calendar=draft.invitation.body if draft.invitation else b"",
-        method=method,
-        beside=tuple(one.body for one in draft.beside),
-        papers=draft.papers,
-    )
-
-
-def _one_line(sentence: str) -> str:
-    """A sentence as it is read, which its template writes on several lines."""
-    return type(sentence)(_SPACES.sub(" ", sentence).strip())
-
-
-@lru_cache(maxsize=4)
-def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
-    """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
-    made = templates.overlay(autoescape=escaped)
-    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group, "one_line": _one_line}
-    return made
 
 
 OTHER_SIDE = {
@@ -153,6 +130,10 @@ async def answers_to(notice: Claimed, reader: str, settings: Settings, *, contac
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
         return AnswerMailbox(school["mail"].strip(), school["name"])
+    return _coordination(settings, contact=contact)
+
+
+def _coordination(settings: Settings, *, contact: str) -> AnswerMailbox:
     mailbox = settings.reply_to or contact
     return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
 
@@ -235,4 +216,4 @@ async def subject_of(notice: int, settings: Settings, *, now: datetime) -> str:
     draft = await drafts(today, settings, now)
     if draft is None:
         return ""
-    return letter_of(environment(settings), today.kind, draft, reader=today.reader, what=today.what).subject
+    return subject_of_part(environment(settings), Part(today.kind, draft, reader=today.reader, what=today.what))

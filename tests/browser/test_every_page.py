@@ -340,6 +340,7 @@ def test_no_page_is_forgotten():
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
         "/mes-visites/{reservation:int}/cartes",
+        "/lettres/une-par-acte/{token:str}",
         "/offre/{token:str}",
         "/questions/{token:str}",
         "/reprise/{token:str}",

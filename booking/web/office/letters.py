@@ -15,8 +15,8 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
+from booking.mails.compose import letter_of
 from booking.mails.outreach import letter_to_college
-from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings

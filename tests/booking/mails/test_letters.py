@@ -7,10 +7,10 @@ import re
 import pytest
 from jinja2 import UndefinedError
 
+from booking.mails.compose import letter_of
 from booking.mails.draft import Draft, Item, Listing
 from booking.mails.kinds import KINDS, WHY_YOU, drafts_of
 from booking.mails.recipients import TOLD, TOLD_BEFORE, lines_of
-from booking.mails.write import letter_of
 from booking.presentation.templating import TEMPLATES, environment
 from booking.process.settings import read_settings
 from booking.words.letters import RENAMED
@@ -65,8 +65,8 @@ def test_an_act_tells_each_side_by_one_letter():
 
 
 def test_both_parts_lay_out_the_same_blocks():
-    assert blocks_of("_letter.txt") == blocks_of("_letter.html") - {"subject"}
-    assert blocks_of("_subject.txt") == {"subject"}
+    assert blocks_of("_section.txt") == blocks_of("_section.html") == {"sentence", "act"}
+    assert [blocks_of(f"_{block}.txt") for block in ("subject", "next", "why")] == [{"subject"}, {"next"}, {"why_you"}]
 
 
 @pytest.mark.parametrize("kind", sorted([*KINDS, "instead"]))

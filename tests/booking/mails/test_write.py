@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.write import answers_to, writer
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
@@ -122,7 +123,7 @@ async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
     await membership(claire, "company", company=horlogers)
     made = await attendance(slot=await slot(host=haag), company=horlogers, by=claire)
     await record("attendance_accepted", by=None, about_kind="attendance", about=made, now=NOW)
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     assert await arrived() == [(CLAIRE, "REQUEST")] if told else True
     return made, horlogers, haag
 
@@ -259,8 +260,8 @@ async def declined(story: Story) -> None:
     await cancel(
         story.reservation, CancelVisit(reason="Machine en panne"), role="host", school=story.host, by=by, now=NOW
     )
-    await tell()
-    await rows("DELETE FROM notices WHERE kind LIKE '%_host'")
+    await tell(now=NOW - TOGETHER_WITHIN)
+    await rows("DELETE FROM notices WHERE reader = 'host'")
 
 
 async def test_the_colleges_mailbox_reads_what_happened_and_whom_to_call_without_a_link(db):

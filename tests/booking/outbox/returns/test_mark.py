@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from booking.calendar.replies.mailbox import read_folder, read_mailbox
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import sign_of
@@ -36,8 +37,8 @@ MAILBOX = OFFICIAL.lower()
 
 
 async def sent(*, now: datetime = NOW, reports: bool = True, limit: int = 100) -> list[Taken]:
-    """All that leaves now, through a real server."""
-    await tell(now=now)
+    """All that leaves now, of what was done until a minute ago, through a real server."""
+    await tell(now=now - TOGETHER_WITHIN)
     async with post_office(reports=reports) as office:
         mailer = SmtpMailer(office.url)
         await deliver(mailer, writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now, limit=limit)
@@ -88,7 +89,7 @@ async def test_a_visit_called_off_whose_mail_comes_back_is_told_to_a_colleague_a
 
 async def test_a_mail_queued_by_a_version_before_that_comes_back_is_told_to_nobody_twice_either(tmp_path):
     await called_off(await a_visit())
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     told = await rows(
         """UPDATE notices SET kind = kind || CASE reader WHEN 'teacher' THEN '' ELSE '_' || reader END, reader = '',
              once = event || ':' || kind || ':' || coalesce(account::text, 'principal')

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.visits.asking.ask import Granted, ask
 from booking.visits.asking.book_both import BothTaken, book_both, cancel_both
 from booking.visits.asking.unmet import unmet_everywhere
@@ -262,7 +263,7 @@ async def test_a_slot_called_off_ends_both_and_one_mail_says_so(db, offered):
     host = await builders.person("host", school=pair.lycee)
     await call_off(pair.slots[0], CallOffSlot(reason="Panne"), school=pair.lycee, by=host, now=NOW)
     assert await waits.states() == ["called_off", "called_off"]
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     assert await seen("SELECT kind, about FROM notices WHERE about = ANY ($1)", waits.halves) == [
         ("slot_called_off", waits.halves[0])
     ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.visits.handovers.queries import left_behind
 from booking.visits.handovers.take_over import TakenOver, take_over
 from booking.visits.reservations.acts import CancelVisit, MoveVisit
@@ -185,7 +186,7 @@ async def test_a_lycee_hears_who_follows_the_others_when_the_first_visit_there_i
         slot = await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
         await builders.reservation(slot=slot, group=group, by=story.teacher, uid=f"{day}@technilab.example")
     marie = await handed_to_marie(story)
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     now = paris("2027-03-26 09:00") if became == "over" else NOW
     if became == "cancelled":
         ended = {"role": "teacher", "school": story.college, "by": marie}
