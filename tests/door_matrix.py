@@ -479,6 +479,8 @@ RIGHTS = {
     ("GET", "/seances"): COMPANY,
     ("POST", "/seances/alerte"): COMPANY,
     ("POST", "/seances/alerte/retrait"): COMPANY,
+    ("GET", "/lettres/une-par-acte/{token:str}"): ANYONE,
+    ("POST", "/lettres/une-par-acte/{token:str}"): ANYONE,
     ("GET", "/seances/alerte/arret/{token:str}"): ANYONE,
     ("POST", "/seances/alerte/arret/{token:str}"): ANYONE,
     ("GET", "/venues/{attendance:int}/badges.pdf"): COMPANY,

@@ -11,8 +11,8 @@ from workshops.refusals import or_not_found
 
 ACCOUNT = """
 SELECT email AS adresse, name AS nom, created_at AS cree_le, last_seen_at AS derniere_connexion,
-  weekly_mail AS mail_du_lundi, phone AS telephone_du_jour, phone_at AS telephone_donne_le,
-  unwanted AS rappels_refuses, warned_at AS prevenu_de_l_effacement_le,
+  weekly_mail AS mail_du_lundi, daily_mail AS une_lettre_par_jour, phone AS telephone_du_jour,
+  phone_at AS telephone_donne_le, unwanted AS rappels_refuses, warned_at AS prevenu_de_l_effacement_le,
   (SELECT since FROM second_proofs p WHERE p.account = a.id) AS telephone_enregistre_le
 FROM accounts a WHERE id = $1 AND erased_at IS NULL
 """

@@ -336,6 +336,7 @@ def test_no_page_is_forgotten():
         "/invitations/{token:str}",
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
+        "/lettres/une-par-acte/{token:str}",
         "/offre/{token:str}",
         "/questions/{token:str}",
         "/reprise/{token:str}",
