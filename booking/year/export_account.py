@@ -93,7 +93,7 @@ ORDER BY id""",
 SELECT d.since AS depuis, d.said AS reponse_du_serveur FROM doubtful_addresses d JOIN accounts a ON a.email = d.email
 WHERE a.id = $1""",
     "mails": """
-SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
+SELECT n.kind AS sorte, n.what AS precision, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
     "journal": """
 SELECT j.act AS acte, j.about_kind AS sujet, j.about AS numero, coalesce(w.words, j.detail) AS detail, j.at AS le,
