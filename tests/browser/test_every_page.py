@@ -105,14 +105,11 @@ PAGES = {
         "/lycee/creneaux/series/{series:int}",
         "/lycee/creneaux/series/{series:int}/annulation",
         "/lycee/creneaux/series/{series:int}/copie",
-        "/lycee/creneaux/series/{series:int}/deplacement",
-        "/lycee/creneaux/series/{series:int}/places",
+        "/lycee/creneaux/series/{series:int}/modification",
         "/lycee/creneaux/series/{series:int}/suite",
         "/lycee/creneaux/{slot:int}",
         "/lycee/creneaux/{slot:int}/annulation",
-        "/lycee/creneaux/{slot:int}/conditions",
-        "/lycee/creneaux/{slot:int}/deplacement",
-        "/lycee/creneaux/{slot:int}/places",
+        "/lycee/creneaux/{slot:int}/modification",
         "/lycee/donnees",
         "/lycee/fermetures",
         "/lycee/fermetures/{number:int}",
@@ -236,6 +233,9 @@ NOT_PAGES = (
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
+    # They lead to the page on which a slot, or a series, is changed.
+    *(f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")),
+    *(f"/lycee/creneaux/series/{{series:int}}/{act}" for act in ("deplacement", "places")),
     # They lead to where a chart and what makes a figure stand.
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
