@@ -98,8 +98,8 @@ PAGES = {
         "/lycee/collegues",
         "/lycee/creneaux",
         "/lycee/creneaux/nouveau",
-        "/lycee/creneaux/passes",
-        "/lycee/creneaux/semaine",
+        "/lycee/creneaux?quand=passes",
+        "/lycee/creneaux?quand=semaine",
         "/lycee/creneaux/serie",
         "/lycee/creneaux/series",
         "/lycee/creneaux/series/{series:int}",
@@ -233,6 +233,8 @@ NOT_PAGES = (
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
+    # They lead to the list of a lycée's slots.
+    *(f"/lycee/creneaux/{which}" for which in ("passes", "semaine")),
     # They lead to the page on which a slot, or a series, is changed.
     *(f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")),
     *(f"/lycee/creneaux/series/{{series:int}}/{act}" for act in ("deplacement", "places")),

@@ -53,7 +53,7 @@ PAGES = {
         *("/reservations/{visit}", "/reservations/{visit}/autre-date", "/reservations/{visit}/badges"),
     ),
     "host": (
-        *("/lycee", "/lycee/creneaux", "/lycee/creneaux/passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
+        *("/lycee", "/lycee/creneaux", "/lycee/creneaux?quand=passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
         *("/accueil/{here}", "/accueil/jour", "/lycee/donnees"),
     ),
     "company": ("/seances", "/entreprise"),

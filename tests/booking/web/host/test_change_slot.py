@@ -296,5 +296,6 @@ async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(lycee):
     assert (answer.status_code, 'id="objects-erreur"' in answer.text) == (422, True)
     answer = await lycee.browser.post(path, asked | {"objects": [str(clock)]})
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=conditions-changees"
-    boxes = re.findall(r'name="objects" value="(\d+)"( checked)?', (await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text)
+    page = (await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text
+    boxes = re.findall(r'name="objects" value="(\d+)"( checked)?', page)
     assert boxes == [(str(clock), " checked"), (str(lamp), "")]
