@@ -158,7 +158,7 @@ PAGES = {
         "/gestion/comptes/invitations/liste",
         "/gestion/inscriptions",
         "/gestion/creneaux",
-        "/gestion/creneaux/attendus",
+        "/gestion/creneaux?etat=attendues",
         "/gestion/creneaux/{slot:int}",
         "/gestion/dictionnaire",
         "/gestion/equite",
@@ -233,7 +233,8 @@ NOT_PAGES = (
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
-    # They lead to the list of a lycée's slots.
+    # They lead to the list of visits, and to that of a lycée's slots.
+    "/gestion/creneaux/attendus",
     *(f"/lycee/creneaux/{which}" for which in ("passes", "semaine")),
     # They lead to the page on which a slot, or a series, is changed.
     *(f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")),

@@ -59,7 +59,12 @@ PAGES = {
     "company": ("/seances", "/entreprise"),
     "coordinator": (
         *("/gestion", "/gestion/a-faire", "/gestion/accueillis", "/gestion/equite", "/gestion/couverture"),
-        *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux/{past}", "/gestion/creneaux/attendus"),
+        *(
+            "/gestion/creneaux",
+            "/gestion/creneaux?niveau=4e",
+            "/gestion/creneaux/{past}",
+            "/gestion/creneaux?etat=attendues",
+        ),
         *(
             "/gestion/graphiques/lycees/dessin.svg",
             "/gestion/equite/colleges",

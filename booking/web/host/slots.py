@@ -22,7 +22,8 @@ from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.change import accept
 from booking.visits.attendance.change import decline as decline_coming
 from booking.visits.attendance.queries import Coming, Visitors, coming, companies_at, visitors_expected
-from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
+from booking.visits.hosting.expected import HERE
+from booking.visits.hosting.queries import Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.reservation_states import ENDED

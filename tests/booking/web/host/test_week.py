@@ -42,7 +42,7 @@ async def test_a_week_stands_room_by_room_with_who_comes(lycee):
     assert re.findall(r'<th scope="col">([^<]+)</th>', head[1]) == ["Jour", "Atelier B12", "Hall"]
     assert "jeu. 25 mars Atelier B12 9 h 00 à 12 h 00 Découpe laser" in shown
     assert "4e B, Collège Stendhal · 23 élèves Entreprise Horlogerie du Doubs · 2 personnes Hall 13 h 30" in shown
-    assert "ven. 26 mars Hall 9 h 00 à 12 h 00 Découpe laser personne d'inscrit" in shown
+    assert "ven. 26 mars Hall 9 h 00 à 12 h 00 Découpe laser aucun groupe" in shown
     assert ("mer. 24 mars jeu. 25 mars" in shown, "Robot d'ailleurs" in shown) == (True, False)
 
 
