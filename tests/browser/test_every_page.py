@@ -235,6 +235,8 @@ NOT_PAGES = (
     "/reservations/{reservation:int}/revenir",
     # They lead to the list of visits, and to that of a lycée's slots.
     "/gestion/creneaux/attendus",
+    # They lead to the workbook that has all tables.
+    *(f"{base}/{{name:str}}/{{file:str}}" for base in ("/lycee/donnees", "/gestion/imports/donnees")),
     *(f"/lycee/creneaux/{which}" for which in ("passes", "semaine")),
     # They lead to the page on which a slot, or a series, is changed.
     *(f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")),

@@ -6,13 +6,13 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 
-from booking.presentation.spreadsheet import ABOUT_LABELS
+from booking.presentation.spreadsheet import ABOUT_LABELS, sheet_name
 from booking.programme.records.rules import ROWS_MOST, plain
 from booking.words.wording import counted
 from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
@@ -39,10 +39,33 @@ class Table(Struct, frozen=True):
 
 def read_table(content: bytes, *, bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST) -> Table:
     """The first sheet of a workbook, or a CSV in UTF-8 or Windows-1252. Raises FileRefused."""
+    return read_tables(content, bytes_most=bytes_most, rows_most=rows_most)[0]
+
+
+def read_tables(
+    content: bytes, *, titles: Collection[str] = (), bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST
+) -> list[Table]:
+    """The sheets of a workbook that have one of these titles, its first one where none has; or a CSV. Their lines
+    together are `rows_most` at most. Raises FileRefused."""
     if len(content) > bytes_most:
         raise FileRefused(f"le fichier dépasse {bytes_most // 1_000_000} Mo")
     workbook = content.startswith(b"PK\x03\x04")
-    found = _of_workbook(content, rows_most) if workbook else _of_csv(content, bytes_most)
+    sheets = _sheets_of(content, titles, rows_most) if workbook else iter([_of_csv(content, bytes_most)])
+    found: list[Table] = []
+    left = rows_most
+    for sheet in sheets:
+        header, lines = _header_and_lines(sheet, left, rows_most)
+        left -= len(lines)
+        if header:
+            found.append(Table(header, lines))
+    if not found:
+        raise FileRefused("le fichier est vide")
+    return found
+
+
+def _header_and_lines(
+    found: Iterable[tuple[int, list[str]]], left: int, rows_most: int
+) -> tuple[tuple[str, ...], list[tuple[int, dict[str, str]]]]:
     header: tuple[str, ...] = ()
     lines: list[tuple[int, dict[str, str]]] = []
     for number, cells in found:
@@ -53,12 +76,10 @@ def read_table(content: bytes, *, bytes_most: int = BYTES_MOST, rows_most: int =
         if not header:
             header = tuple(plain(cell) for cell in cells)
             continue
-        if len(lines) == rows_most:
+        if len(lines) == left:
             raise FileRefused(f"le fichier dépasse {counted(rows_most, 'ligne')} : importez-le en plusieurs fois")
         lines.append((number, {name: cell for name, cell in zip(header, cells, strict=False) if name}))
-    if not header:
-        raise FileRefused("le fichier est vide")
-    return Table(header, lines)
+    return header, lines
 
 
 def _is_about(cells: Sequence[str]) -> bool:
@@ -77,22 +98,30 @@ def _of_csv(content: bytes, bytes_most: int) -> Iterator[tuple[int, list[str]]]:
         raise FileRefused(f"ligne {reader.line_num} : cette ligne ne se lit pas") from None
 
 
-def _of_workbook(content: bytes, rows_most: int) -> Iterator[tuple[int, list[str]]]:
+def _sheets_of(content: bytes, titles: Collection[str], rows_most: int) -> Iterator[Iterator[tuple[int, list[str]]]]:
     from openpyxl import load_workbook  # noqa: PLC0415 it takes 0.3 s to load, for an import alone
 
     _refuse_a_bomb(content)
+    names = {sheet_name(title) for title in titles}
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        named = [sheet for sheet in book.worksheets if sheet.title in names]
+        sheets = named or [book.worksheets[0]]
+    except Exception:  # a damaged workbook fails in as many ways as it has parts
+        raise FileRefused(UNREADABLE) from None
+    for sheet in sheets:
+        yield _lines_of(sheet, rows_most)
+
+
+def _lines_of(sheet: Any, rows_most: int) -> Iterator[tuple[int, list[str]]]:
+    try:
         # The size that the sheet gives itself may be anything.
         sheet.reset_dimensions()
         found: Iterable[Sequence[Any]] = sheet.iter_rows(max_row=10 * rows_most, values_only=True)
         for number, cells in enumerate(found, start=1):
             yield number, _without_tail([_text(cell) for cell in cells[: COLUMNS_MOST + 1]])
-    except FileRefused:
-        raise
-    except Exception:  # a damaged workbook fails in as many ways as it has parts
-        raise FileRefused("le classeur ne se lit pas : enregistrez-le de nouveau au format XLSX, ou en CSV") from None
+    except Exception:  # as above
+        raise FileRefused(UNREADABLE) from None
 
 
 def _refuse_a_bomb(content: bytes) -> None:
