@@ -68,7 +68,7 @@ async def thanked(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     if slot is None:
         return None
     photos = [(photo.name, f"/fabrications/{photo.id}/photo") for visit in visits for photo in visit.photos]
-    page = f"creneaux/{slot.id}" if len(visits) == 1 else "creneaux/passes"
+    page = f"creneaux/{slot.id}" if len(visits) == 1 else "creneaux?quand=passes"
     return Draft(
         words={"slot": slot, "visits": visits, "pupils": _pupils(visits), "own": ""},
         link=f"{settings.base_url}/lycee/{page}",

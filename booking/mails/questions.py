@@ -79,5 +79,5 @@ async def _page(told: GroupVisit | CompanyVisit | Meeting, notice: Claimed) -> t
     if isinstance(told, CompanyVisit):
         return "company", "/entreprise"
     if await value(RECEIVES, notice.to_email, told.host):
-        return "host", f"/lycee/creneaux/{told.slot}/deplacement"
+        return "host", f"/lycee/creneaux/{told.slot}/modification"
     return "teacher", f"/reservations/{told.id}/autre-date"

@@ -26,9 +26,8 @@ LEADS_TO = {
         *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/partenaires", "/gestion/reglages"),
         *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
     ),
-    "/lycee": ("/lycee/annee", "/lycee/questions"),
+    "/lycee": ("/lycee/annee", "/lycee/donnees", "/lycee/questions"),
     "/lycee/ateliers": ("/lycee/salles", "/lycee/fermetures", "/lycee/venir", "/lycee/collegues"),
-    "/lycee/ptech": ("/lycee/donnees",),
     "/lycee/bts1": ("/bts1",),
     "/entreprise": ("/venues",),
 }

@@ -53,13 +53,18 @@ PAGES = {
         *("/reservations/{visit}", "/reservations/{visit}/autre-date", "/reservations/{visit}/badges"),
     ),
     "host": (
-        *("/lycee", "/lycee/creneaux", "/lycee/creneaux/passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
+        *("/lycee", "/lycee/creneaux", "/lycee/creneaux?quand=passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
         *("/accueil/{here}", "/accueil/jour", "/lycee/donnees"),
     ),
     "company": ("/seances", "/entreprise"),
     "coordinator": (
         *("/gestion", "/gestion/a-faire", "/gestion/accueillis", "/gestion/equite", "/gestion/couverture"),
-        *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux/{past}", "/gestion/creneaux/attendus"),
+        *(
+            "/gestion/creneaux",
+            "/gestion/creneaux?niveau=4e",
+            "/gestion/creneaux/{past}",
+            "/gestion/creneaux?etat=attendues",
+        ),
         *(
             "/gestion/graphiques/lycees/dessin.svg",
             "/gestion/equite/colleges",

@@ -210,7 +210,9 @@ async def late_visits(now: datetime) -> SubjectPoints:
         title, page = f"{one.title}, {day(one.starts_at)}", f"/gestion/etablissements/{one.school}"
         points.append(WaitingPoint(title, told, page, *ask))
     told = "Leurs élèves ne comptent pas avant que leur lycée les ait closes."
-    return SubjectPoints(tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux/attendus")
+    return SubjectPoints(
+        tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux?etat=attendues"
+    )
 
 
 async def companies(now: datetime) -> SubjectPoints:

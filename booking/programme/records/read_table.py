@@ -7,14 +7,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 
-from booking.presentation.spreadsheet import ABOUT_LABELS
+from booking.presentation.spreadsheet import ABOUT_LABELS, sheet_name
 from booking.programme.records.rules import ROWS_MOST, UNSAVED, plain
 from booking.words.wording import counted
 from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
@@ -71,19 +71,41 @@ class Table(Struct, frozen=True):
 
 def read_table(content: bytes, *, bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST) -> Table:
     """The first sheet of a workbook, or a text file, whose first line names the columns. Raises FileRefused."""
+    return read_tables(content, bytes_most=bytes_most, rows_most=rows_most)[0]
+
+
+def read_tables(
+    content: bytes, *, titles: Collection[str] = (), bytes_most: int = BYTES_MOST, rows_most: int = ROWS_MOST
+) -> list[Table]:
+    """The sheets of a workbook that have one of these titles, its first one where none has; or a text file. Their
+    lines together are `rows_most` at most. Raises FileRefused."""
+    names = {sheet_name(title) for title in titles}
+    sheets = list(read_sheets(content, bytes_most=bytes_most, rows_most=rows_most))
+    found: list[Table] = []
+    left = rows_most
+    for sheet in [sheet for sheet in sheets if sheet.name in names] or sheets[:1]:
+        header, lines = _header_and_lines(sheet, left, rows_most)
+        left -= len(lines)
+        if header:
+            found.append(Table(header, lines))
+    if not found:
+        raise FileRefused("le fichier est vide")
+    return found
+
+
+def _header_and_lines(
+    sheet: Sheet, left: int, rows_most: int
+) -> tuple[tuple[str, ...], list[tuple[int, dict[str, str]]]]:
     header: tuple[str, ...] = ()
     lines: list[tuple[int, dict[str, str]]] = []
-    sheet = next(read_sheets(content, bytes_most=bytes_most, rows_most=rows_most))
     for number, cells in told_lines(sheet):
         if not header:
             header = tuple(plain(cell) for cell in cells)
             continue
-        if len(lines) == rows_most:
+        if len(lines) == left:
             raise too_many(rows_most)
         lines.append((number, {name: cell for name, cell in zip(header, cells, strict=False) if name}))
-    if not header:
-        raise FileRefused("le fichier est vide")
-    return Table(header, lines)
+    return header, lines
 
 
 def read_sheets(content: bytes, *, bytes_most: int, rows_most: int) -> Iterator[Sheet]:

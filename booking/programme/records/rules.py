@@ -33,6 +33,22 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?
 
 CELL_MOST = 120
 """Characters of a cell, where nothing else is said of its column."""
+# What a column of each kind holds, for those who fill it in; one of `choices` says these.
+KINDS = {
+    "text": "texte",
+    "country": "pays",
+    "uai": "UAI du lycée",
+    "siret": "SIRET, 14 chiffres",
+    "year": "année (2026)",
+    "school_year": "année scolaire (2026-2027)",
+    "day": "date (25/03/2027)",
+    "hour": "heure (14:30)",
+    "count": "nombre",
+    "number": "donné par Technilab, vide pour une ligne nouvelle",
+    "yes": "oui ou non",
+    "info": "pour information, jamais relu",
+    "meant": "oui, si ce que dit la ligne est bien voulu",
+}
 
 
 class Column(Struct, frozen=True):

@@ -58,7 +58,7 @@ def test_no_menu_is_longer_than_eight_entries():
         ("host", "/lycee", {"Aujourd'hui": "page"}),
         ("host", "/bts1/7/effectifs/2026", {"BTS+1": "true"}),
         ("coordinator", "/bts1/7", {"BTS+1": "true"}),
-        ("host", "/lycee/donnees", {"P-TECH": "true"}),
+        ("host", "/lycee/donnees", {"Aujourd'hui": "true"}),
         ("company", "/venues/3", {"Mes venues": "true"}),
         ("coordinator", "/gestion/equite/colleges", {"Bilan": "true"}),
         ("coordinator", "/gestion/journal", {"Administration": "true"}),

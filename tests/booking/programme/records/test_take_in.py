@@ -8,7 +8,7 @@ from importlib.metadata import version
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from booking.programme.records.export import export_records, template_of
+from booking.programme.records.export import export_records
 from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.read_table import TOO_LARGE
 from booking.programme.records.take_in import foresee, take_in
@@ -180,19 +180,11 @@ async def test_a_workbook_holds_dates_and_numbers_of_its_own(db):
     header = ["uai", "Formation", "Étape", "le", "prévue"]
     content = workbook(header, [None] * 5, [HAAG, "Bachelor horloger", "idee", date(2025, 1, 10), False])
     seen = await take_in(content, sender=sender(), now=NOW)
-    assert (seen.sheet.name, seen.added) == ("bts1-etapes", 1)
+    assert (seen.table, seen.added) == ("bts1-etapes", 1)
     assert await refused(workbook(header, [HAAG, "Bachelor horloger", "Idée", 1.5, "?"])) == (
         "ligne 2 : date : « 1.5 » n'est pas une date (attendu : 25/03/2027)",
         "ligne 2 : prévue : écrivez oui ou non",
     )
-
-
-@pytest.mark.parametrize("name", TABLES)
-async def test_a_template_has_the_columns_of_its_table_and_no_line(db, name):
-    empty = template_of(SHEETS[name], form="csv")
-    assert await refused(empty) == ("le fichier n'a que ses titres de colonnes",)
-    book = load_workbook(io.BytesIO(template_of(SHEETS[name], form="xlsx")))
-    assert [cell.value for cell in book.active[1]] == [column.name for column in SHEETS[name].columns]
 
 
 async def test_a_formula_given_out_is_text_and_comes_back_the_same(db):

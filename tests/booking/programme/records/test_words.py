@@ -38,4 +38,4 @@ def test_a_file_titled_with_the_words_is_read_as_the_same_table(sheet: RecordShe
         for titles in ([one.words for one in given], [one.name for one in given])
     )
     assert by_words == by_names
-    assert by_words[0] is sheet
+    assert by_words[0].sheet is sheet

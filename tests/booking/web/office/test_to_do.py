@@ -221,7 +221,7 @@ async def world(app, db, nadia) -> dict[str, int]:
 async def test_a_visit_to_come_of_a_member_is_one_that_a_group_makes(office, world):
     told = read(await office.get("/consortium"))
     assert re.findall(r"(\d+) visites? à venir", told) == ["1"]
-    awaited = read(await office.get("/gestion/creneaux/attendus"))
+    awaited = read(await office.get("/gestion/creneaux?etat=attendues"))
     assert "5 créneaux à clore ou à venir, dont 1 avec un groupe" in awaited
 
 
