@@ -13,6 +13,7 @@ LEADS_TO = {
         "/gestion/accueillis",
         "/gestion/equite",
         "/gestion/couverture",
+        "/gestion/lettres",
         "/gestion/demandes",
         "/gestion/objectifs",
         "/gestion/creneaux",
@@ -20,7 +21,6 @@ LEADS_TO = {
         "/gestion/repartition",
     ),
     "/gestion/bts1": ("/bts1",),
-    "/gestion/etablissements": ("/gestion/lettres",),
     "/gestion/comptes": ("/gestion/inscriptions",),
     "/gestion/administration": (
         *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/partenaires", "/gestion/reglages"),

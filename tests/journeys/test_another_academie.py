@@ -124,7 +124,13 @@ async def test_pages_calendar_filters_and_papers_speak_of_it_and_of_nothing_else
     certificate = f"/entreprises/{firm}/attestations/2026-2027"
     seen |= await pages_of(
         installed,
-        *("/gestion", "/gestion/etablissements", "/gestion/equite", "/gestion/equite/colleges", "/gestion/creneaux"),
+        *(
+            "/gestion",
+            "/gestion/etablissements",
+            "/gestion/equite",
+            "/gestion/couverture?qui=jamais-venus",
+            "/gestion/creneaux",
+        ),
         *(f"/gestion/etablissements/{lycee}", "/gestion/imports", certificate),
     )
     assert "Meurthe-et-Moselle" in seen["/gestion/etablissements"]

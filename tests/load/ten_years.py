@@ -62,7 +62,7 @@ PAGES = {
         *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux/{past}", "/gestion/creneaux/attendus"),
         *(
             "/gestion/graphiques/lycees/dessin.svg",
-            "/gestion/equite/colleges",
+            "/gestion/couverture?qui=jamais-venus",
             "/gestion/etablissements",
             "/gestion/comptes",
         ),

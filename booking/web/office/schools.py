@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Skipped
+from booking.door.forms.read import AnyRequest, Form, Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
@@ -26,6 +26,7 @@ from workshops.coverage.rules import LevelClasses
 from workshops.coverage.say_classes import SayClasses, say_classes
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
+from workshops.schools.mark_rural import MarkRural, mark_rural
 from workshops.schools.queries import (
     Department,
     SchoolCard,
@@ -149,3 +150,15 @@ async def read_absences(number: FromPath[int], person: AsCoordinator, now: Now) 
 async def say_number_of_classes(asked: SayClasses, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await say_classes(number, asked, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "classes-dites")
+
+
+RURAL = {"oui": True, "non": False, "": None}
+
+
+@post("/gestion/etablissements/{number:int}/commune", opt=may("schools.keep"))
+async def mark_school(number: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now) -> Redirect:
+    form = Form(await request.form())
+    rural = form.choice("rural", RURAL, label="Commune", default="")
+    form.refuse_if_wrong()
+    await mark_rural(number, MarkRural(rural=RURAL[rural]), by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "commune-notee")

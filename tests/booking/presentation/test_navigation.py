@@ -60,7 +60,7 @@ def test_no_menu_is_longer_than_eight_entries():
         ("coordinator", "/bts1/7", {"BTS+1": "true"}),
         ("host", "/lycee/donnees", {"P-TECH": "true"}),
         ("company", "/venues/3", {"Mes venues": "true"}),
-        ("coordinator", "/gestion/equite/colleges", {"Bilan": "true"}),
+        ("coordinator", "/gestion/couverture", {"Bilan": "true"}),
         ("coordinator", "/gestion/journal", {"Administration": "true"}),
         ("coordinator", "/gestion/ptech/cohortes/3", {"P-TECH": "true"}),
         ("company", "/entreprise/cohortes/3", {"P-TECH": "true"}),

@@ -287,7 +287,7 @@ async def test_the_first_pages_stand_in_the_row_and_all_others_behind_a_word(off
 
 
 async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
-    answer = await office.get("/gestion/equite/colleges")
+    answer = await office.get("/gestion/couverture?qui=jamais-venus")
     assert re.findall(r'<a href="(\S+)" aria-current="(\w+)"', answer.text) == [("/gestion", "true")]
 
 
@@ -298,7 +298,7 @@ async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
         "/gestion/journal?qui=%00",
         "/gestion/entreprises?q=%00",
         "/gestion/etablissements?q=%00&departement=%00",
-        "/gestion/equite/colleges?q=%00&departement=%00",
+        "/gestion/couverture?q=%00&departement=%00",
         "/gestion/comptes/invitation?siret=%00",
         "/gestion/creneaux?college=%00",
     ],
