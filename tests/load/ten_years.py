@@ -63,10 +63,15 @@ PAGES = {
         *(
             "/gestion/graphiques/lycees/dessin.svg",
             "/gestion/couverture?qui=jamais-venus",
-            "/gestion/etablissements",
+            "/gestion/repertoire",
             "/gestion/comptes",
         ),
-        *("/gestion/etablissements/{lycee}", "/gestion/entreprises", "/gestion/journal", "/gestion/messages"),
+        *(
+            "/gestion/etablissements/{lycee}",
+            "/gestion/repertoire?type=entreprise",
+            "/gestion/journal",
+            "/gestion/messages",
+        ),
         *("/gestion/annees", "/gestion/demandes", "/gestion/administration"),
     ),
 }

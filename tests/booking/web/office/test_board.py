@@ -272,7 +272,7 @@ async def test_the_latest_target_leads_the_board_with_a_mark_where_it_is_due(off
 
 NEAR = ["/gestion/a-faire", "/gestion", "/gestion/ptech"]
 FAR = [
-    *("/gestion/bts1", "/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes"),
+    *("/gestion/bts1", "/gestion/repertoire", "/gestion/comptes"),
     "/gestion/administration",
 ]
 
@@ -296,8 +296,7 @@ async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
     [
         "/gestion/comptes?q=%00",
         "/gestion/journal?qui=%00",
-        "/gestion/entreprises?q=%00",
-        "/gestion/etablissements?q=%00&departement=%00",
+        "/gestion/repertoire?q=%00&departement=%00",
         "/gestion/couverture?q=%00&departement=%00",
         "/gestion/comptes/invitation?siret=%00",
         "/gestion/creneaux?college=%00",
