@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from asyncpg import Record
 from msgspec import Struct
-from msgspec.structs import fields
 
 from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
@@ -168,7 +167,7 @@ async def coverage(
 
 
 def _cover(shape: type[Cover], one: Record) -> Cover:
-    named = {field.name: one[field.name] for field in fields(shape) if field.name != "cohorts"}
+    named = {name: one[name] for name in shape.__struct_fields__ if name != "cohorts"}
     cohorts = (ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED)
     return shape(**named, cohorts=tuple(cohorts))
 

@@ -21,6 +21,7 @@ from booking.programme.figures.rates import RateFigure, rates_of_lycee
 from booking.visits.absences.answer import mark_read
 from booking.visits.absences.queries import AbsencesTold, absences_of
 from booking.visits.principals.confirm import confirm, end_visa
+from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.words.wording import paris, school_year_began
 from workshops.catalogue.queries import WorkshopCard, workshops_of
@@ -80,6 +81,7 @@ async def school_page(number: FromPath[int], now: Now) -> Template:
     """All that is known of a school."""
     found, year = or_not_found(await school(number)), school_year_began(now).year
     receives, scope = found.kind == "lycee", of_school(number)
+    coming = [] if receives else await visits_of_school(scope, coming=True, now=now)
     shown = SchoolPage(
         school=found,
         people=await people_of_school(number),
@@ -93,7 +95,7 @@ async def school_page(number: FromPath[int], now: Now) -> Template:
         year=year_words(year),
         rates=await rates_of_lycee(number, year) if receives else [],
         slots=await slots_to_come(number, now=now, limit=SHOWN) if receives else [],
-        visits=[] if receives else await visits_of_school(scope, coming=True, now=now, limit=SHOWN),
+        visits=[one for one in coming if one.state in LIVE][:SHOWN],
         workshops=await workshops_of(number) if receives else [],
         schemes=await schemes(scope=scope) if receives else [],
         courses=await courses(scope=scope, now=now) if receives else [],

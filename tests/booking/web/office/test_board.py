@@ -482,4 +482,5 @@ async def test_the_page_of_a_lycee_names_what_waits_for_it(office):
     await builders.slot(starts_at=NOW + timedelta(days=9))
     page = await office.get(f"/gestion/etablissements/{lycee}")
     assert "Créneaux sans groupe, à moins de trois semaines" in read(page)
-    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)]
+    # Among those to come it stands once more.
+    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)] * 2

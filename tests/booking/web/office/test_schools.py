@@ -43,6 +43,9 @@ async def test_a_lycee_s_page_has_its_visits_workshops_schemes_courses_and_what_
     horloge = await builders.workshop(host=lycee, title="Horloge")
     slot = await builders.slot(workshop=horloge, host=lycee, starts_at=paris("2027-03-25 09:00"))
     await builders.reservation(slot=slot, group=await builders.group(school=college, name="4e B"), pupils=23)
+    off = await builders.slot(workshop=horloge, host=lycee, starts_at=paris("2027-03-26 09:00"))
+    given_up = await builders.group(school=college, name="4e C")
+    await builders.reservation(slot=off, group=given_up, state="cancelled_by_teacher")
     scheme = await builders_ptech.scheme(school=lycee, title="Microtechniques", agreement_on=date(2026, 9, 1))
     course = await builders_bts1.course(school=lycee, title="Bachelor Horlogerie")
     await mark_rural(lycee, MarkRural(rural=True), by=nadia, now=NOW)
@@ -63,6 +66,7 @@ async def test_a_lycee_s_page_has_its_visits_workshops_schemes_courses_and_what_
         assert words not in theirs, words
     ours = await office.get(f"/gestion/etablissements/{college}")
     assert "À venir Horloge, jeudi 25 mars 2027, 9 h 00 4e B, 23 élèves · Lycée Jules Haag" in read(ours)
+    assert "4e C" not in read(ours)
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)
     assert f'href="/gestion/couverture?q={uai}"' in ours.text
 

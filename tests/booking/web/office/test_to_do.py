@@ -167,7 +167,7 @@ async def test_the_reminder_is_dropped_once_the_visit_is_closed(office, late):
 
 async def test_rarer_pages_stand_on_one_page(office):
     shown = await office.get("/gestion/administration")
-    for address in ("messages", "reglages", "annees", "objectifs", "imports", "objets", "partenaires", "journal"):
+    for address in ("messages", "reglages", "annees", "objectifs", "imports", "objets", "journal"):
         assert f'href="/gestion/{address}"' in shown.text
         assert (await office.get(f"/gestion/{address}")).status_code == 200
     assert (await office.get("/gestion/visites-reprises/nouvelle")).status_code == 200
