@@ -18,7 +18,7 @@ from booking.programme.outreach.rules import (
     ToCome,
 )
 from booking.visits.asking.unmet import colleges_waiting
-from booking.visits.reservation_states import LIVE_SQL
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE_SQL
 from booking.words.wording import school_year_began
 from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
@@ -31,8 +31,9 @@ from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.slots.queries import SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
-_AHEAD = f"""(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
-  AND r.state IN {LIVE_SQL})"""  # noqa: S608 - constants only
+_NEXT = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
+  AND r.state IN {states})"""
+_AHEAD, _BOOKED = _NEXT.format(states=LIVE_SQL), _NEXT.format(states=HOLDS_SEATS_SQL)
 
 _TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
 # Those who came once and for all: asked for each collège, PostgreSQL goes through them for each.
@@ -50,7 +51,7 @@ WITH hosts AS MATERIALIZED (
 )
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
   {MAILBOX.format(school="c")} AS mail, coalesce(close.named, far.named) AS nearest, coalesce(close.km, far.km) AS km,
-  {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
+  {_BOOKED} AS booked_at, {_AHEAD} IS NOT NULL AS coming, i.invited_at, n.state AS mail_state
 FROM (SELECT * FROM schools c WHERE {{who}} OFFSET 0) c
 LEFT JOIN LATERAL (
   SELECT l.name || ', ' || l.commune AS named, {_KM} AS km FROM schools l WHERE l.kind = 'lycee'

@@ -88,9 +88,10 @@ class NothingOpen(Refusal):
 
 
 class ToCome(Struct, frozen=True):
-    """A public collège that has never come. `nearest` is the nearest partner lycée, `km` as the crow flies.
+    """What stands beside a public collège of a list. `nearest` is the nearest partner lycée, `km` as the crow flies.
 
-    `booked_at` is its first visit ahead, `invited_at` this school year's letter, `mail_state` what became of it.
+    `booked_at` is its first visit ahead, `coming`: it has one or waits for a place; `invited_at` is this school year's
+    letter, `mail_state` what became of it.
     """
 
     id: int
@@ -104,13 +105,14 @@ class ToCome(Struct, frozen=True):
     nearest: str | None
     km: float | None
     booked_at: datetime | None
+    coming: bool
     invited_at: datetime | None
     mail_state: str | None
 
     @property
     def may_invite(self) -> bool:
         """Whether a letter may leave for it now."""
-        return bool(self.mail) and self.booked_at is None and self.invited_at is None
+        return bool(self.mail) and not self.coming and self.invited_at is None
 
 
 class OpenLycee(Struct, frozen=True):

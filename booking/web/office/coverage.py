@@ -38,7 +38,7 @@ from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import first_day_of, school_year_of, year_words
 from workshops.schools.queries import school
 
-SHOWN = 50
+SHOWN = 25
 # Of more départements, each has a line, which leads to its collèges.
 DEPARTMENTS_MOST = 15
 YEARS_BACK = 4

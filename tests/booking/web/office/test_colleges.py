@@ -131,6 +131,16 @@ async def test_one_college_is_written_to_from_its_line_once_a_year(office, known
     assert 'href="/gestion/messages">Mail en échec<' in failed
 
 
+async def test_a_class_that_waits_is_no_visit_that_comes(office, known):
+    waits, silent = [read(await office.get(f"{LIST}?q={name}")) for name in ("diderot", "proudhon")]
+    assert ("Attend une place" in waits, "Vient le" in waits) == (True, False)
+    assert ("Attend une place" in silent, "Écrit le dimanche 20 décembre 2026" in silent) == (False, True)
+    assert "Vient le jeudi 25 mars 2027" not in waits + silent
+    slot = await value("SELECT min(id) FROM slots WHERE state = 'open'")
+    await builders.reservation(slot=slot, group=await builders.group(school=known["silent"]))
+    assert "Vient le jeudi 25 mars 2027" in read(await office.get(f"{LIST}?q=proudhon"))
+
+
 async def test_a_college_that_closed_after_it_came_is_listed_and_not_written_to(office, known):
     await rows("UPDATE schools SET closed = true WHERE id = ANY ($1::int[])", [known["now"], known["never"]])
     assert await listed(office, "qui=venus") == {"Stendhal"}
