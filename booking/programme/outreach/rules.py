@@ -41,11 +41,6 @@ class CollegesAsked(Struct, frozen=True):
     setting: str = ""
     distance: str = ""
 
-    @property
-    def narrows(self) -> bool:
-        """Whether some of a département's collèges are left out."""
-        return self != CollegesAsked(department=self.department)
-
     def keeps(self, *, priority: str, rural: bool | None, without: int, came: bool) -> bool:
         """Whether a collège is one of them, as far as its own facts and its pupils say: those of its 3e `without` a
         visit, and whether some `came` in the period."""
