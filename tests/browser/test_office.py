@@ -39,8 +39,8 @@ async def said(page: Page, sentence: str) -> None:
 async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, tmp_path: Path, javascript):
     nadia = await a_coordinator()
     (tmp_path / "annuaire.csv").write_text(DIRECTORY, encoding="cp1252")
-    page = await browse("/gestion/etablissements", width=390, javascript=javascript, signed_in=nadia)
-    await page.get_by_role("link", name="Importer l'annuaire").click()
+    page = await browse("/gestion/repertoire", width=390, javascript=javascript, signed_in=nadia)
+    await page.get_by_role("link", name="Importer l'annuaire").first.click()
     await page.get_by_label("Fichier de l'annuaire").set_input_files(tmp_path / "annuaire.csv")
     await page.get_by_role("button", name="Lire l'annuaire").click()
     await expect(page.get_by_text("annuaire.csv se lit sans erreur. Rien n'est encore enregistré.")).to_be_visible()
@@ -48,7 +48,7 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     await page.get_by_role("button", name="Enregistrer 2 établissements").click()
     await said(page, "Les établissements sont à jour.")
 
-    await page.get_by_label("Nom, commune ou UAI").fill("stendhal")
+    await page.get_by_label("Nom, commune, métier, UAI ou SIRET").fill("stendhal")
     await page.get_by_role("button", name="Chercher").click()
     await page.get_by_role("link", name="Collège Stendhal").click()
     await page.get_by_role("link", name="Inviter quelqu'un").click()
@@ -60,8 +60,8 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     held = await row("SELECT m.role, s.uai FROM memberships m JOIN schools s ON s.id = m.school")
     assert tuple(held) == ("teacher", "0250011B")
 
-    await page.goto("/gestion/entreprises")
-    await page.get_by_role("link", name="Enregistrer une entreprise").click()
+    await page.goto("/gestion/repertoire")
+    await page.get_by_role("link", name="Ajouter").click()
     await page.get_by_label("SIRET").fill("552 081 317 66522")
     await page.get_by_label("Nom de l'entreprise").fill("Horlogerie du Doubs")
     await page.get_by_role("button", name="Enregistrer l'entreprise").click()

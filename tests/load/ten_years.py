@@ -67,11 +67,16 @@ PAGES = {
         ),
         *(
             "/gestion/graphiques/lycees/dessin.svg",
-            "/gestion/equite/colleges",
-            "/gestion/etablissements",
+            "/gestion/couverture?qui=jamais-venus",
+            "/gestion/repertoire",
             "/gestion/comptes",
         ),
-        *("/gestion/etablissements/{lycee}", "/gestion/entreprises", "/gestion/journal", "/gestion/messages"),
+        *(
+            "/gestion/etablissements/{lycee}",
+            "/gestion/repertoire?type=entreprise",
+            "/gestion/journal",
+            "/gestion/messages",
+        ),
         *("/gestion/annees", "/gestion/demandes", "/gestion/administration"),
     ),
 }

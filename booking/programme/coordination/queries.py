@@ -10,7 +10,6 @@ from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.words.letters import letter_words
-from workshops.acts.plain_words import holds, patterns
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day
@@ -76,7 +75,9 @@ _PEOPLE = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
 FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.{place} = $1 ORDER BY m.role, a.name, a.id
 """
-PEOPLE_OF_SCHOOL, PEOPLE_OF_COMPANY = _PEOPLE.format(place="school"), _PEOPLE.format(place="company")
+PEOPLE_OF_SCHOOL, PEOPLE_OF_COMPANY, PEOPLE_OF_PARTNER = (
+    _PEOPLE.format(place=place) for place in ("school", "company", "partner")
+)
 _EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by = '{by}' AND {by} = $1"
 _RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
 FIGURES = f"""
@@ -92,16 +93,6 @@ SELECT
   coalesce((SELECT declared_visits {_MADE}), 0)::bigint AS declared_made,
   coalesce((SELECT pupils {_MADE}), 0)::bigint AS pupils_sent
 """  # noqa: S608 - constants only
-_WORDS = holds("concat_ws(' ', c.name, c.trade, c.commune, c.siret)", "$1::text[]")
-COMPANIES = f"""
-WITH page AS (SELECT * FROM companies c WHERE {_WORDS} ORDER BY name, siret LIMIT $2 OFFSET $3)
-SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
-       (SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-        WHERE m.company = c.id) AS people,
-       (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
-FROM page c ORDER BY c.name, c.siret
-"""  # noqa: S608 - constants only
-COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS}"  # noqa: S608 - as above
 
 
 class Returned(Struct, frozen=True):
@@ -134,7 +125,7 @@ class Mails(Struct, frozen=True):
 
 
 class SchoolPerson(Struct, frozen=True):
-    """Someone who acts for a school, or for a company."""
+    """Someone who acts for a school, a company or a partner."""
 
     account: int
     name: str
@@ -158,19 +149,6 @@ class SchoolFigures(Struct, frozen=True):
     visits_made: int
     declared_made: int
     pupils_sent: int
-
-
-class CompanyLine(Struct, frozen=True):
-    """A company, how many people act for it, how often it announced itself."""
-
-    id: int
-    siret: str
-    name: str
-    trade: str
-    commune: str
-    department: str
-    people: int
-    comings: int
 
 
 async def care(*, now: datetime) -> Care:
@@ -223,20 +201,12 @@ async def people_of_company(company: int) -> list[SchoolPerson]:
     return await rows_as(SchoolPerson, PEOPLE_OF_COMPANY, company)
 
 
+async def people_of_partner(partner: int) -> list[SchoolPerson]:
+    """Who reads for a member of the consortium."""
+    return await rows_as(SchoolPerson, PEOPLE_OF_PARTNER, partner)
+
+
 async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:
     """The counts of one school since the beginning."""
     (found,) = await rows_as(SchoolFigures, FIGURES, school, now)
     return found
-
-
-async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> list[CompanyLine]:
-    """The companies whose name, trade, commune or SIRET holds every word searched for, by name.
-
-    At most `limit` of them, after the first `skip`.
-    """
-    return await rows_as(CompanyLine, COMPANIES, patterns(search), limit, skip)
-
-
-async def count_companies(*, search: str = "") -> int:
-    """How many there are."""
-    return int(await value(COMPANIES_IN_ALL, patterns(search)))

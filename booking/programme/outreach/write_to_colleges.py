@@ -56,7 +56,7 @@ async def write_to_colleges(colleges: Sequence[int], asked: WriteToCollege, *, b
 async def remind_colleges(colleges: Sequence[int], asked: WriteToCollege, *, by: int, now: datetime) -> Sent:
     """One reminder to those who were written to two weeks ago or more, and have neither come nor reserved since."""
     async with transaction():
-        silent = set(await silent_since_written(department=None, words="", now=now))
+        silent = await silent_since_written(now=now)
         may = [number for number in colleges if number in silent]
         return await _send("again", REMIND_ALL, may, asked.words, colleges, by=by, now=now)
 

@@ -123,7 +123,7 @@ async def _directory(content: bytes, name: str) -> Page:
 @post("/gestion/imports/annuaire/confirmation", opt=may("imports.take") | FRESH)
 async def store_directory(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     take_in = partial(take_in_extract, by=person.account, now=now)
-    return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
+    return await store_file(request, "annuaire", take_in, done("/gestion/repertoire", "annuaire-importe"), now=now)
 
 
 @post("/gestion/imports/calendrier", opt=may("imports.take"))
