@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from booking.presentation.spreadsheet import Line
-from booking.programme.lycee_year.queries import GroupCounted, LyceeYear, groups_counted, lycee_year, years_of
+from booking.programme.lycee_year.groups_counted import GroupCounted, groups_counted
+from booking.programme.lycee_year.queries import LyceeYear, lycee_year, years_of
 from booking.programme.records.export import give_workbook
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.words.wording import hour, paris

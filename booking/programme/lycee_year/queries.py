@@ -63,21 +63,6 @@ FROM slots s JOIN company_turnouts t ON t.slot = s.id AND t.people > 0 LEFT JOIN
 WHERE s.school = $1 AND s.state = 'done' AND s.starts_at >= $2 AND s.starts_at < $3 AND {WITH_PUPILS}
 GROUP BY t.siret, firm.name ORDER BY given DESC, name, t.siret
 """  # noqa: S608 - constants only
-# Every group that the lycée counted, and those of visits held before Technilab, who were neither announced nor scanned.
-GROUPS = f"""
-SELECT s.starts_at, w.title, c.name || ', ' || c.commune AS college, t.level, t.group_label, t.announced::int,
-  t.scanned::int, t.counted::int AS pupils, t.girls::int, t.adults::int, false AS declared
-FROM turnouts t JOIN slots s ON s.id = t.slot JOIN workshops w ON w.id = s.workshop
-CROSS JOIN LATERAL {THEN.format(school="t.school", year=YEAR_OF.format(at="s.starts_at"))} c
-WHERE s.school = $1 AND s.state = 'done'
-UNION ALL
-SELECT b.starts_at, '', c.name || ', ' || c.commune, p.level, p.group_label, NULL, NULL, p.pupils::int, p.girls::int,
-  NULL, true
-FROM past_visits p JOIN received_before b ON b.slot = -p.id
-CROSS JOIN LATERAL {THEN.format(school="p.college", year=YEAR_OF.format(at="b.starts_at"))} c
-WHERE p.lycee = $1
-ORDER BY starts_at DESC, college, group_label
-"""  # noqa: S608 - constants only
 # $1, $2: the first and the last day of the year.
 RECEIVING = f"SELECT count(*) FROM schools h WHERE {RECEIVES.format(since='$1', until='$2')}"  # noqa: S608 - constants only
 # How many of its late cancellations there were is told by those taken again.
@@ -112,23 +97,6 @@ class CompanyGave(Struct, frozen=True):
     name: str
     visits: int
     given: timedelta
-
-
-class GroupCounted(Struct, frozen=True):
-    """A group of a closed visit: how many were announced, scanned, counted. Of a visit held before Technilab
-    (`declared`) the count alone is known."""
-
-    starts_at: datetime
-    title: str
-    college: str
-    level: str
-    group_label: str
-    announced: int | None
-    scanned: int | None
-    pupils: int
-    girls: int | None
-    adults: int | None
-    declared: bool
 
 
 class Brought(Struct, frozen=True):
@@ -242,11 +210,6 @@ async def years_of(lycee: int, *, now: datetime) -> list[int]:
     """The school years in which a lycée closed a visit, and the one under way, the latest first."""
     known = {int(held["year"]) for held in await rows(YEARS, lycee)}
     return sorted(known | {school_year_began(now).year}, reverse=True)
-
-
-async def groups_counted(lycee: int) -> list[GroupCounted]:
-    """Every group that a lycée received, the latest first."""
-    return await rows_as(GroupCounted, GROUPS, lycee)
 
 
 async def so_far(lycee: int, starts_at: datetime, *, now: datetime) -> SoFar:

@@ -115,8 +115,8 @@ async def test_who_stayed_silent_two_weeks_is_reminded_once(office, stendhal):
     fields = {"qui": "relance", "colleges": str(stendhal), "words": ""}
     await office.post("/gestion/lettres", fields)
     await office.post("/gestion/lettres", fields)
-    (notice,) = await rows("SELECT kind, about FROM notices")
-    mail = await told(notice["kind"], notice["about"])
+    (notice,) = await rows("SELECT kind || '//' || what AS letter, about FROM notices")
+    mail = await told(notice["letter"], notice["about"])
     assert str(mail.message["Subject"]) == "Rappel : une demi-journée d'atelier au lycée pour vos élèves"
     assert "Personne à qui écrire" in read(await office.get("/gestion/lettres?qui=relance"))
 
