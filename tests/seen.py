@@ -9,7 +9,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.process.settings import read_settings
 from tests.builders import NOW
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import row, rows, value
 
 
@@ -45,9 +45,9 @@ async def lycee_of(slot: int) -> int:
 
 
 async def mails(*, by: str = "id") -> list[tuple[Any, ...]]:
-    """The kind of each mail that tells what was done, and to whom."""
+    """The letter of each mail that tells what was done, and to whom."""
     await tell()
-    return await seen(f"SELECT kind, to_email FROM notices ORDER BY {by}")
+    return await seen(f"SELECT kind, to_email FROM notices ORDER BY {by}, id")
 
 
 async def kinds(*, by: str = "id") -> list[str]:
@@ -60,11 +60,14 @@ async def forget_mails() -> None:
     await rows("DELETE FROM notices")
 
 
-async def letter(kind: str) -> Letter | None:
-    """The last mail of a kind, as it would leave now; none when it would not."""
+async def letter(name: str) -> Letter | None:
+    """The last mail of a letter (« question//answered »), as it would leave now; none when it would not."""
     await tell()
-    asked = "SELECT kind, to_email, to_name, about, once, secret FROM notices WHERE kind = $1 ORDER BY id DESC LIMIT 1"
-    return await writer(read_settings())(Claimed(1, *await first(asked, kind), attempts=1), NOW)
+    kind, reader, what = parts_of(name)
+    asked = """SELECT kind, to_email, to_name, about, once, secret FROM notices
+    WHERE kind = $1 AND ($2 = '' OR reader = $2) AND what = $3 ORDER BY id DESC LIMIT 1"""
+    found = Claimed(1, *await first(asked, kind, reader, what), attempts=1, reader=reader, what=what)
+    return await writer(read_settings())(found, NOW)
 
 
 async def linked(kind: str, to: str) -> str:

@@ -22,3 +22,9 @@ def worker_of(program: str) -> subprocess.Popen[str]:
     assert child.stdout is not None
     assert child.stdout.readline() == "up\n"
     return child
+
+
+def parts_of(letter: str) -> tuple[str, str, str]:
+    """« reservation_changed/host/moved »: the letter, as what its reader is told, and which of the things it tells."""
+    kind, reader, what = (*letter.split("/"), "", "")[:3]
+    return kind, reader, what

@@ -42,6 +42,7 @@ class OwnProfile(msgspec.Struct):
     name: str
     day_phone: str
     reminders: list[str]
+    mails: str
 
 
 class Me(msgspec.Struct):
@@ -57,6 +58,7 @@ class Me(msgspec.Struct):
     writes: bool
     day_phone: str
     reminders: list[str]
+    mails: str
 
 
 @get("/me", opt=may("account.keep"))
@@ -81,12 +83,13 @@ async def read_me(person: SignedIn) -> Me:
         writes=person.writes,
         day_phone=own.phone,
         reminders=list(own.reminders),
+        mails=own.mails,
     )
 
 
 @put("/me", opt=may("account.keep"))
 async def change_me(data: JSONBody[ChangeProfile], person: SignedIn, now: Now) -> OwnProfile:
     """Say what one is called, the telephone for the day of a visit (the other side sees it from a week before until
-    that evening, and it is erased the night after), and the reminders that one wants."""
+    that evening, and it is erased the night after), the reminders that one wants, and how often letters come."""
     own = await change_profile(person.account, data, now=now)
-    return OwnProfile(own.name, own.phone, list(own.reminders))
+    return OwnProfile(own.name, own.phone, list(own.reminders), own.mails)

@@ -110,6 +110,13 @@ class FileLine(msgspec.Struct):
     questions: list[str]
 
 
+class LineLeftOut(msgspec.Struct):
+    """A line that is no visit, as a sum or a title, and why in French."""
+
+    line: int
+    reason: str
+
+
 class FileTaken(msgspec.Struct):
     """How many lines add, correct or repeat a visit; `before_target` are older than the target counts."""
 
@@ -120,6 +127,7 @@ class FileTaken(msgspec.Struct):
     repeated: int
     before_target: int
     lines: list[FileLine]
+    left_out: list[LineLeftOut]
 
 
 @get("/past-visits", opt=may("past_visits.declare"))
@@ -167,7 +175,7 @@ async def drop_past_visit(number: FromPath[int], person: AsCoordinator, now: Now
 
 @post("/past-visits/file", status_code=200, opt=may("past_visits.declare") | {"reads_file": True})
 async def send_past_visits(request: AnyRequest, person: AsCoordinator, now: Now, dry_run: DryRun = True) -> FileTaken:
-    """Many at once: the body is a file, CSV or XLSX, with the columns of the template.
+    """Many at once: the body is a file, CSV or XLSX, with the columns of the template or those once chosen on the page.
 
     Each line is told with what it changes. One that cannot be is told with its number in `lines`, and nothing is kept.
     """
@@ -183,6 +191,7 @@ async def send_past_visits(request: AnyRequest, person: AsCoordinator, now: Now,
         repeated=len(done.of("repeated")),
         before_target=done.before_target,
         lines=_lines(done),
+        left_out=[LineLeftOut(one.number, one.why) for one in done.table.left_out],
     )
 
 

@@ -65,9 +65,7 @@ async def send_records(
     tried = await foresee(content, sender=sender, now=now)
     if not dry_run:
         await _store(content, tried, sender, now)
-    return TableTaken(
-        tried.sheet.name, tried.lines, tried.added, tried.changed, tried.unchanged, not dry_run, tried.told
-    )
+    return TableTaken(tried.table, tried.lines, tried.added, tried.changed, tried.unchanged, not dry_run, tried.told)
 
 
 async def _store(content: bytes, tried: Done, sender: Sender, now: datetime) -> None:

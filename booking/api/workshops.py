@@ -54,6 +54,9 @@ class WorkshopAnswer(msgspec.Struct):
     responsible: str
     offers: list[Welcome]
     bring: str
+    diploma: str
+    diploma_school_id: int | None
+    diploma_link: str
     objects: list[BuiltObject]
     missing: list[str]
 
@@ -116,6 +119,7 @@ def _answer(workshop: WorkshopCard) -> WorkshopAnswer:
         workshop,
         school=HostOfWorkshop(workshop.school, workshop.school_name, workshop.commune),
         **msgspec.structs.asdict(workshop.sheet),
+        diploma_school_id=workshop.diploma_school,
         objects=[BuiltObject(*pair) for pair in zip(workshop.object_ids, workshop.object_names, strict=True)],
         missing=missing_from_sheet(workshop.sheet),
     )

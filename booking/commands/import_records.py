@@ -36,9 +36,9 @@ def import_records(file: Path, dry_run: bool) -> None:
         raise
     if dry_run:
         for one in done.told:
-            click.echo(_said(one))
+            click.echo(f"{one.title}, {_said(one)}" if len(done.sheets) > 1 else _said(one))
     click.echo(
-        f"{done.sheet.title} : {counted(done.added, 'ajout', 'ajouts')},"
+        f"{done.title} : {counted(done.added, 'ajout', 'ajouts')},"
         f" {counted(done.changed, 'correction', 'corrections')}, {done.unchanged} sans changement."
     )
     if dry_run:

@@ -90,6 +90,9 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
             responsible=entry["responsable"],
             offers=entry["accueil"],
             bring=entry["tenue"],
+            diploma=entry.get("formation", ""),
+            diploma_school=cast.lycees[entry["formation_lycee"]].id if "formation_lycee" in entry else None,
+            diploma_link=entry.get("formation_lien", ""),
             objects=[objects[name] for name in entry["objets"]],
         )
         made = await describe_workshop(sketch, school=lycee.id, example=True, by=None, now=now)

@@ -174,7 +174,7 @@ async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft 
             "official": await has_mailbox(found.id),
             **{"email": notice.to_email, "asked": asked, "until": until},
         },
-        link=settings.base_url + (on if notice.kind == "sign_up_confirmed" else "/inscription"),
+        link=settings.base_url + (on if notice.what == "confirmed" else "/inscription"),
     )
 
 

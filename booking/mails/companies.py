@@ -23,10 +23,11 @@ from booking.mails.draft import (
     when_it_was,
 )
 from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.stop_links import stop_token
 from booking.process.settings import Settings
 from booking.visits.attendance.queries import SlotForCompany, sessions_booked
 from booking.visits.near_alerts.queries import near_alert, place_of_alert
-from booking.visits.near_alerts.rules import stop_token
+from booking.visits.near_alerts.rules import ALERT
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.words.wording import WITHDRAWN_WHY, counted, span
 from workshops.companies.rules import CompanyPlace
@@ -57,7 +58,7 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
             reason = await reason_of_slot(visit.slot) if visit.state == "called_off" else visit.reason
             lines = (*when_it_was(visit), *reason_line(reason))
         else:
-            moved = notice.kind == "slot_moved_company"
+            moved = notice.kind == "slot_changed"
             why = reason_line(await reason_of_slot(visit.slot)) if moved else ()
             lines = (*when_and_where(visit), people_line(visit), *why)
         return Draft(
@@ -93,7 +94,7 @@ async def near(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
     return Draft(
         words={"sessions": len(sessions), "km": alert.km},
         link=f"{settings.base_url}/seances",
-        stop=f"{settings.base_url}/seances/alerte/arret/{stop_token(alert.id, settings.secret_key)}",
+        stop=f"{settings.base_url}/seances/alerte/arret/{stop_token(ALERT, alert.id, settings.secret_key)}",
         lists=(Listing("Les plus proches d'abord", items, max(0, len(sessions) - NEAR_TOLD)),),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -24,8 +24,6 @@ from booking.visits.reservations.rules import Pair
 from booking.visits.slot_changes.rules import instant_of
 from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
-# As what somebody reads a mail.
-Reader = Literal["teacher", "host", "company", "principal"]
 Lines = tuple[tuple[str, str], ...]
 
 
@@ -49,8 +47,7 @@ class Draft(Struct, frozen=True):
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are
-    switched off, `answers` whose mailbox an answer reaches, `who_speaks` in whose name Technilab writes. `beside` are
-    the entries of the other visits of which the same mail tells, `papers` are enclosed.
+    switched off. `beside` are the entries of the other visits of which the same mail tells, `papers` are enclosed.
 
     `only_if_invited`: the end of a visit means nothing to somebody whom its invitation has not reached.
     """
@@ -61,8 +58,6 @@ class Draft(Struct, frozen=True):
     lists: tuple[Listing, ...] = ()
     typed: str = ""
     stop: str = ""
-    answers: str = ""
-    who_speaks: str = ""
     invitation: Invitation | None = None
     beside: tuple[Invitation, ...] = ()
     papers: tuple[Enclosed, ...] = ()

@@ -61,20 +61,16 @@ async def ask_for_thanks(*, now: datetime) -> int:
 
 
 async def thanked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the hosts of a lycée, or to a company that came: thanks, and what the visits of the day were.
-
-    Dropped where the figures were taken back meanwhile.
-    """
-    if notice.about_kind == "attendance":
-        return await _to_company(notice, settings)
+    """To the hosts of a lycée: thanks, and what the visits of the day were; dropped where the figures were taken back
+    meanwhile."""
     visits = await received(await told_in(notice.id, of_company=False))
     slot = await slot_card(visits[0].slot) if visits else None
     if slot is None:
         return None
     photos = [(photo.name, f"/fabrications/{photo.id}/photo") for visit in visits for photo in visit.photos]
-    page = f"creneaux/{slot.id}" if len(visits) == 1 else "creneaux/passes"
+    page = f"creneaux/{slot.id}" if len(visits) == 1 else "creneaux?quand=passes"
     return Draft(
-        words={"to": "host", "slot": slot, "visits": visits, "pupils": _pupils(visits), "own": ""},
+        words={"slot": slot, "visits": visits, "pupils": _pupils(visits), "own": ""},
         link=f"{settings.base_url}/lycee/{page}",
         lines=_lines(visits),
         lists=_photos(photos, settings),
@@ -82,7 +78,8 @@ async def thanked(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     )
 
 
-async def _to_company(notice: Claimed, settings: Settings) -> Draft | None:
+async def company_thanked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a company that came: thanks, and the hours that it gave."""
     comings = await gave(await told_in(notice.id, of_company=True))
     visits = await received([coming.slot for coming in comings])
     if not visits:
@@ -94,7 +91,7 @@ async def _to_company(notice: Claimed, settings: Settings) -> Draft | None:
     hours = hours_words(sum((coming.given for coming in comings), timedelta()))
     people = counted(comings[0].people, "personne") if len(comings) == 1 else counted(len(comings), "séance")
     return Draft(
-        words={"to": "company", "visits": visits, "pupils": _pupils(visits), "own": hours},
+        words={"visits": visits, "pupils": _pupils(visits), "own": hours},
         link=f"{settings.base_url}/venues/{comings[0].attendance}",
         lines=(
             ("Lycée", f"{visits[0].lycee_name}, {visits[0].commune}"),

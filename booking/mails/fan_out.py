@@ -6,6 +6,7 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from booking.mails.pace import evening_after
 from booking.mails.recipients import words_of
 from booking.mails.tell import TELL
 from booking.mails.webhooks.tell import tell_programs
@@ -66,7 +67,7 @@ async def _tell(things: int, *, now: datetime) -> int:
     async with transaction():
         events = await rows_as(RecordedAct, TAKE, now, things)
         if (words := words_of(events)) is not None:
-            await rows(TELL, *map(list, words), now)
+            await rows(TELL, *map(list, words), now, evening_after(now))
         await look_again(events, now=now)
         await offer_to_sentences(events, now=now)
         await tell_programs(events, now=now)

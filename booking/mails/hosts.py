@@ -30,7 +30,7 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     if visit is None:
         return None
     draft = _to_host(visit, notice, settings, now, _choice_and_seats(visit), left=await left_by(visit, notice))
-    booked = notice.kind == "reservation_received" and notice.also is None
+    booked = notice.kind == "reservation_confirmed" and notice.also is None
     other = await other_half_in(SURE, visit, now) if booked else None
     if other is None:
         return replace(draft, words={**draft.words, "other": None})
@@ -115,7 +115,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
-    known = BOOKED if notice.kind == "reservation_moved_host" else SURE
+    known = BOOKED if notice.what == "moved" else SURE
     visit = await visit_in(known, notice, now)
     return visit if visit is not None and await receives(notice, visit.host) else None
 

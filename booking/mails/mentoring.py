@@ -29,7 +29,8 @@ JOINED = timedelta(days=60)
 async def welcomed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a company that has just become a mentor of a cohort, while it is one or is about to be; told once."""
     today = paris(now).date()
-    same = Notice.exists().where(Notice.kind == notice.kind, Notice.about == notice.about, Notice.also == notice.also)
+    welcome = (Notice.kind == notice.kind) & (Notice.what == notice.what) | (Notice.kind == "mentor_welcomed")
+    same = Notice.exists().where(welcome, Notice.about == notice.about, Notice.also == notice.also)
     earlier = (Notice.account == notice.account, Notice.id < notice.id, Notice.sent_at.is_not_null())
     if await same.where(*earlier):
         return None
@@ -55,70 +56,59 @@ async def welcomed(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     )
 
 
-async def planned(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action is announced: at the hour and the place of this very moment, and never once it is over."""
-    told = await meeting(notice.about)
-    return None if told is None or told.ends_at <= now else await _draft("planned", told, notice, settings, now)
-
-
-async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action has changed: an agenda that holds it is put right even when it is over."""
-    return await _draft("planned", await meeting(notice.about), notice, settings, now)
-
-
-async def held(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action was held at another moment than planned."""
-    return await _draft("held", await meeting(notice.about), notice, settings, now)
-
-
-async def called_off(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """An action will not be, or was not."""
-    return await _draft("called_off", await meeting(notice.about), notice, settings, now)
+async def told(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """An action is announced, never once it is over; or has changed, was held at another moment, or will not be: an
+    agenda that holds it is put right even when it is over."""
+    found = await meeting(notice.about)
+    if found is None or (not notice.what and found.ends_at <= now):
+        return None
+    state = notice.what if notice.what in {"held", "called_off"} else "planned"
+    return await _draft(state, found, notice, settings, now)
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """When and where, once more, to who still comes; never of a day that the action has left."""
-    told = await meeting(notice.about)
-    if told is None or told.starts_at <= now or paris(told.starts_at).date() != day_of(notice):
+    found = await meeting(notice.about)
+    if found is None or found.starts_at <= now or paris(found.starts_at).date() != day_of(notice):
         return None
-    if notice.to_email not in {email for _, email, _ in await people_of(told)}:
+    if notice.to_email not in {email for _, email, _ in await people_of(found)}:
         return None
-    made = await _draft("planned", told, notice, settings, now)
+    made = await _draft("planned", found, notice, settings, now)
     if made is None:
         return None
     today = paris(now).date() == day_of(notice)
     return replace(made, words={**made.words, "today": today}, invitation=None)
 
 
-async def _draft(state: str, told: Meeting | None, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    if told is None or told.state != state:
+async def _draft(state: str, found: Meeting, notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    if found.state != state:
         return None
-    role = await role_at(told, notice.to_email)
-    guest = guest_of(notice, settings, meeting_path_of(role, cohort=told.cohort))
+    role = await role_at(found, notice.to_email)
+    guest = guest_of(notice, settings, meeting_path_of(role, cohort=found.cohort))
     return Draft(
         words={
-            "meeting": told,
+            "meeting": found,
             "mentor": role == "company",
-            "over": told.ends_at <= now,
+            "over": found.ends_at <= now,
         },
         link=guest.url,
-        lines=_lines(told),
-        invitation=invitation(told, guest, now=now),
+        lines=_lines(found),
+        invitation=invitation(found, guest, now=now),
         only_if_invited=True,
     )
 
 
-def _lines(told: Meeting) -> Lines:
-    one_day = told.minutes <= ONE_DAY_MINUTES
-    when = span(told.starts_at, told.ends_at) if one_day else f"à partir du {moment(told.starts_at)}"
-    comes = f"{told.company_name}, {counted(told.people, 'personne')}" if told.company_name else ""
+def _lines(found: Meeting) -> Lines:
+    one_day = found.minutes <= ONE_DAY_MINUTES
+    when = span(found.starts_at, found.ends_at) if one_day else f"à partir du {moment(found.starts_at)}"
+    comes = f"{found.company_name}, {counted(found.people, 'personne')}" if found.company_name else ""
     lines = (
         ("Quand", when),
-        ("Durée", "" if one_day else f"{length_words(told.minutes)} par élève, en tout"),
-        ("Où", told.address_line),
-        ("Action", told.workshop),
-        ("Cohorte", f"{told.cohort_name}, {told.school_name}"),
+        ("Durée", "" if one_day else f"{length_words(found.minutes)} par élève, en tout"),
+        ("Où", found.address_line),
+        ("Action", found.workshop),
+        ("Cohorte", f"{found.cohort_name}, {found.school_name}"),
         ("Entreprise", comes),
-        ("Motif", told.reason if told.state == "called_off" else ""),
+        ("Motif", found.reason if found.state == "called_off" else ""),
     )
     return tuple(line for line in lines if line[1])

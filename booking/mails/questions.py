@@ -10,7 +10,7 @@ from datetime import datetime
 from booking.calendar.invites.invite import counter_declined
 from booking.calendar.invites.meetings import Meeting, meeting
 from booking.calendar.invites.queries import CompanyVisit, GroupVisit, company_visit, visit
-from booking.mails.draft import Draft, Drafts, Lines, guest_of, when_it_was
+from booking.mails.draft import Draft, Lines, guest_of, when_it_was
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.programme.ptech.queries import role_at
@@ -19,21 +19,24 @@ from booking.visits.questions.rules import Side, link_of
 from booking.words.wording import moment
 from workshops.database import value
 
+ANNOUNCED = {
+    "": (Side.LYCEE, "asked"),
+    "answered": (Side.TEACHER, "answered"),
+    "closed": (Side.TEACHER, "closed"),
+}
 
-def announced(side: Side, state: str) -> Drafts:
-    """To this side, while the question is in this state: whoever has written or closed it since needs no mail."""
 
-    async def draft(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-        found = await conversation(notice.about)
-        if found is None or found.state != state:
-            return None
-        return Draft(
-            words={"question": found},
-            link=f"{settings.base_url}/questions/{link_of(found.salt, side, settings.secret_key)}",
-            lines=_about(found),
-        )
-
-    return draft
+async def announced(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To one side, while the question is as it tells: whoever has written or closed it since needs no mail."""
+    side, state = ANNOUNCED[notice.what]
+    found = await conversation(notice.about)
+    if found is None or found.state != state:
+        return None
+    return Draft(
+        words={"question": found},
+        link=f"{settings.base_url}/questions/{link_of(found.salt, side, settings.secret_key)}",
+        lines=_about(found),
+    )
 
 
 def _about(question: Conversation) -> Lines:
@@ -76,5 +79,5 @@ async def _page(told: GroupVisit | CompanyVisit | Meeting, notice: Claimed) -> t
     if isinstance(told, CompanyVisit):
         return "company", "/entreprise"
     if await value(RECEIVES, notice.to_email, told.host):
-        return "host", f"/lycee/creneaux/{told.slot}/deplacement"
+        return "host", f"/lycee/creneaux/{told.slot}/modification"
     return "teacher", f"/reservations/{told.id}/autre-date"

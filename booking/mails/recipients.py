@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from booking.mails.pace import Pace
 from booking.mails.together import MOVES
+from booking.outbox.notices.rules import OF_A_VISIT
 from booking.visits.reservation_states import ONLY_HELD, SURE
 from workshops.events.queries import RecordedAct
 
@@ -38,9 +40,16 @@ class To(StrEnum):
     COORDINATORS = "coordinator"
 
 
+# As what a letter is read: it is one letter to a teacher, a host and a company, whichever way they come to be told.
+_READ_AS = {To.WATCHER: "teacher", To.MENTOR: "company"} | dict.fromkeys(
+    (To.HOSTS_STILL, To.HOSTS_NEW, To.HOSTS_LEFT), "host"
+)
+
+
 class Line(Struct, frozen=True):
     """One line of the table. `entry` is what the letter may bring to an agenda: REQUEST, CANCEL, or nothing; `was` and
-    `state` are the states before and after of which the line speaks, any when None."""
+    `state` are the states before and after of which the line speaks, any when None; `what` is which of the things that
+    the letter tells, where it has several."""
 
     acts: tuple[str, ...]
     to: To
@@ -48,6 +57,12 @@ class Line(Struct, frozen=True):
     entry: str = ""
     was: frozenset[str] | None = None
     state: frozenset[str] | None = None
+    what: str = ""
+
+    @property
+    def reader(self) -> str:
+        """As what whoever is told reads it."""
+        return _READ_AS.get(self.to, self.to.value)
 
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -67,115 +82,130 @@ KNOWN = SURE | ASKED
 TOLD: tuple[Line, ...] = (
     # A visit is reserved, asked for, waited for, made sure.
     Line(BOOKED, To.TEACHER, "reservation_confirmed", REQUEST, state=SURE),
-    Line(BOOKED, To.HOSTS, "reservation_received", REQUEST, state=SURE),
+    Line(BOOKED, To.HOSTS, "reservation_confirmed", REQUEST, state=SURE),
     Line(ASKS, To.TEACHER, "reservation_requested", state=ASKED),
-    Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
-    Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
+    Line(("reservation_ask_again",), To.TEACHER, "reservation_requested", what="again"),
+    Line(("reservation_enters_draw",), To.TEACHER, "reservation_waiting", what="draw"),
     Line(WAITS_NOW, To.TEACHER, "reservation_waiting", state=WAITING),
-    Line(("demand_looks", "demand_let_through"), To.TEACHER, "demand_looks"),
+    Line(("demand_looks", "demand_let_through"), To.TEACHER, "reservation_waiting", what="looks"),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
-    Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=ONLY_HELD, state=SURE),
+    Line(MADE_SURE, To.HOSTS, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
     # A visa noted from paper is not that of whoever signs: the place is held.
     Line(("reservation_take_back",), To.TEACHER, "visa_taken_back", REQUEST, state=ASKED | WAITING | OFFERED),
-    Line(("reservation_take_back",), To.HOSTS, "visa_taken_back_host", REQUEST, was=SURE, state=ASKED),
+    Line(("reservation_take_back",), To.HOSTS, "visa_taken_back", REQUEST, was=SURE, state=ASKED),
     # The one given by the link stands, for as many adults as it was given for.
-    Line(("reservation_take_back",), To.TEACHER, "visa_by_link_stands", REQUEST, state=SURE),
-    Line(("reservation_take_back",), To.HOSTS, "headcount_changed_host", REQUEST, state=SURE),
+    Line(("reservation_take_back",), To.TEACHER, "reservation_changed", REQUEST, state=SURE, what="link_stands"),
+    Line(("reservation_take_back",), To.HOSTS, "reservation_changed", REQUEST, state=SURE),
     # It changes.
-    Line(COUNTED, To.TEACHER, "headcount_changed", REQUEST, was=SURE),
-    Line(COUNTED, To.HOSTS, "headcount_changed_host", REQUEST, was=SURE),
-    Line(("reservation_headcount",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
-    Line(MOVES, To.TEACHER, "reservation_moved", REQUEST),
-    Line(MOVES, To.HOSTS_STILL, "reservation_moved_host", REQUEST, was=KNOWN),
-    Line(MOVES, To.HOSTS_NEW, "reservation_received", REQUEST, was=SURE),
-    Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=KNOWN),
-    Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(COUNTED, To.TEACHER, "reservation_changed", REQUEST, was=SURE),
+    Line(COUNTED, To.HOSTS, "reservation_changed", REQUEST, was=SURE),
+    Line(("reservation_headcount",), To.PRINCIPAL, "reservation_changed", was=SURE),
+    Line(MOVES, To.TEACHER, "reservation_changed", REQUEST, what="moved"),
+    Line(MOVES, To.HOSTS_STILL, "reservation_changed", REQUEST, was=KNOWN, what="moved"),
+    Line(MOVES, To.HOSTS_NEW, "reservation_confirmed", REQUEST, was=SURE),
+    Line(MOVES, To.HOSTS_LEFT, "reservation_cancelled", CANCEL, was=KNOWN, what="left"),
+    Line(("reservation_moved",), To.PRINCIPAL, "reservation_changed", was=SURE),
     Line(TAKEN_OVER, To.TEACHER, "visit_taken_over", REQUEST),
-    Line(TAKEN_OVER, To.FORMER, "visit_handed_over", CANCEL, was=SURE),
-    Line(TAKEN_OVER_THERE, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
+    Line(TAKEN_OVER, To.FORMER, "visit_taken_over", CANCEL, was=SURE),
+    Line(TAKEN_OVER_THERE, To.HOSTS, "visit_taken_over", REQUEST, was=SURE),
     Line(("reservation_proposed",), To.PROPOSED_TO, "visit_proposed"),
-    Line(("reservation_not_taken",), To.TEACHER, "visit_not_taken"),
-    Line(("reservation_unanswered",), To.TEACHER, "visit_unanswered"),
-    Line(("reservation_objects",), To.TEACHER, "objects_changed"),
-    Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
-    Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=KNOWN),
-    Line(("reservation_follow",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
+    Line(("reservation_not_taken",), To.TEACHER, "visit_proposed", what="declined"),
+    Line(("reservation_unanswered",), To.TEACHER, "visit_proposed", what="unanswered"),
+    Line(("reservation_objects",), To.TEACHER, "slot_changed", what="objects"),
+    Line(("reservation_follow",), To.TEACHER, "slot_changed", REQUEST),
+    Line(("reservation_follow",), To.HOSTS, "slot_changed", REQUEST, was=KNOWN),
+    Line(("reservation_follow",), To.PRINCIPAL, "reservation_changed", was=SURE),
     Line(("reservation_refuse", "reservation_lapse"), To.TEACHER, "change_not_granted", was=SURE),
     Line(NOT_GRANTED, To.TEACHER, "change_not_granted"),
     # It will not be.
     Line(("reservation_refuse",), To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED),
     Line(GIVEN_UP, To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED | SURE),
-    Line(GIVEN_UP, To.HOSTS, "reservation_cancelled_host", CANCEL, was=KNOWN),
-    Line(("reservation_refuse", "reservation_lapse"), To.HOSTS, "reservation_cancelled_host", CANCEL, was=ASKED),
-    Line(GIVEN_UP, To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
-    Line(("reservation_lapse",), To.TEACHER, "approval_lapsed", CANCEL, was=ASKED),
-    Line(("reservation_lapse",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED),
-    Line(("reservation_lapse",), To.TEACHER, "offer_lapsed", was=OFFERED),
-    Line(("reservation_lapse",), To.TEACHER, "wait_lapsed", was=WAITING),
-    Line(("reservation_lapse",), To.TEACHER, "draw_lapsed", was=IN_DRAW),
+    Line(GIVEN_UP, To.HOSTS, "reservation_cancelled", CANCEL, was=KNOWN),
+    Line(("reservation_refuse", "reservation_lapse"), To.HOSTS, "reservation_cancelled", CANCEL, was=ASKED),
+    Line(GIVEN_UP, To.PRINCIPAL, "reservation_cancelled", was=ASKED | SURE),
+    Line(("reservation_lapse",), To.TEACHER, "lapsed", CANCEL, was=ASKED, what="visa"),
+    Line(("reservation_lapse",), To.PRINCIPAL, "reservation_cancelled", was=ASKED),
+    Line(("reservation_lapse",), To.TEACHER, "lapsed", was=OFFERED, what="offer"),
+    Line(("reservation_lapse",), To.TEACHER, "lapsed", was=WAITING, what="wait"),
+    Line(("reservation_lapse",), To.TEACHER, "lapsed", was=IN_DRAW, what="draw"),
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
-    Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=KNOWN),
-    Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
+    Line(("reservation_call_off",), To.HOSTS, "slot_called_off", CANCEL, was=KNOWN),
+    Line(("reservation_call_off",), To.PRINCIPAL, "reservation_cancelled", was=ASKED | SURE),
     # It was, and the lycée has closed it; the coordination takes its figures back, and the lycée closes it again.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
-    Line(("reservation_miss",), To.TEACHER, "visit_missed", was=SURE),
-    Line(("slot_reopened",), To.HOSTS, "slot_reopened"),
+    Line(("reservation_miss",), To.TEACHER, "visit_closed", was=SURE, what="missed"),
+    Line(("slot_reopened",), To.HOSTS, "closing", what="reopened"),
     # A slot suits a search that was kept, or none did.
-    Line(("alert_met",), To.WATCHER, "alert_met"),
-    Line(("alert_over", "demand_over"), To.WATCHER, "search_over"),
+    Line(("alert_met",), To.WATCHER, "search"),
+    Line(("alert_over", "demand_over"), To.WATCHER, "search", what="over"),
     # A teacher shows a slot to a colleague.
     Line(("slot_shared",), To.COLLEAGUE, "slot_shared"),
     # A company comes, otherwise, or not.
     Line(("attendance_asked",), To.COMPANY, "attendance_asked"),
-    Line(("attendance_asked",), To.HOSTS, "attendance_asked_host"),
+    Line(("attendance_asked",), To.HOSTS, "attendance_asked"),
     Line(("attendance_announced", "attendance_accepted"), To.COMPANY, "attendance_confirmed", REQUEST),
-    Line(("attendance_announced",), To.HOSTS, "attendance_received"),
-    Line(("attendance_changed",), To.COMPANY, "attendance_changed", REQUEST),
-    Line(("attendance_changed", "attendance_described"), To.HOSTS, "attendance_changed_host"),
-    Line(("attendance_declined",), To.COMPANY, "attendance_declined", CANCEL),
-    Line(("attendance_withdrawn",), To.COMPANY, "attendance_withdrawn", CANCEL),
-    Line(("attendance_withdrawn",), To.HOSTS, "attendance_withdrawn_host"),
-    Line(("attendance_lapsed",), To.COMPANY, "attendance_lapsed"),
-    Line(("attendance_follow",), To.COMPANY, "slot_moved_company", REQUEST),
-    Line(("attendance_call_off",), To.COMPANY, "slot_called_off_company", CANCEL),
+    Line(("attendance_announced",), To.HOSTS, "attendance_confirmed"),
+    Line(("attendance_changed",), To.COMPANY, "attendance_confirmed", REQUEST, what="changed"),
+    Line(("attendance_changed", "attendance_described"), To.HOSTS, "attendance_confirmed", what="changed"),
+    Line(("attendance_declined",), To.COMPANY, "attendance_ended", CANCEL, what="declined"),
+    Line(("attendance_withdrawn",), To.COMPANY, "attendance_ended", CANCEL),
+    Line(("attendance_withdrawn",), To.HOSTS, "attendance_ended"),
+    Line(("attendance_lapsed",), To.COMPANY, "attendance_ended", what="lapsed"),
+    Line(("attendance_follow",), To.COMPANY, "slot_changed", REQUEST),
+    Line(("attendance_call_off",), To.COMPANY, "slot_called_off", CANCEL),
     Line(("classes_near",), To.COMPANY, "classes_near"),
     # A company mentors a cohort; with it a mentoring action is planned, otherwise, held, or not.
-    Line(("mentor_added",), To.MENTOR, "mentor_welcomed"),
-    Line(("action_planned",), To.MEETING, "mentoring_planned", REQUEST),
-    Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
-    Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
-    Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
+    Line(("mentor_added",), To.MENTOR, "mentoring", what="welcomed"),
+    Line(("action_planned",), To.MEETING, "mentoring", REQUEST),
+    Line(("action_changed",), To.MEETING, "mentoring", REQUEST, what="changed"),
+    Line(("action_held_otherwise",), To.MEETING, "mentoring", REQUEST, what="held"),
+    Line(("action_called_off",), To.MEETING, "mentoring", CANCEL, what="called_off"),
     # A teacher signs up: who may say that she is of the collège. Its mailbox is told by the act, with a link.
-    Line(("signed_up",), To.COLLEAGUES, "sign_up_waits"),
+    Line(("signed_up",), To.COLLEAGUES, "newcomer"),
     # A company asks to join.
-    Line(("company_asked",), To.COORDINATORS, "company_asked"),
+    Line(("company_asked",), To.COORDINATORS, "newcomer"),
     # A teacher asks a lycée before she books.
-    Line(("question_asked", "question_added"), To.HOSTS, "question_asked"),
-    Line(("question_answered",), To.TEACHER, "question_answered"),
-    Line(("question_closed",), To.TEACHER, "question_closed", was=frozenset({"asked"})),
+    Line(("question_asked", "question_added"), To.HOSTS, "question"),
+    Line(("question_answered",), To.TEACHER, "question", what="answered"),
+    Line(("question_closed",), To.TEACHER, "question", was=frozenset({"asked"}), what="closed"),
     # The clock asks and reminds, or the coordination.
     Line(("visit_asked",), To.TEACHER, "visit_asked"),
-    Line(("visit_asked_again",), To.TEACHER, "visit_asked_again"),
-    Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),
-    Line(("coming_tomorrow",), To.COMPANY, "reminder_1_company"),
-    Line(("coming_left_alone",), To.COMPANY, "session_left_alone"),
-    Line(("coming_to_nobody",), To.COMPANY, "session_to_nobody"),
-    Line(("coming_unanswered",), To.HOSTS, "attendance_unanswered"),
-    Line(("action_tomorrow",), To.MEETING, "reminder_1_mentoring"),
-    Line(("closing_asked",), To.HOSTS, "closing_asked"),
+    Line(("visit_asked_again",), To.TEACHER, "visit_asked", what="again"),
+    Line(("day_tomorrow",), To.HOSTS, "eve"),
+    Line(("coming_tomorrow",), To.COMPANY, "eve"),
+    Line(("coming_left_alone",), To.COMPANY, "session_alone", what="left"),
+    Line(("coming_to_nobody",), To.COMPANY, "session_alone"),
+    Line(("coming_unanswered",), To.HOSTS, "attendance_asked", what="again"),
+    Line(("action_tomorrow",), To.MEETING, "eve"),
+    Line(("closing_asked",), To.HOSTS, "closing"),
     Line(("slot_thanked",), To.HOSTS, "visit_thanks"),
     Line(("coming_thanked",), To.COMPANY, "visit_thanks"),
     Line(("company_attested",), To.COMPANY, "certificate_sent"),
-    Line(("week_begins",), To.WEEKLY_HOSTS, "digest_host"),
-    Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest_coordinator"),
+    Line(("week_begins",), To.WEEKLY_HOSTS, "digest"),
+    Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest"),
 )
 # No act of today: what was said before, and not told yet, still is.
-_BEFORE = {"visit_in_a_week": "reminder_7", "visit_tomorrow": "reminder_1"}
-TOLD_BEFORE = tuple(Line((act,), To.TEACHER, letter) for act, letter in _BEFORE.items())
+_BEFORE = {"visit_in_a_week": "week", "visit_tomorrow": ""}
+TOLD_BEFORE = tuple(Line((act,), To.TEACHER, "eve", what=what) for act, what in _BEFORE.items())
 # What a person may do without, as her profile calls it.
-_EVE = ("reminder_1", "reminder_1_host", "reminder_1_company", "reminder_1_mentoring")
-CHOSEN = {"reminder_7": "week_before"} | dict.fromkeys(_EVE, "day_before")
+CHOSEN = {("eve", "week"): "week_before", ("eve", ""): "day_before"}
+# What asks for an answer leaves at once.
+ASKS_AN_ANSWER = frozenset(
+    {"reservation_offer", "reservation_proposed", "visit_asked", "visit_asked_again", "attendance_asked"}
+    | {"coming_unanswered", "reservation_ask_again"}
+)
+# What needs none the same day may wait for the evening, with whoever reads one mail a day.
+MAY_WAIT: dict[To, frozenset[str]] = {
+    To.TEACHER: frozenset({"reservation_headcount", "reservation_objects", "reservation_follow", "reservation_attend"}),
+    To.HOSTS: frozenset(
+        {*BOOKED, *MADE_SURE, *COUNTED, *GIVEN_UP, *TAKEN_OVER_THERE, "reservation_follow", "reservation_refuse"}
+        | {"reservation_lapse", "reservation_call_off", "attendance_announced", "attendance_changed"}
+        | {"attendance_described", "attendance_withdrawn"}
+    ),
+    **dict.fromkeys((To.HOSTS_STILL, To.HOSTS_NEW, To.HOSTS_LEFT), frozenset(MOVES)),
+    To.COMPANY: frozenset({"attendance_changed", "attendance_follow"}),
+}
 _EVERY = (*TOLD, *TOLD_BEFORE)
 _OF_ACT = {act: tuple(line for line in _EVERY if act in line.acts) for line in _EVERY for act in line.acts}
 
@@ -189,10 +219,21 @@ def lines_of(event: RecordedAct) -> tuple[Line, ...]:
     )
 
 
+def pace_of(event: RecordedAct, to: To) -> Pace:
+    """How soon somebody hears of an act, if she did not do it herself."""
+    if event.about_kind not in OF_A_VISIT or event.act in ASKS_AN_ANSWER:
+        return Pace.AT_ONCE
+    return Pace.DAY if event.act in MAY_WAIT.get(to, ()) else Pace.MINUTE
+
+
 def words_of(events: Iterable[RecordedAct]) -> tuple[Sequence[object], ...] | None:
     """The arguments of `tell.TELL`: arrays of one length; None when nobody is to be told."""
     words = [
-        (one.id, one.about_kind, one.about or 0, one.also, line.to.value, line.letter, line.entry)
+        (
+            *(one.id, one.about_kind, one.about or 0, one.also, line.to.value),
+            *(line.letter, line.reader, line.what, line.entry),
+            pace_of(one, line.to).value,
+        )
         for one in events
         for line in lines_of(one)
     ]

@@ -63,12 +63,6 @@ WHY_REOPENED = """SELECT coalesce(w.words, '') FROM events e LEFT JOIN event_wor
 WHERE e.act = 'slot_reopened' AND e.about_kind = 'slot' AND e.about = $1 ORDER BY e.id DESC LIMIT 1"""
 
 
-async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: what remains to be done; never once the day before has come. No act asks for it any more."""
-    on = day_of(notice)
-    return await _to_teacher(notice, settings, now, on=on, until_eve=True)
-
-
 async def asked_whether_coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: does the group come? With the link that answers; none once she has said so, or for a date that is
     no longer the visit's. Both halves of a class that come on one day are asked together."""
@@ -97,8 +91,9 @@ async def _left_to_do(reservation: int, now: datetime) -> Lines:
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: when and where, once more, until the visit starts. No act asks for it any more."""
-    return await _to_teacher(notice, settings, now, on=day_of(notice))
+    """To the teacher: when and where, once more, until the visit starts; a week before, until its eve. No act asks for
+    it any more."""
+    return await _to_teacher(notice, settings, now, on=day_of(notice), until_eve=notice.what == "week")
 
 
 async def day_before_for_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -141,34 +136,22 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
     )
 
 
-async def closing_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To a host: a visit is over, and its pupils are not counted while it is not closed; dropped once it is."""
-    slot = await slot_card(notice.also or 0)
-    if slot is None or slot.state not in TO_COME or slot.ends_at > now:
+async def closing(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: a visit is over and its pupils are not counted yet, or its figures were taken back by the
+    coordination, and why; dropped once it is closed."""
+    reopened = notice.what == "reopened"
+    slot = await slot_card((notice.about if reopened else notice.also) or 0)
+    if slot is None or slot.ends_at > now or slot.state not in (("closed",) if reopened else TO_COME):
         return None
+    why = reason_line(await value(WHY_REOPENED, slot.id) or "") if reopened else ()
     return Draft(
         words={"slot": slot, "pupils": slot.seats_taken},
         link=f"{settings.base_url}/accueil/{slot.id}/cloture",
-        lines=(("Visite", slot.title), ("Date", moment(slot.starts_at))),
+        lines=(("Visite", slot.title), ("Date", moment(slot.starts_at)), *why),
     )
 
 
-async def slot_reopened(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To a host: the coordination took back a visit's figures, and why; dropped once it is closed again."""
-    slot = await slot_card(notice.about)
-    if slot is None or slot.state != "closed" or slot.ends_at > now:
-        return None
-    why = await value(WHY_REOPENED, slot.id)
-    return Draft(
-        words={"slot": slot},
-        link=f"{settings.base_url}/accueil/{slot.id}/cloture",
-        lines=(("Visite", slot.title), ("Date", moment(slot.starts_at)), *reason_line(why or "")),
-    )
-
-
-async def _to_teacher(
-    notice: Claimed, settings: Settings, now: datetime, *, on: date, until_eve: bool = False
-) -> Draft | None:
+async def _to_teacher(notice: Claimed, settings: Settings, now: datetime, *, on: date, until_eve: bool) -> Draft | None:
     """None when the visit has moved to another date: it is reminded for that one."""
     visit = await visit_in(SURE, notice, now)
     if visit is None or visit.starts_at <= now or paris(visit.starts_at).date() != on:

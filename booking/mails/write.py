@@ -15,54 +15,84 @@ What a mail that came back said, for whoever says it on the telephone: its subje
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from functools import lru_cache
 
-from jinja2 import Environment
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.mails.draft import Draft, Reader, begins, group, when
-from booking.mails.kinds import KINDS, WHY_YOU
+from booking.mails.compose import Part, compose, subject_of_part, visit_named
+from booking.mails.draft import Draft, Drafts
+from booking.mails.kinds import drafts_of
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
+from booking.people.accounts.daily_mail import DAILY
+from booking.people.accounts.stop_links import stop_token
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
+from booking.words.letters import told_by
 from workshops.academie.queries import academie
 from workshops.database import row, value
 from workshops.database.row_types import row_as
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import MAILBOX
-
-_SPACES = re.compile(r"[ \r\n]+")
-_SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def writer(settings: Settings) -> Build:
     """What writes the mails of one Technilab; a letter is None when its fact is gone or no longer true."""
     templates = environment(settings)
 
-    async def write(notice: Claimed, now: datetime) -> Letter | None:
-        kind = KINDS[notice.kind]
-        handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
-        draft = None if handed_over else await kind.drafts(notice, settings, now)
-        told = None if draft is None else await _to_who_was_invited(notice, draft)
-        if told is None:
-            return None
+    async def write(claimed: Claimed, now: datetime) -> Letter | None:
+        found = [(one, await _part_of(one, settings, now)) for one in claimed.told]
         served = await academie()
-        reader = kind.reader_of(notice.about_kind)
-        answers = await answers_to(notice, reader, settings, contact=served.contact)
-        ends = {"answers": answers.whose, "who_speaks": served.who_speaks}
-        words = {"why_you": WHY_YOU[reader], **told.words}
-        letter = letter_of(templates, notice.kind, replace(told, words=words, **ends))
-        stands_in = await of_reader(notice, told, settings, role=reader, subject=letter.subject)
-        if stands_in is not None:
-            letter = letter_of(templates, "instead", replace(stands_in, **ends))
-        return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
+        parts, mailboxes = [], set()
+        for notice, part in found:
+            if part is None:
+                continue
+            mailboxes.add(await answers_to(notice, part.reader, settings, contact=served.contact))
+            subject = subject_of_part(templates, part)
+            if stands_in := await of_reader(notice, part.draft, settings, role=part.reader, subject=subject):
+                part = replace(part, kind="instead", reader="", what="", draft=stands_in)  # noqa: PLW2901
+            parts.append(part)
+        if not parts:
+            return None
+        answers = mailboxes.pop() if len(mailboxes) == 1 else _coordination(settings, contact=served.contact)
+        letter = compose(
+            templates,
+            parts,
+            answers=answers.whose,
+            who_speaks=served.who_speaks,
+            evening=paris_day(now) if claimed.daily else None,
+            stop=_one_an_act(claimed.account, settings) if claimed.daily and claimed.account else "",
+        )
+        untold = tuple(notice.id for notice, part in found if part is None)
+        return replace(letter, reply_to=answers.mailbox, sign=sign_of(claimed.id, settings.secret_key), untold=untold)
 
     return write
+
+
+def _as_today(notice: Claimed) -> tuple[Claimed, Drafts]:
+    """The letter that a notice is of today, whichever version queued it, and who gathers its facts."""
+    letter, reader, what = told_by(notice.kind, notice.reader, notice.what, about_kind=notice.about_kind)
+    reader, drafts = drafts_of(letter, reader, what)
+    return replace(notice, kind=letter, reader=reader, what=what), drafts
+
+
+async def _part_of(claimed: Claimed, settings: Settings, now: datetime) -> Part | None:
+    """What the mail says of this act; None when it is no longer true."""
+    notice, drafts = _as_today(claimed)
+    handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
+    draft = None if handed_over else await drafts(notice, settings, now)
+    told = None if draft is None else await _to_who_was_invited(notice, draft)
+    if told is None:
+        return None
+    about = (notice.about_kind, notice.about)
+    return Part(notice.kind, told, about, visit_named(told), reader=notice.reader, what=notice.what)
+
+
+def _one_an_act(account: int, settings: Settings) -> str:
+    return f"{settings.base_url}/lettres/une-par-acte/{stop_token(DAILY, account, settings.secret_key)}"
 
 
 async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
@@ -74,51 +104,6 @@ async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     if not held and draft.only_if_invited:
         return None
     return replace(draft, invitation=held[0] if held else None, beside=tuple(held[1:]))
-
-
-def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
-    """One mail as it leaves, or as it is shown before: its template laid out as a subject, as text, as HTML."""
-    known = KINDS.get(kind)
-    method = draft.invitation.method if draft.invitation else ""
-    told = {
-        "why_you": WHY_YOU[known.reader if known else None],
-        **draft.words,
-        "method": method,
-        "lines": draft.lines,
-        "lists": draft.lists,
-        "typed": draft.typed,
-        "stop": draft.stop,
-        "answers": draft.answers,
-        "who_speaks": draft.who_speaks,
-        "link": draft.link,
-    }
-
-    def laid_out(layout: str, by: Environment) -> str:
-        return by.get_template(f"mail/{kind}.html").render(told, layout=f"mail/{layout}")
-
-    plain = _of_letters(templates, escaped=False)
-    return Letter(
-        subject=laid_out("_subject.txt", plain).strip(),
-        text=_SEVERAL_EMPTY_LINES.sub("\n\n", laid_out("_letter.txt", plain)),
-        html=laid_out("_letter.html", _of_letters(templates, escaped=True)),
-        calendar=draft.invitation.body if draft.invitation else b"",
-        method=method,
-        beside=tuple(one.body for one in draft.beside),
-        papers=draft.papers,
-    )
-
-
-def _one_line(sentence: str) -> str:
-    """A sentence as it is read, which its template writes on several lines."""
-    return type(sentence)(_SPACES.sub(" ", sentence).strip())
-
-
-@lru_cache(maxsize=4)
-def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
-    """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
-    made = templates.overlay(autoescape=escaped)
-    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group, "one_line": _one_line}
-    return made
 
 
 OTHER_SIDE = {
@@ -139,12 +124,16 @@ class AnswerMailbox(Struct, frozen=True):
     whose: str
 
 
-async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings, *, contact: str) -> AnswerMailbox:
+async def answers_to(notice: Claimed, reader: str, settings: Settings, *, contact: str) -> AnswerMailbox:
     """Where what is typed in answer to this mail arrives; `contact` is the académie's own mailbox."""
-    asked = None if settings.demo else OTHER_SIDE.get((reader or "", notice.about_kind))
+    asked = None if settings.demo else OTHER_SIDE.get((reader, notice.about_kind))
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
         return AnswerMailbox(school["mail"].strip(), school["name"])
+    return _coordination(settings, contact=contact)
+
+
+def _coordination(settings: Settings, *, contact: str) -> AnswerMailbox:
     mailbox = settings.reply_to or contact
     return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
 
@@ -172,9 +161,7 @@ FROM companies c WHERE c.id = $1"""
 OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
 
 
-async def of_reader(
-    notice: Claimed, draft: Draft, settings: Settings, *, role: Reader | None, subject: str
-) -> Draft | None:
+async def of_reader(notice: Claimed, draft: Draft, settings: Settings, *, role: str, subject: str) -> Draft | None:
     """The letter to the stand-in; None when the mail, written to somebody of this role, has its own reader.
 
     `subject` is that of the mail.
@@ -215,13 +202,18 @@ async def of_reader(
     )
 
 
-NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry
-FROM notices WHERE id = $1"""
+NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry,
+  reader, what FROM notices WHERE id = $1"""
 
 
 async def subject_of(notice: int, settings: Settings, *, now: datetime) -> str:
     """« Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00 »; empty for what is no longer true, or carried a
     secret that is gone."""
     found = await row_as(Claimed, NOTICE, notice)
-    draft = None if found is None else await KINDS[found.kind].drafts(found, settings, now)
-    return "" if found is None or draft is None else letter_of(environment(settings), found.kind, draft).subject
+    if found is None:
+        return ""
+    today, drafts = _as_today(found)
+    draft = await drafts(today, settings, now)
+    if draft is None:
+        return ""
+    return subject_of_part(environment(settings), Part(today.kind, draft, reader=today.reader, what=today.what))

@@ -13,6 +13,7 @@ LEADS_TO = {
         "/gestion/accueillis",
         "/gestion/equite",
         "/gestion/couverture",
+        "/gestion/lettres",
         "/gestion/demandes",
         "/gestion/objectifs",
         "/gestion/creneaux",
@@ -20,15 +21,14 @@ LEADS_TO = {
         "/gestion/repartition",
     ),
     "/gestion/bts1": ("/bts1",),
-    "/gestion/etablissements": ("/gestion/lettres",),
+    "/gestion/repertoire": ("/gestion/etablissements", "/gestion/entreprises", "/gestion/partenaires"),
     "/gestion/comptes": ("/gestion/inscriptions",),
     "/gestion/administration": (
-        *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/partenaires", "/gestion/reglages"),
+        *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/reglages"),
         *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
     ),
-    "/lycee": ("/lycee/annee", "/lycee/questions"),
+    "/lycee": ("/lycee/annee", "/lycee/donnees", "/lycee/questions"),
     "/lycee/ateliers": ("/lycee/salles", "/lycee/fermetures", "/lycee/venir", "/lycee/collegues"),
-    "/lycee/ptech": ("/lycee/donnees",),
     "/lycee/bts1": ("/bts1",),
     "/entreprise": ("/venues",),
 }
@@ -53,7 +53,7 @@ class Navigation(Struct, frozen=True):
 
 
 def navigation(menu: Sequence[tuple[str, str]] | None, path: str) -> Navigation:
-    """The links of the header for a person's menu, None for a visitor, on the page at `path`: eight at most."""
+    """The links of the header for a person's menu, None for a visitor, on the page at `path`: seven at most."""
     ways = [Way(label, to, _current(to, path)) for label, to in (VISITORS if menu is None else menu)]
     return Navigation(ways[:NEAR], ways[NEAR:])
 

@@ -19,7 +19,7 @@ _NO_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
 ABOUT = "À propos de ce fichier"
 ABOUT_LABELS = ("Tableau", "Répartition", "Filtre", "Règle de comptage", "Extrait le", "Version")
 
-Line = Sequence[str | int | date | None]
+Line = Sequence[str | float | date | None]
 
 
 def told_file(form: str, title: str, lines: Iterable[Line], about: Iterable[Line]) -> bytes:
@@ -53,7 +53,7 @@ def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
     book = Workbook()
     book.remove(book.active)
     for name, lines in sheets:
-        page = book.create_sheet(name.translate(_NO_SHEET_NAME)[:31])
+        page = book.create_sheet(sheet_name(name))
         widths: dict[int, int] = {}
         for row, line in enumerate(lines, start=1):
             for column, cell in enumerate(line, start=1):
@@ -70,7 +70,12 @@ def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
     return kept.getvalue()
 
 
-def harmless(cell: str | int | None) -> str | int:
+def sheet_name(title: str) -> str:
+    """A title as a workbook accepts it for the name of a sheet."""
+    return title.translate(_NO_SHEET_NAME)[:31]
+
+
+def harmless(cell: str | float | None) -> str | float:
     """The cell as text that a spreadsheet shows and never computes; a number stays one."""
     if cell is None:
         return ""

@@ -164,6 +164,7 @@ ACTS = {
     "reservation_ask_again": "Visa redemandé, trois jours avant la fin du délai",
     "reservation_attend": "Groupe venu",
     "reservation_badges_printed": "Badges imprimés par le collège",
+    "reservation_cards_printed": "Cartes des élèves imprimées par le collège",
     "reservation_booked": "Visite réservée",
     "reservation_booked_also": "Visite réservée, autre moitié de la classe",
     "reservation_call_off": "Visite annulée avec son créneau",

@@ -212,7 +212,6 @@ DONE = {
     "accueil-rappele": "Le rappel part par mail à l'accueil du lycée.",
     "lettres-envoyees": "Les lettres partent par mail. « Messages » dit ce que chacune devient.",
     "aucune-lettre": "Aucune lettre n'est partie : ces collèges ont tous réservé ou reçu la leur entre-temps.",
-    "college-invite": "La lettre part dans la minute. Le collège n'en recevra pas d'autre cette année scolaire.",
     "commune-notee": "C'est noté sur la fiche de l'établissement.",
     "densite-importee": "Les communes rurales et urbaines sont à jour.",
     "calendrier-importe": "Le calendrier scolaire est à jour.",

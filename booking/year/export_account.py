@@ -11,8 +11,8 @@ from workshops.refusals import or_not_found
 
 ACCOUNT = """
 SELECT email AS adresse, name AS nom, created_at AS cree_le, last_seen_at AS derniere_connexion,
-  weekly_mail AS mail_du_lundi, phone AS telephone_du_jour, phone_at AS telephone_donne_le,
-  unwanted AS rappels_refuses, warned_at AS prevenu_de_l_effacement_le,
+  weekly_mail AS mail_du_lundi, daily_mail AS une_lettre_par_jour, phone AS telephone_du_jour,
+  phone_at AS telephone_donne_le, unwanted AS rappels_refuses, warned_at AS prevenu_de_l_effacement_le,
   (SELECT since FROM second_proofs p WHERE p.account = a.id) AS telephone_enregistre_le
 FROM accounts a WHERE id = $1 AND erased_at IS NULL
 """
@@ -93,7 +93,7 @@ ORDER BY id""",
 SELECT d.since AS depuis, d.said AS reponse_du_serveur FROM doubtful_addresses d JOIN accounts a ON a.email = d.email
 WHERE a.id = $1""",
     "mails": """
-SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
+SELECT n.kind AS sorte, n.what AS precision, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",
     "journal": """
 SELECT j.act AS acte, j.about_kind AS sujet, j.about AS numero, coalesce(w.words, j.detail) AS detail, j.at AS le,

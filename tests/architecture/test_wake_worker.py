@@ -27,7 +27,7 @@ TOLD = {act for line in recipients.TOLD for act in line.acts}
 WORDS = {"booking.words.acts", "booking.words.letters", "booking.mails.kinds"}
 COMPOSED = re.compile(r"\{\s*recorded\(\n")
 # What a page of spreadsheets reads of them is their columns.
-COLUMNS = {"booking.programme.records.read_lines"}
+COLUMNS = {"booking.programme.records.read_lines", "booking.programme.lycee_year.give_data"}
 
 
 @cache

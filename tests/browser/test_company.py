@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
-from booking.visits.near_alerts.rules import stop_token
+from booking.people.accounts.stop_links import stop_token
+from booking.visits.near_alerts.rules import ALERT
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
 from tests.browsing import SECRET
@@ -111,7 +112,7 @@ async def test_by_keyboard_alone_it_asks_to_be_told_and_the_link_of_the_mail_sto
     await expect(page.locator(".said")).to_have_text("C'est noté : un mail par jour au plus vous préviendra.")
     await expect(page.get_by_role("region", name="Être prévenu")).to_contain_text("à moins de 20 km")
     alert = await value("SELECT id FROM near_alerts WHERE km = 20")
-    anyone = await browse(f"/seances/alerte/arret/{stop_token(alert, SECRET)}", width=320)
+    anyone = await browse(f"/seances/alerte/arret/{stop_token(ALERT, alert, SECRET)}", width=320)
     assert (await axe_findings(anyone), await too_wide(anyone)) == ([], [])
     await anyone.get_by_role("button", name="Ne plus m'écrire").click()
     await expect(anyone.get_by_role("heading", name="Vous n'êtes plus prévenu")).to_be_visible()

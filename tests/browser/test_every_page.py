@@ -98,25 +98,23 @@ PAGES = {
         "/lycee/collegues",
         "/lycee/creneaux",
         "/lycee/creneaux/nouveau",
-        "/lycee/creneaux/passes",
-        "/lycee/creneaux/semaine",
+        "/lycee/creneaux?quand=passes",
+        "/lycee/creneaux?quand=semaine",
         "/lycee/creneaux/serie",
         "/lycee/creneaux/series",
         "/lycee/creneaux/series/{series:int}",
         "/lycee/creneaux/series/{series:int}/annulation",
         "/lycee/creneaux/series/{series:int}/copie",
-        "/lycee/creneaux/series/{series:int}/deplacement",
-        "/lycee/creneaux/series/{series:int}/places",
+        "/lycee/creneaux/series/{series:int}/modification",
         "/lycee/creneaux/series/{series:int}/suite",
         "/lycee/creneaux/{slot:int}",
         "/lycee/creneaux/{slot:int}/annulation",
-        "/lycee/creneaux/{slot:int}/conditions",
-        "/lycee/creneaux/{slot:int}/deplacement",
-        "/lycee/creneaux/{slot:int}/places",
+        "/lycee/creneaux/{slot:int}/modification",
         "/lycee/donnees",
         "/lycee/fermetures",
         "/lycee/fermetures/{number:int}",
         "/lycee/ptech",
+        "/entreprises",
         "/lycee/ptech/actions/{number:int}",
         "/lycee/ptech/cohortes/{number:int}",
         "/lycee/ptech/cohortes/{number:int}/actions",
@@ -141,6 +139,8 @@ PAGES = {
         "/venues/{attendance:int}",
     ],
     "coordinator": [
+        "/entreprises",
+        "/entreprises?metier=horlogers&km=40",
         "/gestion",
         "/gestion/accueillis",
         "/gestion/a-faire",
@@ -161,18 +161,12 @@ PAGES = {
         "/gestion/comptes/invitations/liste",
         "/gestion/inscriptions",
         "/gestion/creneaux",
-        "/gestion/creneaux/attendus",
+        "/gestion/creneaux?etat=attendues",
         "/gestion/creneaux/{slot:int}",
         "/gestion/dictionnaire",
         "/gestion/equite",
         "/gestion/venues",
-        "/gestion/equite/colleges",
-        "/gestion/equite/colleges-publics",
-        "/gestion/equite/colleges/{number:int}",
-        "/gestion/entreprises",
-        "/gestion/entreprises/nouvelle",
         "/gestion/entreprises/{number:int}",
-        "/gestion/etablissements",
         "/gestion/etablissements/{number:int}",
         "/gestion/imports",
         "/gestion/imports/dernier",
@@ -188,6 +182,9 @@ PAGES = {
         "/gestion/objets/{number:int}",
         "/gestion/reglages",
         "/gestion/reglages/marques",
+        "/gestion/repertoire",
+        "/gestion/repertoire/nouveau",
+        "/gestion/repertoire/nouveau/partenaire",
         "/gestion/ptech",
         "/gestion/ptech/actions/{number:int}",
         "/gestion/ptech/cohortes/{number:int}",
@@ -197,8 +194,6 @@ PAGES = {
         "/gestion/ptech/cohortes/{number:int}/recensement",
         "/gestion/ptech/dispositifs/nouveau",
         "/gestion/ptech/dispositifs/{scheme:int}",
-        "/gestion/partenaires",
-        "/gestion/partenaires/nouveau",
         "/gestion/partenaires/{number:int}",
         "/gestion/visites-reprises/nouvelle",
         "/gestion/visites-reprises/{number:int}",
@@ -236,7 +231,16 @@ NOT_PAGES = (
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
+    # They lead to the list of visits, and to that of a lycée's slots.
+    "/gestion/creneaux/attendus",
+    # They lead to the workbook that has all tables.
+    *(f"{base}/{{name:str}}/{{file:str}}" for base in ("/lycee/donnees", "/gestion/imports/donnees")),
+    *(f"/lycee/creneaux/{which}" for which in ("passes", "semaine")),
+    # They lead to the page on which a slot, or a series, is changed.
+    *(f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")),
+    *(f"/lycee/creneaux/series/{{series:int}}/{act}" for act in ("deplacement", "places")),
     # They lead to where a chart and what makes a figure stand.
+    *("/gestion/equite/colleges", "/gestion/entreprises/nouvelle", "/gestion/partenaires/nouveau"),
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
     "/dessins/",
@@ -316,6 +320,10 @@ async def test_a_phone_shows_the_menu_of_each_role_in_one_row(db, browse, role):
     assert len({link["y"] for link in links}) == 1
 
 
+# Lists that lead to the register; what stands below each of these addresses is a page.
+MOVED = {"/gestion/etablissements", "/gestion/entreprises", "/gestion/partenaires"}
+
+
 def test_no_page_is_forgotten():
     app = assembled()
     served = {
@@ -325,7 +333,7 @@ def test_no_page_is_forgotten():
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
     }
     downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
-    pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)}
+    pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)} - MOVED
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py
         "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
@@ -336,6 +344,8 @@ def test_no_page_is_forgotten():
         "/invitations/{token:str}",
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
+        "/mes-visites/{reservation:int}/cartes",
+        "/lettres/une-par-acte/{token:str}",
         "/offre/{token:str}",
         "/questions/{token:str}",
         "/reprise/{token:str}",

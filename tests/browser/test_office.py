@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from playwright.async_api import Page, expect
 
 from booking.words.wording import paris
 from tests import builders
-from tests.browser.judge import axe_findings, too_wide
+from tests.browser.judge import axe_findings, everything_wrong, too_wide
 from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
@@ -38,8 +39,8 @@ async def said(page: Page, sentence: str) -> None:
 async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, tmp_path: Path, javascript):
     nadia = await a_coordinator()
     (tmp_path / "annuaire.csv").write_text(DIRECTORY, encoding="cp1252")
-    page = await browse("/gestion/etablissements", width=390, javascript=javascript, signed_in=nadia)
-    await page.get_by_role("link", name="Importer l'annuaire").click()
+    page = await browse("/gestion/repertoire", width=390, javascript=javascript, signed_in=nadia)
+    await page.get_by_role("link", name="Importer l'annuaire").first.click()
     await page.get_by_label("Fichier de l'annuaire").set_input_files(tmp_path / "annuaire.csv")
     await page.get_by_role("button", name="Lire l'annuaire").click()
     await expect(page.get_by_text("annuaire.csv se lit sans erreur. Rien n'est encore enregistré.")).to_be_visible()
@@ -47,7 +48,7 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     await page.get_by_role("button", name="Enregistrer 2 établissements").click()
     await said(page, "Les établissements sont à jour.")
 
-    await page.get_by_label("Nom, commune ou UAI").fill("stendhal")
+    await page.get_by_label("Nom, commune, métier, UAI ou SIRET").fill("stendhal")
     await page.get_by_role("button", name="Chercher").click()
     await page.get_by_role("link", name="Collège Stendhal").click()
     await page.get_by_role("link", name="Inviter quelqu'un").click()
@@ -59,8 +60,8 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     held = await row("SELECT m.role, s.uai FROM memberships m JOIN schools s ON s.id = m.school")
     assert tuple(held) == ("teacher", "0250011B")
 
-    await page.goto("/gestion/entreprises")
-    await page.get_by_role("link", name="Enregistrer une entreprise").click()
+    await page.goto("/gestion/repertoire")
+    await page.get_by_role("link", name="Ajouter").click()
     await page.get_by_label("SIRET").fill("552 081 317 66522")
     await page.get_by_label("Nom de l'entreprise").fill("Horlogerie du Doubs")
     await page.get_by_role("button", name="Enregistrer l'entreprise").click()
@@ -94,6 +95,44 @@ async def test_a_file_with_a_broken_line_names_it_and_stores_nothing(db, browse,
     )
     assert (await axe_findings(page), await too_wide(page)) == ([], [])
     assert await value("SELECT count(*) FROM schools") == 0
+    # The browser notes each 422 in its console.
+    browse.complaints.clear()
+
+
+async def test_a_table_of_her_own_is_read_once_its_columns_are_chosen_by_keyboard(db, browse, tmp_path: Path):
+    nadia = await a_coordinator()
+    await builders.school(kind="lycee", uai="0250001R", name="Lycée Jules Haag")
+    await builders.school(uai="0250011B", name="Collège Stendhal")
+    book = Workbook()
+    book.active.append(["Couverture"])
+    sheet = book.create_sheet("Feuil2")
+    sheet.append(["Suivi des visites"])
+    sheet.append(["Jour", "Lycée", "Collège", "Classe", "Reçus"])
+    for line in ([45567, "0250001R", "0250011B", "4e B", "24 élèves"], [45568, None, "0250011B", "4e C", 20]):
+        sheet.append(line)
+    sheet.append(["TOTAL", None, None, None, 44])
+    sheet.merge_cells("B3:B4")
+    book.save(tmp_path / "suivi.xlsx")
+    page = await browse("/gestion/imports", width=390, signed_in=nadia)
+    await page.get_by_label("Fichier des visites").set_input_files(tmp_path / "suivi.xlsx")
+    await page.get_by_role("button", name="Lire les visites").click()
+    await expect(page.get_by_role("heading", name="Quelle colonne ?")).to_be_visible()
+    assert await everything_wrong(page) == []
+    await page.get_by_label("Date", exact=True).focus()
+    for _ in range(2):
+        await page.keyboard.press("Tab")
+    await expect(page.get_by_label("Élèves", exact=True)).to_be_focused()
+    await page.keyboard.type("Colonne E")
+    await page.get_by_role("button", name="Lire ainsi").focus()
+    await page.keyboard.press("Enter")
+    await expect(
+        page.get_by_text("suivi.xlsx, feuille « Feuil2 », titres ligne 2, se lit sans erreur.")
+    ).to_be_visible()
+    await expect(page.locator("#laissees li")).to_have_text("Ligne 5 : « TOTAL », laissée de côté")
+    assert await everything_wrong(page) == []
+    await page.get_by_role("button", name="Enregistrer 2 visites").press("Enter")
+    await said(page, "Les visites du fichier sont enregistrées : elles comptent, comme déclarées.")
+    assert await value("SELECT sum(pupils) FROM past_visits") == 44
     # The browser notes each 422 in its console.
     browse.complaints.clear()
 

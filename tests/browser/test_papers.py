@@ -14,12 +14,13 @@ from workshops.database import row
 pytestmark = pytest.mark.browser
 
 
-PAGES = ("papiers", *(f"papiers/{kind}" for kind in BEFORE), *AFTER)
+PAGES = ("papiers", *(f"papiers/{kind}" for kind in BEFORE), *AFTER, "cartes")
+ONISEP = "https://www.onisep.fr/recherche?text=microtechniques"
 
 
 async def a_visit() -> tuple[int, int]:
     """A closed visit, and its teacher."""
-    reservation = await attended()
+    reservation = await attended(diploma="Bac pro Microtechniques", diploma_link=ONISEP)
     booked = await row("SELECT booked_by, school FROM reservations WHERE id = $1", reservation)
     await builders.membership(booked["booked_by"], "teacher", school=booked["school"])
     return reservation, booked["booked_by"]
@@ -59,3 +60,23 @@ async def test_a_teacher_comes_to_the_papers_from_the_visit(db, browse):
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Télécharger le PDF").click()
     assert (await download.value).suggested_filename == f"bilan-{reservation}.pdf"
+
+
+async def test_the_sheet_of_the_class_leads_to_onisep_on_a_screen_and_prints_its_code(db, browse):
+    reservation, claire = await a_visit()
+    page = await browse(f"/mes-visites/{reservation}/bilan", signed_in=claire)
+    way = page.get_by_role("link", name="Onisep : Bac pro Microtechniques")
+    code = page.locator(".paper-taught svg")
+    assert (await way.get_attribute("href"), await code.is_visible()) == (ONISEP, False)
+    await page.emulate_media(media="print")
+    assert (await way.is_visible(), await code.is_visible()) == (False, True)
+
+
+async def test_a_teacher_prints_the_cards_of_her_pupils_in_one_tap_and_reads_that_it_is_done(db, browse):
+    reservation, claire = await a_visit()
+    page = await browse(f"/reservations/{reservation}", width=390, signed_in=claire)
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Imprimer les cartes").click()
+    assert (await download.value).suggested_filename == f"cartes-{reservation}.pdf"
+    await page.reload()
+    await page.get_by_text("Cartes imprimées").wait_for()

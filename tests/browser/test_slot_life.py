@@ -45,6 +45,7 @@ async def asked_for_dates(page) -> None:
     await page.get_by_label("Mardi").check()
     await page.get_by_label("Jeudi").check()
     await page.get_by_label("Heure de début").fill("09:00")
+    await page.get_by_text("Autres réglages").click()
     await page.get_by_label("Heure de fin").fill("12:00")
     await page.get_by_role("button", name="Voir les dates").click()
 
@@ -88,7 +89,7 @@ async def test_a_series_is_changed_without_leaving_its_dates(db, browse):
 async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     world = await a_whole_world()
     page = await browse(f"/lycee/creneaux/{world['slot']}", signed_in=world["host"], width=390)
-    await page.get_by_role("link", name="Déplacer").click()
+    await page.get_by_role("link", name="Modifier le créneau").click()
     await page.get_by_label("Date").fill(a_weekday(45))
     await page.get_by_label("Heure de début").fill("14:00")
     await page.get_by_label("Heure de fin").fill("17:00")
@@ -106,8 +107,8 @@ async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     await tell(now=datetime.now(UTC))
     told = await rows("SELECT kind FROM notices WHERE kind LIKE 'slot_%' ORDER BY kind")
     assert [one["kind"] for one in told] == [
-        *("slot_called_off", "slot_called_off_company", "slot_called_off_company", "slot_called_off_host"),
-        *("slot_moved", "slot_moved_company", "slot_moved_company", "slot_moved_host"),
+        *("slot_called_off", "slot_called_off", "slot_called_off", "slot_called_off"),
+        *("slot_changed", "slot_changed", "slot_changed", "slot_changed"),
     ]
     teacher = await browse(f"/reservations/{world['reservation']}", signed_in=world["teacher"], width=390)
     assert await judged(teacher) == []

@@ -14,9 +14,9 @@ LYCEE_UAI = "0391092A"
 COMPANY_ROLE = "demonstration"
 
 
-async def a_whole_world() -> dict[str, int]:
+async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
     """People of each role, a visit to come, one under way with a scan, one closed; the numbers by name."""
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    now = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
     college = await builders.school(name="Collège Stendhal")
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", uai=LYCEE_UAI)
     to_come = await builders.school(name="Collège Pasteur", priority="REP", mail="ce.0390001a@ac-besancon.fr")

@@ -39,8 +39,10 @@ async def moved(story: Story, to: str) -> dict[str, Taken]:
 async def test_the_entry_follows_the_slot_in_both_agendas_and_ends_with_it(db, tmp_path):
     story = await reserved(confirmed_at=NOW)
     agendas = {CLAIRE: Khal(tmp_path / "claire"), JULES: Khal(tmp_path / "jules")}
-    agendas[CLAIRE].take(entry(await told("reservation_confirmed", story.reservation)))
-    agendas[JULES].take(entry(await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")))
+    agendas[CLAIRE].take(entry(await told("reservation_confirmed/teacher", story.reservation)))
+    agendas[JULES].take(
+        entry(await told("reservation_confirmed/host", story.reservation, to=JULES, name="Jules Marchand"))
+    )
     for sequence, (wall, starts, ends) in enumerate(HOURS, start=1):
         mails = await moved(story, wall)
         for reader, agenda in agendas.items():

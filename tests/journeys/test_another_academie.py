@@ -124,10 +124,16 @@ async def test_pages_calendar_filters_and_papers_speak_of_it_and_of_nothing_else
     certificate = f"/entreprises/{firm}/attestations/2026-2027"
     seen |= await pages_of(
         installed,
-        *("/gestion", "/gestion/etablissements", "/gestion/equite", "/gestion/equite/colleges", "/gestion/creneaux"),
+        *(
+            "/gestion",
+            "/gestion/repertoire",
+            "/gestion/equite",
+            "/gestion/couverture?qui=jamais-venus",
+            "/gestion/creneaux",
+        ),
         *(f"/gestion/etablissements/{lycee}", "/gestion/imports", certificate),
     )
-    assert "Meurthe-et-Moselle" in seen["/gestion/etablissements"]
+    assert "Meurthe-et-Moselle" in seen["/gestion/repertoire"]
     assert "pour le programme TECHNILAB, LOR-TECH, académie de Nancy-Metz" in seen[certificate]
     attested = pdf_words((await installed.get(f"{certificate}/attestation.pdf")).content)
     assert "LOR-TECH, académie de Nancy-Metz, programme France 2030" in attested

@@ -53,20 +53,30 @@ PAGES = {
         *("/reservations/{visit}", "/reservations/{visit}/autre-date", "/reservations/{visit}/badges"),
     ),
     "host": (
-        *("/lycee", "/lycee/creneaux", "/lycee/creneaux/passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
+        *("/lycee", "/lycee/creneaux", "/lycee/creneaux?quand=passes", "/lycee/creneaux/{past}", "/lycee/ateliers"),
         *("/accueil/{here}", "/accueil/jour", "/lycee/donnees"),
     ),
     "company": ("/seances", "/entreprise"),
     "coordinator": (
         *("/gestion", "/gestion/a-faire", "/gestion/accueillis", "/gestion/equite", "/gestion/couverture"),
-        *("/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux/{past}", "/gestion/creneaux/attendus"),
+        *(
+            "/gestion/creneaux",
+            "/gestion/creneaux?niveau=4e",
+            "/gestion/creneaux/{past}",
+            "/gestion/creneaux?etat=attendues",
+        ),
         *(
             "/gestion/graphiques/lycees/dessin.svg",
-            "/gestion/equite/colleges",
-            "/gestion/etablissements",
+            "/gestion/couverture?qui=jamais-venus",
+            "/gestion/repertoire",
             "/gestion/comptes",
         ),
-        *("/gestion/etablissements/{lycee}", "/gestion/entreprises", "/gestion/journal", "/gestion/messages"),
+        *(
+            "/gestion/etablissements/{lycee}",
+            "/gestion/repertoire?type=entreprise",
+            "/gestion/journal",
+            "/gestion/messages",
+        ),
         *("/gestion/annees", "/gestion/demandes", "/gestion/administration"),
     ),
 }

@@ -257,4 +257,4 @@ async def test_the_act_that_nobody_was_told_of_is_told(site) -> None:
     after = [one["kind"] for one in await line.fetch(queued)]
     await line.close()
     assert before == ["sign_in"]
-    assert set(after) == {"sign_in", "reservation_cancelled", "reservation_cancelled_host"}
+    assert set(after) == {"sign_in", "reservation_cancelled"}

@@ -9,7 +9,7 @@ import msgspec
 from asyncpg import Record
 from msgspec import Meta
 
-from workshops.acts import MOST_NUMBER, Act, a_number, typed
+from workshops.acts import MOST_NUMBER, Act, a_number, chosen, typed
 from workshops.acts.fields import fields_of
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.catalogue.queries import tech_objects
@@ -20,6 +20,7 @@ from workshops.database.row_types import columns_of, part_of
 from workshops.events.record import record, record_by
 from workshops.refusals import Invalid, or_not_found
 from workshops.schools.rules import LEVELS, Level
+from workshops.schools.tables import School
 
 LOCKED = f"""
 SELECT w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 AND w.school = $2 FOR UPDATE
@@ -29,6 +30,8 @@ LINK_OBJECTS = """
 INSERT INTO workshop_objects (workshop, tech_object)
 SELECT $1, id FROM tech_objects WHERE id = ANY ($2::int[]) ON CONFLICT DO NOTHING
 """
+# Onisep and its services, which have their names under its own: nothing else is printed for pupils to open.
+ONISEP = r"^(https://([a-z0-9-]+\.)*onisep\.fr/[!-~]*)?$"
 KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
 
 
@@ -61,6 +64,24 @@ class DescribeWorkshop(DescribeSheet, frozen=True, kw_only=True):
     bring: Annotated[
         str, typed("Tenue et affaires", "What pupils wear and bring, in French.", most=1000, lines=True)
     ] = ""
+    diploma: Annotated[
+        str, typed("Formation", "What teaches what is built there, « Bac pro Microtechniques ».", most=140)
+    ] = ""
+    diploma_school: (
+        Annotated[int, chosen("Lycée qui la prépare", "The lycée that prepares it; null: that of the workshop.")] | None
+    ) = msgspec.field(name="diploma_school_id", default=None)
+    diploma_link: Annotated[
+        str,
+        Meta(
+            max_length=300,
+            pattern=ONISEP,
+            description="Its page at Onisep, https://www.onisep.fr/...",
+            extra={
+                "label": "Sa page Onisep",
+                "sentence": "Sa page Onisep : une adresse du site onisep.fr, qui commence par https://www.onisep.fr/.",
+            },
+        ),
+    ] = ""
     objects: Annotated[
         list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
         Meta(
@@ -88,6 +109,7 @@ async def describe_workshop(
     Raises Invalid, NotFound, SheetIncomplete, NoObject.
     """
     async with transaction():
+        await _refuse_diploma(asked)
         objects = [*asked.objects, *await _named(new_object, now)]
         if workshop is None:
             draft = Workshop({Workshop.school: school, Workshop.example: example, **_columns(asked)})
@@ -99,6 +121,16 @@ async def describe_workshop(
         await _link(workshop, objects)
         await record_by(by, act, about_kind="workshop", about=workshop, now=now)
         return workshop
+
+
+async def _refuse_diploma(asked: DescribeWorkshop) -> None:
+    if not asked.diploma and (asked.diploma_school is not None or asked.diploma_link):
+        raise Invalid({"diploma": "Formation : écrivez laquelle, ou effacez son lycée et sa page."})
+    if asked.diploma_school is None:
+        return
+    lycee = (School.id == asked.diploma_school, School.kind == "lycee", School.closed.eq(False))
+    if not await School.exists().where(*lycee):
+        raise Invalid({"diploma_school": "Lycée qui la prépare : choisissez dans la liste."})
 
 
 async def _change(workshop: int, asked: DescribeWorkshop, objects: list[int], school: int) -> None:

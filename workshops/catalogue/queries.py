@@ -7,14 +7,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from workshops.catalogue.rules import SafetySheet, WorkshopNumbers
+from workshops.catalogue.rules import Diploma, SafetySheet, Standing, TaughtAt, WorkshopNumbers, nearest_diplomas
+from workshops.companies.queries import known_places
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.scope import Scope, within
 
 _WORKSHOP = f"""
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels,
        {columns_of(WorkshopNumbers, "w")}, w.access, {columns_of(SafetySheet, "w")},
-       w.offers, w.bring, w.example,
+       w.offers, w.bring, w.diploma, w.diploma_school, w.diploma_link, w.example,
        objects.ids AS object_ids, objects.names AS object_names
 FROM workshops w JOIN schools s ON s.id = w.school
 CROSS JOIN LATERAL (
@@ -61,6 +62,9 @@ class WorkshopCard(WorkshopNumbers, frozen=True):
     sheet: SafetySheet
     offers: tuple[str, ...]
     bring: str
+    diploma: str
+    diploma_school: int | None
+    diploma_link: str
     object_ids: tuple[int, ...]
     object_names: tuple[str, ...]
     example: bool
@@ -79,6 +83,27 @@ async def workshops_of(school: int) -> list[WorkshopCard]:
 async def workshops_after(number: int, *, scope: Scope, limit: int) -> list[WorkshopCard]:
     """The workshops of the lycées that a scope reaches, drafts included, by number: at most `limit` after this one."""
     return await rows_as(WorkshopCard, AFTER, number, scope.schools, limit)
+
+
+DIPLOMAS = """
+SELECT w.diploma AS title, w.diploma_link AS link, h.id AS school, h.name AS lycee, w.id = $1 AS own,
+  h.commune, h.department, h.lat, h.lon,
+  ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
+    WHERE k.workshop = w.id AND o.id = ANY ($2::int[]) ORDER BY o.name)::text[] AS objects
+FROM workshops w JOIN schools h ON h.id = coalesce(w.diploma_school, w.school)
+WHERE w.diploma <> '' AND NOT h.closed AND (w.id = $1 OR w.state = 'published' AND EXISTS (
+  SELECT FROM workshop_objects k WHERE k.workshop = w.id AND k.tech_object = ANY ($2::int[])))
+ORDER BY w.id
+"""
+PLACE = "SELECT commune, department, lat, lon FROM schools WHERE id = $1"
+
+
+async def diplomas_for(college: int, *, workshop: int, objects: Iterable[int], most: int) -> list[Diploma]:
+    """What teaches these objects, in the lycées nearest to a collège: that of the workshop where they were built, and
+    those of all others that build them."""
+    taught = await rows_as(TaughtAt, DIPLOMAS, workshop, list(objects))
+    place = await row_as(Standing, PLACE, college) if taught else None
+    return [] if place is None else nearest_diplomas(taught, place, await known_places(), most=most)
 
 
 class Picture(Struct, frozen=True):

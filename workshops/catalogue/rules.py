@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from math import inf
 from typing import Annotated
 
 from msgspec import Struct
@@ -11,7 +12,9 @@ from msgspec.structs import astuple
 
 from workshops.acts import Act, typed
 from workshops.acts.fields import fields_of
+from workshops.companies.rules import CompanyPlace, KnownPlaces
 from workshops.refusals import Refusal
+from workshops.schools.rules import kilometres
 
 
 class WorkshopState(StrEnum):
@@ -91,6 +94,72 @@ class DescribeSheet(Act, frozen=True, kw_only=True):
 
 
 SHEET_WORDS = {field.name: str(field.extra["missing"]) for field in fields_of(DescribeSheet)}
+
+
+class Standing(Struct, frozen=True):
+    """Where a school stands, as far as it is known."""
+
+    commune: str
+    department: str
+    lat: float | None
+    lon: float | None
+
+
+class TaughtAt(Standing, frozen=True):
+    """A diploma as a workshop tells it; `own`: of the workshop that was visited. `objects` are those that it builds of
+    the ones that are asked about."""
+
+    title: str
+    link: str
+    school: int
+    lycee: str
+    own: bool
+    objects: tuple[str, ...]
+
+
+class Diploma(Struct, frozen=True):
+    """What teaches an object, and where: `km` from the collège as the crow flies, None where nothing tells; `estimated`
+    where a school's own place is not known; `own`: of the workshop that was visited."""
+
+    title: str
+    lycee: str
+    commune: str
+    link: str
+    km: int | None
+    estimated: bool
+    own: bool
+    objects: tuple[str, ...]
+
+
+def nearest_diplomas(taught: Iterable[TaughtAt], college: Standing, known: KnownPlaces, *, most: int) -> list[Diploma]:
+    """Each diploma of each lycée once, the nearest to the collège first, at most so many."""
+    here = _place(college, known)
+    found: dict[tuple[str, int], Diploma] = {}
+    for told in taught:
+        there = _place(told, known)
+        apart = None if here is None or there is None else kilometres(here.lat, here.lon, there.lat, there.lon)
+        before = found.get(key := (told.title.casefold(), told.school))
+        found[key] = Diploma(
+            title=told.title,
+            lycee=told.lycee,
+            commune=told.commune,
+            link=(before and before.link) or told.link,
+            km=None if apart is None else round(apart),
+            estimated=bool(here and there and (here.estimated or there.estimated)),
+            own=told.own or bool(before and before.own),
+            objects=tuple(sorted({*told.objects, *(before.objects if before else ())})),
+        )
+    return sorted(found.values(), key=_nearness)[:most]
+
+
+def _nearness(diploma: Diploma) -> tuple[float, bool, str, str]:
+    return inf if diploma.km is None else diploma.km, not diploma.own, diploma.lycee, diploma.title
+
+
+def _place(school: Standing, known: KnownPlaces) -> CompanyPlace | None:
+    if school.lat is not None and school.lon is not None:
+        return CompanyPlace(school.lat, school.lon)
+    return known.place_of(school.commune, school.department)
 
 
 class WorkshopNumbers(Struct, frozen=True):

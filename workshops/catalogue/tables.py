@@ -37,7 +37,11 @@ class Room(Table, tablename="rooms"):
 
 
 class Workshop(Table, tablename="workshops"):
-    """What a lycée proposes to collège groups; it is published only with a complete safety sheet."""
+    """What a lycée proposes to collège groups; it is published only with a complete safety sheet.
+
+    `diploma` is what teaches what is built there, `diploma_school` the lycée that prepares it where it is not this one,
+    `diploma_link` its page at Onisep.
+    """
 
     id: Serial
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
@@ -55,6 +59,11 @@ class Workshop(Table, tablename="workshops"):
     responsible = Varchar(length=120, default="")
     offers = Array(base_column=Varchar(length=12), default=list)
     bring = Text(default="")
+    diploma = Varchar(length=140, default="")
+    diploma_school = ForeignKey(
+        School, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
+    )
+    diploma_link = Varchar(length=300, default="")
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
 
@@ -64,6 +73,8 @@ class Workshop(Table, tablename="workshops"):
     workshops_known_offers = Check(
         "offers <@ ARRAY['step_free', 'chairs', 'loop', 'quiet', 'interpreter', 'meal']::varchar[]",
     )
+    workshops_diploma_named = Check("diploma <> '' OR (diploma_school IS NULL AND diploma_link = '')")
+    workshops_diploma_at_onisep = Check("diploma_link = '' OR diploma_link ~ '^https://([a-z0-9-]+[.])*onisep[.]fr/'")
     workshops_published_is_safe = Check(
         "state <> 'published' OR (trim(pupils_do) <> '' AND trim(shown_only) <> ''"
         " AND trim(protective_equipment) <> '' AND trim(responsible) <> '' AND cardinality(levels) > 0)",

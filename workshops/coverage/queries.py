@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from asyncpg import Record
 from msgspec import Struct
-from msgspec.structs import fields
 
 from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
@@ -14,7 +14,6 @@ from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, PUPILS_A_CLASS, ClassCover, LevelClasses
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
-from workshops.schools.queries import MAILBOX
 from workshops.schools.rules import LEVELS
 from workshops.scope import EVERYTHING, Scope, within_codes
 
@@ -34,8 +33,7 @@ WITH received AS (
     AND t.begins = make_date($1::int - y.back, 8, 1)
   GROUP BY t.college, y.level
 )
-SELECT c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon,
-  {MAILBOX.format(school="c")} <> '' AS reachable,
+SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.lat, c.lon, c.counted,
   {
     ", ".join(
         f'''max(h.pupils) FILTER (WHERE h.level = '{level}') AS enrolled_{level},
@@ -48,9 +46,9 @@ FROM {KNOWN_THEN.format(year="$1::int")} c
 CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
 LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
 LEFT JOIN received r ON r.college = c.id AND r.level = l.level
-WHERE c.counted
+WHERE (c.counted OR c.id = ANY ($5::int[]))
   AND {within_codes("c.department", 2)} AND ($4::varchar IS NULL OR c.department = $4) AND {_WORDS}
-GROUP BY c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon, c.mail, c.kind
+GROUP BY c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, c.lat, c.lon, c.counted
 """  # noqa: S608 - constants only
 COVERAGE = f"""
 {_COVER} ORDER BY greatest(max(h.pupils) FILTER (WHERE h.level = '3e')
@@ -118,13 +116,15 @@ class _Cover(Struct, frozen=True, kw_only=True):
 
 
 class CollegeCover(_Cover, frozen=True, kw_only=True):
-    """A public collège; `reachable`: it has a mailbox."""
+    """A public collège; `counted`: it is one of those known in that year, not one that only came."""
 
     id: int
     uai: str
     commune: str
     department: str
-    reachable: bool
+    priority: str
+    rural: bool | None
+    counted: bool
 
 
 class AreaCover(_Cover, frozen=True, kw_only=True):
@@ -148,26 +148,26 @@ async def coverage_by_area(school_year: int) -> list[AreaCover]:
     """The same of a country, a line for each département, by their names; kept while no figure of it is written."""
 
     async def ask() -> list[AreaCover]:
-        found = await rows(AREAS, school_year, EVERYTHING.departments, [], None)
+        found = await rows(AREAS, school_year, EVERYTHING.departments, [], None, [])
         return [_cover(AreaCover, one) for one in found]
 
     return await _areas.answer(school_year, ask, lycee="")
 
 
 async def coverage(
-    school_year: int, *, scope: Scope, department: str | None = None, words: str = ""
+    school_year: int, *, scope: Scope, department: str | None = None, words: str = "", also: Collection[int] = ()
 ) -> list[CollegeCover]:
-    """The public collèges of a scope's départements in a school year (2026 is 2026-2027): those whose 3e leaves the
-    most pupils without first.
+    """The public collèges of a scope's départements in a school year (2026 is 2026-2027), and those of `also`: those
+    whose 3e leaves the most pupils without first.
 
     A collège without this year's head count comes last: what another year said is never carried over. One statement.
     """
-    found = await rows(COVERAGE, school_year, scope.departments, patterns(words), department)
+    found = await rows(COVERAGE, school_year, scope.departments, patterns(words), department, list(also))
     return [_cover(CollegeCover, one) for one in found]
 
 
 def _cover(shape: type[Cover], one: Record) -> Cover:
-    named = {field.name: one[field.name] for field in fields(shape) if field.name != "cohorts"}
+    named = {name: one[name] for name in shape.__struct_fields__ if name != "cohorts"}
     cohorts = (ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED)
     return shape(**named, cohorts=tuple(cohorts))
 

@@ -34,6 +34,7 @@ _CARD = f"SELECT {columns_of(PartnerCard, 'p')} FROM partners p"  # noqa: S608 -
 ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"
 AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
 ONE = f"{_CARD} WHERE id = $1"
+THAT_IS = f"{_CARD} WHERE school = $1 OR company = $2"
 
 
 async def partners() -> list[PartnerCard]:
@@ -44,6 +45,11 @@ async def partners() -> list[PartnerCard]:
 async def partners_after(number: int, *, limit: int) -> list[PartnerCard]:
     """The same partners by number: at most `limit` that follow this one."""
     return await rows_as(PartnerCard, AFTER, number, limit)
+
+
+async def partner_that_is(*, school: int | None = None, company: int | None = None) -> PartnerCard | None:
+    """The partner that a lycée or a company is; None where it is none."""
+    return await row_as(PartnerCard, THAT_IS, school, company)
 
 
 async def partner(number: int) -> PartnerCard | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -123,10 +124,10 @@ class Arrival(Struct, frozen=True):
 
 
 def text_of(content: bytes, *, most: int = BYTES_MOST) -> str:
-    """The text of an imported file: UTF-8, or the CP1252 that older spreadsheets write."""
+    """The text of an imported file: UTF-8, the CP1252 that older spreadsheets write, or UTF-16 where it says so."""
     if len(content) > most:
         raise FileRefused(f"le fichier dépasse {most // 1_000_000} Mo")
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ENCODINGS:
         try:
             return content.decode(encoding).replace("\0", "")
         except UnicodeDecodeError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Block, Built, Facts, Paper, PaperText, Signatures
+from booking.day.papers.rules import Block, Built, Facts, Heading, Paper, PaperText, Signatures, Taught
 from booking.presentation.drawings import drawing_for
 from booking.words.wording import counted, day, number
 from workshops.builds.queries import BuildLine
+from workshops.catalogue.rules import Diploma
 
 
 def built(visit: PaperVisit) -> Paper:
@@ -20,12 +21,15 @@ def built(visit: PaperVisit) -> Paper:
     objects: list[Block] = [_object(build, visit.summaries.get(build.tech_object, "")) for build in visit.builds]
     if not objects:
         objects.append(PaperText("Le lycée n'a noté aucun objet pour cette visite."))
+    with_them = (PaperText(f"Avec nous : {', '.join(visit.companies)}."),) if visit.companies else ()
+    taught = tuple(_taught(one, several=len(visit.builds) > 1) for one in visit.diplomas)
+    learn: tuple[Block, ...] = (Heading("Où apprendre cela"), *taught) if taught else ()
     return Paper(
         kind="bilan",
         title="Ce que nous avons construit",
         use="À afficher dans la classe",
         visit=visit.line,
-        sheets=((intro, *objects),),
+        sheets=((intro, *with_them, *objects, *learn),),
         poster=True,
     )
 
@@ -40,6 +44,21 @@ def _object(build: BuildLine, summary: str) -> Built:
     if build.minutes:
         figures.append((duration(build.minutes), "à l'établi"))
     return Built(build.name, summary, drawing_for(build.name), tuple(figures), build.note, build.id, build.photo)
+
+
+def _taught(diploma: Diploma, *, several: bool) -> Taught:
+    """« Lycée Jules Haag, Besançon, 12 km », and of which object where the class built several."""
+    of = " et ".join(diploma.objects) if several else ""
+    where = ", ".join(filter(None, (diploma.lycee, diploma.commune, away(diploma))))
+    return Taught(diploma.title, " · ".join(filter(None, (of, where))), diploma.link)
+
+
+def away(diploma: Diploma) -> str:
+    """« 12 km », « 40 km (estimé) »; nothing where nothing tells."""
+    if diploma.km is None:
+        return ""
+    far = f"{number(diploma.km)} km" if diploma.km else "moins d'un km"
+    return f"{far} (estimé)" if diploma.estimated else far
 
 
 def duration(minutes: int) -> str:

@@ -27,6 +27,7 @@ from booking.day.papers.rules import Block, Built, Paper
 from booking.words.wording import day
 
 LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
+SMALLEST_PORTRAIT = 80.0
 MARK_HIGH, MARK_WIDE_MOST = 7.5, 60.0
 LAST = "last-page"
 
@@ -89,17 +90,30 @@ def bound(
 
 
 def _sheet(title: str, sheet: tuple[Block, ...], *, poster: bool, photos: Mapping[str, bytes]) -> list[Any]:
-    """A sheet of a paper under its title; `photos` holds the pictures by the names of their files."""
-    story = titled(title, BANNER if poster else TITLE)
-    alone = sum(isinstance(block, Built) for block in sheet) == 1
-    for block in sheet:
-        if isinstance(block, Built):
-            photo = photos.get(block.photo)
-            story += portrait(block, WIDE, photo) if alone else card(block, WIDE, HIGH, photo)
-            story.append(Spacer(1, 6 * mm))
-        else:
-            story += drawn(block, poster=poster)
-    return story
+    """A sheet of a paper under its title; `photos` holds the pictures by the names of their files.
+
+    The only object of a sheet is shown as large as all that stands below it leaves room for.
+    """
+    wide, alone = WIDE, sum(isinstance(block, Built) for block in sheet) == 1
+    while True:
+        story = titled(title, BANNER if poster else TITLE)
+        for block in sheet:
+            if isinstance(block, Built):
+                photo = photos.get(block.photo)
+                shown = portrait(block, WIDE, photo, picture_wide=wide) if alone else card(block, WIDE, HIGH, photo)
+                story += [*shown, Spacer(1, 6 * mm)]
+            else:
+                story += drawn(block, poster=poster)
+        if not alone or wide <= SMALLEST_PORTRAIT or _high(story) <= HIGH * mm:
+            return story
+        wide -= 10
+
+
+def _high(story: list[Any]) -> float:
+    parts = (part for part in story if not isinstance(part, PageBreak))
+    return sum(
+        float(part.wrap(WIDE * mm, HIGH * mm)[1] + part.getSpaceBefore() + part.getSpaceAfter()) for part in parts
+    )
 
 
 def titled(title: str, style: ParagraphStyle) -> list[Any]:

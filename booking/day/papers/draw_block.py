@@ -25,6 +25,7 @@ from booking.day.papers.rules import (
     Points,
     Signatures,
     Slip,
+    Taught,
     Ticks,
 )
 from booking.presentation.qr_code import screen_code
@@ -54,6 +55,7 @@ SIZE = 10
 CLASS = 26  # Lines that a page holds under its title, at their full height.
 LOW = ParagraphStyle("pen-low", CELL, leading=10.6)
 WHO = ParagraphStyle("who", CELL, fontName=BOLD, fontSize=9.5)
+TAUGHT = ParagraphStyle("taught", WHO, fontSize=12, leading=15)
 HOW = ParagraphStyle("how", CELL, fontSize=8.5, leading=11, textColor=SOFT)
 PLAIN_TABLE = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -89,6 +91,8 @@ def drawn(block: Block, *, poster: bool = False, pen: float = PEN_HIGH) -> list[
                 story = [KeepTogether([written(dated, BODY), *story])]
         case Code(text, address):
             story = [_code(address, text), Spacer(1, 2 * mm)]
+        case Taught():
+            story = [_taught(block), Spacer(1, 2.5 * mm)]
         case Slip(title, blocks):
             parts = [part for inner in blocks for part in drawn(inner, pen=SLIP_PEN)]
             return [KeepTogether([Spacer(1, 2 * mm), _cut(title), *parts])]
@@ -209,13 +213,28 @@ def signatures(places: tuple[tuple[str, str], ...], wide: float, *, high: float)
 
 def _code(address: str, text: str) -> Table:
     """The code, 26 mm wide, beside what it is for."""
+    return _beside(_squares(address, 26 * mm), [written(text, CELL)])
+
+
+def _taught(taught: Taught) -> Table:
+    """The diploma and its lycée beside the code of its page."""
+    words = [written(taught.title, TAUGHT), written(taught.where, BODY)]
+    return _beside(_squares(taught.address, 26 * mm) if taught.address else "", words)
+
+
+def _beside(code: Drawing | str, words: list[Paragraph]) -> Table:
+    style = [*PLAIN_TABLE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    return Table([[code, words]], colWidths=[32 * mm, (WIDE - 32) * mm], hAlign="LEFT", style=style)
+
+
+def _squares(address: str, wide: float) -> Drawing:
+    """The QR code of an address."""
     code = screen_code(address)
-    side = 26 * mm / code.side
-    picture = Drawing(code.side * side, code.side * side)
+    side = wide / code.side
+    picture = Drawing(wide, wide)
     for left, top in code.dark:
         picture.add(Rect(left * side, (code.side - top - 1) * side, side, side, strokeColor=None, fillColor=INK))
-    style = [*PLAIN_TABLE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
-    return Table([[picture, written(text, CELL)]], colWidths=[32 * mm, (WIDE - 32) * mm], hAlign="LEFT", style=style)
+    return picture
 
 
 def _box() -> Drawing:

@@ -44,9 +44,9 @@ def card(built: Built, wide: float, high: float, photo: bytes | None) -> list[An
     return [beside] if beside.wrap(wide * mm, high * mm)[1] < high * mm else portrait(built, wide, photo)
 
 
-def portrait(built: Built, wide: float, photo: bytes | None) -> list[Any]:
-    """The only object of a sheet, as large as the page allows."""
-    image = _seen(built, wide * mm, photo)
+def portrait(built: Built, wide: float, photo: bytes | None, *, picture_wide: float | None = None) -> list[Any]:
+    """The only object of a sheet, its picture as wide as the page where it is not told."""
+    image = _seen(built, (picture_wide or wide) * mm, photo)
     image.hAlign = "CENTER"
     words = [written(text, LARGE) for text in (built.summary, built.note) if text]
     return [image, Spacer(1, 7 * mm), written(built.name, NAME), *words, Spacer(1, 2 * mm), _figures(built, wide * mm)]

@@ -1,4 +1,5 @@
-"""What the papers of a visit say, read in two statements whatever its size, and four for half of a class."""
+"""What the papers of a visit say, read in two statements whatever its size, and four for half of a class; once it is
+closed, what teaches the objects that it built in two more."""
 
 from __future__ import annotations
 
@@ -10,15 +11,19 @@ from msgspec.structs import fields, replace
 from booking.visits.asking.choices import choice_line, to_sign
 from booking.visits.asking.pairs import halves_of
 from booking.visits.draws.halves import object_words
+from booking.visits.reservation_states import State
 from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of
-from workshops.catalogue.rules import SafetySheet
+from workshops.catalogue.queries import diplomas_for
+from workshops.catalogue.rules import Diploma, SafetySheet
 from workshops.database import row
 from workshops.database.row_types import columns_of, part_of
 from workshops.schools.queries import KILOMETRES
 from workshops.schools.rules import Arrival
 
 EARLY = timedelta(minutes=15)
+# What a sheet to hang in a class holds below the object.
+DIPLOMAS_MOST = 3
 
 VISIT = f"""
 SELECT r.id, r.slot, r.state, r.demand, r.line, r.half, r.pupils, r.adults, r.needs, r.needed, r.mark,
@@ -30,7 +35,7 @@ SELECT r.id, r.slot, r.state, r.demand, r.line, r.half, r.pupils, r.adults, r.ne
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
   {columns_of(Arrival, "h")}, h.signatory,
   {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
-  w.title AS workshop, w.summary, w.access, {columns_of(SafetySheet, "w")}, w.bring,
+  r.school, w.id AS workshop_id, w.title AS workshop, w.summary, w.access, {columns_of(SafetySheet, "w")}, w.bring,
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
         WHERE k.workshop = w.id AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
@@ -39,6 +44,8 @@ SELECT r.id, r.slot, r.state, r.demand, r.line, r.half, r.pupils, r.adults, r.ne
         WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::int[] AS built,
   ARRAY(SELECT o.summary FROM builds b JOIN tech_objects o ON o.id = b.tech_object
         WHERE b.slot = r.slot AND b.group_ref = r.id ORDER BY o.id)::text[] AS summaries,
+  ARRAY(SELECT k.name FROM company_turnouts k
+        WHERE k.slot = r.slot AND k.people > 0 ORDER BY k.name)::text[] AS companies,
   s.closed_at, t.counted, t.adults AS adults_counted, t.announced, t.scanned, t.declared
 FROM reservations r
 JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
@@ -54,7 +61,8 @@ class PaperVisit(Struct, frozen=True):
 
     `closed_at`, `counted`, `adults_counted`, and beside them how many were `announced`, their badges `scanned` or
     their presence `declared`, are None until the lycée has closed the visit; `builds` are this group's, `summaries` say
-    what each of their objects is, by its number.
+    what each of their objects is, by its number. `companies` are those that came; `diplomas` teach what was built, the
+    nearest to the collège first.
     `choices` are what one visa is asked for while it is: the visit, and the other lines of its demand.
     `academie` is the collège's, empty where it is not known.
     `visa_note` says who signed its visa on paper, `visa_paper_on` when.
@@ -65,6 +73,7 @@ class PaperVisit(Struct, frozen=True):
 
     id: int
     slot: int
+    school: int
     state: str
     pupils: int
     adults: int
@@ -99,6 +108,7 @@ class PaperVisit(Struct, frozen=True):
     arrival: Arrival
     signatory: str
     kilometres: float | None
+    workshop_id: int
     workshop: str
     summary: str
     access: str
@@ -108,6 +118,7 @@ class PaperVisit(Struct, frozen=True):
     teacher: str
     teacher_email: str
     objects: tuple[str, ...]
+    companies: tuple[str, ...]
     summaries: dict[int, str]
     closed_at: datetime | None
     counted: int | None
@@ -116,6 +127,7 @@ class PaperVisit(Struct, frozen=True):
     scanned: int | None
     declared: int | None
     builds: tuple[BuildLine, ...] = ()
+    diplomas: tuple[Diploma, ...] = ()
     choices: tuple[str, ...] = ()
     halves_build: str = ""
     halves: tuple[PaperVisit, ...] = ()
@@ -176,17 +188,22 @@ async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = 
     in_parts = {field.name for field in (*fields(arrival), *fields(sheet))}
     facts = {name: fact for name, fact in found.items() if name not in in_parts}
     facts |= {"arrival": arrival, "sheet": sheet}
-    facts["objects"], facts["needed"] = tuple(facts["objects"]), tuple(facts["needed"])
+    facts |= {name: tuple(facts[name]) for name in ("objects", "needed", "companies")}
     facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
     if not needs:
         facts |= {"needs": "", "needed": ()}
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
+    diplomas: list[Diploma] = []
+    if found["state"] == State.ATTENDED:
+        built = {one.tech_object for one in builds}
+        diplomas = await diplomas_for(found["school"], workshop=found["workshop_id"], objects=built, most=DIPLOMAS_MOST)
     demand, line, half = (facts.pop(name) for name in ("demand", "line", "half"))
     choices = await to_sign(reservation, demand) if found["state"] == "requested" else []
     both = await halves_of(None if half is None else (demand, line))
     seen = PaperVisit(
         **facts,
         builds=tuple(builds),
+        diplomas=tuple(diplomas),
         choices=tuple(choice_line(one) for one in choices),
         halves_build=object_words(both[0].objects, both[1].objects) if len(both) > 1 else "",
     )

@@ -35,7 +35,7 @@ class NotYetBuilt(Refusal):
 
     kind = "not-yet-built"
     title = "La visite n'est pas close"
-    sentence = "La feuille de la classe et l'attestation paraissent quand le lycée a clos la visite."
+    sentence = "La feuille de la classe, les cartes et l'attestation paraissent quand le lycée a clos la visite."
 
 
 class Heading(Struct, frozen=True):
@@ -141,7 +141,16 @@ class Built(Struct, frozen=True):
     photo: str
 
 
-Block = Heading | PaperText | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
+class Taught(Struct, frozen=True):
+    """What teaches an object: where it is prepared, and its page, empty without one."""
+
+    shape: ClassVar[str] = "taught"
+    title: str
+    where: str
+    address: str
+
+
+Block = Heading | PaperText | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code | Taught
 
 
 class Paper(Struct, frozen=True):

@@ -17,7 +17,6 @@ from booking.visits.asking.unmet import unmet_everywhere
 from booking.visits.hosting.queries import silent_visits
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.reservations.beyond import LevelToLookAt, held_back, levels_to_look_at
-from booking.words.letters import LETTERS
 from booking.words.wording import counted, day, moment
 from workshops.schools.queries import visas_to_settle
 
@@ -55,7 +54,7 @@ async def returned_mails(now: datetime) -> SubjectPoints:
     [one] = await to_say(most=1)
     who = f"{one.to_name or one.to_email}, {one.place}" if one.place else one.to_name or one.to_email
     call = f" : {one.phone}" if one.phone else ""
-    told = f"Appelez {who}{call}. À dire : {LETTERS[one.kind].lower()}."
+    told = f"Appelez {who}{call}. À dire : {one.letter.lower()}."
     return one_of(1, WaitingPoint("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
 
 
@@ -211,7 +210,9 @@ async def late_visits(now: datetime) -> SubjectPoints:
         title, page = f"{one.title}, {day(one.starts_at)}", f"/gestion/etablissements/{one.school}"
         points.append(WaitingPoint(title, told, page, *ask))
     told = "Leurs élèves ne comptent pas avant que leur lycée les ait closes."
-    return SubjectPoints(tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux/attendus")
+    return SubjectPoints(
+        tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux?etat=attendues"
+    )
 
 
 async def companies(now: datetime) -> SubjectPoints:

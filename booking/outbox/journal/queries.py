@@ -57,6 +57,32 @@ async def latest(
     return await rows_as(JournalLine, LATEST, before, limit, about_kind, who.strip())
 
 
+ABOUT = """
+SELECT e.at, e.act, coalesce(a.name, '') AS name, coalesce(w.words, e.detail) AS detail
+FROM events e LEFT JOIN accounts a ON a.id = e.by LEFT JOIN event_words w ON w.event = e.id
+WHERE e.about_kind = $1 AND e.about = $2 ORDER BY e.id DESC LIMIT $3
+"""
+
+
+class Told(Struct, frozen=True):
+    """An act on one thing; `name` is empty for the system and for an account that was erased."""
+
+    at: datetime
+    act: str
+    name: str
+    detail: str
+
+    @property
+    def words(self) -> str:
+        """What was done."""
+        return ACTS[self.act]
+
+
+async def latest_about(kind: Literal["school", "company", "partner"], number: int, *, limit: int = 10) -> list[Told]:
+    """What was last done to a school, a company or a partner, the newest first."""
+    return await rows_as(Told, ABOUT, kind, number, limit)
+
+
 # Whoever acted, as somebody of the collège, of the lycée or of the coordination; the clock and the principal, who has
 # no account, are told apart by what was done.
 STORY = """

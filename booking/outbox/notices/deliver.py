@@ -6,6 +6,9 @@ sent once. A worker that dies with a mail in hand leaves it to the next one that
 Message-ID: at least once, never zero times. One that loses the database keeps its word until that is back: what was
 sent is not sent again, what was not leaves at once, and so does what it claimed without hearing of it.
 
+Notices to one mailbox about one visit leave as one mail, so do those of one evening's mail: the first of them that is
+due takes the others with it, once for all. However often that mail is tried, it tells the same and has one Message-ID.
+
 A server that is away is no mail's fault: the attempt is not counted. Once it is back, what had waited for it leaves in
 its order, so many a minute: a relay refuses a rush of thousands. What is written since does not wait behind.
 """
@@ -20,10 +23,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mail_files import Mailer
 from booking.outbox.notices.rules import (
     LEASE,
+    OF_A_VISIT,
     TRIES,
     Build,
     Claimed,
@@ -37,7 +43,7 @@ from booking.outbox.notices.rules import (
 )
 from workshops.database import DatabaseAway, row, rows, value
 from workshops.database.request_id import request_id
-from workshops.database.row_types import row_as
+from workshops.database.row_types import rows_as
 
 logger = logging.getLogger(__name__)
 
@@ -46,36 +52,61 @@ RATE = 60
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 Word: TypeAlias = Callable[[], Awaitable[object]]
 
-CLAIM = """UPDATE notices SET attempts = attempts + 1, held_until = now() + $2::interval, held_as = $3
-WHERE id = (
-  SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1 AND (held_until IS NULL OR held_until <= now())
-    AND created_at > $4
-  ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+# Never in hand yet, and told by an act: what carries a secret leaves alone.
+_NEW = "{one}.state = 'queued' AND {one}.attempts = 0 AND {one}.mail IS NULL AND {one}.event IS NOT NULL"
+_TOGETHER = f"""{_NEW.format(one="first")} AND {_NEW.format(one="other")} AND other.to_email = first.to_email
+  AND other.account IS NOT DISTINCT FROM first.account AND other.id <> first.id
+  AND (other.about = first.about AND other.about_kind = first.about_kind AND first.about_kind IN {OF_A_VISIT}
+    OR other.daily AND first.daily AND other.next_try_at <= $1)"""
+# The first that is due of those that leave together: two workers never begin two mails of them.
+CLAIM = f"""
+WITH first AS (
+  SELECT first.* FROM notices first WHERE first.state = 'queued' AND first.next_try_at <= $1
+    AND (first.held_until IS NULL OR first.held_until <= now()) AND first.created_at > $4
+    AND (first.mail IS NULL OR first.mail = first.id)
+    AND NOT EXISTS (SELECT FROM notices other WHERE {_TOGETHER} AND other.created_at > $4
+      AND (other.next_try_at, other.id) < (first.next_try_at, first.id))
+  ORDER BY first.next_try_at, first.id LIMIT 1 FOR UPDATE SKIP LOCKED
+), joining AS (
+  SELECT other.id FROM first, notices other WHERE {_TOGETHER} FOR UPDATE OF other SKIP LOCKED
+), taken AS (
+  SELECT id FROM first UNION ALL SELECT id FROM joining
+  UNION ALL SELECT other.id FROM first JOIN notices other ON other.mail = first.id AND other.id <> first.id
+  WHERE other.state = 'queued'
 )
-RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, about_kind, account, entry, created_at,
-  coalesce((SELECT e.request FROM events e WHERE e.id = event), request) AS request"""
+UPDATE notices n SET attempts = n.attempts + 1, held_until = now() + $2::interval, held_as = $3, mail = first.id
+FROM first, taken WHERE n.id = taken.id
+RETURNING n.id, n.kind, n.to_email, n.to_name, n.about, n.once, n.secret, n.attempts, n.also, n.about_kind, n.account,
+  n.entry, n.created_at, n.mail, n.daily, n.reader, n.what,
+  coalesce((SELECT e.request FROM events e WHERE e.id = n.event), n.request) AS request"""  # noqa: S608 - constants only
 # What was long to write may be another worker's by now.
-HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE id = $1 AND attempts = $2 AND state = 'queued'
+HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE mail = $1 AND attempts = $2 AND state = 'queued'
 RETURNING id"""
+# As if it had not been in hand; what was in hand for the first time may leave with what is told meanwhile.
+_NOT_TRIED = "attempts = attempts - 1, mail = CASE WHEN attempts > 1 THEN mail END"
 # No server was met: the mail keeps its place and its attempts, and whoever looks next knows since when it is away.
-UNMET = """UPDATE notices SET attempts = attempts - 1, held_until = NULL, last_error = $3
-WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+UNMET = f"""UPDATE notices SET {_NOT_TRIED}, held_until = NULL, last_error = $3
+WHERE mail = $1 AND attempts = $2 AND state = 'queued'"""  # noqa: S608 - constants only
 AWAY = """INSERT INTO turns (job, at) VALUES ('mail server away', $1)
 ON CONFLICT (job) DO UPDATE SET at = greatest(turns.at, EXCLUDED.at)"""
 # Until when mails waited for a server, and how many of those have left since $1; null where none ever waited.
-WAITED = """SELECT t.at AS until, (SELECT count(*) FROM notices n
+WAITED = """SELECT t.at AS until, (SELECT count(DISTINCT coalesce(n.mail, n.id)) FROM notices n
   WHERE n.state = 'sent' AND n.sent_at > $1 AND n.created_at <= t.at) AS left_lately
 FROM turns t WHERE t.job = 'mail server away'"""
-GIVEN_BACK = """UPDATE notices SET held_until = NULL WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+GIVEN_BACK = """UPDATE notices SET held_until = NULL WHERE mail = $1 AND attempts = $2 AND state = 'queued'"""
 # A claim whose answer was lost: which mail it holds, if any, is known by the mark that was drawn for it.
-UNHEARD = """UPDATE notices SET held_until = NULL, attempts = attempts - 1 WHERE held_as = $1 AND state = 'queued'"""
-SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
-DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
+UNHEARD = f"UPDATE notices SET held_until = NULL, {_NOT_TRIED} WHERE held_as = $1 AND state = 'queued'"  # noqa: S608
+SENT = """UPDATE notices SET state = CASE WHEN id = ANY ($3::bigint[]) THEN 'dropped' ELSE 'sent' END,
+  sent_at = CASE WHEN id = ANY ($3::bigint[]) THEN NULL ELSE $2::timestamptz END, secret = '', last_error = ''
+WHERE mail = $1"""
+DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE mail = $1"""
+# One of several cannot be written: each leaves alone, and it fails alone.
+APART = "UPDATE notices SET mail = id, held_until = NULL WHERE mail = $1 AND attempts = $2 AND state = 'queued'"
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
 LATER = """UPDATE notices SET next_try_at = $3, held_until = NULL, last_error = $4
-WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+WHERE mail = $1 AND attempts = $2 AND state = 'queued'"""
 FAILED = """UPDATE notices SET state = 'failed', held_until = NULL, last_error = $3
-WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+WHERE mail = $1 AND attempts = $2 AND state = 'queued'"""
 # What the database was away to hear of, from this process.
 _unsaid: list[Word] = []
 
@@ -137,10 +168,14 @@ async def _backlog(rate: int, now: datetime) -> _Backlog:
 async def _claimed(now: datetime, *, after: datetime) -> Claimed | None:
     mark = uuid.uuid4()
     try:
-        return await row_as(Claimed, CLAIM, now, LEASE, mark, after)
+        taken = await rows_as(Claimed, CLAIM, now, LEASE, mark, after)
     except DatabaseAway:
         _unsaid.append(lambda: rows(UNHEARD, mark))
         raise
+    first = next((notice for notice in taken if notice.id == notice.mail), None)
+    if first is None:
+        return None
+    return replace(first, beside=tuple(notice for notice in taken if notice is not first))
 
 
 async def _deliver_one(
@@ -161,12 +196,7 @@ async def _deliver_one(
         _give_back_later(notice)
         raise
     except Exception:
-        # Written again, it would fail again: the coordinator sees it, the journal of errors says why.
-        number = uuid.uuid4().hex[:8]
-        logger.exception("notice %s (%s) could not be written, error %s", notice.id, notice.kind, number)
-        await _say(
-            lambda: rows(FAILED, notice.id, notice.attempts, f"Le message n'a pas pu être écrit (erreur {number}).")
-        )
+        await _not_written(notice)
         return True
     if message is None:
         await _say(lambda: rows(DROPPED, notice.id))
@@ -183,8 +213,20 @@ async def _deliver_one(
     except (MailRefused, MailDelayed) as error:
         await _failed(notice, error, now=now)
         return not isinstance(error, ServerLost | ServerUnreachable)
-    await _say(lambda: rows(SENT, notice.id, now))
+    await _say(lambda: rows(SENT, notice.id, now, [] if letter is None else letter.untold))
     return True
+
+
+async def _not_written(notice: Claimed) -> None:
+    """Written again, it would fail again: the coordinator sees it, the journal of errors says why. Of several, each is
+    tried alone."""
+    if notice.beside:
+        await _say(lambda: rows(APART, notice.id, notice.attempts))
+        return
+    number = uuid.uuid4().hex[:8]
+    logger.exception("notice %s (%s) could not be written, error %s", notice.id, notice.kind, number)
+    error = f"Le message n'a pas pu être écrit (erreur {number})."
+    await _say(lambda: rows(FAILED, notice.id, notice.attempts, error))
 
 
 async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: datetime) -> None:

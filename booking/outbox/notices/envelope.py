@@ -91,7 +91,7 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
             params={"method": letter.method, "component": "VEVENT"},
         )
         message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="invitation.ics")
-    for number, entry in enumerate(letter.beside, start=2):
+    for number, entry in enumerate(letter.beside, start=2 if letter.calendar else 1):
         # One message speaks of one UID (RFC 5546, 3.2.2): the other entries are files to open.
         message.add_attachment(entry, maintype="application", subtype="ics", filename=f"invitation-{number}.ics")
     for paper in letter.papers:

@@ -8,19 +8,23 @@ from msgspec import Struct
 
 from booking.outbox.notices.rules import Claimed
 from booking.outbox.notices.tables import Notice
+from booking.words.letters import letter_words
 from workshops.database import value
 from workshops.database.row_types import rows_as
 
-FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
+FAILED = """SELECT id, kind, reader, what, to_email, to_name, about, attempts, last_error,
+  created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT 100"""
-OUTBOX = """SELECT
-  (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
+# What its reader gets in the evening waits by her choice, and not for a server or a worker.
+WAITS = "state = 'queued' AND NOT (daily AND next_try_at > now())"
+OUTBOX = f"""SELECT
+  (SELECT count(*) FROM notices WHERE {WAITS}) AS waiting,
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
-  (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
-  (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
+  (SELECT min(created_at) FROM notices WHERE {WAITS}) AS oldest_at,
+  (SELECT max(beat_at) FROM heartbeats) AS beat_at"""  # noqa: S608 - constants only
 
-# One that is being sent may have left, and so may one that a worker who died had in hand. What an act did to several at
-# once is told by the mail of one of them.
+# One that is being sent may have left, and so may one that a worker who died had in hand, but not one of the mail that
+# tells this. What an act did to several at once is told by the mail of one of them.
 NEVER_LEFT = """
 WITH told_by AS (
   SELECT $1::int AS about, NULL::bigint AS event
@@ -31,7 +35,8 @@ WITH told_by AS (
   WHERE also.about = $1 AND also.about_kind = $2
 )
 SELECT count(*) > 0 AND NOT coalesce(bool_or(
-  n.state = 'sent' OR (n.state = 'queued' AND n.attempts > 0) OR (n.state = 'dropped' AND n.attempts > 1)), false)
+  n.state = 'sent' OR (n.state = 'queued' AND n.attempts > 0 AND coalesce(n.mail <> $5, true))
+  OR (n.state = 'dropped' AND n.attempts > 1)), false)
 FROM told_by JOIN notices n ON n.about = told_by.about AND n.about_kind = $2 AND n.account = $3
   AND n.entry = 'REQUEST' AND n.id < $4 AND (told_by.event IS NULL OR n.event = told_by.event)"""
 
@@ -47,6 +52,13 @@ class FailedNotice(Struct, frozen=True):
     attempts: int
     last_error: str
     created_at: datetime
+    reader: str = ""
+    what: str = ""
+
+    @property
+    def letter(self) -> str:
+        """What the coordination calls it."""
+        return letter_words(self.kind, self.reader, self.what)
 
 
 class Outbox(Struct, frozen=True):
@@ -65,14 +77,14 @@ async def failed_notices() -> list[FailedNotice]:
 
 async def never_left(before: Claimed, about: int) -> bool:
     """Whether this person was to be invited to one of what a notice tells of, and no mail that did can have left."""
-    told = (about, before.about_kind, before.account, before.id)
+    told = (about, before.about_kind, before.account, before.id, before.mail)
     return bool(await value(NEVER_LEFT, *told))
 
 
 async def told_before(again: Claimed) -> bool:
     """Whether this person has read a mail of this kind about the same thing."""
     same = Notice.exists().where(Notice.about == again.about, Notice.about_kind == again.about_kind)
-    same = same.where(Notice.kind == again.kind, Notice.to_email == again.to_email)
+    same = same.where(Notice.kind == again.kind, Notice.what == again.what, Notice.to_email == again.to_email)
     return await same.where(Notice.id < again.id, Notice.state == "sent")
 
 

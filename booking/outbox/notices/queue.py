@@ -12,17 +12,21 @@ from msgspec import Struct
 
 from workshops.database import rows
 
-# $1 kinds, $2 to_emails, $3 to_names, $4 about_kinds, $5 abouts, $6 onces, $7 secrets: arrays of one length; $8 now.
-QUEUE = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, secret, next_try_at, created_at,
-  request)
-SELECT asked.*, $8, $8, $request
-FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::int[], $6::varchar[], $7::text[])
-  AS asked (kind, to_email, to_name, about_kind, about, once, secret)
+# $1 kinds, $2 to_emails, $3 to_names, $4 about_kinds, $5 abouts, $6 onces, $7 secrets, $8 readers, $9 whats: arrays of
+# one length; $10 now.
+QUEUE = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, secret, reader, what,
+  next_try_at, created_at, request)
+SELECT asked.*, $10, $10, $request
+FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::int[], $6::varchar[], $7::text[],
+  $8::varchar[], $9::varchar[]) AS asked (kind, to_email, to_name, about_kind, about, once, secret, reader, what)
 ON CONFLICT (once) DO NOTHING"""
 
 
 class MailToWrite(Struct, frozen=True):
-    """One mail to write to one person. `once` names the fact told: asked for again, it changes nothing."""
+    """One mail to write to one person. `once` names the fact told: asked for again, it changes nothing.
+
+    `reader` is as what she is told, `what` which of the things that the letter tells, where it has several.
+    """
 
     kind: str
     to_email: str
@@ -31,13 +35,26 @@ class MailToWrite(Struct, frozen=True):
     about: int
     once: str
     secret: str = ""
+    reader: str = ""
+    what: str = ""
 
 
 async def queue(
-    kind: str, *, to_email: str, to_name: str, about_kind: str, about: int, once: str, secret: str = "", now: datetime
+    kind: str,
+    *,
+    to_email: str,
+    to_name: str,
+    about_kind: str,
+    about: int,
+    once: str,
+    secret: str = "",
+    reader: str = "",
+    what: str = "",
+    now: datetime,
 ) -> None:
     """Tell one person of what is being done: the mail leaves once the act is committed."""
-    await queue_all([MailToWrite(kind, to_email, to_name, about_kind, about, once, secret)], now=now)
+    mail = MailToWrite(kind, to_email, to_name, about_kind, about, once, secret, reader, what)
+    await queue_all([mail], now=now)
 
 
 async def queue_all(mails: Sequence[MailToWrite], *, now: datetime) -> None:
@@ -51,5 +68,7 @@ async def queue_all(mails: Sequence[MailToWrite], *, now: datetime) -> None:
         [one.about for one in mails],
         [one.once for one in mails],
         [one.secret for one in mails],
+        [one.reader for one in mails],
+        [one.what for one in mails],
         now,
     )

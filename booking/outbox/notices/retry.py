@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from piccolo.columns import Column
 from piccolo.query import Update
 
 from booking.outbox.notices.rules import NotFailed, NotReturned
@@ -40,13 +41,14 @@ async def retry_all(*, by: int, now: datetime) -> int:
 
 def _queued_again(now: datetime) -> Update[Any]:
     """Of the failed ones."""
-    anew = Notice.update({Notice.state: "queued", Notice.attempts: 0, Notice.next_try_at: now, Notice.last_error: ""})
+    first: dict[Column | str, Any] = {Notice.attempts: 0, Notice.mail: None, Notice.last_error: ""}
+    anew = Notice.update(first | {Notice.state: "queued", Notice.next_try_at: now})
     return anew.where(Notice.state == "failed")
 
 
-# A report comes after the mail has left; a second one of the same mail changes nothing.
+# A report comes after the mail has left, of all that it told; a second one of the same mail changes nothing.
 GIVEN_BACK = """UPDATE notices SET state = 'returned', returned_at = $2, last_error = $3
-WHERE id = $1 AND state = 'sent' RETURNING event, to_email"""
+WHERE (id = $1 OR mail = $1) AND state = 'sent' RETURNING event, to_email"""
 
 
 async def say_aloud(notice: int, *, by: int, now: datetime) -> None:

@@ -19,6 +19,8 @@ BACK_OFF = (
 TRIES = 1 + len(BACK_OFF)
 # Longer than handing over one mail may take: until then, by PostgreSQL's clock, a mail is no one else's.
 LEASE = timedelta(seconds=50)
+# Of such things several mails may leave as one.
+OF_A_VISIT = ("reservation", "attendance")
 # A worker gives a sign of life several times a minute.
 SILENCE = timedelta(minutes=2)
 
@@ -41,7 +43,8 @@ class Letter(Struct, frozen=True):
 
     `sign` is what a server that gives it back repeats. `method` is the calendar's, REQUEST or CANCEL, empty without a
     calendar. `reply_to` is where what is typed in answer arrives, empty for where every answer does. Entries of other
-    UIDs may come `beside`. `papers` are to print.
+    UIDs may come `beside`. `papers` are to print. `untold` are the notices of this mail that are no longer true, of
+    which it says nothing.
     """
 
     subject: str
@@ -53,10 +56,12 @@ class Letter(Struct, frozen=True):
     reply_to: str = ""
     beside: tuple[bytes, ...] = ()
     papers: tuple[Enclosed, ...] = ()
+    untold: tuple[int, ...] = ()
 
 
 class Claimed(Struct, frozen=True):
-    """A notice that one worker is sending; `attempts` counts this one. The rest is what `Notice` says."""
+    """A notice that one worker is sending; `attempts` counts this one, `beside` are those that leave in the same mail.
+    The rest is what `Notice` says."""
 
     id: int
     kind: str
@@ -72,6 +77,16 @@ class Claimed(Struct, frozen=True):
     entry: str = ""
     request: str = ""
     created_at: datetime | None = None
+    reader: str = ""
+    what: str = ""
+    mail: int | None = None
+    daily: bool = False
+    beside: tuple[Claimed, ...] = ()
+
+    @property
+    def told(self) -> list[Claimed]:
+        """All that one mail tells, in the order in which it was done."""
+        return sorted((self, *self.beside), key=lambda notice: notice.id)
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from booking.outbox.notices.retry import GIVEN_BACK
 from booking.outbox.returns.rules import ReturnReport, notice_of
 from booking.outbox.returns.tables import DoubtfulAddress
-from workshops.database import row, rows, transaction
+from workshops.database import rows, transaction
 from workshops.events.record import tell_again
 
 DOUBT = """INSERT INTO doubtful_addresses (email, said, since) VALUES ($1, $2, $3)
@@ -26,12 +26,13 @@ async def mark(report: ReturnReport, *, secret_key: str, now: datetime) -> bool:
     if number is None:
         return False
     async with transaction():
-        mail = await row(GIVEN_BACK, number, now, report.said)
-        if mail is None:
+        told = await rows(GIVEN_BACK, number, now, report.said)
+        if not told:
             return False
-        await rows(DOUBT, mail["to_email"], report.said, now)
-        if mail["event"] is not None:
-            await tell_again(mail["event"])
+        await rows(DOUBT, told[0]["to_email"], report.said, now)
+        for notice in told:
+            if notice["event"] is not None:
+                await tell_again(notice["event"])
     return True
 
 

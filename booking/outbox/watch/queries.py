@@ -10,6 +10,7 @@ from pathlib import Path
 from asyncpg import PostgresError, UndefinedTableError
 from msgspec import Struct
 
+from booking.outbox.notices.queries import WAITS
 from booking.outbox.watch.migrations import ours
 from booking.process.redis_url import is_reachable
 from workshops.database import value
@@ -18,17 +19,17 @@ from workshops.database.row_types import rows_as
 WAIT_SECONDS = 2.0
 # A standby that has replayed all it received is not behind, however long nothing was written. Of standbys PostgreSQL
 # tells nothing but their number to a role that is no member of pg_read_all_stats: none is seen to stream then.
-STANDS = """SELECT
-  (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
+STANDS = f"""SELECT
+  (SELECT count(*) FROM notices WHERE {WAITS}) AS waiting,
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
-  (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
+  (SELECT min(created_at) FROM notices WHERE {WAITS}) AS oldest_at,
   (SELECT count(*) FROM events_to_tell) AS to_tell,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at,
   (CASE WHEN NOT pg_is_in_recovery() THEN (SELECT extract(epoch FROM max(replay_lag)) FROM pg_stat_replication)
     WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
     ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END)::float8 AS lag,
   (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') AS streaming,
-  ARRAY(SELECT m.name::text FROM migration m) AS ran"""
+  ARRAY(SELECT m.name::text FROM migration m) AS ran"""  # noqa: S608 - constants only
 
 BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 

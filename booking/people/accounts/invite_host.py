@@ -123,13 +123,14 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
 
 async def _send(invitation: int, email: str, name: str, *, token: str, now: datetime) -> None:
     await queue(
-        "colleague_invited",
+        "invited",
         to_email=email,
         to_name=name,
         about_kind="host_invitation",
         about=invitation,
         once=f"colleague_invited:{hash_of(token).hex()[:16]}",
         secret=token,
+        what="host",
         now=now,
     )
 
@@ -158,11 +159,12 @@ async def remove_host(membership: int, *, school: int, by: int, now: datetime) -
         await rows(WITHDRAW_SENT, gone["account"], school)
         await record("host_removed", by=by, about_kind="account", about=gone["account"], also=school, now=now)
         await queue(
-            "host_removed",
+            "access",
             to_email=gone["email"],
             to_name=gone["name"],
             about_kind="school",
             about=school,
             once=f"host_removed:{membership}",
+            what="host_removed",
             now=now,
         )

@@ -98,7 +98,7 @@ ORDER BY m.id LIMIT $4"""  # noqa: S608 - constants only
 OF_HOSTS = """SELECT i.id AS membership, 0 AS account, i.email, i.name, 'host' AS role,
   s.name || ', ' || s.commune AS place, i.asked_at AS invited_at, i.sent_at, coalesce(last.state, '') AS mail_state
 FROM host_invitations i JOIN schools s ON s.id = i.school
-LEFT JOIN LATERAL (SELECT n.state FROM notices n WHERE n.kind = 'colleague_invited' AND n.about = i.id
+LEFT JOIN LATERAL (SELECT n.state FROM notices n WHERE n.about_kind = 'host_invitation' AND n.about = i.id
   ORDER BY n.id DESC LIMIT 1) last ON true
 WHERE i.school = $1 AND i.expires_at > $2 ORDER BY i.id"""
 HOST_INVITED = """SELECT a.name AS by, s.name AS lycee, s.commune, i.expires_at

@@ -1,5 +1,5 @@
 """What a person says of herself: her name, a telephone for the day of a visit, the reminders and the Monday mail that
-she wants.
+she wants, and whether letters about visits come one a day.
 """
 
 from __future__ import annotations
@@ -11,31 +11,39 @@ from msgspec import Meta, Struct, field
 
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
 from booking.people.accounts.tables import Account
-from workshops.acts import Act, typed
+from workshops.acts import Act, labelled, typed
 from workshops.catalogue.describe import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
 
-PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
+PROFILE = """SELECT name, phone, unwanted, daily_mail FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"
-CHANGE = """UPDATE accounts SET name = $2, phone = $3, unwanted = $4,
+CHANGE = """UPDATE accounts SET name = $2, phone = $3, unwanted = $4, daily_mail = $6,
   phone_at = CASE WHEN $3::varchar = '' THEN NULL WHEN $3::varchar = phone THEN phone_at ELSE $5::timestamptz END
 WHERE id = $1"""
 # Her name on a lycée's safety sheets.
 RENAME_RESPONSIBLE = f"""{NAME_RESPONSIBLE} WHERE lower(responsible) = lower($2)
   AND school IN (SELECT school FROM memberships WHERE account = $1)"""  # noqa: S608 - constants only
 FORGET_PHONE = "UPDATE accounts a SET phone = '', phone_at = NULL"
-LABELS = {"name": "nom", "phone": "téléphone", "unwanted": "rappels"}
+LABELS = {"name": "nom", "phone": "téléphone", "unwanted": "rappels", "daily_mail": "lettres"}
+CHOSEN: dict[str, bool | None] = {"": None, "each_act": False, "daily": True}
 
 
 class Profile(Struct, frozen=True):
-    """`unwanted` are the reminders not to send, words of `REMINDERS`."""
+    """`unwanted` are the reminders not to send, words of `REMINDERS`; `daily_mail`: whether she chose one mail a day,
+    None while her visits of the week decide."""
 
     name: str
     phone: str
     unwanted: tuple[str, ...]
+    daily_mail: bool | None
+
+    @property
+    def mails(self) -> str:
+        """What she chose, a word of `MAILS`; empty where nothing."""
+        return next(word for word, chosen in CHOSEN.items() if chosen is self.daily_mail)
 
     @property
     def reminders(self) -> tuple[str, ...]:
@@ -60,6 +68,10 @@ class ChangeProfile(Act, frozen=True, kw_only=True):
         # Nobody is sent the first one any more: a program that still asks for it is not refused.
         Meta(max_length=2, description="Those that are wanted.", extra={"label": "Rappels par mail"}),
     ] = ()
+    mails: Annotated[
+        Literal["", "each_act", "daily"],
+        labelled("Lettres sur les visites", "One an act, or one a day; empty: as many visits come as decide it."),
+    ] = ""
 
 
 async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -> Profile:
@@ -73,11 +85,12 @@ async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -
         before = or_not_found(await row_as(Profile, LOCK, account))
         if name != before.name:
             refuse_name(name)
-        after = {"name": name, "phone": number, "unwanted": unwanted}
+        daily = CHOSEN[asked.mails]
+        after = {"name": name, "phone": number, "unwanted": unwanted, "daily_mail": daily}
         changed = [LABELS[part] for part, value in after.items() if getattr(before, part) != value]
         if not changed:
             return before
-        await rows(CHANGE, account, name, number, list(unwanted), now)
+        await rows(CHANGE, account, name, number, list(unwanted), now, daily)
         if name != before.name:
             await row(RENAME_RESPONSIBLE, account, before.name, name)
         detail = ", ".join(changed)

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     RECORDS_OWN = "records.own", "Remplir les fiches P-TECH et BTS+1 de son lycée"
     RECORDS_ALL = "records.all", "Lire et corriger les fiches P-TECH et BTS+1 de tous les lycées"
     RECORDS_KEEP = "records.keep", "Tenir une fiche P-TECH ou BTS+1 ; listes en fichier"
+    COMPANIES_FIND = "companies.find", "Trouver une entreprise qui est déjà venue, par métier et distance"
     REGISTERS_READ = "registers.read", "Lire les registres : établissements, entreprises, partenaires, par l'API"
 
     BOARD_READ = "board.read", "Lire le tableau de bord du programme"
@@ -132,7 +133,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL, P.WEEKLY_MAIL_CHOOSE}
         | {P.SLOTS_OPEN, P.WORKSHOPS_DESCRIBE, P.WORKSHOPS_READ, P.VISITS_RECEIVE, P.DESK_SCAN, P.HOSTS_INVITE}
         | {P.VISITS_CANCEL, P.VISITS_READ, P.VISITS_PRINT, P.COMINGS_READ}
-        | {P.RECORDS_OWN, P.RECORDS_KEEP, P.MENTORING_FOLLOW, P.REGISTERS_READ},
+        | {P.RECORDS_OWN, P.RECORDS_KEEP, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND},
         home="/lycee",
         menu=(
             ("Aujourd'hui", "/lycee"),
@@ -155,7 +156,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         may=EVERYBODY
         | {P.PROGRAMS_TELL, P.WEEKLY_MAIL_CHOOSE}
         | {P.VISITS_READ, P.VISITS_PRINT, P.VISITS_WATCH, P.VISITS_CORRECT, P.PAST_VISITS_DECLARE, P.WORKSHOPS_READ}
-        | {P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_FOLLOW, P.REGISTERS_READ}
+        | {P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND}
         | {P.RECORDS_ALL, P.RECORDS_KEEP, P.BOARD_READ, P.FIGURES_READ, P.FIGURES_DETAIL, P.COVERAGE_READ}
         | {P.TARGETS_SET, P.COLLEGES_INVITE, P.ACCOUNTS_GIVE, P.SCHOOLS_KEEP, P.COMPANIES_KEEP, P.PARTNERS_KEEP}
         | {P.OBJECTS_KEEP, P.OPENINGS_PLAN, P.YEARS_CLOSE, P.IMPORTS_TAKE, P.MESSAGES_SEND, P.JOURNAL_READ}
@@ -166,8 +167,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
             ("Bilan", "/gestion"),
             (P_TECH, "/gestion/ptech"),
             (BTS_1, "/gestion/bts1"),
-            ("Établissements", "/gestion/etablissements"),
-            ("Entreprises", "/gestion/entreprises"),
+            ("Répertoire", "/gestion/repertoire"),
             ("Comptes", "/gestion/comptes"),
             ("Administration", "/gestion/administration"),
         ),

@@ -167,6 +167,10 @@ REMINDERS = {"day_before": "La veille d'une visite"}
 """The mails that a person may do without; every other one is needed, and always comes."""
 
 
+MAILS = {"each_act": "Une lettre par acte", "daily": "Une par jour, à 18 h"}
+"""How often a person hears of visits; what asks for an answer always comes at once."""
+
+
 def reminders_for(role: str) -> dict[str, str]:
     """The reminders that this role is sent."""
     return REMINDERS if role in {Role.HOST, Role.COMPANY} else {}

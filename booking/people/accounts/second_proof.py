@@ -34,7 +34,7 @@ from workshops.refusals import or_not_found
 SPEND_NOT_ME = "DELETE FROM not_me_links WHERE token_hash = $1 AND expires_at > $2 RETURNING account, made_at"
 
 
-async def tell_owner(kind: str, account: int, *, about_kind: str, about: int, not_me: str, now: datetime) -> None:
+async def tell_owner(what: str, account: int, *, about_kind: str, about: int, not_me: str, now: datetime) -> None:
     """Mail the account's person that it opens otherwise from now on; `not_me` is her link. In the caller's transaction.
 
     It is known by the hash of the link: nobody reads it again in the database.
@@ -43,13 +43,14 @@ async def tell_owner(kind: str, account: int, *, about_kind: str, about: int, no
     link = NotMeLink(token_hash=hash_of(not_me), account=account, made_at=now, expires_at=now + NOT_ME_LASTS)
     await NotMeLink.insert(link)
     await queue(
-        kind,
+        "access",
         to_email=owner["email"],
         to_name=owner["name"],
         about_kind=about_kind,
         about=about,
-        once=f"{kind}:{about}:{hash_of(not_me).hex()[:16]}",
+        once=f"access:{what}:{about}:{hash_of(not_me).hex()[:16]}",
         secret=not_me,
+        what=what,
         now=now,
     )
 
@@ -109,7 +110,7 @@ async def enrol(
             raise ProvedAlready()
         await keep_rescue_codes(account, rescue_codes)
         await record("second_proof_kept", by=account, about_kind="account", about=account, now=now)
-        await tell_owner("phone_added", account, about_kind="phone", about=kept, not_me=not_me, now=now)
+        await tell_owner("phone", account, about_kind="phone", about=kept, not_me=not_me, now=now)
         await reopen_session(account, here, now=now)
 
 

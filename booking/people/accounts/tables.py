@@ -14,8 +14,9 @@ from workshops.schools.tables import School
 class Account(Table, tablename="accounts"):
     """A person who signs in, known by a lower-case mail address. A principal needs none, a pupil has none.
 
-    `weekly_mail`: whether it reads on Mondays what waits for it. `warned_at`: told that an account that serves no more
-    will be erased. `erased_at`: nothing of the person is left, the row stays because visits point to it.
+    `weekly_mail`: whether it reads on Mondays what waits for it; `daily_mail`: whether it chose one mail a day, None
+    while the rule decides. `warned_at`: told that an account that serves no more will be erased. `erased_at`: nothing
+    of the person is left, the row stays because visits point to it.
     `phone`: what the other side of a visit calls on the day, since `phone_at`; `unwanted`: the reminders not to send.
     """
 
@@ -29,6 +30,7 @@ class Account(Table, tablename="accounts"):
     erased_at = Timestamptz(null=True, default=None)
     example = Boolean(default=False)
     weekly_mail = Boolean(default=True)
+    daily_mail = Boolean(null=True, default=None)
     phone = Varchar(length=20, default="")
     phone_at = Timestamptz(null=True, default=None)
     unwanted = Array(Varchar(length=12), default=list)

@@ -69,9 +69,7 @@ async def issue_token(
         (kept,) = await ApiToken.insert(fresh).returning(ApiToken.id)
         await record("token_issued", by=acts_as["account"], about_kind="token", about=kept["id"], now=now)
         if not_me:
-            await tell_owner(
-                "key_added", acts_as["account"], about_kind="token", about=kept["id"], not_me=not_me, now=now
-            )
+            await tell_owner("key", acts_as["account"], about_kind="token", about=kept["id"], not_me=not_me, now=now)
 
 
 async def revoke_token(token: int, *, account: int, now: datetime) -> None:

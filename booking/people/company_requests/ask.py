@@ -101,12 +101,13 @@ async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
         person = Invite(email=asked["email"], role=Role.COMPANY, company=asked["siret"], name=asked["contact_name"])
         account = await invite(person, by=by, tell=False, now=now)
         await queue(
-            "company_accepted",
+            "answered",
             to_email=asked["email"],
             to_name=asked["contact_name"],
             about_kind="company",
             about=company,
             once=f"company_accepted:{request}",
+            what="company_accepted",
             secret=await first_link(account, token=token, next_path="/seances", now=now),
             now=now,
         )
@@ -117,12 +118,13 @@ async def decline(request: int, *, by: int, now: datetime) -> None:
     async with transaction():
         asked = await _take(request)
         await queue(
-            "company_declined",
+            "answered",
             to_email=asked["email"],
             to_name=asked["contact_name"],
             about_kind="company_request",
             about=request,
             once=f"company_declined:{request}",
+            what="company_declined",
             now=now,
         )
         await record("company_turned_down", by=by, about_kind="company_request", about=request, now=now)

@@ -88,7 +88,7 @@ async def keep_passkey(
         if owner["needs_paper"]:
             await keep_rescue_codes(account, rescue_codes)
         await record("passkey_kept", by=account, about_kind="account", about=account, now=now)
-        await tell_owner("passkey_added", account, about_kind="passkey", about=kept, not_me=not_me, now=now)
+        await tell_owner("passkey", account, about_kind="passkey", about=kept, not_me=not_me, now=now)
         await reopen_session(account, here, now=now)
         return bool(owner["needs_paper"])
 
@@ -106,12 +106,13 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
         owner = or_not_found(await row(REMOVE, passkey, account))
         await record("passkey_removed", by=account, about_kind="account", about=account, now=now)
         await queue(
-            "passkey_removed",
+            "access",
             to_email=owner["email"],
             to_name=owner["name"],
             about_kind="account",
             about=account,
             once=f"passkey_removed:{passkey}",
+            what="passkey_removed",
             now=now,
         )
 

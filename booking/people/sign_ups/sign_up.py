@@ -175,7 +175,8 @@ async def _tell_college(spent: Record, answer_token: str, *, now: datetime) -> N
     await SignUp.update({SignUp.answer_hash: hash_of(answer_token)}).where(SignUp.id == spent["id"])
     if "@" in spent["mailbox"]:
         await queue(
-            "sign_up_to_answer",
+            "newcomer",
+            reader="mailbox",
             to_email=spent["mailbox"],
             to_name=spent["school_name"],
             about_kind="sign_up",
@@ -198,7 +199,8 @@ async def tell_sooner(account: int, *, school: int, until: datetime, token: str,
     kept = await row(KEEP_LINK, account, school, hash_of(token), until, ANSWER_LASTS)
     if kept is not None:
         await queue(
-            "sign_up_to_answer",
+            "newcomer",
+            reader="mailbox",
             to_email=kept["mailbox"],
             to_name=kept["name"],
             about_kind="sign_up",

@@ -9,7 +9,7 @@ from msgspec import Struct
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
-from workshops.acts.plain_words import holds, patterns
+from booking.words.letters import letter_words
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day
@@ -46,7 +46,8 @@ FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices
 # Of a stranger's address, whom nobody here can call, and of what was only a convenience.
 NOT_TO_CALL = ("sign_up", "counter_declined", "slot_shared")
 # Somebody else has read it: whoever was told in her place, or a colleague who is told of the same things.
-READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind AND o.id <> n.id
+READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind
+  AND o.reader = n.reader AND o.id <> n.id
   AND o.state IN ('queued', 'sent') AND (o.created_at >= n.returned_at OR EXISTS (
     SELECT FROM memberships hers JOIN memberships theirs
       ON theirs.school = hers.school OR theirs.company = hers.company
@@ -54,7 +55,8 @@ READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o
 UNREAD = f"""n.state = 'returned' AND n.spoken_at IS NULL
   AND n.kind NOT IN {NOT_TO_CALL} AND NOT {READ_BY_ANOTHER}"""
 _RETURNED = """
-SELECT n.id, n.kind, n.to_name, n.to_email, coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
+SELECT n.id, n.kind, n.reader, n.what, n.to_name, n.to_email,
+  coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
   coalesce(hers.name, theirs.name, visits.name, k.name, '') AS place,
   coalesce(hers.phone, theirs.phone, visits.phone, '') AS phone
 FROM notices n LEFT JOIN accounts a ON a.email = n.to_email
@@ -73,7 +75,9 @@ _PEOPLE = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
 FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.{place} = $1 ORDER BY m.role, a.name, a.id
 """
-PEOPLE_OF_SCHOOL, PEOPLE_OF_COMPANY = _PEOPLE.format(place="school"), _PEOPLE.format(place="company")
+PEOPLE_OF_SCHOOL, PEOPLE_OF_COMPANY, PEOPLE_OF_PARTNER = (
+    _PEOPLE.format(place=place) for place in ("school", "company", "partner")
+)
 _EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by = '{by}' AND {by} = $1"
 _RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
 FIGURES = f"""
@@ -89,16 +93,6 @@ SELECT
   coalesce((SELECT declared_visits {_MADE}), 0)::bigint AS declared_made,
   coalesce((SELECT pupils {_MADE}), 0)::bigint AS pupils_sent
 """  # noqa: S608 - constants only
-_WORDS = holds("concat_ws(' ', c.name, c.trade, c.commune, c.siret)", "$1::text[]")
-COMPANIES = f"""
-WITH page AS (SELECT * FROM companies c WHERE {_WORDS} ORDER BY name, siret LIMIT $2 OFFSET $3)
-SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
-       (SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-        WHERE m.company = c.id) AS people,
-       (SELECT count(*) FROM attendances t WHERE t.company = c.id AND t.state = 'announced') AS comings
-FROM page c ORDER BY c.name, c.siret
-"""  # noqa: S608 - constants only
-COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS}"  # noqa: S608 - as above
 
 
 class Returned(Struct, frozen=True):
@@ -106,6 +100,8 @@ class Returned(Struct, frozen=True):
 
     id: int
     kind: str
+    reader: str
+    what: str
     to_name: str
     to_email: str
     returned_at: datetime
@@ -113,6 +109,11 @@ class Returned(Struct, frozen=True):
     slot: int | None
     place: str
     phone: str
+
+    @property
+    def letter(self) -> str:
+        """What the coordination calls it."""
+        return letter_words(self.kind, self.reader, self.what)
 
 
 class Mails(Struct, frozen=True):
@@ -124,7 +125,7 @@ class Mails(Struct, frozen=True):
 
 
 class SchoolPerson(Struct, frozen=True):
-    """Someone who acts for a school, or for a company."""
+    """Someone who acts for a school, a company or a partner."""
 
     account: int
     name: str
@@ -148,19 +149,6 @@ class SchoolFigures(Struct, frozen=True):
     visits_made: int
     declared_made: int
     pupils_sent: int
-
-
-class CompanyLine(Struct, frozen=True):
-    """A company, how many people act for it, how often it announced itself."""
-
-    id: int
-    siret: str
-    name: str
-    trade: str
-    commune: str
-    department: str
-    people: int
-    comings: int
 
 
 async def care(*, now: datetime) -> Care:
@@ -213,20 +201,12 @@ async def people_of_company(company: int) -> list[SchoolPerson]:
     return await rows_as(SchoolPerson, PEOPLE_OF_COMPANY, company)
 
 
+async def people_of_partner(partner: int) -> list[SchoolPerson]:
+    """Who reads for a member of the consortium."""
+    return await rows_as(SchoolPerson, PEOPLE_OF_PARTNER, partner)
+
+
 async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:
     """The counts of one school since the beginning."""
     (found,) = await rows_as(SchoolFigures, FIGURES, school, now)
     return found
-
-
-async def companies(*, search: str = "", limit: int = 200, skip: int = 0) -> list[CompanyLine]:
-    """The companies whose name, trade, commune or SIRET holds every word searched for, by name.
-
-    At most `limit` of them, after the first `skip`.
-    """
-    return await rows_as(CompanyLine, COMPANIES, patterns(search), limit, skip)
-
-
-async def count_companies(*, search: str = "") -> int:
-    """How many there are."""
-    return int(await value(COMPANIES_IN_ALL, patterns(search)))

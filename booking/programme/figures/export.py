@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
-from booking.programme.figures.of_departments import coverage_seen
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.programme.figures.rules import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
@@ -26,8 +25,6 @@ from workshops.refusals import NotFound
 from workshops.results.behind import GroupLine
 from workshops.results.queries import Breakdown, Progress, breakdown, progress
 from workshops.results.trace import Traced
-from workshops.school_calendar.rules import year_words
-from workshops.scope import Scope
 
 VISITS = "Visites comptées"
 GROUPS = "Groupes reçus"
@@ -215,22 +212,30 @@ RULE = (
 ABOUT_LEVEL = ("inscrits", "reçus depuis la 5e", "part au plus (%)", "sans visite, au moins")
 
 
-async def export_coverage(school_year: int, *, scope: Scope, by: int, now: datetime) -> bytes:
-    """Each public collège with its classes of 5e, 4e and 3e as a CSV: counts, no name; an empty cell is not known, or
-    not told to whoever reads for some départements."""
-    found = await coverage_seen(school_year, scope=scope, now=now)
-    header = ("UAI", "Collège", "Commune", "Département")
-    of_levels = tuple(f"{level} : {told}" for level in LEVELS_COUNTED for told in ABOUT_LEVEL)
-    taken = _Taking("Couverture", year_words(school_year), "csv", by, now, rule=RULE)
-    return await taken.file([(*header, *of_levels, "Effectifs"), *_coverage_lines(found)])
+async def export_coverage(
+    colleges: Sequence[CollegeCover], came: Mapping[int, int] | None, chosen: str, *, form: str, by: int, now: datetime
+) -> bytes:
+    """Public collèges with their classes of 5e, 4e and 3e as `csv` or `xlsx`: counts, no name; an empty cell is not
+    known, or not told to whoever reads for some départements.
+
+    `came`: the pupils of each in the period, None for who is not told; `chosen` in words.
+    """
+    of_levels = (f"{level} : {told}" for level in LEVELS_COUNTED for told in ABOUT_LEVEL)
+    facts = ("Effectifs", "Éducation prioritaire", "Commune rurale")
+    in_period = () if came is None else ("Élèves accueillis",)
+    header = ("UAI", "Collège", "Commune", "Département", *of_levels, *facts, *in_period)
+    taken = _Taking("Couverture", chosen, form, by, now, rule=RULE)
+    return await taken.file([header, *_coverage_lines(colleges, came)])
 
 
-def _coverage_lines(found: list[CollegeCover]) -> Iterator[Line]:
-    for one in found:
+def _coverage_lines(colleges: Sequence[CollegeCover], came: Mapping[int, int] | None) -> Iterator[Line]:
+    for one in colleges:
         line: list[str | int | None] = [one.uai, one.name, one.commune, one.department]
         for of in one.cohorts:
             line += [of.enrolled, of.received, of.share, of.without]
-        yield [*line, "inventés" if one.example else "manquants" if one.leaving.enrolled is None else "officiels"]
+        counted_by = "inventés" if one.example else "manquants" if one.leaving.enrolled is None else "officiels"
+        line += [counted_by, one.priority, {True: "oui", False: "non", None: None}[one.rural]]
+        yield line if came is None else [*line, came.get(one.id, 0)]
 
 
 COUNTS_HEADER = (

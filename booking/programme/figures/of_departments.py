@@ -189,14 +189,20 @@ def _told(
 
 
 async def coverage_seen(
-    school_year: int, *, scope: Scope, department: str | None = None, words: str = "", now: datetime
+    school_year: int,
+    *,
+    scope: Scope,
+    department: str | None = None,
+    words: str = "",
+    also: Collection[int] = (),
+    now: datetime,
 ) -> list[CollegeCover]:
     """The coverage as a scope sees it: of some départements in the order of names, the classes of which so few came
     hidden.
 
     What is hidden is that of all their collèges at once, whichever are looked for.
     """
-    found = await coverage(school_year, scope=scope, department=department, words=words)
+    found = await coverage(school_year, scope=scope, department=department, words=words, also=also)
     if scope.departments is None:
         return found
     wanted = {one.id for one in found}

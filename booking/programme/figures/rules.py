@@ -3,7 +3,7 @@ sentence. Pure."""
 
 from __future__ import annotations
 
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -77,6 +77,10 @@ ALSO_WORDS = {
 }
 
 
+# The programme's whole life, where a list of collèges is otherwise of this school year.
+WHOLE_LIFE = "objectif"
+
+
 class ListAddresses(Struct, frozen=True):
     """The addresses of the lists behind the figures of one school year, or of the whole life when it is empty."""
 
@@ -87,19 +91,15 @@ class ListAddresses(Struct, frozen=True):
 
     def visits(self, **asked: str) -> str:
         """The closed visits that a figure counts; `asked` by the names of the page's own questions."""
-        return self._address("/gestion/creneaux", asked)
+        told = asked | ({"annee": self.year} if self.year else {})
+        return "/gestion/creneaux" + "?" * bool(told) + urlencode(told)
 
     def colleges(self, **asked: str) -> str:
         """The public collèges that a figure counts."""
-        return self._address("/gestion/equite/colleges-publics", asked)
+        told = asked | {"annee": self.year or WHOLE_LIFE}
+        return f"/gestion/couverture?{urlencode(told)}"
 
     def of_line(self, asked: str, word: str) -> tuple[str, str, str]:
         """Where the visits of a line are, the collèges of it that came, and all of them."""
-        told = f"{asked}={quote_plus(word)}"
-        year = f"&annee={self.year}" if self.year else ""
-        colleges = f"/gestion/equite/colleges-publics?{told}"
-        return f"/gestion/creneaux?{told}{year}", f"{colleges}&venus=oui{year}", f"{colleges}{year}"
-
-    def _address(self, path: str, asked: dict[str, str]) -> str:
-        told = asked | ({"annee": self.year} if self.year else {})
-        return path + "?" * bool(told) + "&".join([f"{name}={quote_plus(it)}" for name, it in told.items()])
+        line = {asked: word}
+        return self.visits(**line), self.colleges(**line, qui="venus"), self.colleges(**line)

@@ -1,32 +1,39 @@
-"""The public collèges that have never come, and what a letter may propose to them."""
+"""The public collèges that a list asks for, those that have never come, and what a letter may propose to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from booking.programme.outreach.rules import (
     BEFORE_A_REMINDER,
     LYCEES_NAMED,
+    NEVER,
+    SILENT,
+    WAITING,
     Addressee,
     CollegeLetter,
+    CollegesAsked,
     OpenLycee,
     ToCome,
-    departments_of_page,
 )
-from booking.visits.reservation_states import LIVE_SQL
+from booking.visits.asking.unmet import colleges_waiting
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE_SQL
 from booking.words.wording import school_year_began
 from workshops.acts.plain_words import holds, patterns
 from workshops.cache.versions import VersionedCache
+from workshops.coverage.queries import CollegeCover
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
+from workshops.equity.rules import BAND_KEYS, band_of
 from workshops.refusals import or_not_found
 from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.slots.queries import SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
-_AHEAD = f"""(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
-  AND r.state IN {LIVE_SQL})"""  # noqa: S608 - constants only
+_NEXT = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
+  AND r.state IN {states})"""
+_AHEAD, _BOOKED = _NEXT.format(states=LIVE_SQL), _NEXT.format(states=HOLDS_SEATS_SQL)
 
 _TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
 # Those who came once and for all: asked for each collège, PostgreSQL goes through them for each.
@@ -44,7 +51,7 @@ WITH hosts AS MATERIALIZED (
 )
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
   {MAILBOX.format(school="c")} AS mail, coalesce(close.named, far.named) AS nearest, coalesce(close.km, far.km) AS km,
-  {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
+  {_BOOKED} AS booked_at, {_AHEAD} IS NOT NULL AS coming, i.invited_at, n.state AS mail_state
 FROM (SELECT * FROM schools c WHERE {{who}} OFFSET 0) c
 LEFT JOIN LATERAL (
   SELECT l.name || ', ' || l.commune AS named, {_KM} AS km FROM schools l WHERE l.kind = 'lycee'
@@ -57,19 +64,17 @@ LEFT JOIN LATERAL (
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
 """  # noqa: S608 - constants only
-TO_COME = f"""
-{_TO_COME.replace("{who}", "c.id = ANY ($3::int[])")}
-ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), km NULLS LAST, c.id
-LIMIT $4 OFFSET $5
-"""
+BESIDE = _TO_COME.replace("{who}", "c.id = ANY ($3::int[])")
+NEAREST = f"""
+SELECT c.id, (SELECT min({_KM}) FROM schools l WHERE EXISTS (
+  SELECT FROM workshops w WHERE w.school = l.id AND w.state = 'published' OFFSET 0)) AS km
+FROM schools c WHERE c.id = ANY ($1::int[])
+"""  # noqa: S608 - constants only
 # $3 the words wanted, $4 the département, null for all, $5 the number that they follow.
 _FOLLOWING = f"""{_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::varchar IS NULL OR c.department = $4)
   AND c.id > $5 ORDER BY c.id LIMIT $6"""
 TO_COME_AFTER = f"{_TO_COME.replace('{who}', _FOLLOWING)} ORDER BY c.id"
-TO_COME_IN_ALL = f"""
-SELECT c.department, array_agg(c.id) AS colleges FROM schools c
-WHERE {_NOT_YET} AND {holds(_TOLD, "$1::text[]")} GROUP BY c.department ORDER BY c.department
-"""  # noqa: S608 - constants only
+NEVER_CAME = f"SELECT c.id FROM schools c WHERE {_NOT_YET}"  # noqa: S608 - constants only
 ADDRESSEE = f"""
 SELECT c.id, c.name, c.commune, {MAILBOX.format(school="c")} AS mail, {_AHEAD} IS NOT NULL AS coming, i.invited_at
 FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
@@ -90,12 +95,10 @@ WHERE c.id = ANY ($3::int[]) AND c.kind = 'college' AND c.sector = 'public' AND 
 ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
 # Who was written to long enough ago, has not come since, and has nothing ahead.
-SILENT = f"""
+SILENT_SINCE = f"""
 SELECT c.id FROM college_invitations i JOIN schools c ON c.id = i.school
 WHERE i.school_year = $2 AND i.invited_at <= $3 AND i.reminded_at IS NULL AND NOT c.closed AND {_AHEAD} IS NULL
   AND NOT EXISTS (SELECT FROM received r WHERE r.college = c.id AND r.starts_at > i.invited_at)
-  AND ($4::varchar IS NULL OR c.department = $4) AND {holds(_TOLD, "$5::text[]")}
-ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
 # The départements where a letter or its reminder may leave, and none left of late: those of $4, by now, the year.
 TO_WRITE_TO = f"""
@@ -105,51 +108,63 @@ WHERE {_NOT_YET} AND c.department = ANY ($4::varchar[]) AND {MAILBOX.format(scho
     SELECT FROM college_invitations l JOIN schools o ON o.id = l.school
     WHERE o.department = c.department AND greatest(l.invited_at, l.reminded_at) > $3)
 """  # noqa: S608 - constants only
-NEVER = f"""
-SELECT c.id FROM schools c WHERE {_NOT_YET} AND ($1::varchar IS NULL OR c.department = $1)
-  AND {holds(_TOLD, "$2::text[]")} ORDER BY c.name, c.id
-"""  # noqa: S608 - constants only
 LETTER = """
 SELECT i.school, i.words, coalesce(a.name, '') AS from_name, coalesce(a.email, '') AS from_email
 FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.id = $1
 """
 
 
-async def colleges_to_come(
-    known: Mapping[str, Sequence[int]], *, limit: int = 50, skip: int = 0, now: datetime
-) -> list[ToCome]:
-    """The public collèges that have never come, by département, priority education first, then the nearest.
+async def colleges_asked(
+    asked: CollegesAsked, known: Iterable[CollegeCover], *, came: Container[int], now: datetime
+) -> list[CollegeCover]:
+    """Those of the collèges known that a list asks for, in their order; `came`: those that did in its period."""
+    found = [
+        one
+        for one in known
+        if asked.keeps(priority=one.priority, rural=one.rural, without=one.leaving.without or 0, came=one.id in came)
+    ]
+    among = await _among(asked.who, now=now)
+    found = found if among is None else [one for one in found if one.id in among]
+    if not asked.distance:
+        return found
+    far = await rows(NEAREST, [one.id for one in found])
+    near = {one["id"] for one in far if BAND_KEYS[band_of(one["km"])] == asked.distance}
+    return [one for one in found if one.id in near]
 
-    At most `limit` of them, after the first `skip`. `known` are those of to_come_by_department(), or some of them: only
-    the départements of the page are looked into.
-    """
-    counts = {code: len(colleges) for code, colleges in known.items()}
-    touched, before = departments_of_page(counts, skip=skip, limit=limit)
-    colleges = [one for code in touched for one in known[code]]
-    return await rows_as(ToCome, TO_COME, now, school_year_began(now).year, colleges, limit, skip - before)
+
+async def _among(who: str, *, now: datetime) -> Container[int] | None:
+    """The collèges of which something else tells; None where nothing else does."""
+    if who == NEVER:
+        return await never_came()
+    if who == WAITING:
+        return await colleges_waiting(now=now)
+    return await silent_since_written(now=now) if who == SILENT else None
+
+
+async def beside(colleges: Sequence[int], *, now: datetime) -> dict[int, ToCome]:
+    """What stands beside some collèges of a list, by number: their nearest lycée, their next visit, their letter."""
+    found = await rows_as(ToCome, BESIDE, now, school_year_began(now).year, colleges)
+    return {one.id: one for one in found}
 
 
 async def to_come_after(
     number: int, *, words: str = "", department: str | None = None, limit: int, now: datetime
 ) -> list[ToCome]:
-    """The same collèges by number: at most `limit` that follow this one."""
+    """The public collèges that have never come, by number: at most `limit` that follow this one."""
     asked = (now, school_year_began(now).year, patterns(words), department)
     return await rows_as(ToCome, TO_COME_AFTER, *asked, number, limit)
 
 
-_known: VersionedCache[dict[str, list[int]]] = VersionedCache(size=8, figures=True)
+_never: VersionedCache[frozenset[int]] = VersionedCache(size=1, figures=True)
 
 
-async def to_come_by_department(*, words: str = "") -> dict[str, list[int]]:
-    """Their numbers in each département that has one, those alone whose name, commune or UAI holds the words.
+async def never_came() -> frozenset[int]:
+    """The numbers of the public collèges that have never come; kept until a visit is closed or a school changes."""
 
-    Kept until a visit is closed or a school changes.
-    """
+    async def ask() -> frozenset[int]:
+        return frozenset([one["id"] for one in await rows(NEVER_CAME)])
 
-    async def ask() -> dict[str, list[int]]:
-        return {one["department"]: one["colleges"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
-
-    return await _known.answer(words, ask, lycee="")
+    return await _never.answer("", ask, lycee="")
 
 
 async def addressee(school: int, *, now: datetime) -> Addressee:
@@ -162,15 +177,10 @@ async def open_near(school: int, *, now: datetime) -> list[OpenLycee]:
     return await rows_as(OpenLycee, OPEN_NEAR, school, now, LYCEES_NAMED)
 
 
-async def never_came(*, department: str | None, words: str) -> list[int]:
-    """The numbers of the public collèges that have never come."""
-    return [one["id"] for one in await rows(NEVER, department, patterns(words))]
-
-
-async def silent_since_written(*, department: str | None, words: str, now: datetime) -> list[int]:
+async def silent_since_written(*, now: datetime) -> set[int]:
     """The collèges that a letter of this school year has not brought, two weeks later."""
-    asked = (now, school_year_began(now).year, now - BEFORE_A_REMINDER, department, patterns(words))
-    return [one["id"] for one in await rows(SILENT, *asked)]
+    found = await rows(SILENT_SINCE, now, school_year_began(now).year, now - BEFORE_A_REMINDER)
+    return {one["id"] for one in found}
 
 
 async def departments_to_write_to(departments: Sequence[str], *, now: datetime) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,6 +12,44 @@ from workshops.refusals import Refusal
 
 LYCEES_NAMED = 3
 BEFORE_A_REMINDER = timedelta(days=14)
+
+
+# Which collèges a list keeps, by its word in an address.
+CAME, NOT_YET, NEVER, UNCOVERED, WAITING, SILENT = (
+    *("venus", "pas-venus", "jamais-venus"),
+    *("sans-visite", "attente", "relance"),
+)
+WHO = {
+    "": "Tous",
+    CAME: "Venus pendant cette période",
+    NOT_YET: "Pas venus pendant cette période",
+    NEVER: "Jamais venus",
+    UNCOVERED: "Dont des élèves de 3e n'ont pas été reçus",
+    WAITING: "Dont une classe attend un créneau",
+    SILENT: "Écrits il y a deux semaines, sans visite depuis",
+}
+
+
+class CollegesAsked(Struct, frozen=True):
+    """Which public collèges to list: what is empty leaves all in. `who` is a word of WHO; `distance` the band of the
+    partner lycée nearest to them."""
+
+    who: str = ""
+    department: str = ""
+    words: str = ""
+    priorities: tuple[str, ...] = ()
+    setting: str = ""
+    distance: str = ""
+
+    def keeps(self, *, priority: str, rural: bool | None, without: int, came: bool) -> bool:
+        """Whether a collège is one of them, as far as its own facts and its pupils say: those of its 3e `without` a
+        visit, and whether some `came` in the period."""
+        return (
+            (not self.priorities or priority in self.priorities)
+            and self.setting in {"", {True: "rural", False: "urban", None: "unknown"}[rural]}
+            and self.who not in ({NOT_YET} if came else {CAME})
+            and (self.who != UNCOVERED or without > 0)
+        )
 
 
 class WriteToCollege(Act, frozen=True, kw_only=True):
@@ -46,9 +83,10 @@ class NothingOpen(Refusal):
 
 
 class ToCome(Struct, frozen=True):
-    """A public collège that has never come. `nearest` is the nearest partner lycée, `km` as the crow flies.
+    """What stands beside a public collège of a list. `nearest` is the nearest partner lycée, `km` as the crow flies.
 
-    `booked_at` is its first visit ahead, `invited_at` this school year's letter, `mail_state` what became of it.
+    `booked_at` is its first visit ahead, `coming`: it has one or waits for a place; `invited_at` is this school year's
+    letter, `mail_state` what became of it.
     """
 
     id: int
@@ -62,13 +100,14 @@ class ToCome(Struct, frozen=True):
     nearest: str | None
     km: float | None
     booked_at: datetime | None
+    coming: bool
     invited_at: datetime | None
     mail_state: str | None
 
     @property
     def may_invite(self) -> bool:
         """Whether a letter may leave for it now."""
-        return bool(self.mail) and self.booked_at is None and self.invited_at is None
+        return bool(self.mail) and not self.coming and self.invited_at is None
 
 
 class OpenLycee(Struct, frozen=True):
@@ -115,16 +154,3 @@ def refuse_to_invite(college: Addressee, lycees: list[OpenLycee]) -> None:
         raise NoAddress
     if not lycees:
         raise NothingOpen
-
-
-def departments_of_page(counts: Mapping[str, int], *, skip: int, limit: int) -> tuple[list[str], int]:
-    """The départements, in order, that a page of the list touches, and how many collèges come before them."""
-    touched: list[str] = []
-    before, seen = 0, 0
-    for code in sorted(counts):
-        if skip < seen + counts[code] and seen < skip + limit:
-            if not touched:
-                before = seen
-            touched.append(code)
-        seen += counts[code]
-    return touched, before

@@ -50,23 +50,28 @@ async def write_to_colleges(colleges: Sequence[int], asked: WriteToCollege, *, b
     """
     async with transaction():
         may = [number for number, why_not in (await writable(colleges, now=now)).items() if not why_not]
-        return await _send("college_invited", KEEP_ALL, may, asked.words, colleges, by=by, now=now)
+        return await _send("", KEEP_ALL, may, asked.words, colleges, by=by, now=now)
 
 
 async def remind_colleges(colleges: Sequence[int], asked: WriteToCollege, *, by: int, now: datetime) -> Sent:
     """One reminder to those who were written to two weeks ago or more, and have neither come nor reserved since."""
     async with transaction():
-        silent = set(await silent_since_written(department=None, words="", now=now))
+        silent = await silent_since_written(now=now)
         may = [number for number in colleges if number in silent]
-        return await _send("college_reminded", REMIND_ALL, may, asked.words, colleges, by=by, now=now)
+        return await _send("again", REMIND_ALL, may, asked.words, colleges, by=by, now=now)
 
 
 async def _send(
-    kind: str, statement: str, may: list[int], words: str, colleges: Sequence[int], *, by: int, now: datetime
+    what: str, statement: str, may: list[int], words: str, colleges: Sequence[int], *, by: int, now: datetime
 ) -> Sent:
     kept = await rows(statement, may, school_year_began(now).year, words, by, now)
+    once = "college_reminded" if what else "college_invited"
     letters = [
-        MailToWrite(kind, college["mail"], college["name"], "invitation", college["id"], once=f"{kind}:{college['id']}")
+        MailToWrite(
+            *("college_invited", college["mail"], college["name"], "invitation", college["id"]),
+            once=f"{once}:{college['id']}",
+            what=what,
+        )
         for college in kept
     ]
     await queue_all(letters, now=now)

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.presentation.spreadsheet import csv_of, xlsx_of
-from booking.programme.past_visits.queries import Books, books
-from booking.programme.past_visits.rules import COLUMNS, NEEDED, read_cells
+from booking.programme.past_visits.find_table import FileSays, TableRefused, VisitTable, find_table
+from booking.programme.past_visits.queries import Books, books, columns_remembered
+from booking.programme.past_visits.rules import COLUMNS, read_cells
 from booking.programme.past_visits.weigh import Weighed, weigh
-from booking.programme.records.read_table import Table, read_table
+from booking.programme.records.read_table import read_sheets
 from booking.programme.records.rules import ROWS_MOST
 from booking.words.wording import counted
 from workshops.database import value
@@ -24,8 +25,6 @@ from workshops.schools.rules import BYTES_MOST, FileRefused
 
 ERRORS_MOST = 200
 TITLE = "Visites reprises"
-# What the list of counted visits has and no file of groups.
-OF_THE_LIST = ("atelier", "origine")
 # When the target that past visits count for begins.
 TARGET = "SELECT min(from_on) FROM targets WHERE programme = $1 AND metric = $2"
 
@@ -56,8 +55,10 @@ class CountedLine(Struct, frozen=True):
 
 
 class Foreseen(Struct, frozen=True):
-    """What a file does, or would do. `before_target`: how many visits are older than the target's first day."""
+    """What a file does, or would do, and how its `table` is read. `before_target`: how many visits are older than the
+    target's first day."""
 
+    table: VisitTable
     lines: list[SpreadsheetLine]
     counted: list[CountedLine]
     before_target: int
@@ -82,10 +83,16 @@ def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime, tell: Tell = silent) -> Foreseen:
-    """What the file's lines would do, in order. It only reads. Raises FileRefused with every line that cannot be."""
-    known = await books()
-    table = await asyncio.to_thread(_table, content, limits or Limits())
+async def foresee(
+    content: bytes, *, says: FileSays | None = None, limits: Limits | None = None, now: datetime, tell: Tell = silent
+) -> Foreseen:
+    """What the file's lines would do, in order. It only reads.
+
+    Raises FileRefused, with every line that cannot be: as TableRefused where the table was found, and columns may be
+    chosen otherwise.
+    """
+    known, remembered = await books(), await columns_remembered()
+    table = await asyncio.to_thread(_table, content, says or FileSays(), remembered, limits or Limits())
     counted_already = await counted_here(cells.get("reference", "") for _, cells in table.lines)
     told = await asyncio.to_thread(_read, table, counted_already, known, paris_day(now), tell)
     weighed = await weigh([sketch for _, sketch in told], known)
@@ -96,11 +103,11 @@ async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime
     ]
     against = [f"ligne {one.number} : {why}" for one in lines if (why := _against(one))]
     if against:
-        raise FileRefused(*against[:ERRORS_MOST])
+        raise TableRefused(table, *against[:ERRORS_MOST])
     began: date | None = await value(TARGET, *COUNTED)
     told_once = [one.weighed.step.sketch for one in lines if one.repeats is None]
     early = sum(began is not None and one.held_on < began for one in told_once)
-    return Foreseen(lines, _counted(table, counted_already), early, began)
+    return Foreseen(table, lines, _counted(table, counted_already), early, began)
 
 
 def template(form: str) -> bytes:
@@ -118,22 +125,19 @@ def _against(line: SpreadsheetLine) -> str:
     return line.weighed.against
 
 
-def _table(content: bytes, limits: Limits) -> Table:
-    table = read_table(content, bytes_most=limits.bytes_most, rows_most=limits.rows_most)
-    missing = [COLUMNS[name].name for name in NEEDED if name not in table.header]
-    if missing and all(name in table.header for name in OF_THE_LIST):
-        raise FileRefused(
-            "ligne 1 : c'est la liste des visites comptées, où une ligne mêle plusieurs groupes ; téléchargez plutôt,"
-            " sous la même liste, « groupe par groupe »"
-        )
-    if missing:
-        raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; partez du modèle")
+def _table(content: bytes, says: FileSays, remembered: Mapping[str, frozenset[str]], limits: Limits) -> VisitTable:
+    sheets = read_sheets(content, bytes_most=limits.bytes_most, rows_most=limits.rows_most)
+    table = find_table(sheets, says, remembered, rows_most=limits.rows_most)
+    if table.missing:
+        missing = ", ".join(COLUMNS[name].name for name in table.missing)
+        there = ", ".join(one.title or one.letter for one in table.columns)
+        raise TableRefused(table, f"ligne {table.titles_line} : colonnes non reconnues ({missing}), parmi {there}")
     if not table.lines:
         raise FileRefused("le fichier n'a que ses titres de colonnes")
     return table
 
 
-def _counted(table: Table, known: Mapping[str, int]) -> list[CountedLine]:
+def _counted(table: VisitTable, known: Mapping[str, int]) -> list[CountedLine]:
     return [_as_counted(number, cells, known[cells["reference"]]) for number, cells in _lines(table, known, here=True)]
 
 
@@ -145,12 +149,12 @@ def _as_counted(number: int, cells: Mapping[str, str], pupils: int) -> CountedLi
     return CountedLine(number, f"{words}, {counted(pupils, 'élève')}", differs)
 
 
-def _lines(table: Table, known: Mapping[str, int], *, here: bool) -> list[tuple[int, dict[str, str]]]:
+def _lines(table: VisitTable, known: Mapping[str, int], *, here: bool) -> list[tuple[int, dict[str, str]]]:
     return [one for one in table.lines if (one[1].get("reference", "") in known) == here]
 
 
 def _read(
-    table: Table, counted_already: Mapping[str, int], known: Books, today: date, tell: Tell
+    table: VisitTable, counted_already: Mapping[str, int], known: Books, today: date, tell: Tell
 ) -> list[tuple[int, VisitSketch]]:
     told, errors = [], []
     lines = _lines(table, counted_already, here=False)
@@ -163,5 +167,5 @@ def _read(
             break
         tell(done, len(lines))
     if errors:
-        raise FileRefused(*errors[:ERRORS_MOST])
+        raise TableRefused(table, *errors[:ERRORS_MOST])
     return told

@@ -10,6 +10,9 @@ from workshops.database import rows
 SCHOOLS = "SELECT id, uai, name, commune, kind, zone FROM schools ORDER BY commune, name, id"
 OBJECTS = "SELECT id, name FROM tech_objects ORDER BY name, id"
 COMPANIES = "SELECT siret, name, commune FROM companies ORDER BY name, siret"
+COLUMNS_CHOSEN = (
+    "SELECT heading, array_remove(array_agg(cell), '')::text[] AS cells FROM visit_columns GROUP BY heading"
+)
 CLOSED = "SELECT school_year FROM year_closings WHERE closed_at IS NOT NULL"
 
 
@@ -44,3 +47,8 @@ async def books() -> Books:
 async def closed_years() -> set[str]:
     """The school years whose figures are frozen, as « 2024-2025 »."""
     return {one["school_year"] for one in await rows(CLOSED)}
+
+
+async def columns_remembered() -> dict[str, frozenset[str]]:
+    """The cells of a visit that a heading was chosen for; none for one that says nothing, for all its name."""
+    return {one["heading"]: frozenset(one["cells"]) for one in await rows(COLUMNS_CHOSEN)}

@@ -53,7 +53,8 @@ _KIND_WORDS = {
     *("general", "technologique", "professionnel", "polyvalent", "prive", "public"),
     *("le", "la", "les", "l", "de", "du", "des", "d", "et"),
 }
-_LEVEL = re.compile(r"([3-6]) ?(?:e|eme|°)?")
+# Of a class too: « 4e B », « 4ème 2 », « 4B ».
+_LEVEL = re.compile(r"([3-6]) ?(?:(?:eme|e) ?(?:segpa|[a-z]?\d?|\d\d)|[a-z]\d?)?")
 _SPELLED = {"sixieme": "6e", "cinquieme": "5e", "quatrieme": "4e", "troisieme": "3e"}
 NEAR, NEAR_SOUGHT = 3, 20
 _UAI = re.compile(r"(?<!\w)\d{7}[A-Z](?!\w)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.programme.past_visits.find_table import FileSays
 from booking.programme.past_visits.foresee import Foreseen, Limits, Tell, foresee, silent
 from booking.words.wording import counted
 from workshops.database import transaction
@@ -13,7 +14,13 @@ from workshops.past_visits.keep import keep, keep_others_out, stored
 
 
 async def take_in(
-    content: bytes, *, limits: Limits | None = None, by: int | None, now: datetime, tell: Tell = silent
+    content: bytes,
+    *,
+    says: FileSays | None = None,
+    limits: Limits | None = None,
+    by: int | None,
+    now: datetime,
+    tell: Tell = silent,
 ) -> Foreseen:
     """Keep the visits of the file; those already so stay as they are, and the same file again changes nothing.
 
@@ -21,7 +28,7 @@ async def take_in(
     """
     async with transaction():
         await keep_others_out()
-        done = await foresee(content, limits=limits, now=now)
+        done = await foresee(content, says=says, limits=limits, now=now)
         steps = [one.weighed.step for one in done.lines]
         known = [one.known.id for one in steps if one.change == "changed" and one.known is not None]
         before = await stored(known)

@@ -1,19 +1,23 @@
-"""Give a table of records out, with the columns under which it is taken in."""
+"""Give tables of records out, with the columns under which they are taken in: one, or all of them as a workbook."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from booking.presentation.spreadsheet import about_file, csv_of, told_file, xlsx_of
-from booking.programme.records.rules import Column
+from booking.presentation.spreadsheet import Line, about_file, told_file, xlsx_of
+from booking.programme.records.read_lines import SHEETS
+from booking.programme.records.rules import KINDS, Column
 from booking.programme.records.sheet import RecordSheet
 from workshops.events.record import record
 from workshops.programmes.ptech.queries import CensusDue, censuses_due
 from workshops.scope import Scope
 
 EVERY_LYCEE = "tous les lycées"
+WORKBOOK = "Classeur"
+READ_FIRST: Line = ("Feuille", "Colonne", "Ce qu'elle dit")
 
 
 async def export_records(
@@ -23,13 +27,50 @@ async def export_records(
 
     The file says its filter, its date and its version; taken in again, it changes nothing.
     """
-    lines = [
-        [_cell(column, record[column.name]) for column in sheet.columns] for record in await sheet.stored(scope=scope)
-    ]
+    lines = await _lines(sheet, scope)
     detail = f"{sheet.title}, {whose}, {form}"
     await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Tableau", sheet.title, whose, now=now)
     return await asyncio.to_thread(told_file, form, sheet.title, [_header(sheet), *lines], about)
+
+
+async def give_workbook(
+    *,
+    sheets: Sequence[tuple[str, Sequence[Line]]] = (),
+    told: Sequence[Line] = (),
+    scope: Scope,
+    whose: str = EVERY_LYCEE,
+    by: int,
+    now: datetime,
+) -> bytes:
+    """Every table of a lycée or of all (`whose`) as one workbook, after other `sheets` of which `told` says what each
+    column is. Its first sheet says that of all; sent back, it changes nothing."""
+    tables: list[tuple[str, Sequence[Line]]] = [
+        (sheet.title, [_words(sheet), *await _lines(sheet, scope)]) for sheet in SHEETS.values()
+    ]
+    await record(
+        "records_exported",
+        by=by,
+        about_kind="results",
+        about=None,
+        detail=f"{WORKBOOK}, {whose}, xlsx",
+        now=now,
+    )
+    about = about_file("Tableau", WORKBOOK, whose, now=now)
+    columns = [line for sheet in SHEETS.values() for line in _explained(sheet)]
+    first: tuple[str, Sequence[Line]] = ("Lire d'abord", [READ_FIRST, *told, *columns, (), *about])
+    return await asyncio.to_thread(xlsx_of, [first, *sheets, *tables])
+
+
+def _explained(sheet: RecordSheet) -> list[Line]:
+    columns = [(sheet.title, column.words, _says(column)) for column in sheet.columns]
+    return [*columns, *([(sheet.title, "", sheet.hint)] if sheet.hint else [])]
+
+
+def _says(column: Column) -> str:
+    """« date (25/03/2027), facultatif »"""
+    told = ", ".join(column.choices.values()) or KINDS[column.kind]
+    return told if column.needed or column.kind in {"info", "meant", "number"} else f"{told} ; facultatif"
 
 
 async def workbook_of_due(sheet: RecordSheet, *, scope: Scope, whose: str, by: int, now: datetime) -> bytes | None:
@@ -44,8 +85,7 @@ async def workbook_of_due(sheet: RecordSheet, *, scope: Scope, whose: str, by: i
     detail = f"{sheet.title} à remplir, {whose}, xlsx"
     await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Tableau", sheet.title, whose, now=now)
-    header = [column.words for column in sheet.columns]
-    return await asyncio.to_thread(told_file, "xlsx", sheet.title, [header, *lines], about)
+    return await asyncio.to_thread(told_file, "xlsx", sheet.title, [_words(sheet), *lines], about)
 
 
 def _to_fill(due: CensusDue, sheet: RecordSheet) -> list[object]:
@@ -56,13 +96,16 @@ def _to_fill(due: CensusDue, sheet: RecordSheet) -> list[object]:
     return [known.get(column.name, 0 if column.kind == "count" else None) for column in sheet.columns]
 
 
-def template_of(sheet: RecordSheet, *, form: str) -> bytes:
-    """The empty table, to fill in."""
-    return csv_of([_header(sheet)]) if form == "csv" else xlsx_of([(sheet.title, [_header(sheet)])])
-
-
 def _header(sheet: RecordSheet) -> list[str]:
     return [column.name for column in sheet.columns]
+
+
+def _words(sheet: RecordSheet) -> list[str]:
+    return [column.words for column in sheet.columns]
+
+
+async def _lines(sheet: RecordSheet, scope: Scope) -> list[list[str | int]]:
+    return [[_cell(column, one[column.name]) for column in sheet.columns] for one in await sheet.stored(scope=scope)]
 
 
 def _cell(column: Column, value: Any) -> str | int:

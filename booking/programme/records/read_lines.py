@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from booking.programme.records.bts1_sheets import bts1_sheets
 from booking.programme.records.ptech_sheets import ptech_sheets
-from booking.programme.records.read_table import Table, read_table
+from booking.programme.records.read_table import Table, read_tables
 from booking.programme.records.rules import plain
 from booking.programme.records.sheet import RecordSheet
 from workshops.schools.rules import FileRefused
@@ -21,33 +23,50 @@ NAMES = {plain(words): name for name, words in COLUMN_WORDS.items()}
 # The same whether another lycée has such records or not.
 NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
 
-Line = tuple[int, dict[str, Any]]
+
+class Line(Struct, frozen=True):
+    """A line of a file: of which table, its number there, its values."""
+
+    sheet: RecordSheet
+    number: int
+    values: dict[str, Any]
 
 
-def read_lines(content: bytes, *, uai: str = "") -> tuple[RecordSheet, list[Line], list[str]]:
-    """The table that the columns announce, its lines as values with their numbers in the file, and what is wrong.
+def read_lines(content: bytes, *, uai: str = "") -> tuple[list[Line], list[str]]:
+    """The lines of the table that the columns announce, or of each table of a workbook, as values; tables in the order
+    in which they are taken in. Then what is wrong with those that are not among them.
 
-    A line in error is not among them. With `uai`, lines of that lycée alone. Raises FileRefused for no table of ours.
+    With `uai`, lines of that lycée alone. Raises FileRefused for no table of ours, and with every line in error where
+    there are several: what a later one says hangs on an earlier one.
     """
-    table = _named(read_table(content))
+    tables = [_named(table) for table in read_tables(content, titles=[sheet.title for sheet in SHEETS.values()])]
+    told = sorted(((_sheet_of(table), table) for table in tables), key=lambda pair: list(SHEETS).index(pair[0].name))
+    several = len({sheet.name for sheet, table in told if table.lines}) > 1
+    lines: list[Line] = []
+    errors: list[str] = []
+    for sheet, table in told:
+        where = f"{sheet.title}, ligne" if several else "ligne"
+        said = _Said(sheet)
+        for number, cells in table.lines:
+            values, wrong = sheet.read(cells)
+            if uai and values.get("uai", uai) != uai:
+                wrong = [NOT_YOURS]
+            if wrong := wrong or said.against(number, values):
+                errors += [f"{where} {number} : {why}" for why in wrong]
+            else:
+                lines.append(Line(sheet, number, values))
+    if errors and several:
+        raise FileRefused(*errors[:ERRORS_MOST])
+    if not lines and not errors:
+        raise FileRefused("le fichier n'a que ses titres de colonnes")
+    return lines, errors
+
+
+def _sheet_of(table: Table) -> RecordSheet:
     fits = [sheet for sheet in SHEETS.values() if set(sheet.needed) <= set(table.header)]
     if not fits:
         raise FileRefused(_lacking(table.header))
-    sheet = max(fits, key=lambda one: len(one.needed))
-    lines: list[Line] = []
-    errors: list[str] = []
-    said = _Said(sheet)
-    for number, cells in table.lines:
-        line, wrong = sheet.read(cells)
-        if uai and line.get("uai", uai) != uai:
-            wrong = [NOT_YOURS]
-        if wrong := wrong or said.against(number, line):
-            errors += [f"ligne {number} : {why}" for why in wrong]
-        else:
-            lines.append((number, line))
-    if not lines and not errors:
-        raise FileRefused("le fichier n'a que ses titres de colonnes")
-    return sheet, lines, errors
+    return max(fits, key=lambda one: len(one.needed))
 
 
 def _named(table: Table) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from msgspec import Struct, field
@@ -14,16 +14,41 @@ from workshops.acts.plain_words import one_line, unaccented
 from workshops.schools.rules import is_uai
 
 ROWS_MOST = 2_000
-CELL_MOST = 120
+UNSAVED = "#FORMULE"
+"""A cell whose formula the workbook holds without its result."""
+NO_RESULT = (
+    "la formule n'a pas de résultat : ouvrez le classeur dans un tableur, enregistrez-le, puis envoyez-le de nouveau"
+)
 YES = {"oui": True, "non": False}
 _ACTS = ("'=", "'+", "'-", "'@")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_FRENCH_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
+# A day as spreadsheets count them, from 1990 to 2099, with its hour or not; an hour after a day is of no use.
+_COUNTED_DAY = re.compile(r"([3-7]\d{4})(?:[.,]\d+)?")
+_BEFORE_DAY_ONE = date(1899, 12, 30)
+_HOUR_OF_DAY = re.compile(r"[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.0+)?$")
+_COUNT = re.compile(r"(\d{1,5})(?:[.,]0+)?(?: ?(?:[ée]l[èe]ves?|filles?|coll[ée]giens?))?", re.IGNORECASE)
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?)")
 
 
 CELL_MOST = 120
 """Characters of a cell, where nothing else is said of its column."""
+# What a column of each kind holds, for those who fill it in; one of `choices` says these.
+KINDS = {
+    "text": "texte",
+    "country": "pays",
+    "uai": "UAI du lycée",
+    "siret": "SIRET, 14 chiffres",
+    "year": "année (2026)",
+    "school_year": "année scolaire (2026-2027)",
+    "day": "date (25/03/2027)",
+    "hour": "heure (14:30)",
+    "count": "nombre",
+    "number": "donné par Technilab, vide pour une ligne nouvelle",
+    "yes": "oui ou non",
+    "info": "pour information, jamais relu",
+    "meant": "oui, si ce que dit la ligne est bien voulu",
+}
 
 
 class Column(Struct, frozen=True):
@@ -47,6 +72,8 @@ class Column(Struct, frozen=True):
         """The value of a cell; None when it is empty and may be. Raises ValueError with the sentence to show."""
         text = text[1:] if text.startswith(_ACTS) else text
         text = one_line(text)
+        if text == UNSAVED:
+            raise ValueError(f"{self.words} : {NO_RESULT}")
         if not text:
             if self.needed:
                 raise ValueError(f"{self.words} : à remplir")
@@ -101,9 +128,8 @@ class Column(Struct, frozen=True):
         return int(found[1])
 
     def _day(self, text: str) -> date:
-        french = _FRENCH_DAY.fullmatch(text)
         try:
-            day = date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
+            day = day_of(text)
         except ValueError:
             raise ValueError(f"{self.words} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
         if far_away(day):
@@ -122,9 +148,10 @@ class Column(Struct, frozen=True):
         return int(text)
 
     def _count(self, text: str) -> int:
-        if not re.fullmatch(r"\d{1,5}", text):
+        found = _COUNT.fullmatch(text)
+        if found is None:
             raise ValueError(f"{self.words} : « {text} » n'est pas un nombre entier")
-        return int(text)
+        return int(found[1])
 
     def _yes(self, text: str) -> bool:
         if plain(text) not in YES:
@@ -157,6 +184,17 @@ UAI = Column("uai", "uai", title="UAI")
 UAI_OF_BTS = Column("uai_bts", "uai", needed=False, title="UAI du lycée du BTS")
 SIRET = Column("siret", "siret", needed=False, title="SIRET")
 FIRM_NAME = Column("entreprise", "info", needed=False, title="nom de l'entreprise")
+
+
+def day_of(text: str) -> date:
+    """A day as people and spreadsheets write it: 25/03/2027, 25.3.27, 2027-03-25 or 46471. Raises ValueError."""
+    text = _HOUR_OF_DAY.sub("", text)
+    if french := _FRENCH_DAY.fullmatch(text):
+        year = int(french[4])
+        return date(year if len(french[4]) == 4 else 2000 + year, int(french[3]), int(french[1]))
+    if day := _COUNTED_DAY.fullmatch(text):
+        return _BEFORE_DAY_ONE + timedelta(days=int(day[1]))
+    return date.fromisoformat(text)
 
 
 def plain(text: str) -> str:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from msgspec import Struct
 
-from booking.programme.records.read_lines import COLUMN_WORDS, ERRORS_MOST, Line, read_lines
+from booking.programme.records.read_lines import COLUMN_WORDS, ERRORS_MOST, SHEETS, Line, read_lines
 from booking.programme.records.sheet import RecordSheet, Sender
 from booking.programme.records.take_back import stored_records
 from booking.words.wording import counted
@@ -47,20 +46,27 @@ class CellChange(Struct, frozen=True):
 
 
 class LineChange(Struct, frozen=True):
-    """What a line of the file, by its number there, does to the record that `which` names: added, or corrected."""
+    """What a line of a table of the file, by its number there, does to the record that `which` names: added, or
+    corrected."""
 
+    table: str
     number: int
     which: str
     new: bool
     cells: tuple[CellChange, ...]
 
+    @property
+    def title(self) -> str:
+        """Its table as people say it."""
+        return SHEETS[self.table].title
+
 
 @dataclass
 class Done:
-    """What a file does, or would do. `lines` are those read, `upto` how many of them are dealt with; `told` names each
-    that adds or corrects a record."""
+    """What a file does, or would do. `sheets` are the tables of which it has lines, `lines` those read, `upto` how many
+    of them are dealt with; `told` names each that adds or corrects a record."""
 
-    sheet: RecordSheet
+    sheets: Sequence[RecordSheet]
     lines: int
     upto: int = 0
     added: int = 0
@@ -68,6 +74,22 @@ class Done:
     unchanged: int = 0
     told: list[LineChange] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def table(self) -> str:
+        """The names of its tables."""
+        return ", ".join(sheet.name for sheet in self.sheets)
+
+    @property
+    def title(self) -> str:
+        """Its tables as people say them."""
+        return ", ".join(sheet.title for sheet in self.sheets)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What is to be known before the lines that change something are stored."""
+        changed = {line.table for line in self.told}
+        return [sheet.warning for sheet in self.sheets if sheet.warning and sheet.name in changed]
 
     @property
     def over(self) -> bool:
@@ -81,8 +103,8 @@ class _NotKept(Exception):
 
 async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Progress | None = None) -> Done:
     """Do all that the file asks, say what it changed, and undo it. Raises FileRefused with every line in error."""
-    sheet, lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
-    done = Done(sheet, len(lines))
+    lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    done = Done(_sheets(lines), len(lines))
     try:
         async with transaction():
             await _keep(done, lines, sender, now, progress)
@@ -90,8 +112,10 @@ async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Pr
     except _NotKept:
         pass
     # What the records themselves refuse is said in the same round, each line at its place in the file.
-    if errors := sorted([*wrong, *done.errors], key=_number_of)[:ERRORS_MOST]:
-        raise FileRefused(*errors)
+    if wrong:
+        raise FileRefused(*sorted([*wrong, *done.errors], key=_number_of)[:ERRORS_MOST])
+    if done.errors:
+        raise FileRefused(*done.errors)
     return done
 
 
@@ -104,22 +128,22 @@ async def take_in(
 ) -> Done:
     """Store the lines that follow the first `after`, `step` of them at most; those already so change nothing.
 
-    A lycée's table holds its own records alone. Raises FileRefused with every line in error, and with those that the
+    A lycée's file holds its own records alone. Raises FileRefused with every line in error, and with those that the
     records themselves refuse, as far as can be: nothing of this step is stored then.
     """
-    sheet, lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
+    lines, wrong = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     if wrong:
         raise FileRefused(*wrong[:ERRORS_MOST])
-    done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
+    done = Done(_sheets(lines), len(lines), upto=min(max(after, 0), len(lines)))
     # What a lycée sends of its own takes the place of nobody's last import.
-    undone = sheet.undone and sender.by is not None and sender.scope.schools is None
+    undone = all(sheet.undone for sheet in done.sheets) and sender.by is not None and sender.scope.schools is None
     async with recording(by=sender.by, school=sender.scope.school, now=now):
         before = await stored_records() if undone else {}
         await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
         if done.errors:
             raise FileRefused(*done.errors)
         if done.added or done.changed:
-            told = f"{sheet.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
+            told = f"{done.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
             await record("records_imported", by=sender.by, about_kind="results", about=None, detail=told, now=now)
             if undone:
                 await _remember(before, sha256(content).hexdigest(), going_on=after > 0, by=sender.by, now=now)
@@ -157,16 +181,20 @@ async def _stored(sheet: RecordSheet, scope: Scope) -> Known:
     return found
 
 
+def _sheets(lines: Sequence[Line]) -> list[RecordSheet]:
+    return list({line.sheet.name: line.sheet for line in lines}.values())
+
+
 async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime, progress: Progress | None) -> None:
-    stored = await _stored(done.sheet, sender.scope)
-    for number, line in lines:
-        before = stored.get(done.sheet.keys_of(line))
-        if before == done.sheet.written(line):
+    stored = {sheet.name: await _stored(sheet, sender.scope) for sheet in _sheets(lines)}
+    for line in lines:
+        before = stored[line.sheet.name].get(line.sheet.keys_of(line.values))
+        if before == line.sheet.written(line.values):
             done.unchanged += 1
-        elif not await _kept(done, number, line, sender, now):
+        elif not await _kept(done, line, sender, now):
             pass
         else:
-            done.told.append(_change(done.sheet, number, line, before))
+            done.told.append(_change(line, before))
             done.added += before is None
             done.changed += before is not None
         done.upto += 1
@@ -176,25 +204,27 @@ async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime
             return
 
 
-def _change(sheet: RecordSheet, number: int, line: dict[str, Any], before: tuple[str, ...] | None) -> LineChange:
+def _change(line: Line, before: tuple[str, ...] | None) -> LineChange:
     """What a line adds is its record named by its keys, then its cells; what it corrects, the cells that differ."""
-    after = sheet.written(line)
+    sheet, after = line.sheet, line.sheet.written(line.values)
     then = before or (*after[: sheet.keys], *[""] * (len(after) - sheet.keys))
     told = zip((column.name for column in sheet.told), then, after, strict=True)
     cells = tuple(CellChange(name, was, becomes) for name, was, becomes in told if was != becomes)
-    return LineChange(number, ", ".join(filter(None, after[: sheet.keys])), new=before is None, cells=cells)
+    which = ", ".join(filter(None, after[: sheet.keys]))
+    return LineChange(sheet.name, line.number, which, new=before is None, cells=cells)
 
 
-async def _kept(done: Done, number: int, line: dict[str, Any], sender: Sender, now: datetime) -> bool:
+async def _kept(done: Done, line: Line, sender: Sender, now: datetime) -> bool:
+    where = f"ligne {line.number}" if len(done.sheets) == 1 else f"{line.sheet.title}, ligne {line.number}"
     try:
         async with savepoint():
-            await done.sheet.keep(line, sender, now)
+            await line.sheet.keep(line.values, sender, now)
     except Invalid as no:
-        done.errors += [f"ligne {number} : {_in_words(sentence)}" for sentence in no.errors.values()]
+        done.errors += [f"{where} : {_in_words(sentence)}" for sentence in no.errors.values()]
     except Refusal as no:
-        done.errors.append(f"ligne {number} : {_in_words(no.sentence)}")
+        done.errors.append(f"{where} : {_in_words(no.sentence)}")
     except YearFrozen as no:
-        done.errors.append(f"ligne {number} : {_in_words(no.sentence)}")
+        done.errors.append(f"{where} : {_in_words(no.sentence)}")
     else:
         return True
     return False

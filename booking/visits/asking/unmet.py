@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.beyond import HELD_BACK
+from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.schools.queries import KILOMETRES
 
@@ -82,6 +83,13 @@ WITH {_ASKING}, near AS (
 )
 SELECT o.level, {_band("o.pupils", tuple(SIZES))} AS size, '' AS department, '' AS commune, o.km, {_SUMS}
 FROM placed o GROUP BY 1, 2, o.km ORDER BY o.km, 1, 2"""  # noqa: S608 - constants only
+
+COLLEGES = f"WITH {_ASKING} SELECT DISTINCT school FROM unserved"  # noqa: S608 - constants only
+
+
+async def colleges_waiting(*, now: datetime) -> set[int]:
+    """The collèges of which some class waits for a slot."""
+    return {one["school"] for one in await rows(COLLEGES, now)}
 
 
 async def unmet_everywhere(*, now: datetime) -> list[Unmet]:

@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from booking.visits.attendance.queries import comings_asked_at
+from booking.visits.hosting.expected import HERE, CompanyExpected, GroupExpected, companies_expected, groups_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.phones.queries import reached_of_groups, shown
 from booking.visits.questions.queries import count_unanswered
-from booking.visits.reservation_states import CAME, HOLDS_SEATS, SURE_SQL, Standing
+from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.states import SILENT_AFTER
 from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
@@ -24,21 +25,10 @@ from workshops.slots.rules import OVER, TO_COME, TO_COME_SQL, state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
-HERE = HOLDS_SEATS | CAME
 SHOWN = sorted(HERE | {"waiting"})
 
-GROUPS_AT = """
-SELECT r.slot, r.id AS reservation, g.name, g.level, c.name AS college, r.pupils, r.adults, r.needs,
-       r.needed, r.mark AS mark_number, r.state
-FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
-WHERE r.slot = ANY ($1::int[]) AND r.state = ANY ($2::text[]) ORDER BY r.slot, r.mark, r.id
-"""
 # The guests of another visit are counted where they were received.
 COUNTED_AT = "SELECT slot, sum(counted)::int AS counted FROM turnouts WHERE slot = ANY ($1::int[]) GROUP BY slot"
-COMPANIES_AT = """
-SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
-WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
-"""
 # Both halves of a class that come on one day were asked together, of the first.
 SILENT = f"""
 SELECT r.id, r.slot, w.title AS workshop, r.starts_at, r.ends_at, r.state, g.name AS group_name, r.pupils, h.id AS host,
@@ -67,21 +57,6 @@ GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.recei
 """  # noqa: S608 - constants only
 
 
-class GroupExpected(Standing, frozen=True):
-    """A group that a lycée receives, or received."""
-
-    slot: int
-    reservation: int
-    name: str
-    level: str
-    college: str
-    pupils: int
-    adults: int
-    needs: str
-    needed: tuple[str, ...]
-    mark_number: int
-
-
 class SilentVisit(Struct, frozen=True):
     """A visit whose collège has not said that it comes; `in_all` is how many there are, those left out included."""
 
@@ -100,15 +75,6 @@ class SilentVisit(Struct, frozen=True):
     college_commune: str
     college_phone: str
     in_all: int
-
-
-class CompanyExpected(Struct, frozen=True):
-    """A company announced at a slot."""
-
-    slot: int
-    name: str
-    people: int
-    role: str
 
 
 class Reception(Struct, frozen=True):
@@ -177,12 +143,7 @@ async def receptions_past(school: int, *, before: date, now: datetime) -> PastPa
 
 async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Reception]:
     numbers = [slot.id for slot in slots]
-    groups: dict[int, list[GroupExpected]] = {}
-    for group in await rows_as(GroupExpected, GROUPS_AT, numbers, SHOWN):
-        groups.setdefault(group.slot, []).append(group)
-    companies: dict[int, list[CompanyExpected]] = {}
-    for company in await rows_as(CompanyExpected, COMPANIES_AT, numbers):
-        companies.setdefault(company.slot, []).append(company)
+    groups, companies = await groups_at(numbers, SHOWN), await companies_expected(numbers)
     counted = {one["slot"]: one["counted"] for one in await rows(COUNTED_AT, numbers)}
     return [
         Reception(

@@ -103,7 +103,8 @@ async def confirm(
         for stands in _one_for_two_halves(await _asked(account, found.school, State.REQUESTED)):
             await _go_on(stands, by=by, token=new_token(), secret_key=secret_key, now=now)
         await record("sign_up_confirmed", by=by, about_kind="membership", about=membership, now=now)
-        await _tell(found, "sign_up_confirmed", secret=await _way_in(account, found, new_token(), now=now), now=now)
+        way_in = await _way_in(account, found, new_token(), now=now)
+        await _tell(found, "confirmed", secret=way_in, now=now)
 
 
 @retried
@@ -128,7 +129,7 @@ async def refuse(
                 await rows(BURY, found.account, now)
         await rows(ANSWERED, found.id)
         await record(act, by=by, about_kind="school", about=found.school, now=now)
-        await _tell(found, act, now=now)
+        await _tell(found, act.removeprefix("sign_up_"), now=now)
 
 
 async def _lock(sign_up: int, school: int | None) -> _SignUpToAnswer:
@@ -173,15 +174,16 @@ async def _way_in(account: int, sign_up: _SignUpToAnswer, token: str, *, now: da
     return await first_link(account, token=token, next_path=wanted, now=now)
 
 
-async def _tell(sign_up: _SignUpToAnswer, kind: str, *, secret: str = "", now: datetime) -> None:
+async def _tell(sign_up: _SignUpToAnswer, what: str, *, secret: str = "", now: datetime) -> None:
     await queue(
-        kind,
+        "answered",
         to_email=sign_up.email,
         to_name=sign_up.name,
         about_kind="school",
         about=sign_up.school,
-        once=f"{kind}:{sign_up.id}",
+        once=f"answered:{sign_up.id}",
         secret=secret,
+        what=what,
         now=now,
     )
 

@@ -7,7 +7,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from booking.visits.preparation.rules import COUNTED, PRINTED, TICKED, Done, Prepared, Step, StepKind, steps_of
+from booking.visits.preparation.rules import (
+    CARDS_PRINTED,
+    COUNTED,
+    PRINTED,
+    TICKED,
+    Done,
+    Prepared,
+    Step,
+    StepKind,
+    steps_of,
+)
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import asked_whether_it_comes_from
 from booking.visits.slot_changes.rules import minute_of
@@ -50,6 +60,12 @@ async def steps_before(
     off = await days_off_before(school, max(days), since=min(days))
     noted, visa = await rows_as(Noted, NOTED, [one.id for one in booked], ACTS), await visa_of(school)
     return {one.id: steps_of(_prepared(one, noted, visa, off), reader=reader, now=now) for one in booked}
+
+
+async def cards_printed(reservation: int) -> Done | None:
+    """Who of its collège printed the cards of a visit's pupils last, and when."""
+    found = await rows_as(Noted, NOTED, [reservation], [CARDS_PRINTED])
+    return Done(found[-1].by, found[-1].name, found[-1].at) if found else None
 
 
 def _prepared(visit: Visit, noted: Sequence[Noted], visa: Visa, off: Sequence[DayOff]) -> Prepared:

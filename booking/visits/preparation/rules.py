@@ -1,4 +1,5 @@
-"""The steps of a visit, from its visa to its badges: which there are, until when, which are done, which is next. Pure.
+"""The steps of a visit, from its visa to its badges: which there are, until when, which are done, which is next; and
+those of afterwards. Pure.
 
 The visit's page, the mails that ask whether the group comes and « Mes visites » read this one list.
 """
@@ -34,16 +35,24 @@ class StepKind(StrEnum):
     BADGES = "badges"
 
 
+class AfterKind(StrEnum):
+    """What its teacher may still do once a visit is closed."""
+
+    CARDS = "cards"
+    ANSWERS = "answers"
+    THANKS = "thanks"
+
+
 # What its people say of a step, and take back: the acts that the journal keeps.
 TICKED: Mapping[StepKind, tuple[str, str]] = {
     StepKind.COACH: ("reservation_coach_ready", "reservation_coach_undone"),
     StepKind.PAPERS: ("reservation_papers_ready", "reservation_papers_undone"),
     StepKind.HEADCOUNT: ("reservation_count_ready", "reservation_count_undone"),
 }
-PRINTED = "reservation_badges_printed"
+PRINTED, CARDS_PRINTED = "reservation_badges_printed", "reservation_cards_printed"
 # What makes the badges that were printed too few, or too many; of a visit that is sure, a visa is for more adults.
 COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
-TITLES: Mapping[StepKind, tuple[str, str]] = {
+TITLES: Mapping[StepKind | AfterKind, tuple[str, str]] = {
     StepKind.COLLEGE: ("Réponse du collège", "Collège d'accord"),
     StepKind.VISA: ("Visa", "Visa signé"),
     StepKind.COACH: ("Demander le car", "Car demandé"),
@@ -52,6 +61,9 @@ TITLES: Mapping[StepKind, tuple[str, str]] = {
     StepKind.COMES: ("Dire « nous venons »", "Vous venez"),
     StepKind.LIST: ("Liste close", "Liste close"),
     StepKind.BADGES: ("Badges à imprimer", "Badges imprimés"),
+    AfterKind.CARDS: ("Cartes à donner aux élèves", "Cartes imprimées"),
+    AfterKind.ANSWERS: ("Répondre à trois questions", "Réponses données"),
+    AfterKind.THANKS: ("Remercier", "Mot de remerciement écrit"),
 }
 
 
@@ -89,7 +101,7 @@ class Step(Struct, frozen=True):
     it may be done now, by the collège itself, or `since` a day; `note` says what it is about, or who did it; `own`: the
     collège ticked it, and may take that back."""
 
-    kind: StepKind
+    kind: StepKind | AfterKind
     done: bool
     until: date | None
     open: bool
@@ -122,6 +134,26 @@ def steps_of(known: Prepared, *, reader: int | None = None, now: datetime) -> tu
         return _to_be_sure(known)
     found = (*_visa(known, reader), *_before(known, reader, now))
     return tuple(sorted(found, key=lambda step: step.until or date.min))
+
+
+def steps_after(
+    *, cards: Done | None, answered: bool, thanked: bool, thanks_until: date | None, reader: int
+) -> tuple[Step, ...]:
+    """What a closed visit still asks of its teacher; a word of thanks until the day given, None once it is too late."""
+    found = [
+        Step(
+            AfterKind.CARDS,
+            cards is not None,
+            None,
+            open=True,
+            note=_by(cards, reader) or "une par élève présent, sans nom",
+        ),
+        Step(AfterKind.ANSWERS, answered, None, open=True, note="comptées sans nom"),
+    ]
+    if thanked or thanks_until is not None:
+        note = "un mot au lycée et aux entreprises venues"
+        found.append(Step(AfterKind.THANKS, thanked, thanks_until, open=thanks_until is not None, note=note))
+    return tuple(found)
 
 
 def next_of(steps: Sequence[Step]) -> Step | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.visits.preparation.rules import COUNTED, PRINTED, TICKED, StepKind, refuse_tick
+from booking.visits.preparation.rules import CARDS_PRINTED, COUNTED, PRINTED, TICKED, StepKind, refuse_tick
 from booking.visits.reservation_states import SURE_SQL
 from workshops.database import rows, transaction
 from workshops.events.record import recorded_of
@@ -57,6 +57,11 @@ async def untick(reservation: int, step: StepKind, *, school: int, by: int, now:
 async def note_printed(reservations: Sequence[int], *, by: int, now: datetime) -> None:
     """The sheet of these visits' badges was made for their teacher, for as many people as come now."""
     await rows(SAY, list(reservations), by, now, PRINTED, [PRINTED, *COUNTED], PRINTED)
+
+
+async def note_cards_printed(reservation: int, *, by: int, now: datetime) -> None:
+    """The cards of this visit's pupils were made for their teacher."""
+    await rows(SAY, [reservation], by, now, CARDS_PRINTED, [CARDS_PRINTED], CARDS_PRINTED)
 
 
 def _acts_of(step: StepKind) -> tuple[str, str]:

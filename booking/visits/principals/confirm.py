@@ -67,8 +67,8 @@ async def set_visa(asked: SetVisa, *, school: int, by: int, token: str, end_toke
             school, **structs.asdict(asked), link_hash=hash_of(token), end_hash=hash_of(end_token), now=now
         )
         await record("visa_setting", by=by, about_kind="school", about=school, now=now)
-        await _ask("principal_address", follows.confirms, school, token=token, now=now)
-        await _ask("visa_end", follows.ends, school, token=end_token, now=now)
+        await _ask("", follows.confirms, school, token=token, now=now)
+        await _ask("end", follows.ends, school, token=end_token, now=now)
     if follows.ending:
         return Follows.END if follows.ends else Follows.COORDINATION
     return Follows.ADDRESS if follows.confirms else Follows.NOTHING
@@ -91,22 +91,23 @@ async def ask_again(school: int, *, by: int, token: str, now: datetime) -> bool:
         )
         if asked.confirms:
             await record("principal_asked", by=by, about_kind="school", about=school, now=now)
-            await _ask("principal_address", asked.confirms, school, token=token, now=now)
+            await _ask("", asked.confirms, school, token=token, now=now)
         return bool(asked.confirms)
 
 
-async def _ask(kind: str, whom: str, school: int, *, token: str, now: datetime) -> None:
+async def _ask(what: str, whom: str, school: int, *, token: str, now: datetime) -> None:
     card = await school_of(school)
     if not whom or card is None:
         return
     await queue(
-        kind,
+        "who_signs",
         to_email=whom,
         to_name=card.name[:160],
         about_kind="school",
         about=school,
-        once=f"{kind}:{hash_of(token).hex()[:32]}",
+        once=f"who_signs:{hash_of(token).hex()[:32]}",
         secret=token,
+        what=what,
         now=now,
     )
 
@@ -123,12 +124,13 @@ async def answer_address(token: str, *, right: bool, now: datetime) -> None:
         await record(act, by=None, about_kind="school", about=school, now=now)
         if asked is not None and not right:
             await queue(
-                "principal_refused",
+                "who_signs",
                 to_email=asked.principal_mail,
                 to_name=asked.principal_name,
                 about_kind="school",
                 about=school,
                 once=f"principal_refused:{link.hex()[:32]}",
+                what="refused",
                 now=now,
             )
 

@@ -25,10 +25,12 @@ from booking.door.rights.guards import FRESH, AnyOf, Now, SignedIn, SiteSettings
 from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
+from booking.people.accounts.daily_mail import reads_daily, visits_this_week
 from booking.people.accounts.known import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import (
+    MAILS,
     REMINDERS,
     Role,
     ShownTrial,
@@ -53,6 +55,9 @@ class OwnAccount(Page, frozen=True):
     """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
     `new` was just made, and is shown once.
 
+    `mails` are the ways in which letters may come, `mails_now` the one in force; `many_visits`: more than five a week,
+    which decide it for her.
+
     `proofs_open`: the role must give two proofs, which stand unfolded. `beside_mail`: what a sign-in by mail asks
     besides, the code of a phone or a passkey; nothing for none.
     """
@@ -75,6 +80,9 @@ class OwnAccount(Page, frozen=True):
     weekly_mail: bool
     profile: Profile
     reminders: Mapping[str, str]
+    mails: Mapping[str, str]
+    mails_now: str
+    many_visits: bool
     has_visits: bool
     new_key: str = ""
     new_label: str = ""
@@ -90,6 +98,7 @@ async def own_account(request: AnyRequest, person: SignedIn, settings: SiteSetti
 async def account_page(request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any) -> Template:
     """The whole page; `more` is what an act just made, shown once."""
     here = hash_of(session_id_of(request, settings) or "")
+    own, week = await profile_of(person.account), await visits_this_week(person.account, now=now)
     has_phone, passkeys = await has_second_proof(person.account), await passkeys_of(person.account)
     shown = OwnAccount(
         person=person,
@@ -106,14 +115,21 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         this_device=browser_words(request.headers.get("user-agent", "")),
         reads_weekly=person.role in DIGEST_ROLES,
         weekly_mail=await wants_weekly_mail(person.account),
-        profile=await profile_of(person.account),
+        profile=own,
         reminders=reminders_for(person.role),
+        mails=MAILS if has_visits(person.role) else {},
+        mails_now=_mails_now(own, week),
+        many_visits=own.daily_mail is None and reads_daily(None, visits_this_week=week),
         has_visits=has_visits(person.role),
         feed_since=await feed_given_at(person.membership),
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
     )
     return page(shown)
+
+
+def _mails_now(own: Profile, week: int) -> str:
+    return "daily" if reads_daily(own.daily_mail, visits_this_week=week) else "each_act"
 
 
 @post("/compte/profil", opt=may("account.keep"))
@@ -123,12 +139,16 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
     reminders=lambda form: tuple(reminder for reminder in REMINDERS if form.ticked(reminder)),
 )
 async def keep_profile(asked: ChangeProfile, person: SignedIn, now: Now) -> Redirect:
-    """The reminders of her other roles stay as they are, and her telephone where this one has no visits."""
+    """The reminders of her other roles stay as they are, and her telephone where this one has no visits; how often
+    letters come is hers to choose once she asks for another way than that in force."""
     offered, before = reminders_for(person.role), await profile_of(person.account)
     others = (reminder for reminder in before.reminders if reminder not in offered)
     wanted = (*(reminder for reminder in asked.reminders if reminder in offered), *others)
     phone = asked.phone if has_visits(person.role) else before.phone
-    await change_profile(person.account, structs.replace(asked, phone=phone, reminders=wanted), now=now)
+    now_in_force = _mails_now(before, await visits_this_week(person.account, now=now))
+    mails = before.mails if asked.mails in {"", now_in_force} else asked.mails
+    whole = structs.replace(asked, phone=phone, reminders=wanted, mails=mails)
+    await change_profile(person.account, whole, now=now)
     return done("/compte", "profil-enregistre")
 
 

@@ -13,9 +13,10 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
+from booking.people.accounts.stop_links import stopped_by
 from booking.process.settings import Settings
 from booking.visits.near_alerts.queries import near_alert, near_alert_of
-from booking.visits.near_alerts.rules import alert_of
+from booking.visits.near_alerts.rules import ALERT
 from booking.visits.near_alerts.tell import AskNearAlert, ask_near_alert, stop_near_alert
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.web.company.sessions import list_sessions
@@ -62,6 +63,6 @@ async def stop_by_link(token: FromPath[str], settings: SiteSettings, now: Now) -
 
 
 def _alert_of(token: str, settings: Settings) -> int:
-    if (alert := alert_of(token, settings.secret_key)) is None:
+    if (alert := stopped_by(ALERT, token, settings.secret_key)) is None:
         raise LinkNotOurs()
     return alert

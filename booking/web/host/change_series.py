@@ -1,4 +1,7 @@
-"""Moving, resizing, calling off a series from a day on: asked, then read slot by slot, then done as one act."""
+"""Moving, resizing, calling off a series from a day on: asked, then read slot by slot, then done as one act.
+
+The first two are asked on one page, the last on its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
-from booking.web.host.change_slot import comers
+from booking.web.host.change_slot import act_in, comers
 from booking.words.wording import DAYS, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal, Stale
@@ -72,7 +75,8 @@ class PreviewedSlot(Struct, frozen=True):
 
 @renders("host/change_series.html", acts={"shift": Shift, "sizes": ResizeSlot, "called_off": CallOffSlot})
 class ChangeSeries(Page, frozen=True):
-    """The questions of an act on a series; once `asked`, its `lines`, one a slot from the day on."""
+    """The questions of the acts on a series, and the one that was sent; once `asked`, its `lines`, one a slot from the
+    day on."""
 
     series: SeriesHead
     act: str
@@ -86,9 +90,17 @@ class ChangeSeries(Page, frozen=True):
     refusal: Refusal | None = None
 
 
-@get([HERE + act for act in ACTS], opt=may("slots.open"))
+@get([HERE + "modification", HERE + "annulation"], opt=may("slots.open"))
 async def ask_change(request: AnyRequest, series: FromPath[int], person: AsHost, now: Now) -> Template:
     return await _page(request, series, person, now)
+
+
+@get([HERE + "deplacement", HERE + "places"], opt=may("slots.open"))
+async def asked_elsewhere(request: AnyRequest, series: FromPath[int], person: AsHost) -> Redirect:
+    """Each had an address of its own."""
+    await series_head(series, scope=person.scope)
+    where = f"/lycee/creneaux/series/{series}/modification#{act_in(request.url.path)}"
+    return Redirect(where, status_code=301)
 
 
 @post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open"))
@@ -108,7 +120,7 @@ async def change_it(request: AnyRequest, series: FromPath[int], person: AsHost, 
     try:
         if form.errors.pop("slots", None) is not None:
             raise Stale
-        asked = _asked(_act_of(request), form)
+        asked = _asked(act_in(request.url.path), form)
         form.refuse_if_wrong()
         await change_slots(asked, slots, versions=versions, school=person.school, by=person.account, now=now)
     except NotFound:
@@ -117,11 +129,7 @@ async def change_it(request: AnyRequest, series: FromPath[int], person: AsHost, 
         if isinstance(no, Invalid):
             form.errors |= no.errors
         return await _looked_at(request, series, person, now, form, ticked=set(versions), refusal=no)
-    return done(f"/lycee/creneaux/series/{series}", ACTS[_act_of(request)])
-
-
-def _act_of(request: AnyRequest) -> str:
-    return request.url.path.removesuffix("/apercu").rpartition("/")[2]
+    return done(f"/lycee/creneaux/series/{series}", ACTS[act_in(request.url.path)])
 
 
 def _asked(act: str, form: Form) -> Asked:
@@ -150,7 +158,7 @@ async def _looked_at(
     since = form.date("since", label="À partir du")
     form.errors.pop("slots", None)
     try:
-        asked = _asked(_act_of(request), form)
+        asked = _asked(act_in(request.url.path), form)
         form.refuse_if_wrong()
     except Invalid as no:
         form.errors |= no.errors
@@ -180,7 +188,7 @@ async def _page(
     to_come = [one for one in await slots_of_series(series) if one.may_change(now)]
     shown = ChangeSeries(
         series=head,
-        act=_act_of(request),
+        act=act_in(request.url.path),
         to_come=to_come,
         shifts=_shifts(to_come),
         rooms=await rooms_of(person.school),

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Form
+from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
@@ -30,7 +30,7 @@ from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
 from workshops.slots.queries import SlotCard, own_slot
 from workshops.slots.restate import ResizeSlot, RestateSlot
-from workshops.slots.rules import SlotBegun, refuse_to_change
+from workshops.slots.rules import refuse_to_change
 
 
 def comers(groups: int, companies: int) -> str:
@@ -60,17 +60,24 @@ async def touched(number: int, person: Host) -> Touched:
     return Touched(slot, [one for one in visits if one.state in LIVE], await companies_at(number))
 
 
-@renders("host/move_slot.html", acts={"asked": MoveSlot})
-class MoveForm(Page, frozen=True):
-    """Where a slot may move; once `planned`, what its `plan` changes, whether its reservations are `closed` then, and
-    whether that is a `quiet` afternoon."""
+@renders("host/change_slot.html", acts={"moved": MoveSlot, "resized": ResizeSlot, "restated": RestateSlot})
+class ChangeSlot(Page, frozen=True):
+    """What of a slot may change: its moment and its conditions until it has `begun`, its places until it is closed.
+
+    `sent`: the act that was sent. Once `planned`, what the move's `plan` changes, whether its reservations are `closed`
+    then, and whether that is a `quiet` afternoon. `closes_on`: its last day to reserve, `objects`: its workshop's.
+    """
 
     slot: SlotCard
     seen: Touched
+    begun: bool
     rooms: Sequence[RoomCard]
     starts: datetime
     ends: datetime
+    objects: Mapping[str, str]
+    closes_on: date
     today: date
+    sent: str
     form: Form | None = None
     planned: MoveSlot | None = None
     plan: MoveDone | None = None
@@ -78,14 +85,8 @@ class MoveForm(Page, frozen=True):
     quiet: bool = False
 
 
-@get("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
-async def move_page(slot: FromPath[int], person: AsHost, now: Now) -> Template:
-    if (await touched(slot, person)).slot.starts_at <= now:
-        raise SlotBegun()
-    return await move_form(slot, person, now)
-
-
-async def move_form(
+async def change_form(
+    request: AnyRequest,
     slot: FromPath[int],
     person: AsHost,
     now: Now,
@@ -95,14 +96,19 @@ async def move_form(
     plan: MoveDone | None = None,
 ) -> Template:
     seen = await touched(slot, person)
+    card = seen.slot
     rooms = await rooms_of(person.school, closed_too=True)
-    shown = MoveForm(
-        slot=seen.slot,
+    shown = ChangeSlot(
+        slot=card,
         seen=seen,
-        rooms=[room for room in rooms if not room.closed or room.id == seen.slot.room],
-        starts=paris(seen.slot.starts_at),
-        ends=paris(seen.slot.ends_at),
+        begun=card.starts_at <= now,
+        rooms=[room for room in rooms if not room.closed or room.id == card.room],
+        starts=paris(card.starts_at),
+        ends=paris(card.ends_at),
+        objects={str(tech.id): tech.name for tech in await objects_of(card.workshop)},
+        closes_on=paris(card.booking_closes_at).date(),
         today=paris(now).date(),
+        sent=act_in(request.url.path),
         form=form,
         planned=planned,
         plan=plan,
@@ -112,68 +118,49 @@ async def move_form(
     return page(shown)
 
 
+def act_in(path: str) -> str:
+    """« places », « deplacement » of an address, also of its preview."""
+    return path.removesuffix("/apercu").rpartition("/")[2]
+
+
+@get("/lycee/creneaux/{slot:int}/modification", opt=may("slots.open"))
+async def change_page(request: AnyRequest, slot: FromPath[int], person: AsHost, now: Now) -> Template:
+    return await change_form(request, slot, person, now)
+
+
+@get([f"/lycee/creneaux/{{slot:int}}/{act}" for act in ("deplacement", "places", "conditions")], opt=may("slots.open"))
+async def changed_elsewhere(request: AnyRequest, slot: FromPath[int], person: AsHost) -> Redirect:
+    """Each change had an address of its own, which mails have told."""
+    await own_slot(slot, school=person.school)
+    return Redirect(f"/lycee/creneaux/{slot}/modification#{act_in(request.url.path)}", status_code=301)
+
+
 @post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
-@form_act(MoveSlot, page=move_form)
-async def see_move(asked: MoveSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Template:
+@form_act(MoveSlot, page=change_form)
+async def see_move(
+    asked: MoveSlot, form: Form, request: AnyRequest, slot: FromPath[int], person: AsHost, now: Now
+) -> Template:
     """What the move would change, and for whom; nothing is stored."""
     plan = await preview_move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
-    return await move_form(slot, person, now, form=form, planned=asked, plan=plan)
+    return await change_form(request, slot, person, now, form=form, planned=asked, plan=plan)
 
 
 @post("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
-@form_act(MoveSlot, page=move_form)
+@form_act(MoveSlot, page=change_form)
 async def move_it(asked: MoveSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
 
 
-@renders("host/resize_slot.html", acts={"asked": ResizeSlot})
-class ResizeForm(Page, frozen=True):
-    slot: SlotCard
-    seen: Touched
-
-
-@get("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
-async def resize_page(slot: FromPath[int], person: AsHost) -> Template:
-    seen = await touched(slot, person)
-    return page(ResizeForm(slot=seen.slot, seen=seen))
-
-
 @post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
-@form_act(ResizeSlot, page=resize_page.fn)
+@form_act(ResizeSlot, page=change_form)
 async def resize_it(asked: ResizeSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     offered = await resize(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")
 
 
-@renders("host/restate_slot.html", acts={"asked": RestateSlot})
-class ConditionsForm(Page, frozen=True):
-    """What a slot says: `closes_on` is its last day to reserve, `objects` those of its workshop."""
-
-    slot: SlotCard
-    seen: Touched
-    objects: Mapping[str, str]
-    closes_on: date
-    today: date
-
-
-@get("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
-async def conditions_page(slot: FromPath[int], person: AsHost, now: Now) -> Template:
-    seen = await touched(slot, person)
-    if seen.slot.starts_at <= now:
-        raise SlotBegun()
-    shown = ConditionsForm(
-        slot=seen.slot,
-        seen=seen,
-        objects={str(tech.id): tech.name for tech in await objects_of(seen.slot.workshop)},
-        closes_on=paris(seen.slot.booking_closes_at).date(),
-        today=paris(now).date(),
-    )
-    return page(shown)
-
-
 @post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
-@form_act(RestateSlot, page=conditions_page.fn)
+@form_act(RestateSlot, page=change_form)
 async def change_conditions(asked: RestateSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     closed_at, closes_at = (await own_slot(slot, school=person.school)).booking_closes_at, asked.booking_closes_at
     if closes_at is not None and paris(closes_at).date() == paris(closed_at).date():

@@ -30,6 +30,10 @@ from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_of, refuse_a_wrong_series
 
 WEEKDAYS = {str(number): name.capitalize() for number, name in enumerate(DAYS[:6])}
+# The fields that few lycées fill, as the form sends them untouched: folded until one of them says something else.
+FOLDED = {"company_places": "2"} | dict.fromkeys(
+    ("ends", "room", "seats", "groups_max", "one_per_trade", "on_agreement", "wednesday_afternoons", "alone"), ""
+)
 # Beside a date; then counted in a sentence, one and many.
 WHY: dict[Skipped, tuple[str, str, str]] = {
     "public_holiday": ("Jour férié", "jour férié", "jours fériés"),
@@ -102,7 +106,8 @@ def left_out(plan: SeriesPlan) -> str:
 
 @renders("host/new_series.html", acts={"asked": Series})
 class SeriesForm(Page, frozen=True):
-    """The questions about a series; `chosen` is the workshop that it was asked for from."""
+    """The questions about a series; `chosen` is the workshop that it was asked for from, `says_more` whether a folded
+    answer is wrong or not the usual one."""
 
     workshops: Sequence[WorkshopCard]
     rooms: Sequence[RoomCard]
@@ -110,6 +115,7 @@ class SeriesForm(Page, frozen=True):
     tomorrow: date
     weekdays: Mapping[str, str]
     unmet: Sequence[Unmet]
+    says_more: bool
     form: Form | None
 
 
@@ -145,8 +151,13 @@ async def _questions(
         "tomorrow": paris(now).date() + timedelta(days=1),
         "weekdays": WEEKDAYS,
         "unmet": await unmet_around(person.school, now=now),
+        "says_more": form is not None and _says_more(form),
         "form": form,
     }
+
+
+def _says_more(form: Form) -> bool:
+    return any(name in form.errors or form.typed.get(name, usual) != usual for name, usual in FOLDED.items())
 
 
 @post("/lycee/creneaux/serie/dates", opt=may("slots.open"))

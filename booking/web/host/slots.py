@@ -13,6 +13,7 @@ from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.day.checkin.queries import closes_at_once, roster
 from booking.door.forms.form_act import form_act
+from booking.door.forms.read import AnyRequest, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
@@ -21,13 +22,15 @@ from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.change import accept
 from booking.visits.attendance.change import decline as decline_coming
 from booking.visits.attendance.queries import Coming, Visitors, coming, companies_at, visitors_expected
-from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
+from booking.visits.hosting.expected import HERE
+from booking.visits.hosting.queries import Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.reservation_states import ENDED
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
+from booking.web.host.week import Week, week_of
 from booking.web.public.search_results import not_yet
 from booking.words.wording import paris
 from workshops.acts import Act
@@ -41,12 +44,14 @@ from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
 
 @renders("host/slots.html")
 class SlotList(Page, frozen=True):
-    """Slots to come, or `past` ones, whose list goes on `before` a day; `openings` whose hour has not come."""
+    """Slots to come, those of a `week`, or those that are over, whose list goes on `before` a day: `which` of the three
+    is in the address. `openings`: those whose hour has not come."""
 
-    receptions: Sequence[Reception]
-    past: bool
-    before: date | None
+    which: str
+    receptions: Sequence[Reception] = ()
+    before: date | None = None
     openings: Sequence[OpeningSeen] = ()
+    week: Week | None = None
 
 
 @renders("host/slot.html", acts={"declined_company": DeclineComing, "cancelled": CancelVisit})
@@ -78,17 +83,33 @@ class OwnSlot(Page, frozen=True):
     thanks: Mapping[int, str]
 
 
+WEEK, PAST = "semaine", "passes"
+
+
 @get("/lycee/creneaux", opt=may("slots.open"))
-async def own_slots(person: AsHost, now: Now) -> Template:
-    to_come = await receptions_to_come(person.school, now=now)
+async def own_slots(
+    person: AsHost,
+    now: Now,
+    quand: FromQuery[str] = "",
+    avant: FromQuery[date | None] = None,
+    du: FromQuery[date | None] = None,
+    salle: FromQuery[str] = "",
+) -> Template:
+    today = paris(now).date()
+    if quand == WEEK:
+        return page(SlotList(WEEK, week=await week_of(person.school, du or today, room=words_asked(salle), now=now)))
+    if quand == PAST:
+        found = await receptions_past(person.school, before=avant or today, now=now)
+        return page(SlotList(PAST, found.items, found.before))
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
-    return page(SlotList(receptions=to_come, past=False, before=None, openings=openings))
+    return page(SlotList("", await receptions_to_come(person.school, now=now), openings=openings))
 
 
-@get("/lycee/creneaux/passes", opt=may("slots.open"))
-async def past_slots(person: AsHost, now: Now, avant: FromQuery[date | None] = None) -> Template:
-    found = await receptions_past(person.school, before=avant or paris(now).date(), now=now)
-    return page(SlotList(receptions=found.items, past=True, before=found.before))
+@get([f"/lycee/creneaux/{which}" for which in (WEEK, PAST)], opt=may("slots.open"))
+async def listed_elsewhere(request: AnyRequest) -> Redirect:
+    """Each part of the list had an address of its own, which mails have told."""
+    which = request.url.path.rpartition("/")[2]
+    return Redirect(f"/lycee/creneaux?{'&'.join(filter(None, (f'quand={which}', request.url.query)))}", status_code=301)
 
 
 @get("/lycee/creneaux/{slot:int}", opt=may("slots.open"))

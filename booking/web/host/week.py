@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from litestar import get
-from litestar.params import FromQuery
-from litestar.response import Template
+from msgspec import Struct
 
-from booking.door.forms.read import words_asked
-from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import AsHost, Now, may
 from booking.visits.hosting.queries import receptions_between
 from booking.visits.hosting.week import A_WEEK, WEEKS, HostDay, HostWeek, days_of, monday_of, weeks_of
-from booking.words.wording import paris
 from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.school_calendar.queries import days_off_before
 
 
-@renders("host/week.html")
-class WeekPage(Page, frozen=True):
+class Week(Struct, frozen=True):
     """The week from its Monday, its `rooms` in columns, one alone where `room` names it; `weeks`: the term."""
 
     first_on: date
@@ -32,17 +25,15 @@ class WeekPage(Page, frozen=True):
     after: date
 
 
-@get("/lycee/creneaux/semaine", opt=may("slots.open"))
-async def week(person: AsHost, now: Now, du: FromQuery[date | None] = None, salle: FromQuery[str] = "") -> Template:
-    """The week of a day, today's unless it is named."""
-    first_on = monday_of(min(max(du or paris(now).date(), FIRST_DAY), LAST_DAY - (WEEKS + 1) * A_WEEK))
+async def week_of(school: int, day: date, *, room: str, now: datetime) -> Week:
+    """The week of a day, as far as a calendar goes."""
+    first_on = monday_of(min(max(day, FIRST_DAY), LAST_DAY - (WEEKS + 1) * A_WEEK))
     until = first_on + WEEKS * A_WEEK
-    receptions = await receptions_between(person.school, first_on=first_on, last_on=until, now=now)
-    off = await days_off_before(person.school, until, since=first_on)
+    receptions = await receptions_between(school, first_on=first_on, last_on=until, now=now)
+    off = await days_off_before(school, until, since=first_on)
     this_week = [reception for reception in receptions if reception.on < first_on + A_WEEK]
     rooms = sorted({reception.slot.room for reception in this_week}, key=lambda name: (not name, name))
-    room = words_asked(salle)
-    shown = WeekPage(
+    return Week(
         first_on=first_on,
         days=days_of(first_on, this_week, off),
         rooms=[name for name in rooms if name == room] if room in rooms else rooms,
@@ -51,4 +42,3 @@ async def week(person: AsHost, now: Now, du: FromQuery[date | None] = None, sall
         before=first_on - A_WEEK,
         after=first_on + A_WEEK,
     )
-    return page(shown)

@@ -16,6 +16,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
+from booking.web.bts1.course import lycees_by_number
 from workshops.acts import Act, typed
 from workshops.acts.plain_words import some_lines
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
@@ -79,6 +80,7 @@ class NewWorkshopPage(Page, frozen=True):
     """The questions about a workshop."""
 
     objects: Mapping[str, str]
+    lycees: Mapping[str, str]
     preview: Preview | None
     workshop: None = None
 
@@ -88,6 +90,7 @@ class WorkshopForm(Page, frozen=True):
     """The same of a workshop that stands; `missing` lacks on its safety sheet, `opinions` is what visits said."""
 
     objects: Mapping[str, str]
+    lycees: Mapping[str, str]
     preview: Preview | None
     workshop: WorkshopCard
     picture: Picture | None
@@ -102,7 +105,7 @@ async def new_workshop() -> Template:
 
 async def new_form(*, form: Form | None = None) -> Template:
     objects = await tech_objects()
-    return page(NewWorkshopPage(_words(objects, form), _preview(objects, form)))
+    return page(NewWorkshopPage(_words(objects, form), await _lycees(), _preview(objects, form)))
 
 
 @get("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
@@ -114,6 +117,7 @@ async def workshop_form(number: FromPath[int], person: AsHost, *, form: Form | N
     known, objects = await own_workshop(number, person), await tech_objects()
     shown = WorkshopForm(
         objects=_words(objects, form),
+        lycees=await _lycees(),
         preview=_preview(objects, form),
         workshop=known,
         picture=(await pictures_of([number])).get(number),
@@ -168,6 +172,10 @@ def _words(objects: Sequence[ObjectCard], form: Form | None) -> dict[str, str]:
     if form is not None and not objects and "objects" in form.errors:
         form.errors["new_object"] = form.errors.pop("objects")
     return {str(built.id): built.name for built in objects}
+
+
+async def _lycees() -> dict[str, str]:
+    return {"": "Notre lycée"} | await lycees_by_number()
 
 
 def _preview(objects: Sequence[ObjectCard], form: Form | None) -> Preview | None:

@@ -50,7 +50,6 @@ PAGES = (
         "L'annuaire, le calendrier, les effectifs, les visites passées, P-TECH, BTS+1.",
     ),
     ("Objets technologiques", "/gestion/objets", "Ce que les élèves fabriquent, et son dessin."),
-    ("Partenaires", "/gestion/partenaires", "Les membres du consortium qui ne sont ni un lycée ni une entreprise."),
     ("Visites reprises", "/gestion/visites-reprises/nouvelle", "Déclarer une visite tenue avant Technilab."),
     ("Journal", "/gestion/journal", "Qui a fait quoi, et quand."),
 )

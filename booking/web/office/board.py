@@ -1,6 +1,6 @@
 """The board, in two screens: where each scheme stands, what needs care, and the way on to every figure.
 
-From a figure of the board to what makes it: schemes, cohorts and courses, visits to come, its words.
+From a figure of the board to what makes it: schemes, cohorts and courses, its words.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.programme.figures.define import define
-from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rates import LyceeRates, RateFigure, first_settled_at, rates, rates_by_lycee
 from booking.programme.figures.what_it_takes import what_it_takes
@@ -29,7 +28,6 @@ from booking.web.public.programme import Definitions
 from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.programmes.targets.queries import targets
-from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
@@ -127,6 +125,9 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
     return page(shown)
 
 
+SHOWN = 50
+
+
 @renders("office/rates.html")
 class Rates(Page, frozen=True):
     """What became of the visits of a school year, in all and lycée by lycée; `frozen`: it is closed."""
@@ -156,25 +157,6 @@ async def list_rates(now: Now, annee: FromQuery[str] = "", apres: Skipped = 0) -
         next_page=f"/gestion/venues?annee={year_words(year)}&apres={apres + SHOWN}" if left else "",
     )
     return page(shown)
-
-
-SHOWN = 50
-
-
-@renders("office/awaited.html")
-class AwaitedVisits(Page, frozen=True):
-    found: Awaited
-    now: datetime
-    period: Period
-    next_page: str | None
-
-
-@get("/gestion/creneaux/attendus", opt=may("visits.watch"))
-async def list_awaited(now: Now, apres: Skipped = 0) -> Template:
-    period = (await periods_of(await targets(), now=now)).whole
-    found = await awaited(from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
-    more = f"/gestion/creneaux/attendus?apres={apres + SHOWN}" if found.visits_in_all > apres + SHOWN else None
-    return page(AwaitedVisits(found=found, now=now, period=period, next_page=more))
 
 
 @get("/gestion/dictionnaire", opt=may("figures.detail") | DECIDES_NOTHING)

@@ -26,7 +26,7 @@ from booking.programme.figures.export import export_equity, export_sheet
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.programme.figures.rules import ListAddresses
-from booking.programme.outreach.queries import to_come_by_department
+from booking.programme.outreach.queries import never_came
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
@@ -150,7 +150,7 @@ async def equity_page(now: Now, annee: FromQuery[str] = "") -> Template:
         ways=ListAddresses(period.name),
         base=await base_rates(_counted_in(period, now)),
         period=periods.choices[period.name],
-        never=sum(map(len, (await to_come_by_department()).values())),
+        never=len(await never_came()),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
         lycees=found.received["lycees"][:LYCEES_SHOWN],
         years=periods.choices,

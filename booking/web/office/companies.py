@@ -1,58 +1,34 @@
-"""The companies that may be invited to sessions."""
+"""A company's page: all that is known of it, in one place, and what the coordination does there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
+from booking.outbox.journal.queries import Told, latest_about
 from booking.programme.company_years.queries import company_year, plan_of, years_of
 from booking.programme.company_years.rules import COUNTING_RULE, CompanyYear, PlanMonth, hours_words
-from booking.programme.coordination.queries import (
-    CompanyLine,
-    SchoolPerson,
-    companies,
-    count_companies,
-    people_of_company,
-)
-from booking.visits.attendance.queries import withdrawn_since
-from booking.words.wording import school_year_of
-from booking.year.rules import year_under_way
+from booking.programme.coordination.queries import SchoolPerson, people_of_company
+from booking.web.office.register import NEW, company_form
+from booking.words.wording import paris, school_year_of
 from workshops.companies.queries import CompanyCard, company
 from workshops.companies.register import AddCompany, RegisterCompany, add_company, register_company
+from workshops.partners.queries import PartnerCard, partner_that_is
+from workshops.partners.welcome import WelcomePartner
 from workshops.refusals import or_not_found
 
-SHOWN = 100
 
-
-@renders("office/companies.html")
-class CompanyList(Page, frozen=True):
-    """`left`: how many stand after this page; `withdrawn`: comings that were taken back this year, by their reason."""
-
-    companies: Sequence[CompanyLine]
-    withdrawn: Mapping[str, int]
-    search: str
-    in_all: int
-    left: int
-    next_page: str
-
-
-@renders("office/new_company.html", acts={"asked": AddCompany})
-class NewCompany(Page, frozen=True):
-    """A company that is not known yet."""
-
-
-@renders("office/company.html", acts={"asked": RegisterCompany})
+@renders("office/company.html", acts={"asked": RegisterCompany, "joins": WelcomePartner})
 class OneCompany(Page, frozen=True):
-    """All that is known of a company: its people, and its school year as it reads it itself."""
+    """All that is known of a company: its people, its school year as it reads it itself, what it is in the consortium,
+    and what was `told` of it."""
 
     company: CompanyCard
     people: Sequence[SchoolPerson]
@@ -62,38 +38,25 @@ class OneCompany(Page, frozen=True):
     lasting: Callable[[timedelta], str]
     rule: str
     now: datetime
+    member: PartnerCard | None
+    told: Sequence[Told]
+    today: date
 
 
-@get("/gestion/entreprises", opt=may("companies.keep"))
-async def list_companies(now: Now, q: FromQuery[str] = "", apres: Skipped = 0) -> Template:
-    search = q.strip()[:80]
-    in_all = await count_companies(search=search)
-    skip = apres if apres < in_all else 0
-    shown = CompanyList(
-        companies=await companies(search=search, limit=SHOWN, skip=skip),
-        withdrawn=await withdrawn_since(year_under_way(now).begins),
-        search=search,
-        in_all=in_all,
-        left=max(0, in_all - skip - SHOWN),
-        next_page="/gestion/entreprises?" + urlencode({"q": search, "apres": skip + SHOWN}),
-    )
-    return page(shown)
-
-
-@get("/gestion/entreprises/nouvelle", opt=may("companies.keep"))
-async def new_company() -> Template:
-    return page(NewCompany())
-
-
-@post("/gestion/entreprises", opt=may("companies.keep"))
-@form_act(AddCompany, page=new_company.fn)
+@post("/gestion/entreprises", opt=may("companies.keep") | {"form_on": NEW})
+@form_act(AddCompany, page=company_form)
 async def add_one_company(asked: AddCompany, person: AsCoordinator, now: Now) -> Redirect:
-    await add_company(asked, by=person.account, now=now)
-    return done("/gestion/entreprises", "entreprise-enregistree")
+    number = await add_company(asked, by=person.account, now=now)
+    return done(f"/gestion/entreprises/{number}", "entreprise-enregistree")
 
 
 @get("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
 async def one_company(number: FromPath[int], now: Now) -> Template:
+    return await company_page(number, now)
+
+
+async def company_page(number: FromPath[int], now: Now) -> Template:
+    """All that is known of a company."""
     year = school_year_of(now)
     shown = OneCompany(
         company=or_not_found(await company(number)),
@@ -104,13 +67,16 @@ async def one_company(number: FromPath[int], now: Now) -> Template:
         lasting=hours_words,
         rule=COUNTING_RULE,
         now=now,
+        member=await partner_that_is(company=number),
+        told=await latest_about("company", number),
+        today=paris(now).date(),
     )
     return page(shown)
 
 
 @post("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
-@form_act(RegisterCompany, page=one_company.fn)
+@form_act(RegisterCompany, page=company_page)
 async def change_company(asked: RegisterCompany, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     known = or_not_found(await company(number))
     await register_company(known.siret, asked, by=person.account, now=now)
-    return done("/gestion/entreprises", "entreprise-enregistree")
+    return done(f"/gestion/entreprises/{number}", "entreprise-enregistree")

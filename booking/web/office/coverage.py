@@ -1,214 +1,278 @@
-"""Couverture: of each collège's classes, how many pupils came, and who would leave the 3e without.
-
-The coverage on a map: each public collège, or a country's département, as large as its 3e, filled as it has come.
-"""
+"""Couverture, the one list of the public collèges: of each one's classes how many pupils came, who would leave the 3e
+without, whom to write to; narrowed by filters, as a page, as a file, and as those to whom a letter is written."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from math import sqrt
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.params import FromQuery
-from litestar.response import Response, Template
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Response, Template
 from msgspec import Struct
 
-from booking.door.forms.read import Skipped, words_asked
+from booking.door.forms.read import AnyRequest, Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments, Person
-from booking.presentation.contours import Frame, Outline, frame_around, outlines
+from booking.people.accounts.roles import Permission
 from booking.programme.figures.export import export_coverage
 from booking.programme.figures.of_departments import coverage_seen
+from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Period
+from booking.programme.figures.queries import Periods, periods_of
+from booking.programme.figures.rules import COMMUNES, PRIORITIES, WHOLE_LIFE, ListAddresses
+from booking.programme.outreach.queries import beside, colleges_asked
+from booking.programme.outreach.rules import WHO, CollegesAsked, ToCome
+from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.coverage.queries import AreaCover, CollegeCover, coverage_by_area, years_counted
-from workshops.coverage.rules import LEVELS_COUNTED, Band, ClassCover, entered, together
-from workshops.school_calendar.rules import year_words
+from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
+from workshops.equity.colleges import came_in
+from workshops.equity.rules import BANDS
+from workshops.programmes.targets.queries import targets
+from workshops.refusals import or_not_found
+from workshops.school_calendar.rules import first_day_of, school_year_of, year_words
+from workshops.schools.queries import school
 
-SMALLEST = 4.0
-# The dot of a département beside one of a collège with as many pupils.
-SMALLER = 0.15
-UNKNOWN = 6.0
-WORDS = {
-    Band.NONE: "Aucun élève reçu",
-    Band.SOME: "Moins de la moitié, au plus",
-    Band.MOST: "La moitié et plus, au plus",
-    Band.ALL: "Tous, au plus",
-    Band.UNKNOWN: "Effectif manquant",
-    Band.HIDDEN: "Masqué : trop peu d'élèves",
-}
-# How far a dot is filled: what the colour says is seen without it.
-FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.UNKNOWN: 0.0, Band.HIDDEN: 0.0}
-
-
-class MapDot(Struct, frozen=True):
-    """A collège or a département on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
-
-    of: CollegeCover | AreaCover
-    x: float
-    y: float
-    r: float
-
-    @property
-    def band(self) -> Band:
-        return self.of.leaving.band
-
-    @property
-    def name(self) -> str:
-        """« Collège Stendhal, Besançon », « Doubs »"""
-        return f"{self.of.name}, {self.of.commune}" if isinstance(self.of, CollegeCover) else self.of.name
-
-    @property
-    def inner(self) -> float:
-        return round(self.r * FILLED[self.band], 1)
-
-
-class CoverageMap(Struct, frozen=True):
-    """The largest dots first, so that none hides a smaller one; how many are in each band; how many have no place."""
-
-    frame: Frame
-    ground: Sequence[Outline]
-    dots: Sequence[MapDot]
-    bands: Sequence[tuple[Band, str, int]]
-    unplaced: int
-
-
-def lay_out_coverage(
-    covered: Sequence[CollegeCover] | Sequence[AreaCover], *, departments: Collection[str]
-) -> CoverageMap | None:
-    """The map of these collèges or départements; None when none of them has a place."""
-    placed = [
-        (place_covered, (place_covered.lat, place_covered.lon))
-        for place_covered in covered
-        if place_covered.lat is not None and place_covered.lon is not None
-    ]
-    if not placed:
-        return None
-    ground = outlines(departments)
-    frame = frame_around(ground, [place for _, place in placed])
-    dots = [MapDot(place_covered, *frame.spot(*place), _radius(place_covered)) for place_covered, place in placed]
-    counts = Counter(place_covered.leaving.band for place_covered in covered)
-    return CoverageMap(
-        frame=frame,
-        ground=ground,
-        dots=sorted(dots, key=lambda dot: -dot.r),
-        bands=[(band, words, counts[band]) for band, words in WORDS.items() if band != Band.HIDDEN or counts[band]],
-        unplaced=len(covered) - len(placed),
-    )
-
-
-def _radius(covered: CollegeCover | AreaCover) -> float:
-    """A surface of so many pupils: 100 of a collège make a dot of 10, 5 000 of a département one of 11."""
-    enrolled, by = covered.leaving.enrolled, SMALLER if isinstance(covered, AreaCover) else 1
-    return UNKNOWN if enrolled is None else round(max(SMALLEST, by * sqrt(enrolled)), 1)
-
-
-SHOWN = 50
+SHOWN = 25
 # Of more départements, each has a line, which leads to its collèges.
 DEPARTMENTS_MOST = 15
 YEARS_BACK = 4
+PAGE = "/gestion/couverture"
+# The choices of the filters that are folded, by their words in an address.
+FOLDED = {
+    "prioritaire": {"": "Tous", "oui": "REP ou REP+", "rep": "REP", "rep-plus": "REP+", "hors": "Ni REP ni REP+"},
+    "commune": {"": "Toutes", "rurale": "Rurale", "urbaine": "Urbaine", "inconnue": "Non renseignée"},
+    "distance": {"": "Toutes"} | {key: label for _, key, label in BANDS},
+}
+
+
+class Found(Struct, frozen=True):
+    """The collèges that are asked for, or a country's départements as `areas`, whose collèges are not looked into;
+    `chosen`: what asks for them, by the names of the page's own questions.
+
+    `year` is the school year of their classes, `came` the pupils of each collège in the `period`. `periods` and
+    `departments` may be chosen.
+    """
+
+    year: int
+    period: Period
+    chosen: Mapping[str, str]
+    periods: Mapping[str, str]
+    departments: Mapping[str, str]
+    colleges: Sequence[CollegeCover]
+    areas: Sequence[AreaCover]
+    came: Mapping[int, int]
+
+    @property
+    def covered(self) -> Sequence[AreaCover | CollegeCover]:
+        """Those whose classes are counted, of either kind."""
+        return [*self.areas, *(one for one in self.colleges if one.counted)]
+
+    @property
+    def query(self) -> str:
+        """What the address asks, which leads to the same collèges."""
+        return urlencode({name: word for name, word in self.chosen.items() if word})
+
+
+async def colleges_found(
+    person: Coordinator | OfDepartments, request: AnyRequest, *, whole: bool = True, now: datetime
+) -> Found:
+    """The collèges that an address asks for, as its reader may see them; a country's by département, but where it is
+    not the `whole` that is asked for: then each one."""
+    this, served, sees_all = school_year_began(now).year, await academie(), person.scope.departments is None
+    typed = {name: request.query_params.get(name, "") for name in ("annee", "qui", "departement", *FOLDED, "q")}
+    # Two years side by side would tell what one of them brought.
+    known = await _periods(this, now) if sees_all else {year_words(this): _of_year(this)}
+    name = typed["annee"] if typed["annee"] in known else year_words(this)
+    offered = {
+        code: name
+        for code, name in served.offered.items()
+        if person.scope.departments is None or code in person.scope.departments
+    }
+    period, asked = known[name], _asked(typed, offered, sees_all=sees_all)
+    year = min(this, school_year_of(period.to_on))
+    areas: Sequence[AreaCover] = []
+    colleges: Sequence[CollegeCover] = []
+    came: Mapping[int, int] = {}
+    if whole and sees_all and len(offered) > DEPARTMENTS_MOST and asked == CollegesAsked():
+        areas = await coverage_by_area(year)
+    else:
+        came = await came_in(period.from_on, period.to_on) if sees_all else {}
+        seen = await coverage_seen(
+            year, scope=person.scope, department=asked.department or None, words=asked.words, also=came, now=now
+        )
+        colleges = await colleges_asked(asked, seen, came=came, now=now)
+    folded = {"prioritaire": asked.priorities, "commune": asked.setting, "distance": asked.distance}
+    chosen = {
+        "annee": name,
+        "qui": asked.who,
+        "departement": asked.department,
+        **{question: typed[question] if kept else "" for question, kept in folded.items()},
+        "q": asked.words,
+    }
+    periods = {key: _words(key, one) for key, one in known.items()}
+    return Found(year, period, chosen, periods, offered, colleges, areas, came)
+
+
+def _asked(typed: Mapping[str, str], offered: Mapping[str, str], *, sees_all: bool) -> CollegesAsked:
+    """What narrows the list; who came and who did not is told to those alone from whom no count is hidden."""
+    return CollegesAsked(
+        who=typed["qui"] if sees_all and typed["qui"] in WHO else "",
+        department=typed["departement"] if typed["departement"] in offered else "",
+        words=words_asked(typed["q"]),
+        priorities=PRIORITIES[typed["prioritaire"]][0] if typed["prioritaire"] in PRIORITIES else (),
+        setting=COMMUNES[typed["commune"]][0] if typed["commune"] in COMMUNES else "",
+        distance=typed["distance"] if typed["distance"] in FOLDED["distance"] else "",
+    )
+
+
+async def _periods(this: int, now: datetime) -> dict[str, Period]:
+    """What the list may speak of by its word in an address: the school years, those of the figures and those whose
+    classes are counted, the latest first; the whole life of the target, and what was before it."""
+    periods: Periods = await periods_of(await targets(), now=now)
+    counted = {year for year in await years_counted() if year <= this}
+    years = {year_words(year): _of_year(year) for year in {*range(this - YEARS_BACK, this + 1), *counted}}
+    found = sorted((years | periods.own | periods.earlier).items(), reverse=True)
+    before = {BEFORE: periods.before} if periods.before else {}
+    return {**dict(found), WHOLE_LIFE: periods.whole, **before}
+
+
+def _of_year(year: int) -> Period:
+    return Period(year_words(year), first_day_of(year), first_day_of(year + 1) - timedelta(days=1))
+
+
+def _words(key: str, period: Period) -> str:
+    if key == WHOLE_LIFE:
+        return "Depuis le début de l'objectif"
+    return BEFORE_WORDS.capitalize() if key == BEFORE else period.school_year + f", {BEFORE_WORDS}" * period.before
 
 
 @renders("office/coverage.html")
 class Coverage(Page, frozen=True):
-    """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
+    """`shown` are the collèges of this page, `beside` what stands beside each for whoever writes to it.
 
-    `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented. `drawn` are
-    all collèges of the list, not those of this page alone. Of a country `areas` are told in place of collèges. `masks`:
-    classes of which so few came are hidden from whoever reads.
+    `whole` are all the collèges asked for, level by level; `in_all` how many, `uncounted` of them have no head count
+    for that year. `cohorts` are the school years in which each level was in 6e; `example`: some head counts are
+    invented. `drawn` are all of the list. `unfolded`: a filter of those that are folded is set. `masks`: classes of
+    which so few came are hidden from whoever reads.
     """
 
+    found: Found
     year: str
     frozen: FrozenYear | None
-    years: Mapping[str, str]
     departments: Mapping[str, str]
-    department: str
-    words: str
+    who: Mapping[str, str]
+    folded: Mapping[str, Mapping[str, str]]
+    unfolded: bool
+    ways: ListAddresses
     whole: Sequence[ClassCover]
     cohorts: Mapping[str, str]
-    areas: Sequence[AreaCover]
-    colleges: Sequence[CollegeCover]
+    shown: Sequence[CollegeCover]
+    beside: Mapping[int, ToCome]
     in_all: int
     uncounted: int
-    leaving: int
     example: bool
-    query: str
     next_page: str
     drawn: CoverageMap | None
     reader: Person
     masks: bool
 
 
-@get("/gestion/couverture", opt=may("coverage.read") | DECIDES_NOTHING)
+@get(PAGE, opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_page(
-    person: AnyOf[Coordinator | OfDepartments],
-    now: Now,
-    annee: FromQuery[str] = "",
-    departement: FromQuery[str] = "",
-    q: FromQuery[str] = "",
-    apres: Skipped = 0,
+    person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now, apres: Skipped = 0
 ) -> Template:
-    this, served = school_year_began(now).year, await academie()
-    scope, offered = person.scope, dict(served.offered)
-    years = _years(this, await years_counted())
-    if scope.departments is not None:
-        # Two years side by side would tell what one of them brought.
-        years = {year_words(this): this}
-        offered = {code: name for code, name in offered.items() if code in scope.departments}
-    year = years.get(annee, this)
-    department, words = departement if departement in offered else "", words_asked(q)
-    country = len(offered) > DEPARTMENTS_MOST and not department and not words and scope.departments is None
-    areas = await coverage_by_area(year) if country else []
-    found = (
-        [] if country else await coverage_seen(year, scope=scope, department=department or None, words=words, now=now)
-    )
-    asked = {"annee": year_words(year), "departement": department, "q": words}
-    told: list[AreaCover | CollegeCover] = [*areas, *found]
-    classes = [one for some in told for one in some.cohorts]
-    query = urlencode({name: told for name, told in asked.items() if told})
-    skip = apres if apres < len(found) else 0
-    shown = Coverage(
-        year=year_words(year),
-        frozen=await frozen_year(year),
-        years={name: name for name in years},
-        departments={"": "Tous"} | offered,
-        department=department,
-        words=words,
-        whole=[together(classes, level=level) for level in LEVELS_COUNTED],
-        cohorts={level: year_words(entered(level, year)) for level in LEVELS_COUNTED},
-        areas=areas,
-        colleges=found[skip : skip + SHOWN],
-        in_all=len(found) + sum(one.colleges for one in areas),
-        uncounted=sum(one.leaving.enrolled is None for one in found) + sum(one.uncounted for one in areas),
-        leaving=sum(bool(one.leaving.without) for one in found) + sum(one.leave for one in areas),
-        example=any(one.example for one in told),
-        query=query,
-        next_page=f"/gestion/couverture?{query}&apres={skip + SHOWN}" if skip + SHOWN < len(found) else "",
-        drawn=lay_out_coverage(areas or found, departments=[department] if department else list(offered)),
+    found = await colleges_found(person, request, now=now)
+    colleges, areas, masks = found.colleges, found.areas, person.scope.departments is not None
+    skip = apres if apres < len(colleges) else 0
+    shown, frozen = colleges[skip : skip + SHOWN], await frozen_year(found.year)
+    writes = person.may(Permission.COLLEGES_INVITE) and frozen is None
+    department = found.chosen["departement"]
+    context = Coverage(
+        found=found,
+        year=year_words(found.year),
+        frozen=frozen,
+        departments={"": "Tous"} | dict(found.departments),
+        who=WHO,
+        folded=FOLDED,
+        unfolded=any(found.chosen[name] for name in FOLDED),
+        ways=ListAddresses(found.period.name),
+        whole=[
+            together([one for some in found.covered for one in some.cohorts], level=level) for level in LEVELS_COUNTED
+        ],
+        cohorts={level: year_words(entered(level, found.year)) for level in LEVELS_COUNTED},
+        shown=shown,
+        beside=await beside([one.id for one in shown], now=now) if writes else {},
+        in_all=len(colleges) + sum(one.colleges for one in areas),
+        uncounted=sum(one.leaving.enrolled is None for one in colleges) + sum(one.uncounted for one in areas),
+        example=any(one.example for one in found.covered),
+        next_page=f"{PAGE}?{found.query}&apres={skip + SHOWN}" if skip + SHOWN < len(colleges) else "",
+        drawn=lay_out_coverage(areas or colleges, departments=[department] if department else list(found.departments)),
         reader=person,
-        masks=scope.departments is not None,
+        masks=masks,
     )
-    return page(shown)
-
-
-def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
-    """The school years that may be read: those of the last years, and each one that was counted, the latest first."""
-    known = sorted({*range(this - YEARS_BACK, this + 1), *(year for year in counted if year <= this)}, reverse=True)
-    return {year_words(year): year for year in known}
+    return page(context)
 
 
 @get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)
-async def coverage_csv(
-    person: AnyOf[Coordinator | OfDepartments], now: Now, annee: FromQuery[str] = ""
-) -> Response[bytes]:
-    this = school_year_began(now).year
-    years = _years(this, await years_counted()) if person.scope.departments is None else {}
-    year = years.get(annee, this)
-    content = await export_coverage(year, scope=person.scope, by=person.account, now=now)
-    name = f"technilab-couverture-{year_words(year)}-du-{paris(now).date().isoformat()}.csv"
+async def coverage_csv(person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now) -> Response[bytes]:
+    return await _file(person, request, "csv", now)
+
+
+@get("/gestion/couverture.xlsx", opt=may("coverage.read") | DECIDES_NOTHING)
+async def coverage_xlsx(person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now) -> Response[bytes]:
+    return await _file(person, request, "xlsx", now)
+
+
+async def _file(person: Coordinator | OfDepartments, request: AnyRequest, form: str, now: datetime) -> Response[bytes]:
+    """The collèges of the list, all of them however many; who came in its period to those alone who see all."""
+    found = await colleges_found(person, request, whole=False, now=now)
+    came = found.came if person.scope.departments is None else None
+    told = chosen_words(found)
+    content = await export_coverage(found.colleges, came, told, form=form, by=person.account, now=now)
+    name = f"technilab-couverture-{found.chosen['annee']}-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=name)
+
+
+def chosen_words(found: Found) -> str:
+    """« 2026-2027, Jamais venus, Doubs »: what is asked for, as a file and a letter say it."""
+    chosen = found.chosen
+    told = [found.periods[chosen["annee"]], WHO[chosen["qui"]] if chosen["qui"] else ""]
+    told += [found.departments.get(chosen["departement"], "")]
+    told += [choices[chosen[name]] for name, choices in FOLDED.items() if chosen[name]]
+    return ", ".join(filter(None, (*told, f"« {chosen['q']} »" if chosen["q"] else "")))
+
+
+@get("/gestion/equite/colleges", opt=may("colleges.invite"))
+async def never_came_there(q: FromQuery[str] = "", departement: FromQuery[str] = "") -> Redirect:
+    """An address that bookmarks may hold: the collèges that have never come."""
+    return _moved({"qui": "jamais-venus", "departement": departement, "q": words_asked(q)})
+
+
+@get("/gestion/equite/colleges-publics", opt=may("figures.detail"))
+async def counted_there(
+    annee: FromQuery[str] = "",
+    venus: FromQuery[str] = "",
+    departement: FromQuery[str] = "",
+    prioritaire: FromQuery[str] = "",
+    commune: FromQuery[str] = "",
+) -> Redirect:
+    """An address that bookmarks may hold: the collèges behind a count of equity."""
+    who = {"oui": "venus", "non": "pas-venus"}.get(venus, "")
+    narrowed = {"departement": departement, "prioritaire": prioritaire, "commune": commune}
+    return _moved({"annee": annee or WHOLE_LIFE, "qui": who, **narrowed})
+
+
+@get("/gestion/equite/colleges/{number:int}", opt=may("colleges.invite"))
+async def written_to_there(number: FromPath[int]) -> Redirect:
+    """An address that bookmarks may hold: the letter to one collège."""
+    return Redirect(f"/gestion/lettres?q={or_not_found(await school(number)).uai}", status_code=301)
+
+
+def _moved(asked: Mapping[str, str]) -> Redirect:
+    return Redirect(f"{PAGE}?{urlencode({name: word for name, word in asked.items() if word})}", status_code=301)

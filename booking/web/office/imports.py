@@ -123,7 +123,7 @@ async def _directory(content: bytes, name: str) -> Page:
 @post("/gestion/imports/annuaire/confirmation", opt=may("imports.take") | FRESH)
 async def store_directory(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     take_in = partial(take_in_extract, by=person.account, now=now)
-    return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
+    return await store_file(request, "annuaire", take_in, done("/gestion/repertoire", "annuaire-importe"), now=now)
 
 
 @post("/gestion/imports/calendrier", opt=may("imports.take"))
@@ -191,7 +191,7 @@ async def read_file(
     try:
         return page(await foresee(*await uploaded_file(await request.form())))
     except FileRefused as no:
-        return await _refused(which, no, now)
+        return await file_refused(which, no, now)
 
 
 async def store_file(
@@ -201,11 +201,11 @@ async def store_file(
     try:
         await take_in(decoded_file(await request.form()))
     except FileRefused as no:
-        return await _refused(which, no, now)
+        return await file_refused(which, no, now)
     return after
 
 
-async def _refused(which: str, no: FileRefused, now: datetime) -> Template:
+async def file_refused(which: str, no: FileRefused, now: datetime) -> Template:
     """The page again, with every line of the file that cannot be taken."""
     return await _imports_page(
         now,

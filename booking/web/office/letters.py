@@ -1,4 +1,4 @@
-"""One letter to many collèges: chosen by a filter, read once, sent once; and its reminder."""
+"""One letter to the collèges of a list, however many: read once, sent once; and its reminder."""
 
 from __future__ import annotations
 
@@ -8,46 +8,35 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from litestar import get, post
-from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
+from booking.mails.compose import letter_of
 from booking.mails.outreach import letter_to_college
-from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
-from booking.programme.outreach.queries import never_came, silent_since_written, writable
-from booking.programme.outreach.rules import CollegeLetter, WriteToCollege
+from booking.programme.outreach.queries import writable
+from booking.programme.outreach.rules import SILENT, CollegeLetter, WriteToCollege
 from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
-from booking.words.wording import school_year_began
-from workshops.academie.queries import academie
-from workshops.coverage.queries import coverage, years_counted
-from workshops.school_calendar.rules import year_words
+from booking.web.office.coverage import chosen_words, colleges_found
 
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
-UNCOVERED, NEVER, SILENT = "sans-visite", "jamais-venus", "relance"
-WHO = {
-    UNCOVERED: "Dont des élèves de 3e n'ont pas été reçus",
-    NEVER: "Qui ne sont jamais venus",
-    SILENT: "Relance : écrits il y a deux semaines, sans visite depuis",
-}
-
 
 @renders("office/letters.html", acts={"asked": WriteToCollege})
 class LettersPage(Page, frozen=True):
-    """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason."""
+    """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason;
+    `reminds`: it is the reminder of one. `named`: the only collège that was asked for, or what chose them in words;
+    `back` leads to their list."""
 
-    who: str
-    choices: Mapping[str, str]
-    departments: Mapping[str, str]
-    department: str
-    words_asked: str
+    reminds: bool
+    named: str
+    back: str
     chosen: Sequence[int]
     left_out: Mapping[str, int]
     letter: Written | None
@@ -55,46 +44,22 @@ class LettersPage(Page, frozen=True):
 
 
 @get("/gestion/lettres", opt=may("colleges.invite"))
-async def letters_page(
-    request: AnyRequest,
-    person: AsCoordinator,
-    settings: SiteSettings,
-    now: Now,
-    qui: FromQuery[str] = UNCOVERED,
-    annee: FromQuery[str] = "",
-    departement: FromQuery[str] = "",
-    q: FromQuery[str] = "",
-) -> Template:
-    who, words = qui if qui in WHO else UNCOVERED, words_asked(q)
-    served = await academie()
-    department = departement if departement in served.offered else ""
-    found = await _chosen(person, who, annee, department or None, words, now)
-    why_not = dict.fromkeys(found, "") if who == SILENT else await writable(found, now=now)
+async def letters_page(request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now) -> Template:
+    """To the collèges that the same address of the list asks for."""
+    found = await colleges_found(person, request, whole=False, now=now)
+    reminds, numbers = found.chosen["qui"] == SILENT, [one.id for one in found.colleges]
+    why_not = dict.fromkeys(numbers, "") if reminds else await writable(numbers, now=now)
     chosen = [number for number, why in why_not.items() if not why]
+    alone = found.colleges[0] if len(numbers) == 1 else None
     shown = LettersPage(
-        who=who,
-        choices=WHO,
-        departments={"": "Tous"} | dict(served.offered),
-        department=department,
-        words_asked=words,
+        reminds=reminds,
+        named=f"{alone.name}, {alone.commune}" if alone else chosen_words(found),
+        back=f"/gestion/couverture?{found.query}",
         chosen=chosen,
         left_out=Counter(why for why in why_not.values() if why),
-        letter=await _sample(request, person, settings, chosen, who, "", now),
+        letter=await _sample(request, person, settings, chosen, reminds=reminds, words="", now=now),
     )
     return page(shown)
-
-
-async def _chosen(
-    person: Coordinator, who: str, year: str, department: str | None, words: str, now: datetime
-) -> list[int]:
-    if who == NEVER:
-        return await never_came(department=department, words=words)
-    if who == SILENT:
-        return await silent_since_written(department=department, words=words, now=now)
-    this = school_year_began(now).year
-    known = {year_words(one): one for one in await years_counted() if one <= this}
-    found = await coverage(known.get(year, this), scope=person.scope, department=department, words=words)
-    return [one.id for one in found if one.leaving.without]
 
 
 async def _sample(
@@ -102,16 +67,16 @@ async def _sample(
     person: Coordinator,
     settings: Settings,
     chosen: Sequence[int],
-    who: str,
+    *,
+    reminds: bool,
     words: str,
     now: datetime,
 ) -> Written | None:
     """The letter as the first of them that has a lycée near reads it; None where there is nothing to propose."""
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
-    kind = "college_reminded" if who == SILENT else "college_invited"
     for number in chosen[:1]:
         if draft := await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now):
-            return letter_of(engine.engine, kind, draft)
+            return letter_of(engine.engine, "college_invited", draft, what="again" if reminds else "")
     return None
 
 
@@ -119,24 +84,21 @@ async def letters_again(
     form: Form, request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> Template:
     """The letter with the words typed, to those whom the page named."""
-    who, chosen, words = _who(form), _named(form), form.typed.get("words", "") if not form.errors else ""
+    reminds, chosen, words = _reminds(form), _named(form), form.typed.get("words", "") if not form.errors else ""
     shown = LettersPage(
-        who=who,
-        choices=WHO,
-        departments={},
-        department="",
-        words_asked="",
+        reminds=reminds,
+        named="",
+        back="/gestion/couverture",
         chosen=chosen,
         left_out={},
-        letter=await _sample(request, person, settings, chosen, who, words, now),
+        letter=await _sample(request, person, settings, chosen, reminds=reminds, words=words, now=now),
         form=form,
     )
     return page(shown)
 
 
-def _who(form: Form) -> str:
-    who = form.typed.get("qui", "")
-    return who if who in WHO else UNCOVERED
+def _reminds(form: Form) -> bool:
+    return form.typed.get("qui") == SILENT
 
 
 def _named(form: Form) -> list[int]:
@@ -151,10 +113,8 @@ async def send_letters(
     """Show the letter with the words typed, or send it to those whom the page named."""
     if form.ticked("show"):
         return await letters_again(form, request, person, settings, now)
-    write = remind_colleges if _who(form) == SILENT else write_to_colleges
+    write = remind_colleges if _reminds(form) else write_to_colleges
     sent = await write(_named(form), asked, by=person.account, now=now)
-    return done("/gestion/messages" if sent.letters else "/gestion/lettres", _said(sent.letters))
-
-
-def _said(letters: int) -> str:
-    return "lettres-envoyees" if letters else "aucune-lettre"
+    if sent.letters:
+        return done("/gestion/messages", "lettres-envoyees")
+    return done("/gestion/couverture", "aucune-lettre")

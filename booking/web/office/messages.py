@@ -20,7 +20,6 @@ from booking.outbox.notices.rules import worker_silent
 from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
 from booking.words.acts import ACTS
-from booking.words.letters import LETTERS
 from workshops.acts import Act
 from workshops.refusals import Refusal
 
@@ -36,7 +35,6 @@ class Messages(Page, frozen=True):
     silent: bool
     latest: Mails
     failed: Sequence[tuple[FailedNotice, MailFailure]]
-    kinds: Mapping[str, str]
     untold: Sequence[FailedDelivery]
     acts: Mapping[str, str]
     refusal: Refusal | None = None
@@ -52,7 +50,6 @@ async def list_messages(settings: SiteSettings, now: Now) -> Template:
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
-        kinds=LETTERS,
         untold=await failures(),
         acts=ACTS,
     )

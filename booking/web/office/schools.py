@@ -1,68 +1,55 @@
-"""The register of schools: searching it, one school."""
+"""A school's page: all that is known of it, in one place, and what the coordination does there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from datetime import date
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Skipped
+from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
+from booking.outbox.journal.queries import Told, latest_about
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.programme.figures.rates import RateFigure, rates_of_lycee
 from booking.visits.absences.answer import mark_read
 from booking.visits.absences.queries import AbsencesTold, absences_of
 from booking.visits.principals.confirm import confirm, end_visa
-from booking.words.wording import school_year_began
+from booking.visits.reservation_states import LIVE
+from booking.visits.reservations.queries import Visit, visits_of_school
+from booking.words.wording import paris, school_year_began
+from workshops.catalogue.queries import WorkshopCard, workshops_of
 from workshops.coverage.queries import classes_of_college
 from workshops.coverage.rules import LevelClasses
 from workshops.coverage.say_classes import SayClasses, say_classes
+from workshops.partners.queries import PartnerCard, partner_that_is
+from workshops.partners.welcome import WelcomePartner
+from workshops.programmes.bts1.queries import CourseCard, courses
+from workshops.programmes.ptech.queries import SchemeCard, schemes
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
-from workshops.schools.queries import (
-    Department,
-    SchoolCard,
-    Visa,
-    count_schools,
-    department_names,
-    departments,
-    school,
-    schools_found,
-    visa_of,
-)
+from workshops.schools.mark_rural import MarkRural, mark_rural
+from workshops.schools.queries import SchoolCard, Visa, department_names, school, visa_of
+from workshops.scope import of_school
+from workshops.slots.queries import HostSlot, slots_to_come
 
-SHOWN = 50
-KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
+# Of its visits to come.
+SHOWN = 6
 
 
-@renders("office/schools.html")
-class SchoolList(Page, frozen=True):
-    """`in_all` is None until something is asked for."""
-
-    departments: Sequence[Department]
-    names: Mapping[str, str]
-    words: str
-    kinds: Mapping[str, str]
-    kind: str
-    department: str
-    schools: Sequence[SchoolCard]
-    in_all: int | None
-    left: int
-    next_page: str
-
-
-@renders("office/school.html", acts={"asked": SayClasses})
+@renders("office/school.html", acts={"asked": SayClasses, "joins": WelcomePartner})
 class SchoolPage(Page, frozen=True):
     """`waits`: what a lycée is still asked for, each under its title in `kinds`; `classes`: of each level of a
     collège, how many of its groups may ask; `absences`: what it was asked about the visits that it missed;
-    `rates`: what became of a lycée's visits in the school year."""
+    `rates`: what became of a lycée's visits in the school year. `slots` it receives next, `visits` a collège makes
+    next; `workshops`, `schemes` and `courses` are a lycée's; `member`: what it is in the consortium; `told`: what was
+    last done to it."""
 
     school: SchoolCard
     people: Sequence[SchoolPerson]
@@ -75,53 +62,46 @@ class SchoolPage(Page, frozen=True):
     absences: Sequence[AbsencesTold]
     year: str
     rates: Sequence[RateFigure]
-
-
-@get("/gestion/etablissements", opt=may("schools.keep"))
-async def search_schools(
-    q: FromQuery[str] = "",
-    type: FromQuery[str] = "",
-    departement: FromQuery[str] = "",
-    apres: Skipped = 0,
-) -> Template:
-    known = await departments()
-    words, kind = q.strip()[:80], type if type in KINDS else ""
-    department = departement if departement in {one.code for one in known} else ""
-    narrowed = {"kind": kind or None, "department": department or None}
-    # Nothing is listed until something is asked for.
-    in_all = await count_schools(words, **narrowed) if words or department else None
-    skip = apres if apres < (in_all or 0) else 0
-    following = {"q": words, "type": kind, "departement": department, "apres": str(skip + SHOWN)}
-    shown = SchoolList(
-        departments=known,
-        names={one.code: one.name for one in known},
-        words=words,
-        kinds=KINDS,
-        kind=kind,
-        department=department,
-        schools=await schools_found(words, **narrowed, limit=SHOWN, skip=skip) if in_all else [],
-        in_all=in_all,
-        left=max(0, (in_all or 0) - skip - SHOWN),
-        next_page="/gestion/etablissements?" + urlencode(following),
-    )
-    return page(shown)
+    slots: Sequence[HostSlot]
+    visits: Sequence[Visit]
+    workshops: Sequence[WorkshopCard]
+    schemes: Sequence[SchemeCard]
+    courses: Sequence[CourseCard]
+    member: PartnerCard | None
+    told: Sequence[Told]
+    today: date
 
 
 @get("/gestion/etablissements/{number:int}", opt=may("schools.keep"))
 async def one_school(number: FromPath[int], now: Now) -> Template:
+    return await school_page(number, now)
+
+
+async def school_page(number: FromPath[int], now: Now) -> Template:
+    """All that is known of a school."""
     found, year = or_not_found(await school(number)), school_year_began(now).year
+    receives, scope = found.kind == "lycee", of_school(number)
+    coming = [] if receives else await visits_of_school(scope, coming=True, now=now)
     shown = SchoolPage(
         school=found,
         people=await people_of_school(number),
         figures=await figures_of_school(number, now=now),
-        waits=await waiting(school=number, now=now) if found.kind == "lycee" else [],
+        waits=await waiting(school=number, now=now) if receives else [],
         kinds=TITLES,
         names=await department_names(),
         visa=await visa_of(number),
-        classes=await classes_of_college(number, year) if found.kind == "college" else [],
+        classes=await classes_of_college(number, year) if not receives else [],
         absences=await absences_of(number),
         year=year_words(year),
-        rates=await rates_of_lycee(number, year) if found.kind == "lycee" else [],
+        rates=await rates_of_lycee(number, year) if receives else [],
+        slots=await slots_to_come(number, now=now, limit=SHOWN) if receives else [],
+        visits=[one for one in coming if one.state in LIVE][:SHOWN],
+        workshops=await workshops_of(number) if receives else [],
+        schemes=await schemes(scope=scope) if receives else [],
+        courses=await courses(scope=scope, now=now) if receives else [],
+        member=await partner_that_is(school=number) if receives else None,
+        told=await latest_about("school", number),
+        today=paris(now).date(),
     )
     return page(shown)
 
@@ -145,7 +125,19 @@ async def read_absences(number: FromPath[int], person: AsCoordinator, now: Now) 
 
 
 @post("/gestion/etablissements/{number:int}/classes", opt=may("schools.keep"))
-@form_act(SayClasses, page=one_school.fn)
+@form_act(SayClasses, page=school_page)
 async def say_number_of_classes(asked: SayClasses, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await say_classes(number, asked, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "classes-dites")
+
+
+RURAL = {"oui": True, "non": False, "": None}
+
+
+@post("/gestion/etablissements/{number:int}/commune", opt=may("schools.keep"))
+async def mark_school(number: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now) -> Redirect:
+    form = Form(await request.form())
+    rural = form.choice("rural", RURAL, label="Commune", default="")
+    form.refuse_if_wrong()
+    await mark_rural(number, MarkRural(rural=RURAL[rural]), by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "commune-notee")

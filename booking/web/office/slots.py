@@ -30,7 +30,7 @@ COUNTED = "/gestion/creneaux"
 NOT_YET = "pas encore"
 # The lists that open a visit, and how the way back to each is called.
 LISTS = {
-    "/gestion/creneaux/attendus": "Retour aux visites attendues",
+    "/gestion/creneaux?etat=attendues": "Retour aux visites attendues",
     COUNTED: "Retour aux visites comptées",
     "/gestion/journal": "Retour au journal",
     "/gestion/entreprises/": "Retour à l'entreprise",

@@ -1,4 +1,4 @@
-"""From a figure to the visits behind it."""
+"""The visits: those behind a figure, counted, and those expected, to come or to close."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from urllib.parse import urlencode
 
 from litestar import get
 from litestar.params import FromQuery, QueryParameter
-from litestar.response import Response, Template
+from litestar.response import Redirect, Response, Template
+from msgspec.structs import replace
 
 from booking.door.forms.read import HIGHEST_NUMBER, Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
+from booking.programme.coordination.expected import Expected, expected
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
 from booking.programme.figures.rules import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
-from booking.words.wording import month, of_school, paris, school_year_of
+from booking.words.wording import month, of_school, paris, school_year_began, school_year_of
 from workshops.catalogue.queries import tech_object
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.targets.queries import targets
 from workshops.results.behind import groups_behind
 from workshops.results.trace import Traced, VisitsToTrace, trace
+from workshops.school_calendar.rules import first_day_of
 from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
 
@@ -35,15 +38,19 @@ FILES = ("xlsx", "csv")
 BY_GROUP = {f"groupes-{form}": form for form in FILES}
 # Also before and after the days of the programme's own target.
 DECLARED = "reprises"
+# The list of those that nobody has closed yet, and what narrows both lists.
+EXPECTED = "attendues"
+SHARED = {"annee", "lycee", "college", "departement", "niveau", "entreprise"}
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 @renders("office/visits.html")
-class CountedVisits(Page, frozen=True):
-    """The visits behind a figure: what was `asked`, and what of it narrows the list, in words."""
+class VisitList(Page, frozen=True):
+    """The visits behind a figure, or those to come or to close: what was `asked`, and what of it narrows the list
+    beyond its form, in words. `lists`: the address of each of the two, as it is narrowed."""
 
-    found: Traced
+    found: Traced | Expected
     asked: Mapping[str, Any]
     narrowed: Sequence[str]
     also: Mapping[str, tuple[str, str, str]]
@@ -52,14 +59,17 @@ class CountedVisits(Page, frozen=True):
     years: Mapping[str, str]
     levels: Mapping[str, str]
     departments: Mapping[str, str]
+    lists: Mapping[str, str]
     files: Mapping[str, str]
     next_page: str | None
+    now: datetime
 
 
 @get("/gestion/creneaux", opt=may("visits.watch"))
 async def list_visits(
     person: AsCoordinator,
     now: Now,
+    etat: FromQuery[str] = "",
     annee: FromQuery[str] = "",
     mois: FromQuery[str] = "",
     lycee: FromQuery[str] = "",
@@ -77,23 +87,29 @@ async def list_visits(
     fichier: FromQuery[str] = "",
 ) -> Template | Response[bytes]:
     periods = await periods_of(await targets(), now=now)
-    ever = annee == EVER and not _month(mois)
+    to_come = etat == EXPECTED
+    ever = annee == EVER and not _month(mois) and not to_come
     period = _month(mois) or (ALWAYS if ever else periods.named(annee))
     behind = VisitsToTrace(
         school=words_asked(lycee, most=8),
         college=words_asked(college, most=8),
         department=words_asked(departement, most=3),
         level=niveau if niveau in LEVELS else "",
-        object=objet,
         company=words_asked(entreprise, most=14),
-        priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
-        setting=COMMUNES[commune][0] if commune in COMMUNES else "",
-        distance=DISTANCES[distance][0] if distance in DISTANCES else "",
-        apart=bool(filles),
-        declared=origine == DECLARED,
     )
+    if not to_come:
+        behind = replace(
+            behind,
+            object=objet,
+            priorities=PRIORITIES[prioritaire][0] if prioritaire in PRIORITIES else (),
+            setting=COMMUNES[commune][0] if commune in COMMUNES else "",
+            distance=DISTANCES[distance][0] if distance in DISTANCES else "",
+            apart=bool(filles),
+            declared=origine == DECLARED,
+        )
     form = fichier if fichier in FILES or fichier in BY_GROUP else ""
     asked: dict[str, Any] = {
+        "etat": EXPECTED if to_come else "",
         "annee": EVER if ever else period.name if period.name in periods.years else "",
         "mois": mois if _month(mois) else "",
         "lycee": behind.school,
@@ -111,32 +127,48 @@ async def list_visits(
     departments = await department_names()
     narrowed = [*await _narrowed(behind), *_said(asked)]
     when = "toutes années" if ever else period.words
-    if form:
+    if form and not to_come:
         chosen = [when, *narrowed, *_chosen(behind, departments)]
         content = await _file(behind, period, form, chosen=chosen, by=person.account, now=now)
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
         what, form = ("groupes", BY_GROUP[form]) if form in BY_GROUP else ("visites", form)
         name = f"technilab-{what}{of_year}-du-{paris(now).date().isoformat()}.{form}"
         return download(content, name=name)
-    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
     kept = {name: it for name, it in asked.items() if it}
-    shown = CountedVisits(
+    both = {name: it for name, it in kept.items() if name in SHARED}
+    found: Traced | Expected
+    if to_come:
+        found = await expected(behind, from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
+        in_all, months = found.whole.visits_in_all, _months_ahead(periods, mois, now)
+    else:
+        found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
+        in_all, months = found.visits_in_all, _months(periods, mois, now)
+    shown = VisitList(
         found=found,
         asked=asked,
         narrowed=narrowed,
         also=ALSO_WORDS,
         when=when,
-        months={"": "Toute la période"}
-        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods, mois, now)},
-        years=periods.choices | ({EVER: "Toutes années"} if ever or periods.before else {}),
+        months={"": "Toute la période"} | {key: month(date.fromisoformat(key + "-01")) for key in months},
+        years=periods.choices | ({EVER: "Toutes années"} if ever or (periods.before and not to_come) else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | departments,
-        files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in (*FILES, *BY_GROUP)},
-        next_page="/gestion/creneaux?" + urlencode(kept | {"apres": apres + SHOWN})
-        if found.visits_in_all > apres + SHOWN
-        else None,
+        lists={"": _address(both), EXPECTED: _address({"etat": EXPECTED} | both)},
+        files={form: _address(kept | {"fichier": form}) for form in (*FILES, *BY_GROUP)},
+        next_page=_address(kept | {"apres": apres + SHOWN}) if in_all > apres + SHOWN else None,
+        now=now,
     )
     return page(shown)
+
+
+@get("/gestion/creneaux/attendus", opt=may("visits.watch"))
+async def listed_elsewhere(apres: Skipped = 0) -> Redirect:
+    """Those expected had an address of their own, which mails have told."""
+    return Redirect(_address({"etat": EXPECTED} | ({"apres": apres} if apres else {})), status_code=301)
+
+
+def _address(kept: Mapping[str, Any]) -> str:
+    return f"/gestion/creneaux?{urlencode(kept)}" if kept else "/gestion/creneaux"
 
 
 async def _file(
@@ -166,6 +198,15 @@ def _months(periods: Periods, asked: str, now: datetime) -> list[str]:
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     named = {f"{count // 12}-{count % 12 + 1:02}" for count in months}
     return sorted(named | {asked} if _month(asked) else named, reverse=True)
+
+
+def _months_ahead(periods: Periods, asked: str, now: datetime) -> list[str]:
+    """The months of this school year and the next, which hold what is to come or to close, and the one asked for."""
+    first = max(periods.whole.from_on, school_year_began(now))
+    last = min(periods.whole.to_on, first_day_of(school_year_began(now).year + 2) - timedelta(days=1))
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    named = {f"{count // 12}-{count % 12 + 1:02}" for count in months}
+    return sorted(named | {asked} if _month(asked) else named)
 
 
 async def _narrowed(behind: VisitsToTrace) -> list[str]:

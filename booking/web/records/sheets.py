@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -16,26 +15,27 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now, SiteSettings
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.programme.records.export import EVERY_LYCEE, export_records, template_of, workbook_of_due
-from booking.programme.records.read_lines import SHEETS, sheet_named
+from booking.programme.lycee_year.give_data import give_data
+from booking.programme.records.export import EVERY_LYCEE, give_workbook, workbook_of_due
+from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.rules import ROWS_MOST
-from booking.programme.records.sheet import RecordSheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in
 from booking.words.wording import paris
 from workshops.refusals import or_not_found
+from workshops.schools.queries import school
 from workshops.schools.rules import FileRefused
 
 LINES_SHOWN = 50
+GIVEN_BEFORE = {f"{what}.{form}" for what in ("lignes", "modele") for form in ("csv", "xlsx")}
 PATHS = {"records.own": "/lycee/donnees", "records.all": "/gestion/imports/donnees"}
 
 
 @renders("records/tables.html")
 class RecordTables(Page, frozen=True):
-    """The tables, and the `lines` of a file that are refused. `own`: the lycée whose own records they are."""
+    """The workbook of the tables, and the `lines` of a file that are refused. `own`: the lycée whose own they are."""
 
     base: str
     own: str
-    sheets: Sequence[RecordSheet]
     most: int
     lines: Sequence[str] = ()
     more_lines: int = 0
@@ -62,26 +62,26 @@ class Tables(ByPermission):
     async def tables_page(self, person: Keeper) -> Template:
         return self._page(person)
 
-    @get("/{name:str}/lignes.csv")
-    async def lines_csv(self, name: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
-        return await _lines(name, "csv", person, now)
+    @get("/classeur.xlsx")
+    async def workbook(self, person: Keeper, now: Now) -> Response[bytes]:
+        """All tables; a lycée's with all that its pages count."""
+        if isinstance(person, Host):
+            lycee = or_not_found(await school(person.school))
+            content = await give_data(lycee, scope=person.scope, by=person.account, now=now)
+        else:
+            content = await give_workbook(scope=person.scope, by=person.account, now=now)
+        return download(content, name=f"technilab-donnees-du-{paris(now).date().isoformat()}.xlsx")
 
-    @get("/{name:str}/lignes.xlsx")
-    async def lines_xlsx(self, name: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
-        return await _lines(name, "xlsx", person, now)
-
-    @get("/{name:str}/modele.csv")
-    async def template_csv(self, name: FromPath[str]) -> Response[bytes]:
-        return _template(name, "csv")
-
-    @get("/{name:str}/modele.xlsx")
-    async def template_xlsx(self, name: FromPath[str]) -> Response[bytes]:
-        return _template(name, "xlsx")
+    @get("/{name:str}/{file:str}")
+    async def given_elsewhere(self, name: FromPath[str], file: FromPath[str]) -> Redirect:
+        """Each table had files of its own."""
+        or_not_found(SHEETS.get(name) if file in GIVEN_BEFORE else None)
+        return Redirect(f"{self.path}/classeur.xlsx", status_code=301)
 
     @get("/ptech-recensements/a-remplir.xlsx")
     async def due_xlsx(self, person: Keeper, now: Now) -> Response[bytes]:
         """Raises NotFound when nothing is to be counted."""
-        sheet, whose = _sheet("ptech-recensements"), _whose(person)
+        sheet, whose = SHEETS["ptech-recensements"], _whose(person)
         content = await workbook_of_due(sheet, scope=person.scope, whose=whose, by=person.account, now=now)
         return download(or_not_found(content), name=f"technilab-recensements-a-remplir-{paris(now).date()}.xlsx")
 
@@ -112,7 +112,7 @@ class Tables(ByPermission):
         return self._import_page(person, stored, content)
 
     def _page(self, person: Host | Coordinator, *, status: int = 200, **more: Any) -> Template:
-        shown = RecordTables(self.path, _own(person), list(SHEETS.values()), ROWS_MOST, **more)
+        shown = RecordTables(self.path, _own(person), ROWS_MOST, **more)
         return page(shown, status=status)
 
     def _import_page(self, person: Host | Coordinator, seen: Done, content: bytes, *, name: str = "") -> Template:
@@ -134,19 +134,3 @@ def _own(person: Host | Coordinator) -> str:
 
 def _whose(person: Host | Coordinator) -> str:
     return f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
-
-
-async def _lines(name: str, form: str, person: Host | Coordinator, now: datetime) -> Response[bytes]:
-    sheet, whose = _sheet(name), _whose(person)
-    content = await export_records(sheet, form=form, scope=person.scope, whose=whose, by=person.account, now=now)
-    file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=file)
-
-
-def _template(name: str, form: str) -> Response[bytes]:
-    content = template_of(_sheet(name), form=form)
-    return download(content, name=f"technilab-{name}-modele.{form}")
-
-
-def _sheet(name: str) -> RecordSheet:
-    return or_not_found(sheet_named(name))

@@ -19,6 +19,7 @@ from booking.visits.questions.queries import Conversation, questions_about
 from booking.visits.reservations.acts import WriteThanks
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.thank import may_thank, thanks_until
+from booking.web.school.steps import StepShown, steps_shown_after
 from workshops.refusals import Refusal, or_not_found
 
 
@@ -26,9 +27,9 @@ from workshops.refusals import Refusal, or_not_found
 class VisitAfter(Page, frozen=True):
     """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now.
 
-    The three questions are `asked` of the teacher until the visit has answered; `questions` were put to the lycée.
-    `thanks` is her line to those who received the class, which she may write until `thanks_until`, None when she may
-    not.
+    `steps` are what it still asks of its teacher. The three questions are `asked` of her until the visit has answered;
+    `questions` were put to the lycée. `thanks` is her line to those who received the class, which she may write until
+    `thanks_until`, None when she may not.
     """
 
     role: str
@@ -38,6 +39,7 @@ class VisitAfter(Page, frozen=True):
     papers: Sequence[Paper]
     halves: Sequence[Half]
     story: Sequence[StoryLine]
+    steps: Sequence[StepShown]
     asked: bool
     form: Form | None
     refusal: Refusal | None
@@ -60,6 +62,7 @@ async def after_page(
     """The page of a visit whose group came."""
     seen = or_not_found(await visit_on_paper(visit.id, needs=False))
     papers = [paper_of(seen, kind) for kind in AFTER]
+    until, asked = await _thanks_until(seen, person, now), not seen.opinion_given
     shown = VisitAfter(
         role=person.role,
         visit=visit,
@@ -69,12 +72,15 @@ async def after_page(
         halves=await halves_of(visit.pair),
         halves_build=seen.halves_build,
         story=await story_of("reservation", visit.id, reader=person.account),
-        asked=person.role == "teacher" and not person.awaiting and not seen.opinion_given,
+        steps=await steps_shown_after(
+            visit, person, now, answered=not asked, thanked=bool(seen.thanks), thanks_until=until
+        ),
+        asked=person.role == "teacher" and not person.awaiting and asked,
         form=form,
         refusal=refusal,
         questions=await questions_of_visit(visit, person),
         thanks=seen.thanks,
-        thanks_until=await _thanks_until(seen, person, now),
+        thanks_until=until,
     )
     return page(shown, status=status)
 

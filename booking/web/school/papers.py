@@ -11,6 +11,7 @@ from litestar.response import Response, Template
 
 from booking.day.badges.print_sheet import halves_sheet_of
 from booking.day.badges.rules import PRINTABLE
+from booking.day.papers.cards import Keepsake, cards_of, cards_pdf
 from booking.day.papers.pack import halves_pdf, pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
@@ -20,7 +21,7 @@ from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
 from booking.visits.asking.pairs import halves_of
-from booking.visits.preparation.tick import note_printed
+from booking.visits.preparation.tick import note_cards_printed, note_printed
 from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound, or_not_found
 
@@ -100,6 +101,30 @@ async def attestation_pdf(
     reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
 ) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "attestation", name="attestation")
+
+
+@renders("school/cards.html")
+class CardsRead(Page, frozen=True):
+    """The cards of a visit, said once, and their numbers."""
+
+    visit: PaperVisit
+    cards: Keepsake
+
+
+@get("/mes-visites/{reservation:int}/cartes", opt=may("visits.print"))
+async def cards_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
+    """What each pupil keeps: a card by number, without a name."""
+    visit = await _on_paper(reservation, person)
+    return page(CardsRead(visit=visit, cards=await cards_of(reservation)))
+
+
+@get("/mes-visites/{reservation:int}/cartes.pdf", opt=may("visits.print"))
+async def cards_to_cut(reservation: FromPath[int], person: PartOfVisit, now: Now) -> Response[bytes]:
+    await one_seen(reservation, person)
+    drawn = await cards_pdf(reservation, printed_on=now)
+    if isinstance(person, Teacher):
+        await note_cards_printed(reservation, by=person.account, now=now)
+    return download(drawn, name=f"cartes-{reservation}.pdf")
 
 
 async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> PaperVisit:

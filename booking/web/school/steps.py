@@ -1,16 +1,17 @@
-"""« Et maintenant » on a visit's page: the steps before it, each with what one does of it."""
+"""« Et maintenant » on a visit's page: the steps before it, or after, each with what one does of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.asking.pairs import Half
-from booking.visits.preparation.queries import steps_before
-from booking.visits.preparation.rules import Step, StepKind, next_of
+from booking.visits.preparation.queries import cards_printed, steps_before
+from booking.visits.preparation.rules import AfterKind, Step, StepKind, next_of, steps_after
 from booking.visits.reservation_states import SURE
 from booking.visits.reservations.queries import Visit
 from booking.words.wording import paris
@@ -41,6 +42,9 @@ class StepShown(Struct, frozen=True):
     undo: str
 
 
+Gestures: TypeAlias = Mapping[StepKind | AfterKind, tuple[Gesture, ...]]
+
+
 async def steps_shown(
     seen: Visit, person: Person, halves: Sequence[Half], now: datetime, *, asked_first: bool = False
 ) -> Sequence[StepShown]:
@@ -52,19 +56,50 @@ async def steps_shown(
     sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
     gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
     following = next_of(steps) if gestures and not asked_first else None
+    return _shown(seen.id, steps, gestures, following, now)
+
+
+async def steps_shown_after(
+    seen: Visit, person: Person, now: datetime, *, answered: bool, thanked: bool, thanks_until: datetime | None
+) -> Sequence[StepShown]:
+    """What a closed visit still asks of its teacher, nothing for anyone else, nor once all of it is done."""
+    if not isinstance(person, Teacher) or person.awaiting:
+        return ()
+    steps = steps_after(
+        cards=await cards_printed(seen.id),
+        answered=answered,
+        thanked=thanked,
+        thanks_until=None if thanks_until is None else paris(thanks_until).date(),
+        reader=person.account,
+    )
+    following = next_of(steps)
+    return _shown(seen.id, steps, _gestures_after(seen.id), following, now) if following else ()
+
+
+def _shown(
+    visit: int, steps: Sequence[Step], gestures: Gestures, following: Step | None, now: datetime
+) -> Sequence[StepShown]:
     return [
         StepShown(
             step=one,
             when=one.when(paris(now).date()),
             first=one is following,
             gestures=gestures.get(one.kind, ()) if one.open and not one.done else (),
-            undo=f"{_path(seen.id, one.kind)}/retrait" if one.own and gestures else "",
+            undo=f"{_path(visit, one.kind)}/retrait" if one.own and gestures else "",
         )
         for one in steps
     ]
 
 
-def _gestures(visit: int, *, both: bool) -> dict[StepKind, tuple[Gesture, ...]]:
+def _gestures_after(visit: int) -> Gestures:
+    return {
+        AfterKind.CARDS: (Gesture("Imprimer les cartes", f"/mes-visites/{visit}/cartes.pdf", sent=False),),
+        AfterKind.ANSWERS: (Gesture("Répondre", "#avis", sent=False),),
+        AfterKind.THANKS: (Gesture("Écrire un mot", "#mot", sent=False),),
+    }
+
+
+def _gestures(visit: int, *, both: bool) -> Gestures:
     papers = f"/mes-visites/{visit}/{'moities' if both else 'papiers'}.pdf?papier=familles"
     badges = f"/reservations/{visit}/{'moities.pdf' if both else 'badges'}"
     right = "Les deux effectifs sont justes" if both else "Tout est juste"
@@ -80,6 +115,6 @@ def _gestures(visit: int, *, both: bool) -> dict[StepKind, tuple[Gesture, ...]]:
     }
 
 
-def _path(visit: int, kind: StepKind) -> str:
+def _path(visit: int, kind: StepKind | AfterKind) -> str:
     name = next(name for name, one in STEPS.items() if one is kind)
     return f"/reservations/{visit}/etapes/{name}"

@@ -148,8 +148,8 @@ async def test_in_a_draw_each_group_has_the_first_of_its_lines_that_fits(app, ly
     ]
     await tell()
     told = await seen(
-        "SELECT kind, count(*) FROM notices WHERE kind IN ('reservation_confirmed', 'reservation_waiting')"
-        " GROUP BY kind ORDER BY kind"
+        "SELECT kind, count(*) FROM notices WHERE reader = 'teacher' AND what = ''"
+        " AND kind IN ('reservation_confirmed', 'reservation_waiting') GROUP BY kind ORDER BY kind"
     )
     assert told == [("reservation_confirmed", 2), ("reservation_waiting", 1)]
 
@@ -299,7 +299,8 @@ async def test_a_demand_keeps_its_sentence_where_none_of_its_slots_can_be_had_or
     where = answer.headers["location"].partition("/api/v1")[2]
     [line] = (await machine.get(where)).json()["lines"]
     assert [(offered["slot_id"], offered["state"]) for offered in line["slots"]] == [(slot, "offered")]
-    assert await seen("SELECT kind FROM notices ORDER BY id") == [("demand_looks",), ("place_offered",)]
+    told = [("reservation_waiting", "looks"), ("place_offered", "")]
+    assert await seen("SELECT kind, what FROM notices ORDER BY id") == told
     taken = await machine.post(f"/reservations/{line['slots'][0]['reservation_id']}/acceptance", {})
     assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
 

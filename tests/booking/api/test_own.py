@@ -90,6 +90,25 @@ async def test_a_workshop_is_described_published_and_taken_back(db):
     assert acts == ["workshop_described", "workshop_changed", "workshop_published", "workshop_withdrawn"]
 
 
+async def test_a_workshop_says_what_teaches_its_object_where_and_on_which_page(db):
+    _, host = await a_host()
+    other = await builders.school(kind="lycee")
+    told = {
+        "diploma": "CAP Horlogerie",
+        "diploma_school_id": other,
+        "diploma_link": "https://www.onisep.fr/recherche?text=horlogerie",
+    }
+    number = (await host.post("/workshops", SKETCH | told)).json()["id"]
+    assert {
+        name: value for name, value in (await host.get(f"/workshops/{number}")).json().items() if name in told
+    } == told
+    emptied = (await host.client.put(f"/workshops/{number}", json=SKETCH)).json()
+    assert [emptied[name] for name in told] == ["", None, ""]
+    for wrong in ({"diploma_link": "http://www.onisep.fr/"}, {"diploma_school_id": 999_999}):
+        refused = await host.client.put(f"/workshops/{number}", json=SKETCH | told | wrong)
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, list(wrong))
+
+
 async def test_a_lycee_lists_its_own_workshops_and_a_coordinator_all(db):
     lycee, host = await a_host()
     mine = [await builders.workshop(host=lycee, title=f"Atelier {name}") for name in "CBA"]

@@ -91,7 +91,7 @@ async def test_a_visit_known_already_is_corrected_once_sure(boss):
 
 async def test_a_file_is_told_line_by_line_then_kept(boss):
     await a_place()
-    content = file_of(FIRST, SECOND, FIRST)
+    content = file_of(FIRST, SECOND, FIRST, "Total;;;;;44;;;;;")
     tried = await boss.client.post("/past-visits/file", content=content)
     assert tried.json() == {
         "stored": False,
@@ -105,6 +105,7 @@ async def test_a_file_is_told_line_by_line_then_kept(boss):
             {"line": 3, "change": "new", "repeats": None, "differences": [], "questions": []},
             {"line": 4, "change": "repeated", "repeats": 2, "differences": [], "questions": []},
         ],
+        "left_out": [{"line": 5, "reason": "« Total »"}],
     }
     assert await value("SELECT count(*) FROM past_visits") == 0
     stored = await boss.client.post("/past-visits/file?dry_run=false", content=content)

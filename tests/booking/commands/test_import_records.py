@@ -103,6 +103,32 @@ def test_a_file_is_tried_kept_corrected_and_a_closed_year_reopened(home: Path, t
         f"ligne 2 : à corriger : {WORDS}, 22 élèves (élèves 24 → 22)",
         "Visites reprises : 0 ajout, 1 correction, 0 sans changement, 0 ligne répétée.",
     ]
+    own = tmp_path / "Suivi 2024.txt"
+    table = "Suivi\n\nDate\tLycée\tCollège\tGroupe\tNb\tMétéo\n15/03/2024\t0250001R\t0250011B\t4e C\t20\tbeau\n"
+    own.write_bytes(b"\xff\xfe" + f"{table}TOTAL\t\t\t\t20\t\n".replace("\n", "\r\n").encode("utf-16-le"))
+    asked = technilab("import-visits", str(own), home=home)
+    why = "ligne 3 : colonnes non reconnues (élèves), parmi Date, Lycée, Collège, Groupe, Nb, Météo"
+    assert (asked.returncode, asked.stderr) == (
+        2,
+        f'{why}\nDites de quel titre chacune est : --column "élèves=TITRE".\nRien n\'a été enregistré : {why}.\n',
+    )
+    wrong = technilab("import-visits", str(own), "--column", "effectif=Nb", home=home)
+    assert (wrong.returncode, wrong.stderr.partition(", parmi")[0]) == (
+        2,
+        "--column attend une colonne et son titre, « élèves=Nb »",
+    )
+    read_as = [
+        "lu : titres ligne 3",
+        "source de chaque visite : Suivi 2024",
+        "colonnes non lues : Météo",
+        "ligne 5 : « TOTAL », laissée de côté",
+    ]
+    kept = technilab("import-visits", str(own), "--column", "élèves=Nb", home=home).stdout.splitlines()
+    summed = "Visites reprises : 1 ajout, 0 correction, 0 sans changement, 0 ligne répétée."
+    assert kept == [*read_as, summed]
+    again = technilab("import-visits", str(own), "--dry-run", home=home).stdout.splitlines()
+    assert again[:4] == read_as
+    assert again[4].startswith("ligne 4 : déjà là, identique")
     assert technilab("close-year", "2023-2024", home=home).returncode == 0
     file.write_text(HEADER + LINE)
     refused = technilab("import-visits", str(file), home=home)
@@ -119,7 +145,7 @@ def test_a_file_is_tried_kept_corrected_and_a_closed_year_reopened(home: Path, t
     )
     assert technilab("import-visits", str(file), home=home).returncode == 0
     closed = technilab("close-year", "2023-2024", home=home).stdout
-    assert "     24  Élèves des visites reprises, déclarés" in closed
+    assert "     44  Élèves des visites reprises, déclarés" in closed
     assert technilab("recount", home=home).returncode == 0
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.calendar.invites.ical import AgendaEntry
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.recipients import TOLD
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
@@ -14,8 +15,8 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.process.settings import read_settings
 from tests.builders import NOW, account, group, membership, paris, reservation, room, school, slot
 from tests.smtp import Taken, post_office
-from tests.telling import tell
-from workshops.database import rows
+from tests.telling import parts_of, tell
+from workshops.database import rows, value
 
 SETTINGS = read_settings()
 CLAIRE, JULES = "claire@example.org", "jules@example.org"
@@ -55,7 +56,7 @@ async def reserved(*, needs_approval: bool = False, **more: object) -> Story:
 
 
 async def told(
-    kind: str,
+    letter: str,
     about: int,
     *,
     to: str = CLAIRE,
@@ -64,21 +65,32 @@ async def told(
     secret: str = "",
     now: datetime = NOW,
 ) -> Taken | None:
-    """The mail of this kind, as it arrives; None when none is sent."""
+    """This letter (« reservation_changed/host/moved »), as it arrives; None when none is sent."""
+    kind, reader, what = parts_of(letter)
     await queue(
-        kind, to_email=to, to_name=name, about_kind="", about=about, once=f"{kind}:{about}", secret=secret, now=now
+        kind,
+        to_email=to,
+        to_name=name,
+        about_kind="",
+        about=about,
+        once=f"{letter}:{about}",
+        secret=secret,
+        reader=reader,
+        what=what,
+        now=now,
     )
-    line = next((line for line in TOLD if line.letter == kind), None)
+    line = next((line for line in TOLD if (line.letter, line.reader, line.what) == (kind, reader, what)), None)
     entry = line.entry if line else ""
-    await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{kind}:{about}")
+    await rows("UPDATE notices SET also = $1, entry = $2 WHERE once = $3", also, entry, f"{letter}:{about}")
+    number = await value("SELECT id FROM notices WHERE once = $1", f"{letter}:{about}")
     mails = await posted(now=now)
-    return mails[0] if mails else None
+    return next((mail for mail in mails if f"<{number}-" in str(mail.message["Message-ID"])), None)
 
 
 async def posted(*, now: datetime = NOW) -> list[Taken]:
-    """Everything that leaves now."""
+    """Everything that leaves now, of what was done until a minute ago."""
     async with post_office() as office:
-        await tell(now=now)
+        await tell(now=now - TOGETHER_WITHIN)
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now, limit=100)
         return office.mails
 

@@ -150,19 +150,19 @@ async def a_phone(account: int) -> int:
     ("kind", "made", "sentence"),
     [
         (
-            "key_added",
+            "access//key",
             a_key,
             "Une clé de l'API, « Emploi du temps », lit et agit à votre place dans Technilab jusqu'au dimanche 11 avril"
             " 2027.",
         ),
         (
-            "phone_added",
+            "access//phone",
             a_phone,
             "Un téléphone est enregistré pour votre compte Technilab : son code est demandé à chaque connexion par"
             " mail.",
         ),
         (
-            "passkey_added",
+            "access//passkey",
             a_passkey,
             "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.",
         ),
@@ -184,8 +184,8 @@ async def test_what_opens_an_account_otherwise_is_told_in_one_sentence_with_the_
 
 async def test_a_passkey_that_is_gone_already_is_told_by_the_mail_of_its_removal_alone(db):
     claire = await account("claire@example.org")
-    assert await told("passkey_added", 1) is None
-    mail = await told("passkey_removed", claire)
+    assert await told("access//passkey", 1) is None
+    mail = await told("access//passkey_removed", claire)
     assert mail is not None
     assert text_of(mail) == (
         "Bonjour,\n\n"

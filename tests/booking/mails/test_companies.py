@@ -22,7 +22,7 @@ async def announced(**more: object) -> tuple[int, int]:
 
 async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
     made, _ = await announced()
-    mail = await told("attendance_confirmed", made)
+    mail = await told("attendance_confirmed/company", made)
     assert str(mail.message["Subject"]) == "Venue inscrite : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -50,27 +50,27 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
 
 async def test_a_company_that_signs_up_once_reservations_closed_empty_is_promised_no_other_mail(db):
     made, _ = await announced(warned_on=paris("2027-03-25 09:00").date())
-    mail = text_of(await told("attendance_confirmed", made))
+    mail = text_of(await told("attendance_confirmed/company", made))
     assert "sont closes et aucun groupe n'y est inscrit. L'invitation jointe met" in mail
     assert "un mail vous le dira" not in mail
 
 
 async def test_a_company_that_comes_to_a_group_reads_no_warning_and_what_is_no_longer_true_is_not_sent(db):
     made, visit = await announced()
-    left, closed = await told("session_left_alone", made), await told("session_to_nobody", made)
+    left, closed = await told("session_alone/company/left", made), await told("session_alone/company", made)
     assert [str(mail.message["Subject"]) for mail in (left, closed)] == [
         "Plus aucun groupe : Découpe laser, jeudi 25 mars 2027 à 9 h 00",
         "Aucun groupe ne vient : Découpe laser, jeudi 25 mars 2027 à 9 h 00",
     ]
     assert "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : ne vous déplacez pas." in text_of(closed)
     await reservation(slot=visit, group=await group())
-    assert "Aucun groupe" not in text_of(await told("attendance_confirmed", made))
-    assert await told("session_to_nobody", made) is None
+    assert "Aucun groupe" not in text_of(await told("attendance_confirmed/company", made))
+    assert await told("session_alone/company", made) is None
 
 
 async def test_a_host_reads_which_company_comes_without_a_second_entry_for_the_same_hour(db):
     made, visit = await announced()
-    mail = await told("attendance_received", made)
+    mail = await told("attendance_confirmed/host", made)
     assert mail is not None
     assert text_of(mail).split("\n")[2] == (
         "Horlogerie du Doubs vient à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00"
@@ -89,7 +89,7 @@ async def test_a_host_reads_which_company_comes_without_a_second_entry_for_the_s
 
 async def test_a_company_that_withdraws_loses_the_entry(db):
     made, _ = await announced(state="withdrawn", sequence=1)
-    mail = await told("attendance_withdrawn", made)
+    mail = await told("attendance_ended/company", made)
     assert mail is not None
     assert text_of(mail).split("\n")[2] == (
         "Votre entreprise n'est plus attendue le jeudi 25 mars 2027, de 9 h 00 à 12 h 00. Vous avez retiré votre venue."
@@ -100,7 +100,7 @@ async def test_a_company_that_withdraws_loses_the_entry(db):
 
 async def test_a_host_reads_that_a_company_no_longer_comes(db):
     made, _ = await announced(state="withdrawn", sequence=1)
-    mail = await told("attendance_withdrawn_host", made)
+    mail = await told("attendance_ended/host", made)
     assert str(mail.message["Subject"]) == (
         "Entreprise non attendue : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     )
@@ -108,7 +108,7 @@ async def test_a_host_reads_that_a_company_no_longer_comes(db):
 
 async def test_a_host_reads_why_a_company_no_longer_comes(db):
     made, _ = await announced(state="withdrawn", withdrawn_why="too_far", sequence=1)
-    mail = await told("attendance_withdrawn_host", made)
+    mail = await told("attendance_ended/host", made)
     assert mail is not None
     assert "Raison : Trop loin" in text_of(mail)
 
@@ -119,16 +119,16 @@ async def test_a_host_reads_why_a_company_no_longer_comes(db):
 )
 async def test_a_host_reads_how_many_places_a_company_gives_back(db, people, sentence):
     made, _ = await announced(state="withdrawn", people=people, sequence=1)
-    assert sentence in text_of(await told("attendance_withdrawn_host", made))
+    assert sentence in text_of(await told("attendance_ended/host", made))
 
 
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
-        ("attendance_confirmed", "withdrawn"),
-        ("attendance_received", "called_off"),
-        ("attendance_withdrawn", "announced"),
-        ("attendance_withdrawn_host", "announced"),
+        ("attendance_confirmed/company", "withdrawn"),
+        ("attendance_confirmed/host", "called_off"),
+        ("attendance_ended/company", "announced"),
+        ("attendance_ended/host", "announced"),
     ],
 )
 async def test_what_is_no_longer_true_is_not_sent(db, kind, state):
@@ -143,14 +143,14 @@ def calendars(mail):
 
 async def test_a_demand_is_acknowledged_without_a_word_to_the_agenda(db):
     made, _ = await announced(state="asked")
-    mail = await told("attendance_asked", made)
+    mail = await told("attendance_asked/company", made)
     assert str(mail.message["Subject"]) == "Venue demandée : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert calendars(mail) == []
 
 
 async def test_a_host_is_asked_to_answer(db):
     made, slot = await announced(state="asked")
-    mail = await told("attendance_asked_host", made)
+    mail = await told("attendance_asked/host", made)
     assert mail is not None
     assert text_of(mail).split("\n")[2] == (
         "Horlogerie du Doubs propose de venir à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00"
@@ -161,14 +161,14 @@ async def test_a_host_is_asked_to_answer(db):
 
 async def test_the_first_entry_comes_with_the_agreement(db):
     made, _ = await announced(state="announced", sequence=1)
-    mail = await told("attendance_confirmed", made)
+    mail = await told("attendance_confirmed/company", made)
     entry = entry_of(mail.part("text/calendar").get_content())
     assert (entry.method, entry.status, entry.uid, entry.sequence) == ("REQUEST", "CONFIRMED", "a-1@t.example", 1)
 
 
 async def test_a_declined_demand_is_a_reason_and_no_entry_to_take_away(db):
     made, _ = await announced(state="declined", sequence=1, reason="Deux entreprises déjà.", confirmed_at=None)
-    mail = await told("attendance_declined", made)
+    mail = await told("attendance_ended/company/declined", made)
     assert mail is not None
     assert "Motif : Deux entreprises déjà.\n" in text_of(mail)
     assert "pièce jointe" not in text_of(mail)
@@ -177,14 +177,14 @@ async def test_a_declined_demand_is_a_reason_and_no_entry_to_take_away(db):
 
 async def test_a_declined_coming_is_taken_out_of_the_agenda(db):
     made, _ = await announced(state="declined", sequence=1, reason="Panne.")
-    mail = await told("attendance_declined", made)
+    mail = await told("attendance_ended/company/declined", made)
     entry = entry_of(mail.part("text/calendar").get_content())
     assert (entry.method, entry.status, entry.uid, entry.sequence) == ("CANCEL", "CANCELLED", "a-1@t.example", 1)
 
 
 async def test_another_head_count_replaces_the_entry(db):
     made, _ = await announced(people=3, sequence=1)
-    mail = await told("attendance_changed", made)
+    mail = await told("attendance_confirmed/company/changed", made)
     entry = entry_of(mail.part("text/calendar").get_content())
     assert (entry.method, entry.sequence, entry.summary) == (
         "REQUEST",
@@ -195,14 +195,14 @@ async def test_another_head_count_replaces_the_entry(db):
 
 async def test_a_host_reads_that_a_company_comes_otherwise(db):
     made, _ = await announced(people=3, sequence=1)
-    mail = await told("attendance_changed_host", made)
+    mail = await told("attendance_confirmed/host/changed", made)
     assert str(mail.message["Subject"]) == "Venue modifiée : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     assert calendars(mail) == []
 
 
 async def test_a_demand_that_follows_a_moved_slot_is_told_without_an_entry(db):
     made, _ = await announced(state="asked", sequence=1)
-    mail = await told("slot_moved_company", made)
+    mail = await told("slot_changed/company", made)
     assert mail is not None
     assert "où votre entreprise propose de venir" in text_of(mail)
     assert calendars(mail) == []
@@ -210,7 +210,7 @@ async def test_a_demand_that_follows_a_moved_slot_is_told_without_an_entry(db):
 
 async def test_a_company_reads_that_nobody_answered_it(db):
     made, _ = await announced(state="lapsed", sequence=1, confirmed_at=None)
-    mail = await told("attendance_lapsed", made)
+    mail = await told("attendance_ended/company/lapsed", made)
     assert str(mail.message["Subject"]) == "Demande sans réponse : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Le lycée n'a pas répondu à votre demande de venir le jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : elle est close."
@@ -220,7 +220,7 @@ async def test_a_company_reads_that_nobody_answered_it(db):
 
 async def test_a_host_is_reminded_of_a_company_that_waits(db):
     made, slot = await announced(state="asked")
-    mail = await told("attendance_unanswered", made)
+    mail = await told("attendance_asked/host/again", made)
     assert str(mail.message["Subject"]) == (
         "Une entreprise attend votre réponse : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     )

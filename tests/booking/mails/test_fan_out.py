@@ -64,7 +64,7 @@ async def test_an_event_becomes_the_mails_of_those_it_concerns_and_is_told_no_mo
     assert await fan_out(now=NOW) == 1
     mails = [
         (event, "reservation_confirmed", "claire@example.org", "REQUEST"),
-        (event, "reservation_received", "jules@example.org", "REQUEST"),
+        (event, "reservation_confirmed", "jules@example.org", "REQUEST"),
     ]
     assert await told() == mails
     assert await fan_out(now=NOW) == 0

@@ -23,7 +23,7 @@ from workshops.database import row, rows, value
 
 async def test_a_host_reads_who_comes_and_is_the_only_attendee_of_the_same_entry(db):
     story = await reserved()
-    mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_confirmed/host", story.reservation, to=JULES, name="Jules Marchand")
     assert str(mail.message["Subject"]) == "Groupe attendu : 24 élèves, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -43,7 +43,7 @@ async def test_a_host_reads_who_comes_and_is_the_only_attendee_of_the_same_entry
 
 async def test_a_host_reads_that_a_group_no_longer_comes(db):
     story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW, reason="Grève des cars")
-    mail = await told("reservation_cancelled_host", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_cancelled/host", story.reservation, to=JULES, name="Jules Marchand")
     assert str(mail.message["Subject"]) == "Visite annulée : 24 élèves, jeudi 25 mars 2027 à 9 h 00"
     words = text_of(mail).split("\n")
     assert words[2] == (
@@ -59,7 +59,9 @@ async def test_a_visit_that_moves_within_the_lycee_keeps_its_entry(db):
     story = await reserved()
     after = await slot(host=story.host, starts_at=paris("2027-03-30 14:00"))
     await to_slot(after)
-    mail = await told("reservation_moved_host", story.reservation, to=JULES, name="Jules Marchand", also=story.slot)
+    mail = await told(
+        "reservation_changed/host/moved", story.reservation, to=JULES, name="Jules Marchand", also=story.slot
+    )
     assert str(mail.message["Subject"]) == "Visite déplacée : 24 élèves, mardi 30 mars 2027 à 14 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Le groupe 4e B, Collège Stendhal (24 élèves), vient le mardi 30 mars 2027, de 14 h 00 à 17 h 00, au lieu du"
@@ -80,7 +82,9 @@ async def test_a_visit_that_moves_within_the_lycee_keeps_its_entry(db):
 async def test_the_lycee_that_a_visit_leaves_loses_its_entry_at_the_hour_that_it_knew(db):
     story = await reserved()
     await to_slot(await slot(host=await school(kind="lycee"), starts_at=paris("2027-03-30 14:00")))
-    mail = await told("reservation_left", story.reservation, to=JULES, name="Jules Marchand", also=story.slot)
+    mail = await told(
+        "reservation_cancelled/host/left", story.reservation, to=JULES, name="Jules Marchand", also=story.slot
+    )
     assert str(mail.message["Subject"]) == "Visite annulée : 24 élèves, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -105,17 +109,17 @@ async def test_the_lycee_that_a_visit_leaves_loses_its_entry_at_the_hour_that_it
 
 async def test_a_visit_that_comes_back_before_the_mail_leaves_takes_no_entry_away(db):
     story = await reserved(sequence=2)
-    assert await told("reservation_left", story.reservation, to=JULES, also=story.slot) is None
+    assert await told("reservation_cancelled/host/left", story.reservation, to=JULES, also=story.slot) is None
     await to_slot(await slot(host=story.host, starts_at=paris("2027-03-30 14:00")))
     await tell()
     await rows("DELETE FROM notices")
-    assert await told("reservation_left", story.reservation, to=JULES, also=story.slot) is None
+    assert await told("reservation_cancelled/host/left", story.reservation, to=JULES, also=story.slot) is None
     assert await held("state") == [("dropped",)]
 
 
 async def test_another_head_count_updates_the_hosts_entry(db):
     story = await reserved(pupils=22, sequence=1)
-    mail = await told("headcount_changed_host", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_changed/host", story.reservation, to=JULES, name="Jules Marchand")
     assert str(mail.message["Subject"]) == "Effectif changé : 22 élèves, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Le groupe 4e B, Collège Stendhal, vient à 22 élèves et 2 accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à"
@@ -133,7 +137,9 @@ async def test_another_head_count_updates_the_hosts_entry(db):
     )
 
 
-@pytest.mark.parametrize("kind", ["reservation_received", "reservation_moved_host", "headcount_changed_host"])
+@pytest.mark.parametrize(
+    "kind", ["reservation_confirmed/host", "reservation_changed/host/moved", "reservation_changed/host"]
+)
 async def test_a_lycee_that_a_visit_has_left_reads_nothing_of_where_it_went(db, kind):
     story = await reserved()
     await to_slot(await slot(host=await school(kind="lycee"), starts_at=paris("2027-03-30 14:00")))
@@ -144,10 +150,10 @@ async def test_a_lycee_that_a_visit_has_left_reads_nothing_of_where_it_went(db, 
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
-        ("reservation_received", "called_off"),
-        ("reservation_moved_host", "waiting"),
-        ("headcount_changed_host", "lapsed"),
-        ("reservation_cancelled_host", "locked"),
+        ("reservation_confirmed/host", "called_off"),
+        ("reservation_changed/host/moved", "waiting"),
+        ("reservation_changed/host", "lapsed"),
+        ("reservation_cancelled/host", "locked"),
     ],
 )
 async def test_what_is_no_longer_true_is_not_sent_to_a_host(db, kind, state):
@@ -169,7 +175,7 @@ async def to_slot(after: int) -> None:
 async def test_after_a_cancellation_a_host_reads_the_places_as_they_are_now(db):
     story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW)
     await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0")
-    mail = await told("reservation_cancelled_host", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_cancelled/host", story.reservation, to=JULES, name="Jules Marchand")
     lines = text_of(mail).split("\n")
     assert (lines[9], lines[11].split(". ")[1]) == ("Places prises : 0 sur 24", "Ses places sont de nouveau libres.")
 
@@ -178,7 +184,7 @@ async def test_a_host_reads_that_the_places_left_are_offered_to_who_waited(db):
     story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW)
     await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0")
     await reservation(slot=story.slot, group=await group(), state="offered")
-    mail = await told("reservation_cancelled_host", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_cancelled/host", story.reservation, to=JULES, name="Jules Marchand")
     lines = text_of(mail).split("\n")
     assert (lines[9], lines[11].split(". ")[1]) == (
         "Places prises : 24 sur 24, dont 24 proposées à qui attendait",
@@ -188,7 +194,7 @@ async def test_a_host_reads_that_the_places_left_are_offered_to_who_waited(db):
 
 async def test_a_host_reads_which_choice_of_the_group_it_is(db):
     story = await reserved(line=2)
-    mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_confirmed/host", story.reservation, to=JULES, name="Jules Marchand")
     assert "Choix : deuxième choix du groupe" in text_of(mail).split("\n")
 
 
@@ -199,7 +205,7 @@ async def test_a_host_reads_no_choice_where_the_group_had_not_named_the_slot(db,
         await rows("UPDATE demands SET sentence = 2, km = 40, level = '4e', pupils = 24")
     else:
         await rows("UPDATE reservations SET line = $1", LATE_LINE)
-    mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
+    mail = await told("reservation_confirmed/host", story.reservation, to=JULES, name="Jules Marchand")
     assert "Choix :" not in text_of(mail)
 
 

@@ -50,7 +50,7 @@ FACTS = (
 
 async def test_a_reminder_of_a_week_before_that_was_queued_still_leaves(db):
     story = await reserved()
-    mail = await told("reminder_7", story.reservation, also=ON, now=WEEK_BEFORE)
+    mail = await told("eve/teacher/week", story.reservation, also=ON, now=WEEK_BEFORE)
     assert str(mail.message["Subject"]) == "Votre visite approche : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -77,7 +77,7 @@ async def test_who_was_never_asked_is_not_told_that_she_did_not_answer(db, asked
         also=ON if asked else ON - 7,
         now=NOW,
     )
-    mail = await told("visit_asked_again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
+    mail = await told("visit_asked/teacher/again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
     assert str(mail.message["Subject"]) == f"{subject} Découpe laser, jeudi 25 mars 2027 à 9 h 00"
 
 
@@ -86,7 +86,7 @@ async def test_the_question_whether_a_group_comes_says_what_its_college_has_stil
     own = {"school": story.college, "by": story.teacher, "now": NOW}
     await tick(story.reservation, StepKind.COACH, **own)
     link = await coming_link(story.reservation, date(2027, 3, 25), secret_key=SETTINGS.secret_key)
-    mail = await told("visit_asked", story.reservation, also=ON, now=paris("2027-03-11 08:00"))
+    mail = await told("visit_asked/teacher", story.reservation, also=ON, now=paris("2027-03-11 08:00"))
     assert text_of(mail) == (
         "Bonjour,\n\n"
         "Votre visite a lieu le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves). Venez-vous"
@@ -103,14 +103,14 @@ async def test_the_question_whether_a_group_comes_says_what_its_college_has_stil
     )
     await tell()
     await rows("DELETE FROM notices")
-    again = await told("visit_asked_again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
+    again = await told("visit_asked/teacher/again", story.reservation, also=ON, now=paris("2027-03-22 08:00"))
     left = text_of(again).partition("accompagnateurs\n")[2].partition("\n\n")[0]
     assert left == "Papiers aux familles : dès maintenant\nBadges à imprimer : avant jeudi 25 mars"
 
 
 async def test_a_reminder_of_the_eve_that_was_queued_still_leaves(db):
     story = await reserved(state="locked")
-    mail = await told("reminder_1", story.reservation, also=ON, now=DAY_BEFORE)
+    mail = await told("eve/teacher", story.reservation, also=ON, now=DAY_BEFORE)
     assert str(mail.message["Subject"]) == "Demain : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -125,7 +125,7 @@ async def test_a_reminder_of_the_eve_that_was_queued_still_leaves(db):
 
 async def test_a_reminder_that_leaves_on_the_day_itself_says_today(db):
     story = await reserved(state="locked")
-    mail = await told("reminder_1", story.reservation, also=ON, now=paris("2027-03-25 07:00"))
+    mail = await told("eve/teacher", story.reservation, also=ON, now=paris("2027-03-25 07:00"))
     assert str(mail.message["Subject"]) == "Aujourd'hui : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
 
 
@@ -136,7 +136,7 @@ async def test_a_host_reads_every_group_and_company_of_the_day_in_one_mail(db):
     await reservation(slot=afternoon, group=other, state="locked", pupils=20)
     await reservation(slot=afternoon, group=await group(), state="waiting")
     await attendance(slot=afternoon, company=await company(name="Horlogerie du Doubs"))
-    mail = await told("reminder_1_host", story.host, to=JULES, also=ON, now=DAY_BEFORE)
+    mail = await told("eve/host", story.host, to=JULES, also=ON, now=DAY_BEFORE)
     assert str(mail.message["Subject"]) == "Demain : 2 groupes, 44 élèves"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -154,7 +154,7 @@ async def test_a_host_reads_every_group_and_company_of_the_day_in_one_mail(db):
 async def test_a_company_reads_when_and_where_the_day_before(db):
     story = await reserved()
     coming = await attendance(slot=story.slot, company=await company(name="Horlogerie du Doubs"))
-    mail = await told("reminder_1_company", coming, also=ON, now=DAY_BEFORE)
+    mail = await told("eve/company", coming, also=ON, now=DAY_BEFORE)
     assert str(mail.message["Subject"]) == "Demain : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Votre entreprise est attendue demain, jeudi 25 mars 2027, de 9 h 00 à 12 h 00 (2 personnes)."
@@ -164,28 +164,28 @@ async def test_a_company_reads_when_and_where_the_day_before(db):
 @pytest.mark.parametrize(
     ("kind", "now"),
     [
-        ("reminder_7", DAY_BEFORE),
-        ("reminder_1", paris("2027-03-25 09:00")),
-        ("reminder_1_host", paris("2027-03-25 09:00")),
-        ("reminder_1_company", paris("2027-03-25 09:00")),
+        ("eve/teacher/week", DAY_BEFORE),
+        ("eve/teacher", paris("2027-03-25 09:00")),
+        ("eve/host", paris("2027-03-25 09:00")),
+        ("eve/company", paris("2027-03-25 09:00")),
     ],
 )
 async def test_a_reminder_that_comes_too_late_is_not_sent(db, kind, now):
     story = await reserved()
     coming = await attendance(slot=story.slot, company=await company())
-    about = {"reminder_1_host": story.host, "reminder_1_company": coming}.get(kind, story.reservation)
+    about = {"eve/host": story.host, "eve/company": coming}.get(kind, story.reservation)
     assert await told(kind, about, to=JULES, also=ON, now=now) is None
     assert await held("state") == [("dropped",)]
 
 
-@pytest.mark.parametrize("kind", ["reminder_7", "reminder_1"])
+@pytest.mark.parametrize("kind", ["eve/teacher/week", "eve/teacher"])
 async def test_a_visit_that_has_moved_is_not_reminded_for_its_old_date(db, kind):
     story = await reserved()
     await rows("UPDATE slots SET starts_at = starts_at + interval '7 days', ends_at = ends_at + interval '7 days'")
     assert await told(kind, story.reservation, also=ON, now=WEEK_BEFORE) is None
 
 
-@pytest.mark.parametrize("kind", ["reminder_7", "reminder_1"])
+@pytest.mark.parametrize("kind", ["eve/teacher/week", "eve/teacher"])
 async def test_a_visit_that_is_cancelled_is_not_reminded(db, kind):
     story = await reserved(state="cancelled_by_teacher")
     assert await told(kind, story.reservation, also=ON, now=WEEK_BEFORE) is None
@@ -193,17 +193,17 @@ async def test_a_visit_that_is_cancelled_is_not_reminded(db, kind):
 
 async def test_a_host_without_any_group_or_who_left_the_lycee_reads_nothing(db):
     story = await reserved()
-    assert await told("reminder_1_host", story.host, to="ancien@example.org", also=ON, now=DAY_BEFORE) is None
+    assert await told("eve/host", story.host, to="ancien@example.org", also=ON, now=DAY_BEFORE) is None
     await tell()
     await rows("DELETE FROM notices")
     await rows("UPDATE reservations SET state = 'called_off'")
-    assert await told("reminder_1_host", story.host, to=JULES, also=ON, now=DAY_BEFORE) is None
+    assert await told("eve/host", story.host, to=JULES, also=ON, now=DAY_BEFORE) is None
 
 
 async def test_on_friday_a_reminder_names_the_monday_to_come(db):
     story = await reserved(state="locked")
     await rows("UPDATE slots SET starts_at = $1, ends_at = $2", paris("2027-03-29 09:00"), paris("2027-03-29 12:00"))
-    mail = await told("reminder_1", story.reservation, also=20270329, now=paris("2027-03-26 08:00"))
+    mail = await told("eve/teacher", story.reservation, also=20270329, now=paris("2027-03-26 08:00"))
     assert str(mail.message["Subject"]) == "Lundi : Découpe laser, lundi 29 mars 2027 à 9 h 00"
     assert text_of(mail).splitlines()[2] == (
         "Votre visite a lieu le lundi 29 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)."
@@ -212,7 +212,7 @@ async def test_on_friday_a_reminder_names_the_monday_to_come(db):
 
 NOON = paris("2027-03-25 12:10")
 OFFICIAL = "ce.0250011b@ac-besancon.fr"
-FOR_CLAIRE = "SELECT kind, to_email FROM notices WHERE kind = 'visit_closed'"
+FOR_CLAIRE = "SELECT kind, to_email FROM notices WHERE kind = 'visit_closed' AND what = ''"
 
 
 async def received() -> Story:
@@ -266,9 +266,8 @@ async def test_the_teacher_reads_the_figures_with_the_class_sheet_and_the_attest
         "Élèves comptés par le lycée : 22\n"
         "Objets fabriqués : Horloge en laiton (20 terminés)\n\n"
         "La feuille de la classe, à afficher, et l'attestation du groupe, à signer, sont jointes. La page de la visite"
-        " réunit les chiffres et les objets, et vous pose trois questions : trois réponses à cocher, comptées sans"
-        " nom.\n\n"
-        "Voir la visite et répondre :\n"
+        " imprime une carte à garder par élève présent, sans nom, et vous pose trois questions, comptées sans nom.\n\n"
+        "Imprimer les cartes et répondre :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     papers = papers_of(mail)
@@ -310,7 +309,7 @@ async def test_a_group_found_after_all_is_no_longer_told_that_it_did_not_come(db
     await tell(now=NOON)
     await reopen_slot(story.slot, ReopenVisit(reason="Venu à une autre porte"), account=story.teacher, now=NOON)
     await posted(now=NOON)
-    assert await value("SELECT state FROM notices WHERE kind = 'visit_missed'") == "dropped"
+    assert await value("SELECT state FROM notices WHERE kind = 'visit_closed' AND what = 'missed'") == "dropped"
 
 
 async def test_each_closing_is_told_once_and_a_corrected_one_says_so(db):
@@ -356,4 +355,4 @@ async def test_a_closing_of_long_ago_is_no_news(db):
     story = await received()
     await close(story, 22)
     assert await posted(now=NOON + timedelta(days=31)) == []
-    assert await value("SELECT state FROM notices WHERE kind = 'visit_closed'") == "dropped"
+    assert await value("SELECT state FROM notices WHERE kind = 'visit_closed' AND what = ''") == "dropped"

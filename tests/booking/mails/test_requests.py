@@ -39,7 +39,7 @@ async def asked(**more: object) -> Story:
 
 async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_seats_are_held(db):
     story = await asked()
-    mail = await told("reservation_requested", story.reservation)
+    mail = await told("reservation_requested/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Visa demandé : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -60,7 +60,7 @@ async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
     visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
     await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="waiting", demand=above, line=2)
-    mail = await told("reservation_requested", story.reservation)
+    mail = await told("reservation_requested/teacher", story.reservation)
     lines = text_of(mail).split("\n")
     assert [one for one in lines if "réserve" in one] == [
         "En réserve, deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
@@ -76,14 +76,16 @@ async def test_a_visa_that_never_came_leads_to_the_other_choices(db):
     visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
     await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", demand=above, line=2)
-    mail = await told("approval_lapsed", story.reservation)
+    mail = await told("lapsed/teacher/visa", story.reservation)
     said = "Vos autres choix restent : dès que l'un d'eux a de la place, un message vous la propose."
     assert text_of(mail).split("\n")[-5] == said
 
 
 async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
     story = await asked()
-    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    mail = await told(
+        "approval_asked/principal", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK
+    )
     assert str(mail.message["Subject"]) == "Votre visa : visite du jeudi 25 mars 2027, 4e B"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -116,13 +118,13 @@ async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
 async def test_a_link_that_opens_nothing_any_more_is_not_sent(db, change):
     story = await asked(created_at=NOW)
     await rows(change)
-    assert await told("approval_asked", story.reservation, to="perrin@example.org", secret=LINK) is None
+    assert await told("approval_asked/principal", story.reservation, to="perrin@example.org", secret=LINK) is None
     assert await held("state", "secret") == [("dropped", "")]
 
 
 async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
     story = await asked()
-    mail = await told("approval_reminder", story.reservation)
+    mail = await told("reservation_requested/teacher/again", story.reservation)
     assert str(mail.message["Subject"]) == "Visa toujours attendu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -139,7 +141,7 @@ async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
 async def test_a_group_that_waits_reads_its_rank(db):
     story = await reserved(state="waiting", created_at=NOW)
     await reservation(slot=story.slot, group=await group(), state="waiting", created_at=NOW - timedelta(hours=1))
-    mail = await told("reservation_waiting", story.reservation)
+    mail = await told("reservation_waiting/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Liste d'attente : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -157,7 +159,7 @@ async def test_a_group_that_waits_reads_its_rank(db):
 
 async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(db):
     story = await reserved(state="offered", hold_until=UNTIL)
-    mail = await told("place_offered", story.reservation)
+    mail = await told("place_offered/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Une place pour votre groupe : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -174,7 +176,7 @@ async def test_an_offered_place_says_until_when_and_that_fewer_pupils_may_come(d
 
 async def test_a_place_given_back_late_says_its_short_clock_first(db):
     story = await reserved(state="offered", hold_until=paris("2027-03-24 15:40"))
-    mail = await told("place_offered", story.reservation, now=paris("2027-03-24 13:40"))
+    mail = await told("place_offered/teacher", story.reservation, now=paris("2027-03-24 13:40"))
     assert str(mail.message["Subject"]) == (
         "Répondez avant 15 h 40 : une place le jeudi 25 mars 2027 à 9 h 00, Découpe laser"
     )
@@ -192,7 +194,7 @@ async def test_a_place_given_back_late_says_its_short_clock_first(db):
 
 async def test_an_answer_due_on_another_day_names_that_day(db):
     story = await reserved(state="offered", hold_until=paris("2027-03-24 09:40"))
-    mail = await told("place_offered", story.reservation, now=paris("2027-03-23 17:40"))
+    mail = await told("place_offered/teacher", story.reservation, now=paris("2027-03-23 17:40"))
     assert str(mail.message["Subject"]) == (
         "Répondez avant mercredi 24 mars, 9 h 40 : une place le jeudi 25 mars 2027 à 9 h 00, Découpe laser"
     )
@@ -200,7 +202,7 @@ async def test_an_answer_due_on_another_day_names_that_day(db):
 
 async def test_an_offer_that_is_over_is_not_sent(db):
     story = await reserved(state="offered", hold_until=UNTIL)
-    assert await told("place_offered", story.reservation, now=UNTIL) is None
+    assert await told("place_offered/teacher", story.reservation, now=UNTIL) is None
     assert await held("state") == [("dropped",)]
 
 
@@ -208,23 +210,23 @@ async def test_an_offer_that_is_over_is_not_sent(db):
     ("kind", "subject", "sentence"),
     [
         (
-            "offer_lapsed",
+            "lapsed/teacher/offer",
             "Proposition expirée",
             f"La place proposée {WHEN}, n'est plus tenue : le délai pour répondre est passé.",
         ),
         (
-            "approval_lapsed",
+            "lapsed/teacher/visa",
             "Visa non reçu",
             "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, n'est pas arrivé à temps : les places"
             " du groupe 4e B (24 élèves) sont rendues.",
         ),
         (
-            "wait_lapsed",
+            "lapsed/teacher/wait",
             "Liste d'attente close",
             f"Aucune place ne s'est libérée {WHEN} : la liste d'attente est close.",
         ),
         (
-            "draw_lapsed",
+            "lapsed/teacher/draw",
             "Demande sans suite",
             "Au moment du tirage, le lycée ne pouvait plus recevoir le groupe 4e B (24 élèves) le jeudi 25 mars 2027,"
             " de 9 h 00 à 12 h 00 : la demande est sans suite.",
@@ -244,13 +246,13 @@ async def test_what_ran_out_of_time_says_so_and_touches_no_agenda(db, kind, subj
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
-        ("reservation_requested", "confirmed"),
-        ("approval_reminder", "confirmed"),
-        ("reservation_waiting", "offered"),
-        ("place_offered", "confirmed"),
-        ("offer_lapsed", "confirmed"),
-        ("approval_lapsed", "requested"),
-        ("wait_lapsed", "offered"),
+        ("reservation_requested/teacher", "confirmed"),
+        ("reservation_requested/teacher/again", "confirmed"),
+        ("reservation_waiting/teacher", "offered"),
+        ("place_offered/teacher", "confirmed"),
+        ("lapsed/teacher/offer", "confirmed"),
+        ("lapsed/teacher/visa", "requested"),
+        ("lapsed/teacher/wait", "offered"),
     ],
 )
 async def test_what_is_no_longer_true_of_a_demand_is_not_sent(db, kind, state):
@@ -270,7 +272,9 @@ async def in_reserve(story: Story, *, rank: int, on: str, state: str = "waiting"
 async def test_a_principal_reads_each_choice_of_a_wish(db):
     story = await asked(line=1)
     await in_reserve(story, rank=2, on="2027-04-01 14:00")
-    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    mail = await told(
+        "approval_asked/principal", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK
+    )
     lines = text_of(mail).split("\n")
     assert lines[2] == (
         "Claire Renaud demande votre visa pour une visite au lycée, parmi plusieurs choix : le groupe 4e B (24 élèves)"
@@ -286,7 +290,7 @@ async def test_a_principal_reads_each_choice_of_a_wish(db):
 async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db):
     story = await reserved(state="waiting", line=1)
     await in_reserve(story, rank=2, on="2027-04-01 14:00")
-    mail = await told("reservation_waiting", story.reservation)
+    mail = await told("reservation_waiting/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Liste d'attente : vos 2 choix pour 4e B"
     lines = text_of(mail).split("\n")
     assert lines[2] == (
@@ -309,7 +313,7 @@ async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db)
 async def test_who_is_offered_what_her_sentence_found_reads_that_she_had_not_named_it(db, sentence):
     story = await reserved(state="offered", line=2, hold_until=UNTIL)
     await rows("UPDATE demands SET lines = 3, sentence = $1, km = 40, level = '4e', pupils = 24", sentence)
-    words = text_of(await told("place_offered", story.reservation))
+    words = text_of(await told("place_offered/teacher", story.reservation))
     assert ("Vous n'aviez pas nommé ce créneau : il convient à votre demande." in words) is (sentence == 2)
     assert "La prendre met fin à vos autres choix ; la laisser n'y change rien." in words
 
@@ -321,7 +325,7 @@ async def test_who_waits_reads_that_what_suits_elsewhere_is_proposed_too_until_i
         "UPDATE demands SET lines = 2, sentence = 2, km = 40, level = '4e', pupils = 24, ends_at = $1, ended_at = $2",
         *(NOW + timedelta(days=60), NOW if over else None),
     )
-    words = text_of(await told("reservation_waiting", story.reservation))
+    words = text_of(await told("reservation_waiting/teacher", story.reservation))
     told_too = (
         "elle vous est proposée par mail ; ce qui convient ailleurs aussi, dès qu'il y en a ; la première place que"
         " vous prenez met fin au reste. Vous pouvez quitter la liste"
@@ -337,11 +341,11 @@ async def test_a_wait_that_ends_while_what_suits_is_looked_for_says_so_and_until
     asked = "UPDATE demands SET lines = 2, sentence = 2, km = 40, level = '4e', pupils = 24, ends_at = $1"
     await rows(asked, paris("2027-04-01 00:00"))
     said = "Ce qui convient est toujours cherché, jusqu'au mercredi 31 mars 2027, et vous est proposé par mail."
-    for kind in ("wait_lapsed", "offer_lapsed", "approval_lapsed"):
+    for kind in ("lapsed/teacher/wait", "lapsed/teacher/offer", "lapsed/teacher/visa"):
         assert text_of(await told(kind, story.reservation)).split("\n")[-5].endswith(said)
         await rows("DELETE FROM notices")
     await rows("UPDATE demands SET ended_at = $1", NOW)
-    assert said not in text_of(await told("wait_lapsed", story.reservation))
+    assert said not in text_of(await told("lapsed/teacher/wait", story.reservation))
 
 
 async def only_looking() -> tuple[Story, int]:
@@ -357,7 +361,7 @@ async def only_looking() -> tuple[Story, int]:
 
 async def test_a_teacher_reads_that_her_slots_are_lost_and_why_and_that_what_suits_is_looked_for(db):
     _, demand = await only_looking()
-    mail = await told("demand_looks", demand)
+    mail = await told("reservation_waiting/teacher/looks", demand)
     assert str(mail.message["Subject"]) == "Demande gardée pour 4e B : ce qui convient vous sera proposé"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -380,7 +384,7 @@ async def test_a_demand_that_looks_no_more_or_has_found_is_not_told_to_look(db):
     over = await _insert("demands", school=story.college, lines=2, sentence=2, asked_at=NOW, ended_at=NOW)
     offered = "UPDATE reservations SET demand = $1, line = 2, state = 'offered' WHERE id = $2"
     await rows(offered, found, story.reservation)
-    assert [await told("demand_looks", demand) for demand in (over, found)] == [None, None]
+    assert [await told("reservation_waiting/teacher/looks", demand) for demand in (over, found)] == [None, None]
 
 
 async def test_the_colleges_mailbox_hears_of_a_demand_whose_teacher_is_gone(db):
@@ -399,7 +403,7 @@ async def test_what_is_found_while_choices_wait_names_them_and_says_that_they_wa
     await rows("UPDATE demands SET lines = 3, sentence = 3, km = 40, level = '4e', pupils = 24")
     for rank, on in ((1, "2027-04-01 14:00"), (2, "2027-04-02 14:00")):
         await in_reserve(story, rank=rank, on=on)
-    mail = await told("place_offered", story.reservation)
+    mail = await told("place_offered/teacher", story.reservation)
     lines = text_of(mail).split("\n")
     assert [line for line in lines if line.startswith("En attente")] == [
         "En attente, premier choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
@@ -416,7 +420,7 @@ async def test_what_is_found_in_the_place_of_lost_slots_says_so(db):
     story, demand = await only_looking()
     found = "UPDATE reservations SET demand = $1, line = 2, state = 'offered', hold_until = $3 WHERE id = $2"
     await rows(found, demand, story.reservation, UNTIL)
-    lines = text_of(await told("place_offered", story.reservation)).split("\n")
+    lines = text_of(await told("place_offered/teacher", story.reservation)).split("\n")
     assert [line for line in lines if line.startswith(("Plus possible", "Pourquoi"))] == [
         "Plus possible : Découpe laser, Lycée Jules Haag, jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
         "Pourquoi : Les réservations de ce créneau sont closes.",
@@ -425,7 +429,7 @@ async def test_what_is_found_in_the_place_of_lost_slots_says_so(db):
 
 async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
     story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW, reason="Grève des cars")
-    mail = await told("signed_visit_cancelled", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    mail = await told("reservation_cancelled/principal", story.reservation, to="perrin@example.org", name="Mme Perrin")
     assert str(mail.message["Subject"]) == "Visite annulée : 4e B, jeudi 25 mars 2027"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -441,7 +445,7 @@ async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
 
 async def test_a_principal_reads_that_her_visa_holds_for_what_has_changed(db):
     story = await reserved(needs_approval=True)
-    mail = await told("signed_visit_changed", story.reservation, to="perrin@example.org", name="Mme Perrin")
+    mail = await told("reservation_changed/principal", story.reservation, to="perrin@example.org", name="Mme Perrin")
     lines = text_of(mail).split("\n")
     assert lines[2] == (
         "Une visite que vous avez visée a changé. Le groupe 4e B (24 élèves, 2 accompagnateurs) y va le jeudi 25 mars"
@@ -459,7 +463,7 @@ async def test_a_teacher_reads_that_a_change_is_not_granted_and_what_stands(db):
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
     own = {"group": visit["group"], "by": story.teacher, "state": "refused_by_principal", "reason": "Examens"}
     change = await reservation(slot=other, **own, replaces=story.reservation)
-    mail = await told("change_not_granted", change)
+    mail = await told("change_not_granted/teacher", change)
     assert str(mail.message["Subject"]) == "Changement non retenu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -475,7 +479,7 @@ async def test_a_teacher_reads_that_a_change_is_not_granted_and_what_stands(db):
 
 async def test_a_teacher_reads_that_adults_were_not_signed_for(db):
     story = await reserved(needs_approval=True)
-    mail = await told("change_not_granted", story.reservation)
+    mail = await told("change_not_granted/teacher", story.reservation)
     assert text_of(mail).split("\n")[2] == (
         "La direction de votre collège n'a pas visé d'adultes de plus : votre groupe 4e B (24 élèves) vient avec 2"
         " accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
@@ -491,7 +495,7 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
     await rows(
         "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)", change, hash_of(LINK), NOW
     )
-    mail = await told("approval_asked", change, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    mail = await told("approval_asked/principal", change, to="perrin@example.org", name="Mme Perrin", secret=LINK)
     assert str(mail.message["Subject"]) == "Votre visa à nouveau : visite du jeudi 1er avril 2027, 4e B"
     lines = text_of(mail).split("\n")
     assert lines[2] == (
@@ -499,7 +503,7 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
         " avril 2027, de 14 h 00 à 17 h 00 au lieu du jeudi 25 mars 2027, de 9 h 00 à 12 h 00 (Lycée Jules Haag)."
     )
     assert lines[-5].endswith("sans réponse le jeudi 21 janvier 2027, 9 h 00, la visite reste comme vous l'avez visée.")
-    teacher = await told("reservation_requested", change)
+    teacher = await told("reservation_requested/teacher", change)
     assert "D'ici là, votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée ; sans visa, elle a lieu" in (
         text_of(teacher)
     )
@@ -511,7 +515,7 @@ async def test_a_teacher_reads_that_a_change_replaces_what_she_had_asked_for_mor
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
     own = {"group": visit["group"], "by": story.teacher, "state": "requested", "hold_until": UNTIL}
     change = await reservation(slot=other, **own, adults=4, replaces=story.reservation)
-    mail = await told("reservation_requested", change)
+    mail = await told("reservation_requested/teacher", change)
     assert "sans visa, elle a lieu comme prévu. La demande pour 4 accompagnateurs, partie avant, ne sert plus." in (
         text_of(mail)
     )
@@ -519,11 +523,13 @@ async def test_a_teacher_reads_that_a_change_replaces_what_she_had_asked_for_mor
 
 async def test_a_principal_who_has_signed_reads_in_the_subject_that_she_is_asked_again_for_more_adults(db):
     story = await asked(state="confirmed", adults_asked=4)
-    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    mail = await told(
+        "approval_asked/principal", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK
+    )
     assert str(mail.message["Subject"]) == "Votre visa à nouveau : visite du jeudi 25 mars 2027, 4e B"
 
 
-@pytest.mark.parametrize("kind", ["reservation_requested", "approval_reminder"])
+@pytest.mark.parametrize("kind", ["reservation_requested/teacher", "reservation_requested/teacher/again"])
 async def test_a_teacher_whose_visa_nobody_was_asked_for_reads_whose_address_to_give(db, kind):
     story = await asked()
     await rows("DELETE FROM approvals")
@@ -546,7 +552,7 @@ async def test_who_got_nothing_in_a_draw_reads_what_is_nearest_of_what_it_left(d
         "UPDATE demands SET opening = $2, number = 'a1b2', rank = 7, result = 'waits' WHERE id = $1",
         *(visit["demand"], drawn),
     )
-    lines = text_of(await told("reservation_waiting", story.reservation)).split("\n")
+    lines = text_of(await told("reservation_waiting/teacher", story.reservation)).split("\n")
     free = [line for line in lines if line.startswith("Encore libre")]
     assert free == [
         "Encore libre : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, Lycée Jules Haag, 0 km :"

@@ -233,8 +233,8 @@ async def test_the_lycee_and_the_company_lose_their_entry_and_read_why(db):
 
 async def test_a_move_that_is_called_off_before_its_mail_left_is_not_told(db):
     story = await reserved(state="called_off", sequence=2, confirmed_at=NOW, reason=REASON)
-    assert await told("slot_moved", story.reservation) is None
-    assert await told("slot_moved_host", story.reservation, to=JULES) is None
+    assert await told("slot_changed/teacher", story.reservation) is None
+    assert await told("slot_changed/host", story.reservation, to=JULES) is None
     assert await held("state") == [("dropped",), ("dropped",)]
 
 

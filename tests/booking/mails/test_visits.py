@@ -15,7 +15,7 @@ from workshops.database import rows, value
 
 async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
     story = await reserved()
-    mail = await told("reservation_confirmed", story.reservation)
+    mail = await told("reservation_confirmed/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Visite réservée : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -42,7 +42,7 @@ async def group_of(story) -> int:
 
 async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db):
     story = await reserved(state="refused_by_host", sequence=1, reason="Machine en panne", confirmed_at=NOW)
-    mail = await told("reservation_cancelled", story.reservation)
+    mail = await told("reservation_cancelled/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -66,7 +66,7 @@ async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db)
 @pytest.mark.parametrize("state", ["refused_by_principal", "cancelled_by_teacher", "refused_by_host"])
 async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda(db, state):
     story = await reserved(state=state, sequence=1, reason="Conseils de classe")
-    mail = await told("reservation_cancelled", story.reservation)
+    mail = await told("reservation_cancelled/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Demande close : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     why = {
         "refused_by_principal": "La direction de votre collège n'a pas donné son accord.",
@@ -96,7 +96,7 @@ async def test_a_choice_that_is_refused_says_that_the_others_go_on(db):
     await rows("UPDATE reservations SET demand = $2, line = 1 WHERE id = $1", story.reservation, asked)
     later = await slot(host=story.host, starts_at=paris("2027-03-30 14:00"))
     await reservation(slot=later, group=group, by=story.teacher, demand=asked, line=2, state="waiting")
-    mail = await told("reservation_cancelled", story.reservation)
+    mail = await told("reservation_cancelled/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Choix non retenu : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert (
         "Ses places sont rendues. Vos autres choix attendent toujours : « Mes visites » dit où ils en sont. Vous pouvez"
@@ -131,7 +131,7 @@ async def moves(state: str = "confirmed"):
 
 async def test_a_moved_visit_keeps_its_entry_at_its_new_hour_and_says_the_old_one(db):
     story, _ = await moves()
-    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    mail = await told("reservation_changed/teacher/moved", story.reservation, also=story.slot)
     assert str(mail.message["Subject"]) == "Visite déplacée : Découpe laser, mardi 30 mars 2027 à 14 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -160,7 +160,7 @@ async def test_a_moved_visit_keeps_its_entry_at_its_new_hour_and_says_the_old_on
 
 async def test_a_demand_that_moves_before_its_visa_has_no_entry(db):
     story, _ = await moves("requested")
-    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    mail = await told("reservation_changed/teacher/moved", story.reservation, also=story.slot)
     assert mail is not None
     assert text_of(mail).split("\n")[2] == (
         "Votre demande porte maintenant sur le mardi 30 mars 2027, de 14 h 00 à 17 h 00, pour le groupe 4e B"
@@ -171,7 +171,7 @@ async def test_a_demand_that_moves_before_its_visa_has_no_entry(db):
 
 async def test_a_visit_that_is_back_where_it_was_says_its_hour_alone(db):
     story = await reserved(sequence=2)
-    mail = await told("reservation_moved", story.reservation, also=story.slot)
+    mail = await told("reservation_changed/teacher/moved", story.reservation, also=story.slot)
     assert mail is not None
     assert text_of(mail).split("\n")[2] == (
         "Votre visite a lieu le jeudi 25 mars 2027, de 9 h 00 à 12 h 00, pour le groupe 4e B (24 élèves)."
@@ -180,7 +180,7 @@ async def test_a_visit_that_is_back_where_it_was_says_its_hour_alone(db):
 
 async def test_another_head_count_updates_the_entry(db):
     story = await reserved(pupils=22, adults=3, sequence=1)
-    mail = await told("headcount_changed", story.reservation)
+    mail = await told("reservation_changed/teacher", story.reservation)
     assert str(mail.message["Subject"]) == "Effectif changé : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Le groupe 4e B vient à 22 élèves et 3 accompagnateurs le jeudi 25 mars 2027, de 9 h 00 à 12 h 00."
@@ -200,7 +200,7 @@ async def test_another_head_count_updates_the_entry(db):
 async def test_the_mail_tells_the_truth_of_the_moment_it_leaves(db):
     story = await reserved()
     await rows("UPDATE reservations SET pupils = 22, sequence = 1")
-    mail = await told("reservation_confirmed", story.reservation)
+    mail = await told("reservation_confirmed/teacher", story.reservation)
     assert mail is not None
     assert text_of(mail).split("\n")[2].endswith("est réservée pour le groupe 4e B (22 élèves).")
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(
@@ -216,10 +216,10 @@ async def test_the_mail_tells_the_truth_of_the_moment_it_leaves(db):
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
-        ("reservation_confirmed", "cancelled_by_teacher"),
-        ("reservation_moved", "waiting"),
-        ("headcount_changed", "called_off"),
-        ("reservation_cancelled", "confirmed"),
+        ("reservation_confirmed/teacher", "cancelled_by_teacher"),
+        ("reservation_changed/teacher/moved", "waiting"),
+        ("reservation_changed/teacher", "called_off"),
+        ("reservation_cancelled/teacher", "confirmed"),
     ],
 )
 async def test_what_is_no_longer_true_is_not_sent(db, kind, state):
@@ -230,12 +230,12 @@ async def test_what_is_no_longer_true_is_not_sent(db, kind, state):
 
 async def test_what_is_over_or_gone_is_not_sent(db):
     story = await reserved()
-    assert await told("reservation_confirmed", story.reservation, now=paris("2027-03-25 12:00")) is None
-    assert await told("reservation_confirmed", 404) is None
+    assert await told("reservation_confirmed/teacher", story.reservation, now=paris("2027-03-25 12:00")) is None
+    assert await told("reservation_confirmed/teacher", 404) is None
     assert await held("state") == [("dropped",), ("dropped",)]
 
 
-@pytest.mark.parametrize("kind", ["reservation_confirmed", "reservation_received"])
+@pytest.mark.parametrize("kind", ["reservation_confirmed/teacher", "reservation_confirmed/host"])
 async def test_no_mail_holds_more_about_people_than_its_reader_knows(db, kind):
     story = await reserved()
     mail = await told(kind, story.reservation, to=JULES, name="Jules Marchand")
@@ -249,7 +249,7 @@ async def test_no_mail_holds_more_about_people_than_its_reader_knows(db, kind):
 async def test_what_a_school_types_is_shown_and_never_obeyed(db):
     story = await reserved()
     await rows("UPDATE workshops SET title = '<script>alert(1)</script> & Cie\r\nBcc: x@y.fr'")
-    mail = await told("reservation_confirmed", story.reservation)
+    mail = await told("reservation_confirmed/teacher", story.reservation)
     assert mail is not None
     shown = [line for line in text_of(mail).split("\n") if "script" in line]
     assert shown == ["Atelier : <script>alert(1)</script> & Cie"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.write import answers_to, writer
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
@@ -38,7 +39,7 @@ from tests.booking.mails.story import (
 from tests.booking.visits.reservations.demands import a_demand, fresh
 from tests.builders import NOW, academie, account, attendance, company, group, membership, paris, school, slot
 from tests.smtp import Taken
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import rows, value
 from workshops.events.record import record
 
@@ -122,7 +123,7 @@ async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
     await membership(claire, "company", company=horlogers)
     made = await attendance(slot=await slot(host=haag), company=horlogers, by=claire)
     await record("attendance_accepted", by=None, about_kind="attendance", about=made, now=NOW)
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     assert await arrived() == [(CLAIRE, "REQUEST")] if told else True
     return made, horlogers, haag
 
@@ -175,7 +176,9 @@ async def _mailboxes(lycee: str = "ce.lycee@ac-besancon.fr", college: str = "ce.
 
 
 async def _answer(kind: str, about: int, *, to: str, about_kind: str = "reservation", settings: Settings = REAL) -> str:
-    notice = Claimed(1, kind, to, "Claire Renaud", about, "once:1", "", 1, about_kind=about_kind, entry="REQUEST")
+    kind, reader, _ = parts_of(kind)
+    held = {"about_kind": about_kind, "entry": "REQUEST", "reader": reader}
+    notice = Claimed(1, kind, to, "Claire Renaud", about, "once:1", "", 1, **held)
     letter = await writer(settings)(notice, NOW)
     said = [line for line in letter.text.splitlines() if line.startswith("Votre réponse")]
     assert [one in letter.html for one in said] == [True] * len(said)
@@ -185,10 +188,10 @@ async def _answer(kind: str, about: int, *, to: str, about_kind: str = "reservat
 async def test_a_teacher_answers_the_lycee_that_receives_her_and_the_lycee_her_college():
     story = await reserved()
     await _mailboxes()
-    assert await _answer("reservation_confirmed", story.reservation, to=CLAIRE) == (
+    assert await _answer("reservation_confirmed/teacher", story.reservation, to=CLAIRE) == (
         "ce.lycee@ac-besancon.fr | Votre réponse à ce mail est lue par : Lycée Jules Haag."
     )
-    assert await _answer("reservation_received", story.reservation, to=JULES) == (
+    assert await _answer("reservation_confirmed/host", story.reservation, to=JULES) == (
         "ce.college@ac-besancon.fr | Votre réponse à ce mail est lue par : Collège Stendhal."
     )
 
@@ -200,7 +203,7 @@ async def test_a_company_answers_the_lycee_that_it_goes_to():
     ana = await account("ana@example.org", name="Ana")
     await membership(ana, "company", company=firm)
     coming = await attendance(slot=story.slot, company=firm, by=ana)
-    assert await _answer("attendance_confirmed", coming, to="ana@example.org", about_kind="attendance") == (
+    assert await _answer("attendance_confirmed/company", coming, to="ana@example.org", about_kind="attendance") == (
         "ce.lycee@ac-besancon.fr | Votre réponse à ce mail est lue par : Lycée Jules Haag."
     )
 
@@ -209,13 +212,13 @@ async def test_a_company_answers_the_lycee_that_it_goes_to():
 async def test_where_a_school_has_no_mailbox_the_coordination_reads_the_answer(written):
     story = await reserved()
     await _mailboxes(lycee=written)
-    assert await _answer("reservation_confirmed", story.reservation, to=CLAIRE) == " | "
+    assert await _answer("reservation_confirmed/teacher", story.reservation, to=CLAIRE) == " | "
     await academie(contact="technilab@ac-besancon.fr")
-    assert await _answer("reservation_confirmed", story.reservation, to=CLAIRE) == (
+    assert await _answer("reservation_confirmed/teacher", story.reservation, to=CLAIRE) == (
         "technilab@ac-besancon.fr | Votre réponse à ce mail est lue par : la coordination."
     )
     installed = replace(REAL, reply_to="lea@example.org")
-    assert await _answer("reservation_confirmed", story.reservation, to=CLAIRE, settings=installed) == (
+    assert await _answer("reservation_confirmed/teacher", story.reservation, to=CLAIRE, settings=installed) == (
         "lea@example.org | Votre réponse à ce mail est lue par : la coordination."
     )
 
@@ -223,13 +226,13 @@ async def test_where_a_school_has_no_mailbox_the_coordination_reads_the_answer(w
 async def test_a_trial_gives_nobody_the_address_of_a_real_school():
     story = await reserved()
     await _mailboxes()
-    assert await _answer("reservation_confirmed", story.reservation, to=CLAIRE, settings=SETTINGS) == " | "
+    assert await _answer("reservation_confirmed/teacher", story.reservation, to=CLAIRE, settings=SETTINGS) == " | "
 
 
 async def test_what_a_principal_answers_never_goes_to_the_lycee():
     story = await reserved(needs_approval=True)
     await _mailboxes()
-    notice = Claimed(1, "signed_visit_changed", "perrin@example.org", "", story.reservation, "o", "", 1)
+    notice = Claimed(1, "reservation_changed", "perrin@example.org", "", story.reservation, "o", "", 1)
     about = replace(notice, about_kind="reservation")
     answers = await answers_to(about, "principal", REAL, contact="technilab@ac-besancon.fr")
     assert answers.mailbox == "technilab@ac-besancon.fr"
@@ -257,8 +260,8 @@ async def declined(story: Story) -> None:
     await cancel(
         story.reservation, CancelVisit(reason="Machine en panne"), role="host", school=story.host, by=by, now=NOW
     )
-    await tell()
-    await rows("DELETE FROM notices WHERE kind LIKE '%_host'")
+    await tell(now=NOW - TOGETHER_WITHIN)
+    await rows("DELETE FROM notices WHERE reader = 'host'")
 
 
 async def test_the_colleges_mailbox_reads_what_happened_and_whom_to_call_without_a_link(db):
@@ -300,7 +303,7 @@ async def test_the_coordination_reads_whom_to_call_where_a_college_has_no_mailbo
     ]
 
 
-@pytest.mark.parametrize("kind", ["reservation_received", "headcount_changed_host"])
+@pytest.mark.parametrize("kind", ["reservation_confirmed/host", "reservation_changed/host"])
 async def test_the_coordination_reads_what_a_lycee_without_hosts_should_know(db, kind):
     story = await without(JULES)
     mail = await told(kind, story.reservation, to=NOUR, name="Nour Petit")

@@ -15,9 +15,9 @@ APP = application(now=lambda: NOW)
 PAGES = (
     "/gestion/ptech/cohortes/{cohort}/entreprises",
     "/gestion/ptech/cohortes/{cohort}/actions",
-    "/gestion/partenaires/nouveau",
+    "/gestion/repertoire/nouveau/partenaire",
     "/gestion/comptes/invitation?role=company",
-    "/gestion/entreprises",
+    "/gestion/repertoire?type=entreprise",
     "/bts1/{course}",
 )
 
@@ -83,10 +83,11 @@ async def test_a_course_is_made_with_a_company_that_is_typed(db):
 async def test_the_register_is_read_a_page_at_a_time_and_says_how_many_there_are(db):
     yves = await a_coordinator()
     await two_thousand_companies()
-    first = read(await yves.get("/gestion/entreprises"))
-    assert "2 000 entreprises enregistrées." in first
-    assert "Entreprises suivantes : il en reste 1 900" in first
-    last = read(await yves.get("/gestion/entreprises?apres=1900"))
-    assert ("Société 2000" in last, "Entreprises suivantes" in last) == (True, False)
-    found = read(await yves.get("/gestion/entreprises?q=dole+MECANIQUE+00000000000150"))
-    assert ("1 entreprise convient" in found, "Société 0150" in found) == (True, True)
+    there = "/gestion/repertoire?type=entreprise"
+    first = read(await yves.get(there))
+    assert "2 000 fiches" in first
+    assert "Fiches suivantes : il en reste 1 950" in first
+    last = read(await yves.get(f"{there}&apres=1950"))
+    assert ("Société 2000" in last, "Fiches suivantes" in last) == (True, False)
+    found = read(await yves.get(f"{there}&q=dole+MECANIQUE+00000000000150"))
+    assert ("1 fiche " in found, "Société 0150" in found) == (True, True)

@@ -88,6 +88,7 @@ KEPT = {
         *(
             "declared_figures.source",
             "past_visits.source",
+            "visit_columns.heading",
             "partners.name",
             "partners.role",
             "partners.web",
@@ -103,7 +104,7 @@ KEPT = {
         ),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
-        "workshops.bring",
+        *("workshops.bring", "workshops.diploma", "workshops.diploma_link"),
         *(
             "academie.college_mailbox",
             "academie.contact",
@@ -170,7 +171,8 @@ NEVER_PERSONAL = {
             "memberships.departments",
             "memberships.role",
         ),
-        *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),
+        *("mentoring_actions.kind", "mentoring_actions.state", "partners.kind"),
+        *("notices.kind", "notices.reader", "notices.what", "notices.state"),
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
         *("opinions.answer", "opinions.question"),
         *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),
@@ -210,6 +212,7 @@ NEVER_PERSONAL = {
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("demands.known", "demands.passed_over", "demands.passed_why", "demands.slots"),
         *("near_alerts.known", "near_alerts.slots"),
+        "visit_columns.cell",
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),

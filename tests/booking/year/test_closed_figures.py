@@ -23,7 +23,7 @@ from workshops.coverage.queries import coverage
 from workshops.coverage.take_in import CountedCollege, keep_head_counts, take_back_head_counts
 from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
-from workshops.equity.colleges import CollegesAsked, public_colleges
+from workshops.equity.colleges import came_in
 from workshops.equity.queries import equity
 from workshops.programmes.bts1.add_up import RecordIntake
 from workshops.programmes.bts1.keep_lines import (
@@ -238,8 +238,7 @@ async def everything() -> list[object]:
         await equity(**DAYS),
         await whole(**DAYS),
         await breakdown(**DAYS, now=AUGUST),
-        await public_colleges(CollegesAsked(), **DAYS),
-        await public_colleges(CollegesAsked(priorities=("REP",), setting="rural"), **DAYS),
+        await came_in(**DAYS),
         await coverage(2026, scope=EVERYTHING),
         *[
             one

@@ -55,6 +55,14 @@ async def test_every_table_that_points_to_a_person_has_its_part_in_her_file(db):
     assert sorted({part for part in PARTS.values() if part} - set(told)) == []
 
 
+async def test_a_person_reads_which_mails_she_was_sent_and_what_each_told_and_none_of_another(db):
+    claire = await builders.account("claire@example.org")
+    await builders.notice(kind="lapsed", reader="teacher", what="offer", to_email="claire@example.org")
+    await builders.notice(kind="lapsed", reader="teacher", what="wait", to_email="marc@example.org")
+    told = await export_account(claire, now=NOW)
+    assert [(one["sorte"], one["precision"]) for one in told["mails"]] == [("lapsed", "offer")]
+
+
 async def a_host() -> tuple[int, int]:
     lycee = await builders.school(kind="lycee")
     helene = await builders.person("host", "helene.faivre@example.org", name="Hélène Faivre", school=lycee)

@@ -27,7 +27,7 @@ from booking.programme.figures.compose import KINDS
 from booking.programme.figures.of_departments import figures_seen
 from booking.programme.figures.publish import publish
 from booking.programme.figures.queries import sheet
-from booking.programme.outreach.queries import to_come_by_department
+from booking.programme.outreach.queries import never_came
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW
@@ -238,7 +238,7 @@ async def read_by(app) -> set[str]:
         await trace(VisitsToTrace(priorities=("REP",), setting="rural", distance="0-10"), **period)
         await departments()
         await known_places()
-        await to_come_by_department()
+        await never_came()
         await empty(now=NOW, most=1, departments=["25"])
         await base_rates(2026)
 

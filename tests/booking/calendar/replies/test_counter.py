@@ -73,7 +73,7 @@ async def test_a_teacher_who_proposes_another_date_is_told_where_she_changes_it(
 async def test_a_host_is_led_to_where_the_slot_is_moved(tmp_path):
     _, slot = await world()
     assert await proposes(tmp_path, email=JULES) == [("counter_declined", JULES)]
-    assert f"http://127.0.0.1:8000/lycee/creneaux/{slot}/deplacement" in text_of(await answer())
+    assert f"http://127.0.0.1:8000/lycee/creneaux/{slot}/modification" in text_of(await answer())
 
 
 async def test_a_company_is_told_whom_to_ask(tmp_path):

@@ -6,8 +6,9 @@ import pytest
 
 from booking.day.papers.pack import pack_of, paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
-from booking.day.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt
+from booking.day.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt, Taught
 from booking.day.papers.signed_papers import FIRST_NAMES, NUMBERED
+from tests import builders
 from tests.booking.day.papers.paper_visit import attended, sentences, visit
 from workshops.database import value
 from workshops.refusals import NotFound
@@ -105,6 +106,36 @@ async def test_what_was_built_is_told_with_its_figures(db):
         "Un bras, un ressort, une LED.",
         *("24", "commencés", "22", "terminés", "20", "en marche", "18", "emportés", "2 h 30", "à l'établi"),
         "Deux à reprendre.",
+    ]
+
+
+async def test_the_sheet_of_the_class_tells_who_was_with_it_and_where_that_is_taught_the_nearest_first(db):
+    page = "https://www.onisep.fr/recherche?text=optique"
+    reservation = await attended(diploma="Bac pro Microtechniques", diploma_link=page)
+    slot, lamp = await value("SELECT slot FROM reservations"), await value("SELECT id FROM tech_objects")
+    dole = await builders.school(kind="lycee", name="Lycée Duhamel", commune="Dole", lat=47.095, lon=5.49)
+    await builders.workshop(host=dole, objects=(lamp,), diploma="Bac pro Optique lunetterie")
+    await builders.workshop(host=dole, diploma="Bac pro Cuisine")
+    for name, people in (("Lunettes Lamy", 2), ("Forges de Dole", 0)):
+        await builders.company_turnout(slot=slot, company=await builders.company(name=name), people=people)
+    _, with_them, _, heading, *taught = paper_of(await seen(reservation), "bilan").sheets[0]
+    assert [sentences(one) for one in (with_them, heading)] == [["Avec nous : Lunettes Lamy."], ["Où apprendre cela"]]
+    assert taught == [
+        Taught("Bac pro Optique lunetterie", "Lycée Duhamel, Dole, moins d'un km", ""),
+        Taught("Bac pro Microtechniques", "Lycée Jules Haag, Besançon, 43 km", page),
+    ]
+
+
+async def test_a_class_that_built_two_objects_reads_of_which_each_diploma_is(db):
+    reservation = await attended(diploma="Bac pro Microtechniques")
+    slot, host = await value("SELECT slot FROM reservations"), await value("SELECT school FROM slots")
+    clock = await builders.tech_object(name="Horloge")
+    await builders.build(slot=slot, group_ref=reservation, tech_object=clock)
+    await builders.workshop(host=host, objects=(clock,), diploma="CAP Horlogerie")
+    taught = [block for block in paper_of(await seen(reservation), "bilan").sheets[0] if isinstance(block, Taught)]
+    assert [(one.title, one.where) for one in taught] == [
+        ("Bac pro Microtechniques", "Lampe à balancier · Lycée Jules Haag, Besançon, 43 km"),
+        ("CAP Horlogerie", "Horloge · Lycée Jules Haag, Besançon, 43 km"),
     ]
 
 

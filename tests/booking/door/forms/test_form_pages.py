@@ -71,10 +71,10 @@ def test_every_form_of_a_new_thing_is_found_on_the_page_that_makes_it():
     made = {path: pages.page_of(path) for path in FORMS if "{" not in path}
     assert {path: page for path, page in made.items() if re.search("nouve", page or "")} == {
         "/bts1": "/bts1/nouvelle",
-        "/gestion/entreprises": "/gestion/entreprises/nouvelle",
+        "/gestion/entreprises": "/gestion/repertoire/nouveau",
         "/gestion/objectifs": "/gestion/objectifs/nouveau",
         "/gestion/objets": "/gestion/objets/nouveau",
-        "/gestion/partenaires": "/gestion/partenaires/nouveau",
+        "/gestion/partenaires": "/gestion/repertoire/nouveau/partenaire",
         "/gestion/ptech/dispositifs": "/gestion/ptech/dispositifs/nouveau",
         "/gestion/visites-reprises": "/gestion/visites-reprises/nouvelle",
         "/lycee/ateliers": "/lycee/ateliers/nouveau",

@@ -296,7 +296,7 @@ FORMS_OF_NO_PUPIL = {
         "office/targets.py",
         "office/letters.py",
     ),
-    *("office/invitations.py", "office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
+    *("office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
     *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py", "host/year.py"),
 }
 

@@ -127,7 +127,13 @@ PUBLIC = [
 CHART = "/gestion/graphiques/{chart:str}"
 OFFICE = [
     *("/gestion", "/gestion/accueillis", "/gestion/bilan.csv", "/gestion/bilan.xlsx", "/gestion/couverture"),
-    *("/gestion/couverture.csv", "/gestion/demandes", "/gestion/dictionnaire", "/gestion/equite"),
+    *(
+        "/gestion/couverture.csv",
+        "/gestion/couverture.xlsx",
+        "/gestion/demandes",
+        "/gestion/dictionnaire",
+        "/gestion/equite",
+    ),
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
     *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),

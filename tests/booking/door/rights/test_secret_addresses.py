@@ -17,6 +17,7 @@ SECRETS = {
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",
     "/invitations/{token:str}",
+    "/lettres/une-par-acte/{token:str}",
     "/offre/{token:str}",
     "/questions/{token:str}",
     "/reprise/{token:str}",

@@ -111,8 +111,8 @@ async def test_a_mail_that_failed_is_told_while_its_visit_is_ahead(lycee):
     slot = await a_visit(lycee, "2027-03-25 09:00")
     reservation = await value("SELECT id FROM reservations")
     await builders.notice(kind="reservation_confirmed", about_kind="reservation", state="failed", about=reservation)
-    await builders.notice(kind="reminder_7", about_kind="reservation", state="failed", about=reservation)
-    await builders.notice(kind="reservation_moved", about_kind="reservation", state="sent", about=reservation)
+    await builders.notice(kind="eve", about_kind="reservation", state="failed", about=reservation)
+    await builders.notice(kind="reservation_changed", about_kind="reservation", state="sent", about=reservation)
     await builders.notice(kind="invited", state="failed", about=reservation)
     found = await waiting(school=lycee, now=NOW)
     assert [(one.kind, one.slot, one.detail) for one in found] == [("undelivered", slot, "Claire Renaud")]
@@ -126,7 +126,7 @@ async def test_a_lycee_reads_of_a_mail_that_came_back_until_somebody_has_said_wh
     back = {"kind": "reservation_moved", "state": "returned", "returned_at": NOW, **told}
     notice = await builders.notice(to_name="Claire Renaud", **back)
     await builders.notice(to_name="Denis Petit", spoken_at=NOW, **back)
-    await builders.notice(to_name="Marie Perrin", kind="reminder_7", state="sent", **told)
+    await builders.notice(to_name="Marie Perrin", kind="eve", state="sent", **told)
     found = await waiting(school=lycee, now=NOW)
     assert [(one.kind, one.slot, one.detail) for one in found] == [("undelivered", slot, "Claire Renaud")]
     await rows("UPDATE notices SET spoken_at = $2 WHERE id = $1", notice, NOW)

@@ -16,10 +16,11 @@ from booking import worker
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.queue import MailToWrite, queue_all
-from booking.outbox.notices.retry import retry
+from booking.outbox.notices.retry import retry, retry_all
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
 from booking.process.settings import read_settings
+from tests import builders
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
@@ -348,3 +349,127 @@ async def test_no_transaction_is_open_while_a_mail_leaves(db):
         idle = await rows(OPEN_TRANSACTIONS)
         assert await sending == 1
     assert idle == []
+
+
+async def about_one_visit(*kinds: str, to: str = "claire@example.org", about: int = 7) -> None:
+    """What several acts tell one person of one visit, due now."""
+    for kind in kinds:
+        known = {"about_kind": "reservation", "about": about, "account": 1, "event": 1}
+        await builders.notice(
+            kind=kind, to_email=to, to_name=to.partition("@")[0], once=f"{to}:{about}:{kind}", **known
+        )
+
+
+async def all_its_acts(notice: Claimed, now: datetime) -> Letter | None:
+    """Their kinds as a subject; « boum » cannot be written, « gone » is no longer true."""
+    if any(one.kind == "boum" for one in notice.told):
+        raise KeyError("mail/boum")
+    true = [one.kind for one in notice.told if one.kind != "gone"]
+    untold = tuple(one.id for one in notice.told if one.kind == "gone")
+    return Letter(" ".join(true), "Bonjour\n", "<p>Bonjour</p>", untold=untold) if true else None
+
+
+async def send_all(office: PostOffice, *, now: datetime = NOW) -> int:
+    return await deliver(SmtpMailer(office.url), all_its_acts, mail_from=MAIL_FROM, now=now)
+
+
+def subjects(office: PostOffice) -> list[tuple[str, str]]:
+    return [(mail.to[0], str(mail.message["Subject"])) for mail in office.mails]
+
+
+async def test_what_tells_one_person_of_one_visit_leaves_as_one_mail_and_all_else_apart(db):
+    await about_one_visit("booked", "counted")
+    await about_one_visit("booked", to="jules@example.org")
+    await about_one_visit("booked", about=8)
+    await builders.notice(kind="secret", to_email="claire@example.org", about_kind="reservation", about=7, secret="x")
+    async with post_office() as office:
+        assert await send_all(office) == 4
+    assert subjects(office) == [
+        ("claire@example.org", "booked counted"),
+        ("jules@example.org", "booked"),
+        ("claire@example.org", "booked"),
+        ("claire@example.org", "secret"),
+    ]
+    assert await held("state") == [("sent",)] * 5
+
+
+async def test_what_is_no_longer_true_is_left_out_of_a_mail_and_the_rest_is_said(db):
+    await about_one_visit("gone", "counted")
+    await about_one_visit("gone", to="jules@example.org")
+    async with post_office() as office:
+        assert await send_all(office) == 2
+    assert subjects(office) == [("claire@example.org", "counted")]
+    assert await held("state", "sent_at") == [("dropped", None), ("sent", NOW), ("dropped", None)]
+
+
+async def test_a_worker_that_dies_with_a_mail_of_two_acts_leaves_the_same_mail_and_a_later_act_is_told_apart(db):
+    await about_one_visit("booked", "counted")
+    async with post_office(seconds=30) as office:
+        dying = asyncio.create_task(send_all(office))
+        await office.busy.wait()
+        dying.cancel()
+        await asyncio.wait([dying])
+    await about_one_visit("moved")
+    async with post_office() as office:
+        assert await send_all(office) == 1
+        await its_lease_runs_out()
+        assert await send_all(office) == 1
+    assert subjects(office) == [("claire@example.org", "moved"), ("claire@example.org", "booked counted")]
+    ids = [str(mail.message["Message-ID"]) for mail in office.mails]
+    assert ids[1] == message_id("claire@example.org:7:booked", "example.org")
+    assert await held("state", "attempts") == [("sent", 2), ("sent", 2), ("sent", 1)]
+
+
+async def test_a_mail_that_met_no_server_leaves_with_what_was_told_meanwhile(db):
+    await about_one_visit("booked", "counted")
+    async with post_office() as office:
+        pass
+    assert await send_all(office) == 1
+    assert await held("attempts", "mail") == [(0, None)] * 2
+    await about_one_visit("moved")
+    async with post_office() as office:
+        assert await send_all(office) == 1
+    assert subjects(office) == [("claire@example.org", "booked counted moved")]
+
+
+async def test_a_mail_of_two_acts_that_is_put_off_is_the_same_when_it_leaves(db):
+    await about_one_visit("booked", "counted")
+    async with post_office("451 4.7.1 Greylisted") as office:
+        assert await send_all(office) == 1
+        await about_one_visit("moved")
+        assert await send_all(office, now=LATER) == 2
+    assert sorted(subjects(office)) == [("claire@example.org", "booked counted"), ("claire@example.org", "moved")]
+
+
+async def test_an_act_that_cannot_be_written_fails_alone_and_the_others_of_its_mail_leave(db):
+    await about_one_visit("booked", "boum", "counted")
+    async with post_office() as office:
+        while await send_all(office):
+            pass
+    assert sorted(subjects(office)) == [("claire@example.org", "booked"), ("claire@example.org", "counted")]
+    assert await held("state") == [("sent",), ("failed",), ("sent",)]
+
+
+async def test_a_refused_mail_of_two_acts_is_sent_again_as_one(db):
+    await about_one_visit("booked", "counted")
+    async with post_office("550 5.1.1 No such user") as office:
+        assert await send_all(office) == 1
+        assert await held("state") == [("failed",)] * 2
+        assert await retry_all(by=1, now=LATER) == 2
+        assert await send_all(office, now=LATER) == 1
+    assert subjects(office) == [("claire@example.org", "booked counted")]
+
+
+async def test_two_workers_send_fifty_visits_of_three_acts_as_fifty_mails(db):
+    for number in range(50):
+        await about_one_visit("booked", "counted", "moved", to=f"p{number}@example.org", about=number)
+
+    async def work(office: PostOffice) -> None:
+        while await send_all(office):
+            pass
+
+    async with post_office(seconds=0.002) as office:
+        await asyncio.gather(*(work(office) for _ in range(3)))
+    assert sorted(subjects(office)) == sorted(
+        (f"p{number}@example.org", "booked counted moved") for number in range(50)
+    )

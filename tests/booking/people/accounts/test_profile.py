@@ -126,21 +126,20 @@ async def test_a_reminder_that_is_not_wanted_does_not_come_and_an_act_is_always_
     await record("reservation_cancel", was="confirmed", state="cancelled_by_teacher", **on)
     await tell(now=NOW)
     kinds = await rows("SELECT kind FROM notices WHERE to_email = $1 ORDER BY kind", CLAIRE)
-    assert [one["kind"] for one in kinds] == ["reminder_1", "reservation_cancelled"]
+    assert [one["kind"] for one in kinds] == ["eve", "reservation_cancelled"]
 
 
 async def test_a_machine_reads_and_changes_its_owner_s_profile(db):
     _, reader = await a_teacher()
     await rows("UPDATE api_tokens SET writes = true")
-    answer = await reader.client.put(
-        "/me", json={"name": "Claire R", "day_phone": "0612345678", "reminders": ["day_before"]}
-    )
-    told = {"name": "Claire R", "day_phone": "06 12 34 56 78", "reminders": ["day_before"]}
+    asked = {"name": "Claire R", "day_phone": "0612345678", "reminders": ["day_before"], "mails": "daily"}
+    answer = await reader.client.put("/me", json=asked)
+    told = asked | {"day_phone": "06 12 34 56 78"}
     assert (answer.status_code, answer.json()) == (200, told)
     me = (await reader.get("/me")).json()
     assert {part: me[part] for part in told} == told
-    wrong = await reader.client.put("/me", json={"name": "Claire R", "reminders": ["all"]})
-    assert wrong.status_code == 422
+    for wrong in ({"reminders": ["all"]}, {"mails": "weekly"}):
+        assert (await reader.client.put("/me", json={"name": "Claire R"} | wrong)).status_code == 422
     await rows("UPDATE api_tokens SET writes = false")
     assert (await reader.client.put("/me", json={"name": "Autre"})).status_code == 403
 

@@ -17,7 +17,7 @@ from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from tests import builders
 from tests.builders import NOW, paris
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import rows
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
@@ -66,7 +66,9 @@ async def close(world: World, *names: str) -> None:
 
 async def told(kind: str) -> list[str]:
     await tell()
-    found = await rows("SELECT to_email FROM notices WHERE kind = $1 ORDER BY to_email", kind)
+    found = await rows(
+        "SELECT to_email FROM notices WHERE kind = $1 AND reader = $2 ORDER BY to_email", *parts_of(kind)[:2]
+    )
     return [one["to_email"] for one in found]
 
 
@@ -91,7 +93,7 @@ async def test_a_visit_that_the_lycee_declines_is_told_to_somebody_of_the_colleg
         by=world.people["jules"],
         now=NOW,
     )
-    assert await told("reservation_cancelled") == readers
+    assert await told("reservation_cancelled/teacher") == readers
 
 
 @PARAMETERS
@@ -99,7 +101,7 @@ async def test_a_slot_called_off_is_told_to_somebody_of_the_college(db, closed, 
     world = await a_visit(mail=mail)
     await close(world, *closed)
     await call_off(world.slot, CallOffSlot(reason="Travaux"), school=world.lycee, by=world.people["jules"], now=NOW)
-    assert await told("slot_called_off") == readers
+    assert await told("slot_called_off/teacher") == readers
 
 
 @PARAMETERS
@@ -108,7 +110,7 @@ async def test_a_slot_moved_is_told_to_somebody_of_the_college(db, closed, mail,
     await close(world, *closed)
     hours = {"starts_at": paris("2027-04-01 09:00"), "ends_at": paris("2027-04-01 12:00")}
     await move(world.slot, MoveSlot(room=None, **hours), school=world.lycee, by=world.people["jules"], now=NOW)
-    assert await told("slot_moved") == readers
+    assert await told("slot_changed/teacher") == readers
 
 
 @PARAMETERS
@@ -116,7 +118,7 @@ async def test_whether_a_group_comes_is_asked_of_somebody_of_the_college(db, clo
     world = await a_visit(mail=mail)
     await close(world, *closed)
     await remind(now=paris("2027-03-22 09:00"))
-    assert await told("visit_asked_again") == readers
+    assert await told("visit_asked/teacher/again") == readers
 
 
 async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whose_account_is_closed(db):
@@ -130,7 +132,7 @@ async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whos
         by=world.people["jules"],
         now=NOW,
     )
-    assert await told("reservation_cancelled") == ["hugo@example.org"]
+    assert await told("reservation_cancelled/teacher") == ["hugo@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ async def test_a_company_that_is_declined_hears_of_it_whoever_announced_it(db, c
     world = await a_visit()
     await close(world, *closed)
     await decline(world.coming, DeclineComing(reason="Complet"), school=world.lycee, by=world.people["jules"], now=NOW)
-    assert await told("attendance_declined") == readers
+    assert await told("attendance_ended/company/declined") == readers
 
 
 @pytest.mark.parametrize(("closed", "readers"), [((), ["jules@example.org"]), (("jules",), ["nour@example.org"])])
@@ -157,6 +159,6 @@ async def test_the_coordination_hears_what_a_lycee_without_hosts_does_not(db, cl
         token="q" * 43,
         now=NOW,
     )
-    assert await told("headcount_changed_host") == readers
+    assert await told("reservation_changed/host") == readers
     await remind(now=paris("2027-03-24 09:00"))
-    assert await told("reminder_1_host") == readers
+    assert await told("eve/host") == readers

@@ -45,7 +45,7 @@ async def test_a_company_is_kept_once_and_the_coordination_told_once_however_oft
     await asyncio.gather(*(ask(address=f"10.0.0.{n}") for n in range(3)))
     kept = await row("SELECT count(*), min(siret), min(contact_name) FROM company_requests")
     assert tuple(kept) == (1, "55208131766522", "Luc Petit")
-    assert await mails() == [("company_asked", "nadia@example.org")]
+    assert await mails() == [("newcomer", "nadia@example.org")]
     assert await value("SELECT detail FROM events WHERE act = 'company_asked'") == ""
 
 
@@ -73,7 +73,7 @@ async def test_accepted_it_is_registered_and_its_person_comes_in_by_the_mail_wit
     )
     assert tuple(held) == (LUC, "Luc Petit", "company")
     assert await value("SELECT count(*) FROM company_requests") == 0
-    assert ("company_accepted", LUC) in await mails()
+    assert ("answered", LUC) in await mails()
     later = NOW + FIRST_LINK_LASTS - timedelta(minutes=1)
     assert await enter("un-jeton", session_id="s", browser="", address="10.0.0.1", now=later) == "/seances"
 
@@ -83,7 +83,7 @@ async def test_the_way_in_is_for_whoever_never_came(db):
     await builders.account(LUC, last_seen_at=NOW)
     await ask()
     await accepted(nadia)
-    assert ("company_accepted", LUC) in await mails()
+    assert ("answered", LUC) in await mails()
     assert await value("SELECT count(*) FROM sign_in_links") == 0
 
 
@@ -138,7 +138,7 @@ async def test_refused_nothing_is_kept_and_a_mail_thanks(db):
     number = await value("SELECT id FROM company_requests")
     await decline(number, by=nadia, now=NOW)
     assert await value("SELECT count(*) FROM company_requests") == 0
-    assert [kind for kind, to in await mails() if to == LUC] == ["company_declined"]
+    assert [kind for kind, to in await mails() if to == LUC] == ["answered"]
     for again in (decline(number, by=nadia, now=NOW), welcome(number, by=nadia, token="un-jeton", now=NOW)):
         with pytest.raises(RequestAnswered):
             await again

@@ -46,7 +46,7 @@ async def test_a_passkey_is_added_under_its_device_s_name_and_the_session_gets_a
         ("passkey_kept", nadia),
         ("signed_in", nadia),
     ]
-    assert await value("SELECT array_agg(kind) FROM notices") == ["passkey_added"]
+    assert await value("SELECT array_agg(kind) FROM notices") == ["access"]
 
 
 async def test_the_device_is_asked_to_unlock_for_its_person_and_to_make_one_passkey_only(db):
@@ -168,7 +168,7 @@ async def test_a_removed_passkey_is_gone_and_its_owner_is_told(db):
     [kept] = await passkeys_of(nadia)
     await remove_passkey(kept.id, account=nadia, now=NOW)
     assert await passkeys_of(nadia) == []
-    assert await value("SELECT array_agg(kind ORDER BY id) FROM notices") == ["passkey_added", "passkey_removed"]
+    assert await value("SELECT array_agg(kind ORDER BY id) FROM notices") == ["access", "access"]
     assert await value("SELECT act FROM events ORDER BY id DESC LIMIT 1") == "passkey_removed"
 
 

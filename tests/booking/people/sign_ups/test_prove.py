@@ -55,7 +55,7 @@ async def test_a_trusted_address_enters_by_the_mailed_link_and_her_college_is_to
         True,
         person.account,
     )
-    assert await kinds() == [("sign_up", CLAIRE), ("sign_up_to_answer", MAILBOX)]
+    assert await kinds() == [("sign_up", CLAIRE), ("newcomer", MAILBOX)]
     acts = await rows("SELECT act FROM events WHERE act <> 'signed_in'")
     assert [one["act"] for one in acts] == ["signed_up"]
 
@@ -66,7 +66,7 @@ async def test_nothing_opens_to_another_address_before_the_answer(college, email
     proved = await go_in()
     assert (proved.inside, proved.place) == (False, "Collège Stendhal")
     assert await value("SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions)") == 0
-    assert await kinds() == [("sign_up", email), ("sign_up_to_answer", MAILBOX)]
+    assert await kinds() == [("sign_up", email), ("newcomer", MAILBOX)]
 
 
 async def test_a_teacher_of_this_college_gets_a_link_that_signs_in(college):
@@ -121,7 +121,7 @@ async def test_what_is_asked_again_is_taken_up_when_its_own_link_is_used(college
     second = await go_in("second", session="s2")
     assert (first.new, second.new, second.next_path) == (True, False, "/creneaux?second")
     assert await standing() == [("Claire Renaud-Petit", True)]
-    assert [kind for kind, _ in await kinds()].count("sign_up_to_answer") == 1
+    assert [kind for kind, _ in await kinds()].count("newcomer") == 1
 
 
 async def test_a_double_sign_up_at_the_same_instant_makes_one_person_and_tells_her_college_once(college):
@@ -132,7 +132,7 @@ async def test_a_double_sign_up_at_the_same_instant_makes_one_person_and_tells_h
     assert await standing() == [("Claire Renaud", True)]
     counts = "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM memberships)"
     assert tuple(await row(counts)) == (1, 1)
-    assert [kind for kind, _ in await kinds()].count("sign_up_to_answer") == 1
+    assert [kind for kind, _ in await kinds()].count("newcomer") == 1
 
 
 async def test_an_answer_ends_what_was_asked_beside(college):

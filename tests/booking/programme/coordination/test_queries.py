@@ -10,7 +10,6 @@ from booking.programme.coordination.queries import (
     READ_ELSEWHERE,
     TO_SAY,
     care,
-    companies,
     figures_of_school,
     mails,
     people_of_school,
@@ -96,17 +95,6 @@ async def test_a_school_is_counted_as_host_and_as_visitor(db):
     assert (hosting.slots_ahead, hosting.visits_received, hosting.pupils_received) == (2, 1, 23)
     visiting = await figures_of_school(college, now=NOW)
     assert (visiting.visits_ahead, visiting.visits_made, visiting.pupils_sent) == (1, 1, 23)
-
-
-async def test_companies_are_found_by_any_of_their_words_and_counted(db):
-    horlogerie = await builders.company(name="Horlogerie du Doubs", trade="100 % laiton", commune="Morteau")
-    await builders.company(name="Lunetterie", commune="Morez")
-    await builders.membership(await builders.account(), "company", company=horlogerie)
-    await builders.attendance(slot=await builders.slot(), company=horlogerie)
-    [found] = await companies(search="LAITON du 100 %")
-    assert (found.id, found.people, found.comings) == (horlogerie, 1, 1)
-    assert [one.name for one in await companies(search="mor")] == ["Horlogerie du Doubs", "Lunetterie"]
-    assert len(await companies()) == 2
 
 
 @pytest.mark.parametrize(

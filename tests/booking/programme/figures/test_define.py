@@ -57,8 +57,8 @@ async def pages(app, db) -> list[str]:
     nadia = await builders.person("coordinator", "nadia@example.org")
     office = await Browser(app, now=NOW).sign_in(nadia)
     paths = (
-        *("/gestion", "/gestion/equite", "/gestion/equite/colleges-publics", "/programme"),
-        *("/gestion/creneaux?filles=oui", f"/gestion/creneaux?objet={lamp}", "/gestion/creneaux/attendus"),
+        *("/gestion", "/gestion/equite", "/programme"),
+        *("/gestion/creneaux?filles=oui", f"/gestion/creneaux?objet={lamp}", "/gestion/creneaux?etat=attendues"),
         *("/gestion/ptech", f"/gestion/ptech/cohortes/{made['cohort']}", "/gestion/bts1", f"/bts1/{course['course']}"),
     )
     answers = [await office.get(path) for path in paths]

@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from booking.programme.outreach.queries import colleges_to_come, open_near, to_come_by_department
+from booking.programme.outreach.queries import beside, open_near, to_come_after
 from booking.programme.outreach.rules import (
     AlreadyComing,
     AlreadyInvited,
     NoAddress,
     NothingOpen,
     WriteToCollege,
-    departments_of_page,
 )
 from booking.programme.outreach.write_to_colleges import invite_college
 from tests import builders
@@ -112,26 +111,26 @@ async def test_nobody_is_invited_to_nothing_nor_twice_nor_without_an_address(by,
     assert await value("SELECT count(*) FROM notices") == 0
 
 
-async def test_the_list_is_by_departement_priority_first_then_the_nearest(by, lycee):
+async def test_each_college_of_a_list_is_told_with_its_lycee_its_visit_and_its_letter(by, lycee):
     plain = await college(lat=47.2)
     rep = await college(priority="REP", lat=46.0)
-    plus = await college(priority="REP+", lat=None, lon=None)
-    far = await college(lat=46.5)
-    jura = await college(department="39")
-    await college(sector="prive")
+    unplaced = await college(lat=None, lon=None)
+    coming = await college(lat=46.5)
     await builders.reservation(
-        slot=await value("SELECT min(id) FROM slots"), group=await builders.group(school=far), state="requested"
+        slot=await value("SELECT min(id) FROM slots"), group=await builders.group(school=coming), state="requested"
     )
     await invite_college(rep, WriteToCollege(), by=by, now=NOW)
-    found = await colleges_to_come(await to_come_by_department(), now=NOW)
-    assert [one.id for one in found] == [plus, rep, plain, far, jura]
-    assert [one.may_invite for one in found] == [True, False, True, False, True]
-    assert [(one.nearest, one.km and round(one.km)) for one in found[:3]] == [
+    found = await beside([plain, rep, coming, unplaced], now=NOW)
+    assert {number: one.may_invite for number, one in found.items()} == {
+        **{plain: True, unplaced: True},
+        **{rep: False, coming: False},
+    }
+    assert [(found[one].nearest, found[one].km and round(found[one].km)) for one in (unplaced, rep, plain)] == [
         ("Lycée Jules Haag, Besançon", None),
         ("Lycée Jules Haag, Besançon", 138),
         ("Lycée Jules Haag, Besançon", 4),
     ]
-    assert (found[1].mail_state, found[3].booked_at) == ("queued", paris("2027-03-25 09:00"))
+    assert (found[rep].mail_state, found[coming].booked_at) == ("queued", paris("2027-03-25 09:00"))
 
 
 PLACES = [(47.0, 6.0), (47.5, 6.1), (47.5, 6.81), (48.04, 6.8), (48.06, 6.8), (43.3, 5.4), (None, None)]
@@ -143,7 +142,7 @@ async def test_the_nearest_lycee_is_a_partner_however_far_it_is(db, lat, lon):
         await builders.workshop(host=await builders.school(kind="lycee", name=f"Lycée {number}", lat=at[0], lon=at[1]))
     await builders.school(kind="lycee", name="Lycée sans atelier", lat=lat, lon=lon)
     await college(lat=lat, lon=lon)
-    (found,) = await colleges_to_come(await to_come_by_department(), now=NOW)
+    (found,) = await to_come_after(0, limit=2, now=NOW)
     assert (found.nearest, found.km) == tuple(await row(NEAREST, lat, lon) or ())
 
 
@@ -152,20 +151,3 @@ async def test_a_full_slot_or_one_whose_reservations_ended_is_not_proposed(by, l
     await rows("UPDATE slots SET seats_taken = seats WHERE id = (SELECT min(id) FROM slots)")
     assert [(one.slots, one.first_at) for one in await open_near(pasteur, now=NOW)] == [(1, paris("2027-04-01 09:00"))]
     assert await open_near(pasteur, now=paris("2027-03-26 09:00")) == []
-
-
-@pytest.mark.parametrize(
-    ("skip", "limit", "touched", "before"),
-    [
-        (0, 2, ["25"], 0),
-        (0, 4, ["25", "39"], 0),
-        (2, 2, ["25", "39"], 0),
-        (3, 5, ["39", "70"], 3),
-        (4, 50, ["39", "70"], 3),
-        (5, 1, ["70"], 5),
-        (9, 50, [], 0),
-    ],
-)
-def test_a_page_looks_into_its_own_departements_alone(skip, limit, touched, before):
-    counts = {"70": 4, "25": 3, "39": 2}
-    assert departments_of_page(counts, skip=skip, limit=limit) == (touched, before)

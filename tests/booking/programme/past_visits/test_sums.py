@@ -20,7 +20,7 @@ from tests.booking.programme.past_visits.files import FIRST, SECOND, a_place, fi
 from tests.builders import NOW, paris
 from tests.workshops.tallies.test_count import kept as sums_kept
 from workshops.database import rows
-from workshops.equity.colleges import CollegesAsked, public_colleges
+from workshops.equity.colleges import came_in
 from workshops.equity.queries import equity
 from workshops.past_visits.keep import correct, keep, remove
 from workshops.past_visits.queries import alike
@@ -200,9 +200,9 @@ async def test_girls_that_nobody_counted_are_in_no_sum_and_no_ratio(world):
         sum(one.girls for one in known),
         sum(one.pupils for one in some if one.declared),
     )
-    reached = await public_colleges(CollegesAsked(), **PERIOD)
-    assert (reached.pupils, reached.declared) == (found.whole.pupils, found.whole.declared_pupils)
-    assert found.colleges.came == len({one.college for one in some})
+    came = await came_in(**PERIOD)
+    assert came == {school: sum(one.pupils for one in some if one.college == school) for school in came}
+    assert found.colleges.came == len(came) == len({one.college for one in some})
 
 
 async def test_the_target_its_curve_and_the_school_say_how_much_is_declared(world):

@@ -177,7 +177,8 @@ async def test_the_template_is_a_file_to_fill_in(db):
     assert template("csv").decode("utf-8-sig").strip() == HEADER
     assert await refused() == ("le fichier n'a que ses titres de colonnes",)
     assert await refused(FIRST, header=HEADER.replace("Élèves", "Nombre")) == (
-        "ligne 1 : colonnes absentes (élèves) ; partez du modèle",
+        "ligne 1 : colonnes non reconnues (élèves), parmi Date, Lycée, Collège, Niveau, Groupe, Nombre, Filles, Objet,"
+        " Entreprises, Source, Référence",
     )
 
 

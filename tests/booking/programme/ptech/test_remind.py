@@ -19,7 +19,7 @@ from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction, 
 
 DAY_BEFORE = paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)
-REMINDED = "kind = 'reminder_1_mentoring'"
+REMINDED = "kind = 'eve' AND reader = 'meeting'"
 
 
 async def test_both_sides_are_told_once_from_eight_the_day_before(db):

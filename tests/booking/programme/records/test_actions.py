@@ -64,7 +64,7 @@ def both(kind):
 async def test_an_action_to_come_is_told_to_the_lycee_and_the_company_once_however_often_it_is_sent(by):
     assert await sent(by, AHEAD) == (1, 0, 0)
     assert await sent(by, AHEAD) == (0, 0, 1)
-    assert await told() == both("mentoring_planned")
+    assert await told() == both("mentoring")
     assert await acts() == ["action_planned"]
     kept = await row("SELECT kind, title, starts_at, minutes, people, place, state FROM mentoring_actions")
     at = datetime(2027, 3, 25, 8, 30, tzinfo=UTC)
@@ -91,7 +91,7 @@ async def test_the_number_that_was_given_out_moves_an_action_in_the_agendas(by):
     moved = given.replace("2027-03-25;09:30", "2027-04-01;14:00").encode()
     done = await take_in(moved, sender=sender(by), now=NOW)
     assert (done.added, done.changed) == (0, 1)
-    assert await told() == both("mentoring_planned") + both("mentoring_changed")
+    assert await told() == both("mentoring") + both("mentoring")
     at = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
     assert [tuple(one) for one in await rows("SELECT starts_at, sequence FROM mentoring_actions")] == [(at, 1)]
     again = await take_in(moved, sender=sender(by), now=NOW)
@@ -106,7 +106,7 @@ async def test_an_action_held_on_another_day_than_planned_is_counted_on_that_day
     assert await sent(by, held) == (0, 0, 1)
     kept = await row("SELECT state, pupils, starts_at FROM mentoring_actions")
     assert tuple(kept) == ("held", 21, datetime(2027, 1, 7, 8, 30, tzinfo=UTC))
-    assert await told() == both("mentoring_planned") + both("mentoring_held")
+    assert await told() == both("mentoring") + both("mentoring")
     corrected = held.replace("07/01/2027;9 h 30", "08/01/2027;10 h")
     assert await sent(by, corrected) == (0, 1, 0)
     assert await value("SELECT starts_at FROM mentoring_actions") == datetime(2027, 1, 8, 9, tzinfo=UTC)
@@ -120,7 +120,7 @@ async def test_an_action_is_called_off_with_its_reason_and_leaves_the_agendas(by
     off = AHEAD + "Grève"
     assert await sent(by, off) == (0, 1, 0)
     assert await sent(by, off) == (0, 0, 1)
-    assert await told() == both("mentoring_planned") + both("mentoring_called_off")
+    assert await told() == both("mentoring") + both("mentoring")
     assert tuple(await row("SELECT state, reason FROM mentoring_actions")) == ("called_off", "Grève")
 
 

@@ -19,12 +19,14 @@ async def test_each_line_is_named_with_what_was_there_before(db):
     which = f"{HAAG}, P-TECH Microtechniques, 2025"
     assert done.told == [
         LineChange(
+            "ptech-recensements",
             3,
             f"{which}, 2025-2026, juin",
             new=False,
             cells=(CellChange("presents", "23", "22"), CellChange("demenages", "1", "2")),
         ),
         LineChange(
+            "ptech-recensements",
             5,
             f"{which}, 2026-2027, juin",
             new=True,
@@ -51,6 +53,7 @@ async def test_a_line_known_by_its_number_says_which_of_its_keys_change(db):
     done = await foresee((header + line).encode(), sender=sender(), now=NOW)
     assert done.told == [
         LineChange(
+            "ptech-actions",
             2,
             f"{HAAG}, P-TECH Microtechniques, 2025, {SIRET}, 2027-03-19, 13:30, Ma première entreprise",
             new=False,

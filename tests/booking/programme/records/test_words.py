@@ -33,9 +33,9 @@ def test_every_column_of_every_table_has_its_word_and_no_two_share_one():
 def test_a_file_titled_with_the_words_is_read_as_the_same_table(sheet: RecordSheet):
     given = [column for column in sheet.columns if column.kind != "info"]
     line = ";".join(EXAMPLES.get(one.kind, "") if not one.choices else next(iter(one.choices)) for one in given)
-    by_words, by_names = (
+    (by_words, _), (by_names, _) = (
         read_lines(f"{';'.join(titles)}\n{line}\n".encode())
         for titles in ([one.words for one in given], [one.name for one in given])
     )
     assert by_words == by_names
-    assert by_words[0] is sheet
+    assert by_words[0].sheet is sheet

@@ -18,7 +18,7 @@ from tests.booking.visits.reservations.test_wait import College
 from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from tests.seen import first, lycee_of, seats, state
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import rows, value
 from workshops.refusals import Invalid
 from workshops.scope import EVERYTHING
@@ -42,9 +42,12 @@ async def principal_agrees_to(*choices: int) -> None:
     await sign(await the_link(), choices=choices)
 
 
+OF_LETTER = "SELECT about FROM notices WHERE kind = $1 AND ($2 = '' OR reader = $2) AND what = $3 ORDER BY about"
+
+
 async def told(kind: str) -> list[int]:
     await tell()
-    return [one["about"] for one in await rows("SELECT about FROM notices WHERE kind = $1 ORDER BY about", kind)]
+    return [one["about"] for one in await rows(OF_LETTER, *parts_of(kind))]
 
 
 class Reserving(Wishing):
@@ -118,7 +121,7 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
     reserving = await Reserving.wished()
     await principal_answers(True)
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
-    assert await told("reservation_confirmed") == reserving.choices[:1]
+    assert await told("reservation_confirmed/teacher") == reserving.choices[:1]
     assert await value("SELECT count(*) FROM notices") == 3
     assert [await seats(slot) for slot in reserving.slots] == [(24, 1), (0, 0), (0, 0)]
 

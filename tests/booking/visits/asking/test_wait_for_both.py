@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.visits.asking.ask import Granted, ask
 from booking.visits.asking.book_both import BothTaken, book_both, cancel_both
 from booking.visits.asking.unmet import unmet_everywhere
@@ -91,6 +92,10 @@ async def wish(of: Class, *lines: tuple[int, ...], wait: bool = True) -> Granted
             )
         )
     return await ask(WholeDemand(tuple(demands), 27), wait=wait, now=NOW)
+
+
+TO_TEACHER = """SELECT kind, about FROM notices
+WHERE kind = 'reservation_confirmed' AND reader = 'teacher' AND about = ANY ($1)"""
 
 
 async def words(kind: str) -> str:
@@ -187,8 +192,7 @@ async def test_one_answer_takes_both_or_leaves_both(db):
     assert await takes.of.accept(takes.halves[1]) == "confirmed"
     assert await takes.states() == ["confirmed", "confirmed"]
     await tell()
-    assert await seen("SELECT kind, about FROM notices WHERE kind = 'reservation_confirmed' AND about = ANY ($1)",
-                      takes.halves) == [("reservation_confirmed", takes.halves[0])]  # fmt: skip
+    assert await seen(TO_TEACHER, takes.halves) == [("reservation_confirmed", takes.halves[0])]
     await cancel_both(takes.halves[0], CancelVisit(), now=NOW, **takes.of.own)
     assert await leaves.states() == ["offered", "offered"]
     assert await leaves.of.cancel(leaves.halves[1]) == "lapsed"
@@ -218,7 +222,7 @@ async def test_an_offer_without_an_answer_lapses_for_both_with_one_mail_and_goes
     await forget_mails()
     assert await minute(late) == 1
     assert [await lapses.states(), await follows.states()] == [["lapsed"] * 2, ["offered"] * 2]
-    assert await kinds(by="kind") == ["offer_lapsed", "place_offered"]
+    assert await kinds(by="kind") == ["lapsed", "place_offered"]
     assert [await seats(slot) for slot in pair.slots] == [(14, 1), (13, 1)]
 
 
@@ -230,7 +234,7 @@ async def test_the_wait_ends_for_both_when_the_list_of_one_closes(db):
     await minute(closes)
     assert await waits.states() == ["lapsed", "lapsed"]
     await tell()
-    assert await seen("SELECT kind FROM notices WHERE about = ANY ($1)", waits.halves) == [("wait_lapsed",)]
+    assert await seen("SELECT kind FROM notices WHERE about = ANY ($1)", waits.halves) == [("lapsed",)]
 
 
 async def test_leaving_the_list_or_the_demand_ends_both(db):
@@ -259,7 +263,7 @@ async def test_a_slot_called_off_ends_both_and_one_mail_says_so(db, offered):
     host = await builders.person("host", school=pair.lycee)
     await call_off(pair.slots[0], CallOffSlot(reason="Panne"), school=pair.lycee, by=host, now=NOW)
     assert await waits.states() == ["called_off", "called_off"]
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     assert await seen("SELECT kind, about FROM notices WHERE about = ANY ($1)", waits.halves) == [
         ("slot_called_off", waits.halves[0])
     ]
@@ -399,7 +403,9 @@ async def test_after_a_draw_a_pair_waits_under_its_rank(db):
         ("waits", ["waiting"] * 2, [3] * 2),
     ]
     await tell(now=drawn)
-    told_of = await seen("SELECT kind, count(*) FROM notices WHERE kind = 'reservation_waiting' GROUP BY kind")
+    told_of = await seen(
+        "SELECT kind, count(*) FROM notices WHERE kind = 'reservation_waiting' AND what = '' GROUP BY kind"
+    )
     assert told_of == [("reservation_waiting", 2)]
     placed = next(of for of in classes if of.whole == found[0][3])
     own = 'SELECT id FROM reservations WHERE "group" = $1 AND half = 2'
@@ -426,8 +432,8 @@ async def test_in_a_draw_both_are_withdrawn_and_none_waits_where_one_slot_receiv
     await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=drawn)
     assert await seen(own, loses.whole) == [("lapsed",)] * 2
     await tell(now=drawn)
-    assert await seen("SELECT kind, count(*) FROM notices WHERE kind = 'draw_lapsed' GROUP BY kind") == [
-        ("draw_lapsed", 1)
+    assert await seen("SELECT kind, count(*) FROM notices WHERE kind = 'lapsed' AND what = 'draw' GROUP BY kind") == [
+        ("lapsed", 1)
     ]
 
 

@@ -46,9 +46,9 @@ async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db)
     assert await first("SELECT id, slot, company, state, people, role, message, sequence FROM attendances") == expected
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 2
     await tell()
-    assert await seen("SELECT kind, to_email, about FROM notices ORDER BY kind") == [
+    assert await seen("SELECT kind, to_email, about FROM notices ORDER BY to_email") == [
+        ("attendance_confirmed", "accueil@example.org", made),
         ("attendance_confirmed", "pauline@example.org", made),
-        ("attendance_received", "accueil@example.org", made),
     ]
     expected = ("attendance_announced", pauline, "attendance", made)
     assert await first("SELECT act, by, about_kind, about FROM events") == expected

@@ -67,13 +67,13 @@ async def test_another_head_count_is_another_version_of_the_entry(db, people):
     await coming.says(people)
     assert await first("SELECT people, sequence FROM attendances") == (people, 1)
     assert await coming.taken() == people
-    assert await kinds(by="kind") == ["attendance_changed", "attendance_changed_host"]
+    assert await kinds(by="kind") == ["attendance_confirmed", "attendance_confirmed"]
 
 
 async def test_another_role_or_message_tells_the_lycee_and_leaves_the_entry(db):
     await (await Coming.new()).says(role="mentorat", message=" Une prise. ")
     assert await first("SELECT role, message, sequence FROM attendances") == ("mentorat", "Une prise.", 0)
-    assert await kinds() == ["attendance_changed_host"]
+    assert await kinds() == ["attendance_confirmed"]
 
 
 async def test_the_same_again_tells_nobody(db):
@@ -129,7 +129,7 @@ async def test_a_company_that_needs_an_agreement_asks_and_holds_its_places(db):
     await come(await builders.slot(host=lycee, on_agreement=True), *await a_company())
     assert await first(STANDS) == ("asked", 0, None)
     assert await value("SELECT company_places_taken FROM slots") == 2
-    assert await kinds(by="kind") == ["attendance_asked", "attendance_asked_host"]
+    assert await kinds(by="kind") == ["attendance_asked", "attendance_asked"]
     assert await value("SELECT act FROM events") == "attendance_asked"
 
 
@@ -148,7 +148,7 @@ async def test_a_declined_company_frees_its_places_and_is_told_why(db, state):
     await coming.declined("  Deux\nentreprises déjà. ")
     assert await first("SELECT state, sequence, reason FROM attendances") == ("declined", 1, "Deux entreprises déjà.")
     assert await coming.taken() == 0
-    assert await kinds() == ["attendance_declined"]
+    assert await kinds() == ["attendance_ended"]
 
 
 async def test_another_lycee_answers_nothing(db):
@@ -178,8 +178,8 @@ async def test_withdrawing_gives_the_places_back_and_tells_both_sides(db):
     assert await coming.taken() == 0
     pauline = await value("SELECT email FROM accounts WHERE id = $1", coming.pauline)
     assert await mails(by="kind") == [
-        ("attendance_withdrawn", pauline),
-        ("attendance_withdrawn_host", "accueil@example.org"),
+        ("attendance_ended", "accueil@example.org"),
+        ("attendance_ended", pauline),
     ]
     assert await value("SELECT act FROM events") == "attendance_withdrawn"
 

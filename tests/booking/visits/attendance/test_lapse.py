@@ -32,7 +32,7 @@ async def test_an_unanswered_demand_ends_when_the_session_begins(db):
     assert await first("SELECT state, sequence FROM attendances") == ("lapsed", 1)
     assert await demand.taken() == 0
     pauline = await value("SELECT email FROM accounts WHERE id = $1", demand.pauline)
-    assert await mails() == [("attendance_lapsed", pauline)]
+    assert await mails() == [("attendance_ended", pauline)]
     assert await first("SELECT act, by, about FROM events") == ("attendance_lapsed", None, demand.id)
     assert await lapse(now=ASKED_FOR) == 0
 
@@ -49,7 +49,7 @@ async def test_the_lycee_is_reminded_once_two_days_before(db):
     for _ in range(2):
         await remind_hosts(now=ASKED_FOR - timedelta(days=2))
     assert await remind_hosts(now=ASKED_FOR) == 0
-    assert await mails() == [("attendance_unanswered", "accueil@example.org")]
+    assert await mails() == [("attendance_asked", "accueil@example.org")]
 
 
 async def test_every_host_of_the_lycee_is_reminded(db):
@@ -58,7 +58,7 @@ async def test_every_host_of_the_lycee_is_reminded(db):
         hosts.add(f"accueil{n}@example.org")
         await builders.person("host", f"accueil{n}@example.org", school=demand.lycee)
     assert await remind_hosts(now=ASKED_FOR - timedelta(days=2)) == 1
-    assert sorted(await mails()) == sorted(("attendance_unanswered", host) for host in hosts)
+    assert sorted(await mails()) == sorted(("attendance_asked", host) for host in hosts)
 
 
 async def test_a_lycee_asked_within_these_two_days_needs_no_reminder(db):
@@ -69,7 +69,7 @@ async def test_a_lycee_asked_within_these_two_days_needs_no_reminder(db):
 
 async def told() -> list[tuple[str, str]]:
     """What a company reads of who comes."""
-    return [one for one in await mails() if one[0].startswith("session_") or one[0] == "reminder_1_company"]
+    return [one for one in await mails() if one[0].startswith("session_") or one[0] == "eve"]
 
 
 async def two_sessions() -> list[tuple[int, int, int]]:
@@ -105,13 +105,13 @@ async def test_the_company_hears_that_the_last_group_left_once_and_no_other_comp
     assert (await warn(now=NOW), await told()) == (0, [])
     await leaves(*groups[1])
     assert [await warn(now=NOW), await warn(now=NOW)] == [1, 0]
-    assert await told() == [("session_left_alone", "firm1@example.org")]
+    assert await told() == [("session_alone", "firm1@example.org")]
     # Another group comes, and leaves as well.
     third = await a_group(alone[0])
     assert await warn(now=NOW) == 0
     await leaves(*third)
     assert await warn(now=NOW) == 1
-    assert await told() == [("session_left_alone", "firm1@example.org")] * 2
+    assert await told() == [("session_alone", "firm1@example.org")] * 2
 
 
 async def test_who_signs_up_where_nobody_comes_read_it_then(db):
@@ -130,7 +130,7 @@ async def test_reservations_that_close_empty_are_told_and_nobody_is_expected_tom
     assert await warn(now=CLOSES - timedelta(minutes=1)) == 0
     assert [await warn(now=CLOSES), await warn(now=START - timedelta(days=1))] == [1, 0]
     await remind(now=START - timedelta(hours=2))
-    assert await told() == [("session_to_nobody", "firm1@example.org"), ("reminder_1_company", "firm2@example.org")]
+    assert await told() == [("session_alone", "firm1@example.org"), ("eve", "firm2@example.org")]
 
 
 async def test_who_signs_up_once_reservations_closed_empty_read_it_then(db):
@@ -138,7 +138,7 @@ async def test_who_signs_up_once_reservations_closed_empty_read_it_then(db):
     await come(*before, now=CLOSES - timedelta(minutes=1))
     await come(*since, now=CLOSES)
     assert [await warn(now=CLOSES), await warn(now=START - timedelta(hours=2))] == [1, 0]
-    assert await told() == [("session_to_nobody", "firm1@example.org")]
+    assert await told() == [("session_alone", "firm1@example.org")]
 
 
 async def test_a_group_that_was_offered_a_place_since_and_leaves_is_told_to_who_signed_up_beside_nobody(db):
@@ -149,7 +149,7 @@ async def test_a_group_that_was_offered_a_place_since_and_leaves_is_told_to_who_
     assert await warn(now=CLOSES) == 0
     await leaves(*offered)
     assert await warn(now=CLOSES) == 1
-    assert await told() == [("session_to_nobody", "firm1@example.org")]
+    assert await told() == [("session_alone", "firm1@example.org")]
 
 
 async def test_a_session_that_moves_and_closes_at_once_is_told_to_who_read_that_it_was_open(db):
@@ -159,4 +159,4 @@ async def test_a_session_that_moves_and_closes_at_once_is_told_to_who_read_that_
     sooner = START - timedelta(days=1)
     await rows("UPDATE slots SET starts_at = $1, booking_closes_at = $2", sooner, NOW - timedelta(days=1))
     assert await warn(now=CLOSES) == 2
-    assert await told() == [("session_to_nobody", f"firm{n}@example.org") for n in (1, 2)]
+    assert await told() == [("session_alone", f"firm{n}@example.org") for n in (1, 2)]

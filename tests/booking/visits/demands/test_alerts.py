@@ -55,7 +55,7 @@ def about(slot: int) -> RecordedAct:
 
 
 async def mails() -> list[tuple[str, str, int]]:
-    found = await rows("SELECT kind, to_email, about FROM notices WHERE kind = 'alert_met' ORDER BY id")
+    found = await rows("SELECT kind, to_email, about FROM notices WHERE kind = 'search' AND what = '' ORDER BY id")
     return [tuple(one) for one in found]
 
 
@@ -69,7 +69,7 @@ async def test_a_slot_that_opens_is_told_once(claire):
     await tell()
     await opened(await builders.slot(starts_at=paris("2027-04-01 09:00")))
     await tell()
-    assert await mails() == [("alert_met", "claire@example.org", alert)]
+    assert await mails() == [("search", "claire@example.org", alert)]
     assert (await slots_of(alert), await alerts_of(claire, now=NOW)) == ([first], [])
 
 
@@ -83,7 +83,7 @@ async def test_it_is_told_to_who_asked_and_to_nobody_else(claire):
     alerts = [await asked(WISH, one) for one in (ines, marc)]
     await opened(await builders.slot())
     await tell()
-    assert await mails() == [("alert_met", "ines@example.org", alerts[0]), ("alert_met", "marc@example.org", alerts[1])]
+    assert await mails() == [("search", "ines@example.org", alerts[0]), ("search", "marc@example.org", alerts[1])]
 
 
 async def test_slots_that_open_together_are_told_in_one_mail(claire):
@@ -124,7 +124,7 @@ async def test_places_that_she_gives_back_herself_are_no_news_to_her_and_are_to_
     await tell()
     await cancel(visit, CancelVisit(), role="teacher", school=college, by=hers, now=NOW)
     await tell()
-    assert await mails() == [("alert_met", "marc@example.org", his)]
+    assert await mails() == [("search", "marc@example.org", his)]
     elsewhere = await opened(await builders.slot(starts_at=paris("2027-04-01 09:00")))
     await tell()
     assert await slots_of(alert) == [elsewhere]

@@ -48,7 +48,7 @@ async def clock(now=OVER) -> None:
 
 
 async def told() -> list[tuple[str, str]]:
-    return [(kind, to) for kind, to in await mails() if kind == "search_over"]
+    return [(kind, to) for kind, to in await mails() if kind == "search"]
 
 
 async def test_whoever_follows_it_reads_what_was_asked_and_what_to_do_next_once(db):
@@ -100,7 +100,7 @@ async def test_where_her_account_is_closed_whoever_replaces_her_hears(db, left):
     await rows("UPDATE accounts SET disabled_at = $1 WHERE id = $2", NOW, claire.teacher)
     await clock()
     heard = {"colleague": "marc@example.org", "mailbox": "ce.0250001a@example.org"}[left]
-    assert await told() == [("search_over", heard)]
+    assert await told() == [("search", heard)]
 
 
 async def test_a_colleague_who_has_taken_over_one_of_its_lines_hears_in_her_place(db):
@@ -109,7 +109,7 @@ async def test_a_colleague_who_has_taken_over_one_of_its_lines_hears_in_her_plac
     own = {"group": group, "by": marc, "demand": demand, "line": 1}
     await builders.reservation(slot=await builders.slot(), state="lapsed", changed_at=NOW, **own)
     await clock()
-    assert await told() == [("search_over", "marc@example.org")]
+    assert await told() == [("search", "marc@example.org")]
 
 
 async def withdrawn(college: College, group: int, demand: int) -> None:
@@ -161,7 +161,7 @@ async def test_a_line_that_waits_on_after_the_search_has_the_last_word(db):
     locks = await value("SELECT list_locks_at FROM slots WHERE id = $1", slot)
     for minute in range(2):
         await clock(locks + timedelta(minutes=minute))
-    assert [kind for kind, _ in await mails()] == ["wait_lapsed"]
+    assert [kind for kind, _ in await mails()] == ["lapsed"]
 
 
 async def test_a_demand_that_got_nothing_in_a_draw_ends_with_its_period(db):

@@ -87,7 +87,7 @@ async def test_a_demand_of_the_first_hour_holds_no_seat_under_a_number_of_its_ow
     await college.cancel(booked.id, now=IN_IT)
     assert (await college.ask(slot, group=group, now=IN_IT)).state == "in_draw"
     await tell()
-    assert await seen("SELECT kind, count(*) FROM notices GROUP BY kind") == [("reservation_in_draw", 3)]
+    assert await seen("SELECT kind, count(*) FROM notices GROUP BY kind") == [("reservation_waiting", 3)]
 
 
 async def test_twelve_that_a_program_enters_at_the_very_same_moment_are_counted_one_after_the_other(db):
@@ -164,7 +164,7 @@ async def test_each_has_its_place_in_the_order_of_the_draw_or_waits_with_its_ran
     badges = await value("SELECT count(*) FROM badges WHERE kind = 'pupil'")
     assert badges == sum(sizes[one] for one in placed)
     await tell()
-    told = dict(await rows("SELECT kind, count(*)::int FROM notices WHERE kind <> 'reservation_in_draw' GROUP BY kind"))
+    told = dict(await rows("SELECT kind, count(*)::int FROM notices WHERE what <> 'draw' GROUP BY kind"))
     assert told == {"reservation_confirmed": len(placed), "reservation_waiting": len(waits)}
 
 
@@ -312,7 +312,7 @@ async def test_where_the_lycee_receives_nobody_any_more_the_demands_end_and_are_
     await hold()
     assert [await state(one) for one in lost] == ["lapsed", "lapsed"]
     await tell()
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'draw_lapsed'") == 2
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'lapsed' AND what = 'draw'") == 2
 
 
 async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_one(db, monkeypatch):

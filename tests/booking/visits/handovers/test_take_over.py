@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.visits.handovers.queries import left_behind
 from booking.visits.handovers.take_over import TakenOver, take_over
 from booking.visits.reservations.acts import CancelVisit, MoveVisit
@@ -185,7 +186,7 @@ async def test_a_lycee_hears_who_follows_the_others_when_the_first_visit_there_i
         slot = await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
         await builders.reservation(slot=slot, group=group, by=story.teacher, uid=f"{day}@technilab.example")
     marie = await handed_to_marie(story)
-    await tell()
+    await tell(now=NOW - TOGETHER_WITHIN)
     now = paris("2027-03-26 09:00") if became == "over" else NOW
     if became == "cancelled":
         ended = {"role": "teacher", "school": story.college, "by": marie}
@@ -237,7 +238,7 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
 async def test_an_invitation_that_waited_does_not_reach_who_has_handed_the_visit_over(db):
     """Claire goes to another collège; her invitation waited for a mail server that was away. Jules's leaves."""
     story = await reserved()
-    for email, kind in ((CLAIRE, "reservation_confirmed"), (JULES, "reservation_received")):
+    for email, kind in ((CLAIRE, "reservation_confirmed"), (JULES, "reservation_confirmed")):
         number = await value("SELECT id FROM accounts WHERE email = $1", email)
         told = {"about": story.reservation, "about_kind": "reservation", "account": number, "entry": "REQUEST"}
         await builders.notice(kind=kind, to_email=email, next_try_at=paris("2027-02-01 08:00"), **told)

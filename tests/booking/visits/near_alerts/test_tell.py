@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.visits.near_alerts.rules import PlaceUnknown, alert_of, stop_token
+from booking.people.accounts.stop_links import stop_token, stopped_by
+from booking.visits.near_alerts.rules import ALERT, PlaceUnknown
 from booking.visits.near_alerts.tell import AskNearAlert, ask_near_alert, stop_near_alert, tell_companies
 from tests import builders
 from tests.booking.mails.story import text_of, told
@@ -114,7 +115,7 @@ async def test_the_mail_says_when_where_how_far_and_how_many_and_no_group(besanc
     assert "Découpe laser, Lycée Jules Haag, Besançon · 0 km · 23 élèves attendus" in text
     assert f"http://127.0.0.1:8000/creneaux/{slot}/venue" in text
     assert ("4e Secrète" in text, "26 mars" in text) == (False, False)
-    stop = f"http://127.0.0.1:8000/seances/alerte/arret/{stop_token(alert, SECRET)}"
+    stop = f"http://127.0.0.1:8000/seances/alerte/arret/{stop_token(ALERT, alert, SECRET)}"
     assert stop in " ".join(mail.message.get_body(("plain",)).get_content().split())
 
 
@@ -174,7 +175,8 @@ async def test_a_company_that_nobody_can_place_is_told_how_to_be(db):
 
 
 def test_a_link_stops_the_alert_that_it_was_written_for_alone():
-    assert alert_of(stop_token(12, SECRET), SECRET) == 12
-    proof = stop_token(12, SECRET).partition("-")[2]
-    wrong = ("", "12", f"13-{proof}", f"1２-{proof}", "é-é", stop_token(12, "another secret"))
-    assert [alert_of(token, SECRET) for token in wrong] == [None] * 6
+    assert stopped_by(ALERT, stop_token(ALERT, 12, SECRET), SECRET) == 12
+    proof = stop_token(ALERT, 12, SECRET).partition("-")[2]
+    others = (stop_token(ALERT, 12, "another secret"), stop_token("daily mail", 12, SECRET))
+    wrong = ("", "12", f"13-{proof}", f"1２-{proof}", "é-é", *others)
+    assert [stopped_by(ALERT, token, SECRET) for token in wrong] == [None] * 7

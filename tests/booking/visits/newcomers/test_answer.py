@@ -60,7 +60,7 @@ async def yes(sign_up: int, *, by: int | None = None, school: int | None = None,
 
 
 async def mails() -> list[tuple[str, str]]:
-    return [mail for mail in await every_mail() if mail[0] not in {"sign_up", "sign_up_to_answer"}]
+    return [mail for mail in await every_mail() if mail[0] not in {"sign_up", "newcomer"}]
 
 
 @pytest.mark.parametrize(("days", "mails_to_it"), [((40, 9), 3), ((9, 40), 2), ((40, 60), 2)])
@@ -69,7 +69,7 @@ async def test_the_mailbox_is_told_again_of_a_demand_that_ends_sooner_than_it_wa
     slots = [await builders.slot(starts_at=NOW + timedelta(days=ahead)) for ahead in days]
     for slot in slots:
         await claire.book(slot, pupils=2)
-    sent = "SELECT array_agg(secret ORDER BY id) FROM notices WHERE kind = 'sign_up_to_answer' AND to_email = $1"
+    sent = "SELECT array_agg(secret ORDER BY id) FROM notices WHERE reader = 'mailbox' AND to_email = $1"
     links = await value(sent, MAILBOX)
     assert links == ["answer", *(f"sooner-{slot}" for slot in slots)][:mails_to_it]
     assert {await sign_up_of(link) for link in links} == {claire.sign_up}
@@ -97,10 +97,10 @@ async def test_confirmed_by_the_mailbox_her_visit_is_confirmed_and_the_lycee_tol
     assert await value("SELECT awaiting FROM memberships WHERE account = $1", claire.account) is False
     assert await value("SELECT count(*) FROM sign_ups") == 0
     assert await mails() == [
-        ("sign_up_confirmed", CLAIRE),
+        ("answered", CLAIRE),
         ("reservation_requested", CLAIRE),
         ("reservation_confirmed", CLAIRE),
-        ("reservation_received", "host@example.org"),
+        ("reservation_confirmed", "host@example.org"),
     ]
 
 
@@ -133,7 +133,7 @@ async def test_refused_her_places_go_back_and_nothing_of_her_is_kept(db):
       (SELECT count(*) FROM sign_ups),
       (SELECT count(*) FROM groups WHERE teacher IS NOT NULL OR archived_at IS NULL)"""
     assert await first(counts) == (0, 0, 0, 0)
-    assert [one for one in await mails() if one[0] != "reservation_requested"] == [("sign_up_refused", CLAIRE)]
+    assert [one for one in await mails() if one[0] != "reservation_requested"] == [("answered", CLAIRE)]
 
 
 async def test_a_teacher_of_another_college_who_is_refused_here_keeps_her_account(db):
@@ -152,7 +152,7 @@ async def test_another_address_gets_its_account_with_the_confirmation(db):
     await yes(claire.sign_up, by=colleague, school=claire.college)
     held = "SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.id <> $1"
     assert await first(held, colleague) == ("claire@orange.example", False)
-    assert await mails() == [("sign_up_confirmed", "claire@orange.example")]
+    assert await mails() == [("answered", "claire@orange.example")]
 
 
 async def test_a_colleague_of_another_college_answers_nothing(db):
@@ -230,7 +230,7 @@ async def test_nobody_else_hears_of_the_colleges_visits_through_her(db):
     await value(
         "INSERT INTO events_to_tell (event, about_kind, about) SELECT max(id), 'reservation', $1 FROM events", visit
     )
-    assert ("reminder_1", MAILBOX) in await mails()
+    assert ("eve", MAILBOX) in await mails()
 
 
 @pytest.mark.usefixtures("years_to_come")
@@ -241,7 +241,7 @@ async def test_without_an_answer_in_thirty_days_she_is_erased_and_told(db, tmp_p
     await purge(data_dir=tmp_path, now=NOW + timedelta(days=30))
     assert await value("SELECT count(*) FROM sign_ups") == 0
     assert await value("SELECT name FROM accounts WHERE id = $1", claire.account) == "Compte effacé"
-    assert ("sign_up_lapsed", CLAIRE) in await mails()
+    assert ("answered", CLAIRE) in await mails()
 
 
 async def test_both_halves_of_her_class_are_confirmed_with_her_by_one_mail(db):

@@ -9,7 +9,7 @@ from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from tests.seen import first, linked, seen
-from tests.telling import tell
+from tests.telling import parts_of, tell
 from workshops.database import rows, value
 
 MAILBOX, PERRIN = "ce.0250001r@ac-besancon.fr", "perrin@ac-besancon.fr"
@@ -30,7 +30,7 @@ async def _as(app, role: str, school: int | None = None) -> Browser:
 
 async def _question() -> str:
     """The link in the mail to the collège's mailbox."""
-    return await linked("principal_address", "/visa/adresse/")
+    return await linked("who_signs", "/visa/adresse/")
 
 
 async def _ask(browser: Browser, visit: int, group: int) -> Response:
@@ -49,15 +49,17 @@ async def _book(browser: Browser, college: int) -> list[str]:
     return await _readers("approval_asked")
 
 
-async def _readers(kind: str) -> list[str]:
-    return [to for (to,) in await seen("SELECT to_email FROM notices WHERE kind = $1", kind)]
+async def _readers(letter: str) -> list[str]:
+    kind, reader, what = parts_of(letter)
+    told = "SELECT to_email FROM notices WHERE kind = $1 AND reader = $2 AND what = $3"
+    return [to for (to,) in await seen(told, kind, reader, what)]
 
 
 async def test_an_address_that_a_teacher_gives_is_asked_nothing_before_the_mailbox_confirms_it(app, college):
     teacher = await _as(app, "teacher", college)
     saved = await teacher.post("/mon-college", GIVEN)
     assert saved.headers["location"] == "/mon-college?fait=adresse-a-confirmer"
-    assert await seen("SELECT kind, to_email FROM notices") == [("principal_address", MAILBOX)]
+    assert await seen("SELECT kind, to_email FROM notices") == [("who_signs", MAILBOX)]
     assert await _book(teacher, college) == [MAILBOX]
     page = read(await teacher.get("/mon-college"))
     assert f"La boîte officielle du collège, {MAILBOX}, est priée de confirmer {PERRIN}" in page
@@ -93,7 +95,7 @@ async def test_another_address_is_asked_about_anew_and_the_former_link_is_void(a
     assert second != third
     assert (await mailbox.get(second)).status_code == 410
     assert "L'adresse est refusée" in read(await mailbox.post(third, {"answer": "non"}))
-    assert await _readers("principal_refused") == [accomplice]
+    assert await _readers("who_signs//refused") == [accomplice]
     kept = "SELECT principal_mail, principal_name, principal_link FROM schools WHERE id = $1"
     assert await first(kept, college) == ("", "", None)
     assert await _book(teacher, college) == [MAILBOX]
@@ -106,7 +108,7 @@ async def test_what_did_not_change_stays_confirmed_and_asks_nobody(app, college)
     saved = await teacher.post("/mon-college", GIVEN | {"principal_name": "Mme Perrin-Roy"})
     assert saved.headers["location"] == "/mon-college?fait=college-change"
     assert await value("SELECT principal_confirmed_at FROM schools WHERE id = $1", college) == NOW
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'principal_address'") == 1
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'who_signs' AND what = ''") == 1
     assert "Adresse confirmée" in read(await teacher.get("/mon-college"))
 
 
@@ -142,4 +144,4 @@ async def test_what_becomes_of_a_signed_visit_is_told_to_the_mailbox_while_nobod
     visit = await value("SELECT max(id) FROM reservations")
     await teacher.post(f"/reservations/{visit}/annulation", {"reason": "Une grève"})
     await tell(now=NOW)
-    assert await _readers("signed_visit_cancelled") == [MAILBOX]
+    assert await _readers("reservation_cancelled/principal") == [MAILBOX]

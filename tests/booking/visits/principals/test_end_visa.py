@@ -22,7 +22,7 @@ async def college(app):
 
 
 async def _link() -> str:
-    return await linked("visa_end", "/visa/fin/")
+    return await linked("who_signs//end", "/visa/fin/")
 
 
 async def _asked() -> list[tuple[str, str]]:
@@ -37,7 +37,7 @@ async def test_a_teacher_alone_proposes_and_the_principal_ends_it(app, college):
     teacher, anybody = await _as(app, "teacher", college), Browser(app, now=NOW)
     saved = await teacher.post("/mon-college", KEPT)
     assert saved.headers["location"] == "/mon-college?fait=fin-de-visa-demandee"
-    assert (await _asked(), await _needed(college)) == ([("visa_end", PERRIN)], True)
+    assert (await _asked(), await _needed(college)) == ([("who_signs", PERRIN)], True)
     assert f"Le visa reste demandé. Un mail est parti à {PERRIN}" in read(await teacher.get("/mon-college"))
     link = await _link()
     assert "Ne plus demander de visa ?" in read(await anybody.get(link))
@@ -56,17 +56,17 @@ async def test_it_is_kept_when_she_says_no_and_when_the_teacher_thinks_better_of
     second = await _link()
     await teacher.post("/mon-college", KEPT | {"needed": "oui"})
     assert (await anybody.get(second)).status_code == 410
-    assert await letter("visa_end") is None
+    assert await letter("who_signs//end") is None
     assert await _needed(college)
 
 
 async def test_an_address_of_her_own_ends_nothing_the_mailbox_is_asked(app, college):
     teacher = await _as(app, "teacher", college)
     await teacher.post("/mon-college", KEPT | {"principal_mail": "claire@gmail.com"})
-    assert await _asked() == [("principal_address", MAILBOX), ("visa_end", MAILBOX)]
+    assert await _asked() == [("who_signs", MAILBOX), ("who_signs", MAILBOX)]
     await rows("DELETE FROM notices")
     await teacher.post("/mon-college", {"principal_name": "", "principal_mail": ""})
-    assert (await _asked(), await _needed(college)) == ([("visa_end", MAILBOX)], True)
+    assert (await _asked(), await _needed(college)) == ([("who_signs", MAILBOX)], True)
 
 
 async def test_asking_about_the_address_again_leaves_the_question_of_the_end_open(app, college):
@@ -105,10 +105,10 @@ async def test_where_no_visa_was_asked_nobody_is(app):
 async def test_who_reads_a_refused_address_is_told_so(app, college):
     teacher = await _as(app, "teacher", college)
     await teacher.post("/mon-college", KEPT | {"needed": "oui", "principal_mail": "roy@ac-besancon.fr"})
-    asked = await linked("principal_address", "/visa/adresse/")
+    asked = await linked("who_signs", "/visa/adresse/")
     await Browser(app, now=NOW).post(asked, {"answer": "non"})
-    assert (await _asked())[-1] == ("principal_refused", "roy@ac-besancon.fr")
-    assert (await letter("principal_refused")).subject == "Votre adresse n'est pas retenue pour les visas TECHNILAB"
+    assert (await _asked())[-1] == ("who_signs", "roy@ac-besancon.fr")
+    assert (await letter("who_signs//refused")).subject == "Votre adresse n'est pas retenue pour les visas TECHNILAB"
 
 
 async def test_the_form_of_mailboxes_serves_the_academie_s_colleges_whose_mail_nobody_told(app, college):
@@ -116,10 +116,10 @@ async def test_the_form_of_mailboxes_serves_the_academie_s_colleges_whose_mail_n
     await rows("UPDATE schools SET mail = '', uai = '0250001R', principal_mail = '', principal_confirmed_at = NULL")
     teacher = await _as(app, "teacher", college)
     await teacher.post("/mon-college", KEPT | {"needed": "oui"})
-    assert await _asked() == [("principal_address", MAILBOX)]
+    assert await _asked() == [("who_signs", MAILBOX)]
     await rows("UPDATE schools SET mail = 'secretariat@college.fr'")
     await teacher.post("/mon-college/adresse")
-    assert (await _asked())[-1] == ("principal_address", "secretariat@college.fr")
+    assert (await _asked())[-1] == ("who_signs", "secretariat@college.fr")
     await rows("UPDATE schools SET mail = '', department = '88'")
     await teacher.post("/mon-college/adresse")
     assert "Votre collège n'a pas de boîte officielle connue" in read(await teacher.get("/mon-college"))

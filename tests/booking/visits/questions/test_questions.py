@@ -80,17 +80,17 @@ async def test_a_mail_announces_what_the_page_alone_says_and_the_answer_proposes
     form = f"/lycees/{sides.uai}/question?creneau={sides.slot}"
     sent = await sides.teacher.post(form, {"text": WORDS, "wished_on": "2027-03-30"})
     assert sent.headers["location"] == f"/questions/{await link(Side.TEACHER)}?fait=question-posee"
-    announced = await letter("question_asked")
+    announced = await letter("question")
     whole = re.sub(r"\s+|&nbsp;", " ", announced.text + announced.html + announced.subject)
     assert [words in whole for words in ("Segpa", "30 mars", "25 mars 2027")] == [False, False, True]
-    page = await linked("question_asked", "/questions/")
+    page = await linked("question", "/questions/")
     shown = read(await sides.anybody.get(page))
     assert [words in shown for words in (WORDS, "mardi 30 mars 2027", "« Gravure »")] == [True] * 3
     answered = await sides.anybody.post(page, {"text": ANSWER, "slot": str(sides.slot)})
     assert answered.headers["location"] == f"{page}?fait=message-envoye"
-    heard = await letter("question_answered")
+    heard = await letter("question//answered")
     assert ANSWER not in heard.text + heard.html
-    hers = await sides.teacher.get(await linked("question_answered", "/questions/"))
+    hers = await sides.teacher.get(await linked("question//answered", "/questions/"))
     assert ANSWER in read(hers)
     assert f'<a href="/creneaux/{sides.slot}">Gravure, ' in hers.text
 
@@ -237,7 +237,7 @@ async def test_a_newcomer_asks_and_reads_the_answer(app, sides):
 async def test_either_side_closes_it_and_the_teacher_hears_when_nothing_was_answered(sides):
     await asked(sides)
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"close": "oui"})
-    closed = await letter("question_closed")
+    closed = await letter("question//closed")
     assert closed.subject == "Votre question est close : Haag"
     told = await conversation_behind(await link(Side.TEACHER))
     with pytest.raises(QuestionClosed):
@@ -248,7 +248,7 @@ async def test_either_side_closes_it_and_the_teacher_hears_when_nothing_was_answ
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"text": ANSWER})
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"close": "oui"})
     await tell()
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'question_closed'") == 1
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'question' AND what = 'closed'") == 1
 
 
 @pytest.mark.parametrize("state", ["requested", "confirmed", "locked", "attended", "waiting"])
@@ -276,7 +276,7 @@ async def test_a_teacher_writes_to_the_lycee_from_the_visit_and_each_side_reads_
     again = await sides.teacher.get(f"{page}/question")
     assert (again.status_code, again.headers["location"]) == (303, own)
     assert (await sides.teacher.post(f"{page}/question", {"text": WORDS})).status_code == 409
-    told = await letter("question_asked")
+    told = await letter("question")
     assert "Un enseignant du Collège Stendhal vous écrit au sujet de sa visite." in told.text
     assert "Groupe : 4e B" in told.text
     assert WORDS not in told.text
@@ -297,7 +297,7 @@ async def test_a_mail_about_what_was_answered_meanwhile_does_not_leave(sides):
     await asked(sides)
     await tell()
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"text": ANSWER})
-    assert await letter("question_asked") is None
+    assert await letter("question") is None
 
 
 async def test_a_newcomer_whom_her_college_refuses_leaves_no_question_in_its_name(sides):

@@ -46,7 +46,7 @@ async def test_the_principal_approves_once_and_the_lycee_is_told(db):
     assert await sign(FIRST) == "confirmed"
     assert (await mails())[2:] == [
         ("reservation_confirmed", "claire@example.org"),
-        ("reservation_received", "accueil@example.org"),
+        ("reservation_confirmed", "accueil@example.org"),
     ]
     assert await first("SELECT state, hold_until, sequence FROM reservations") == ("confirmed", None, 1)
     with pytest.raises(LinkSpent):
@@ -102,7 +102,7 @@ async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db
     await college.move(booked.id, later)
     assert (await mails())[2:] == [
         ("approval_asked", "principal@example.org"),
-        ("reservation_moved", "claire@example.org"),
+        ("reservation_changed", "claire@example.org"),
     ]
     with pytest.raises(LinkSpent):
         await sign(FIRST)

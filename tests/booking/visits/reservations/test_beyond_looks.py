@@ -209,5 +209,5 @@ async def test_it_ends_with_its_last_day_as_others_do(db):
     await forget_mails()
     over = ends_at(Search(), NOW)
     await clock(over)
-    assert await mails() == [("search_over", "claire@example.org")]
+    assert await mails() == [("search", "claire@example.org")]
     assert await seen("SELECT about FROM events WHERE act = 'demand_over'") == [(demand,)]

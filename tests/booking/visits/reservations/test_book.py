@@ -53,7 +53,7 @@ async def test_booking_takes_the_seats_tells_both_schools_and_makes_no_badge_bef
     assert sorted(badges) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
     assert await mails(by="kind") == [
         ("reservation_confirmed", "claire@example.org"),
-        ("reservation_received", "accueil@example.org"),
+        ("reservation_confirmed", "accueil@example.org"),
     ]
     assert await value("SELECT array_agg(DISTINCT about) FROM notices") == [booked.id]
     noted = ("reservation_booked", college.teacher, booked.id, "24 élèves")

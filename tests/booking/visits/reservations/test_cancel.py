@@ -43,7 +43,7 @@ async def test_cancelling_gives_the_places_back_and_tells_both_schools(db):
     assert await seats(visit.slot) == (0, 0)
     assert await mails(by="kind") == [
         ("reservation_cancelled", "claire@example.org"),
-        ("reservation_cancelled_host", "accueil@example.org"),
+        ("reservation_cancelled", "accueil@example.org"),
     ]
     assert await value("SELECT act FROM events") == "reservation_cancel"
 

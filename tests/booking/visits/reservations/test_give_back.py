@@ -157,7 +157,7 @@ async def test_an_answer_that_does_not_come_leaves_it_to_the_next_and_the_group_
     # Nobody is offered it twice.
     await lapse(secret_key=SECRET, now=HELD_UNTIL + timedelta(minutes=1))
     assert len(await nearest.offers()) == len(await farther.offers()) == 1
-    assert (await nearest.heard(), await farther.heard()) == (["place_offered", "offer_lapsed"], ["place_offered"])
+    assert (await nearest.heard(), await farther.heard()) == (["place_offered", "lapsed"], ["place_offered"])
 
 
 async def test_who_needs_a_visa_hears_nothing_but_where_it_holds_for_that_lycee_and_that_day(db):

@@ -49,8 +49,8 @@ async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
     await tell()
     told = "SELECT kind, to_email, also FROM notices WHERE to_email NOT LIKE 'personne%' ORDER BY kind, to_email"
     assert await seen(told) == [
-        ("reservation_left", "un@example.org", before),
-        ("reservation_received", "deux@example.org", before),
+        ("reservation_cancelled", "un@example.org", before),
+        ("reservation_confirmed", "deux@example.org", before),
     ]
 
 
@@ -60,7 +60,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
     college, booked = await a_visit(before)
     await forget_mails()
     await college.move(booked.id, after)
-    assert await kinds(by="kind") == ["reservation_moved", "reservation_moved_host"]
+    assert await kinds(by="kind") == ["reservation_changed", "reservation_changed"]
 
 
 async def test_a_move_to_an_overlapping_hour_is_no_conflict_with_itself(db):

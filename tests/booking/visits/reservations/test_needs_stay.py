@@ -7,6 +7,7 @@ import logging
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from booking.mails.pace import TOGETHER_WITHIN
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mail_files import FileMailer
@@ -72,7 +73,7 @@ async def test_a_need_goes_nowhere_else(app, tmp_path, caplog):
     ]
     changed = await desk.browser.post(f"/reservations/{visit}/besoins", ASKED | {"needs": f"{LINE} bleue"})
     addresses = where + changed.headers["location"].replace("fait=besoins-notes", "")
-    await tell(now=NOW)
+    await tell(now=NOW - TOGETHER_WITHIN)
     settings = read_settings()
     await deliver(FileMailer(tmp_path), writer(settings), mail_from=settings.mail_from, now=NOW)
     letters = [words_of(file) for file in tmp_path.rglob("*.eml")]

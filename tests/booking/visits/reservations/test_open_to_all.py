@@ -125,7 +125,7 @@ async def test_what_a_draw_left_is_offered_once_it_is_open_to_all(db, left):
     await clock(OPENS if left else NOW)
     assert (await offers(), await said()) == ([(looks, slot, 24)], [(opening,)])
     heard = await mails(now=OPENS if left else NOW)
-    assert heard == [("alert_met", "nora@example.org"), ("place_offered", "claire@example.org")]
+    assert heard == [("place_offered", "claire@example.org"), ("search", "nora@example.org")]
     assert await value("SELECT slots FROM demands WHERE id = $1", hears) == [slot]
 
 
@@ -143,7 +143,7 @@ async def test_alerts_hear_of_what_they_only_saw_until_then_once_and_of_no_other
     for minute in (-1, 0, 1):
         at = OPENS + timedelta(minutes=minute)
         await clock(at)
-        assert await mails(now=at) == ([] if minute < 0 else [("alert_met", "claire@example.org")])
+        assert await mails(now=at) == ([] if minute < 0 else [("search", "claire@example.org")])
     assert await value("SELECT slots FROM demands WHERE id = $1", hers) == slots
 
 

@@ -46,7 +46,7 @@ async def test_three_days_before_the_end_the_principal_gets_a_new_link_and_the_t
     assert await asked_again(DUE + MINUTE) == 0
     assert await queued() == [
         ("approval_asked", "perrin@example.org", "again-1"),
-        ("approval_reminder", "claire@example.org", ""),
+        ("reservation_requested", "claire@example.org", ""),
     ]
     with pytest.raises(LinkSpent):
         await sign(FIRST, now=DUE)
@@ -83,4 +83,4 @@ async def test_without_a_principals_address_the_teacher_alone_is_told_and_once(d
     await rows("UPDATE schools SET principal_mail = '', principal_confirmed_at = NULL")
     await asked_again(DUE)
     await asked_again(DUE + MINUTE)
-    assert await queued() == [("approval_reminder", "claire@example.org", "")]
+    assert await queued() == [("reservation_requested", "claire@example.org", "")]

@@ -133,9 +133,9 @@ async def test_signed_again_the_visit_is_swapped_as_one_entry(db):
     ]
     assert await visited.held() == [0, 24]
     assert await told() == [
-        ("reservation_left", "jules@example.org"),
-        ("reservation_moved", "claire@example.org"),
-        ("reservation_received", "lise@example.org"),
+        ("reservation_cancelled", "jules@example.org"),
+        ("reservation_changed", "claire@example.org"),
+        ("reservation_confirmed", "lise@example.org"),
     ]
     expected = (visited.there, paris("2027-04-01 14:00").date())
     assert await first("SELECT signed_host, signed_on FROM reservations") == expected
@@ -285,7 +285,7 @@ async def test_another_hour_or_workshop_on_the_same_day_is_only_told(db):
     afternoon = await builders.slot(host=visited.here, starts_at=paris("2027-03-25 14:00"))
     moved = await visited.moves(afternoon)
     assert (moved.asked, (await visited.stands())[:2]) == (None, (afternoon, "confirmed"))
-    assert ("signed_visit_changed", "principale@example.org") in await told()
+    assert ("reservation_changed", "principale@example.org") in await told()
     assert "approval_asked" not in {kind for kind, _ in await told()}
 
 
@@ -310,8 +310,8 @@ async def test_more_adults_come_once_the_principal_has_signed_again(db):
     assert await visited.stands() == (visited.slot, "confirmed", 3, 4)
     assert await told() == [
         ("approval_asked", "principale@example.org"),
-        ("headcount_changed", "claire@example.org"),
-        ("headcount_changed_host", "jules@example.org"),
+        ("reservation_changed", "claire@example.org"),
+        ("reservation_changed", "jules@example.org"),
     ]
     assert await value("SELECT signed_adults FROM reservations") == 4
 
@@ -341,7 +341,7 @@ async def test_without_the_new_visa_those_signed_for_come(db, end):
 async def test_fewer_adults_are_told_and_as_many_as_were_signed_need_no_new_visa(db):
     visited = await Visited.signed()
     await visited.comes(24, 1)
-    assert ("signed_visit_changed", "principale@example.org") in await told()
+    assert ("reservation_changed", "principale@example.org") in await told()
     assert (await visited.comes(24, 2)).asked is False
     assert (await visited.stands())[3] == 2
 
@@ -366,21 +366,25 @@ async def test_the_principal_is_told_of_a_visit_that_will_not_be(db, end):
             await visited.declines(visited.here, visited.id)
         case "call off":
             await visited.calls_off(visited.here, visited.slot)
-    assert ("signed_visit_cancelled", "principale@example.org") in await told()
+    assert ("reservation_cancelled", "principale@example.org") in await told()
 
 
 async def test_the_principal_is_told_of_a_demand_that_went_without_her_answer(db):
     visited = await Visited.signed()
     await visited.ask(visited.elsewhere, token=SECOND)
     await lapse(secret_key=SECRET, now=NOW + timedelta(days=11))
-    assert ("signed_visit_cancelled", "principale@example.org") in await told()
+    assert ("reservation_cancelled", "principale@example.org") in await told()
 
 
 async def test_a_college_that_asks_for_no_visa_moves_at_once_and_tells_no_principal(db):
     visited = await Visited.signed()
     await rows("UPDATE schools SET needs_approval = false WHERE id = $1", visited.school)
     assert (await visited.moves(visited.elsewhere)).asked is None
-    assert {kind for kind, _ in await told()} == {"reservation_left", "reservation_moved", "reservation_received"}
+    assert {kind for kind, _ in await told()} == {
+        "reservation_cancelled",
+        "reservation_changed",
+        "reservation_confirmed",
+    }
 
 
 async def test_the_link_of_a_change_can_be_sent_again(db):

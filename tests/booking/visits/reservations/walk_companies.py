@@ -56,19 +56,19 @@ HELD = """SELECT sl.starts_at, sl.ends_at, a.people FROM attendances a JOIN slot
 WHERE a.company = $1 AND a.state = 'announced' AND sl.state = 'done'
   AND EXISTS (SELECT FROM turnouts t WHERE t.slot = sl.id AND t.counted > 0) ORDER BY sl.starts_at, sl.id"""
 
-WITHDRAWN = ["attendance_withdrawn", "attendance_withdrawn_host"]
+WITHDRAWN = ["attendance_ended/company", "attendance_ended/host"]
 # What people must hear of a company's act; the head count alone stands in its agenda.
 HEARD = {
-    "attendance_asked": ["attendance_asked", "attendance_asked_host"],
-    "attendance_announced": ["attendance_confirmed", "attendance_received"],
-    "attendance_accepted": ["attendance_confirmed"],
-    "attendance_declined": ["attendance_declined"],
-    "attendance_changed": ["attendance_changed", "attendance_changed_host"],
-    "attendance_described": ["attendance_changed_host"],
+    "attendance_asked": ["attendance_asked/company", "attendance_asked/host"],
+    "attendance_announced": ["attendance_confirmed/company", "attendance_confirmed/host"],
+    "attendance_accepted": ["attendance_confirmed/company"],
+    "attendance_declined": ["attendance_ended/company/declined"],
+    "attendance_changed": ["attendance_confirmed/company/changed", "attendance_confirmed/host/changed"],
+    "attendance_described": ["attendance_confirmed/host/changed"],
     "attendance_withdrawn": WITHDRAWN,
-    "attendance_lapsed": ["attendance_lapsed"],
-    "attendance_follow": ["slot_moved_company"],
-    "attendance_call_off": ["slot_called_off_company"],
+    "attendance_lapsed": ["attendance_ended/company/lapsed"],
+    "attendance_follow": ["slot_changed/company"],
+    "attendance_call_off": ["slot_called_off/company"],
 }
 
 

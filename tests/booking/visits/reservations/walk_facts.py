@@ -105,42 +105,42 @@ REMINDERS = [
     "reservation_ask_again", "coming_left_alone", "coming_to_nobody",
 ]  # fmt: skip
 # Reminders are asked of the calendar, not of an act: tests of their own say when they are due.
-NOTICES = """SELECT CASE WHEN kind LIKE 'attendance%' OR kind LIKE '%_company' THEN 'attendance' ELSE 'reservation' END
-  AS about_kind, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
-AND kind NOT LIKE 'reminder%' AND kind NOT LIKE 'session%'
-AND kind NOT IN ('approval_reminder', 'attendance_unanswered', 'visit_asked', 'visit_asked_again') ORDER BY id"""
+NOTICES = """SELECT CASE about_kind WHEN 'attendance' THEN 'attendance' ELSE 'reservation' END AS about_kind, about,
+  concat_ws('/', kind, nullif(reader, ''), nullif(what, '')) AS letter
+FROM notices WHERE id > $1 AND about IS NOT NULL
+  AND kind NOT IN ('eve', 'session_alone', 'visit_asked') AND what <> 'again' ORDER BY id"""
 
-BOTH = ["reservation_confirmed", "reservation_received"]
+BOTH = ["reservation_confirmed/teacher", "reservation_confirmed/host"]
 # Told to the principal of a collège that asks for its visa.
-CANCELLED_VISA, KEPT_VISA = "signed_visit_cancelled", "signed_visit_changed"
+CANCELLED_VISA, KEPT_VISA = "reservation_cancelled/principal", "reservation_changed/principal"
 TO_PRINCIPAL = {CANCELLED_VISA, KEPT_VISA}
-TO_TEACHER_AND_HOST = ["reservation_cancelled", "reservation_cancelled_host", CANCELLED_VISA]
-TAKEN_BACK = ["visa_taken_back", "visa_taken_back_host", "approval_asked"]
+TO_TEACHER_AND_HOST = ["reservation_cancelled/teacher", "reservation_cancelled/host", CANCELLED_VISA]
+TAKEN_BACK = ["visa_taken_back/teacher", "visa_taken_back/host", "approval_asked"]
 # What a lycée hears of a visit that it knew, and whose visa was taken back.
 KNEW = {
-    "reservation_cancelled": "reservation_cancelled_host",
-    "approval_lapsed": "reservation_cancelled_host",
-    "slot_moved": "slot_moved_host",
-    "slot_called_off": "slot_called_off_host",
+    "reservation_cancelled/teacher": "reservation_cancelled/host",
+    "lapsed/teacher/visa": "reservation_cancelled/host",
+    "slot_changed/teacher": "slot_changed/host",
+    "slot_called_off/teacher": "slot_called_off/host",
 }
-RESIZED = ["headcount_changed", "headcount_changed_host"]
+RESIZED = ["reservation_changed/teacher", "reservation_changed/host"]
 # What people must hear of an act, by the state before and after it; an act that is not here is told to nobody.
 HEARD = {
     ("reservation_booked", None, "confirmed"): BOTH,
-    ("reservation_booked", None, "requested"): ["reservation_requested", "approval_asked"],
-    ("reservation_waits", None, "waiting"): ["reservation_waiting"],
+    ("reservation_booked", None, "requested"): ["reservation_requested/teacher", "approval_asked"],
+    ("reservation_waits", None, "waiting"): ["reservation_waiting/teacher"],
     ("reservation_waits_also", None, "waiting"): [],
     ("reservation_kept", None, "waiting"): [],
-    ("reservation_enters_draw", None, "in_draw"): ["reservation_in_draw"],
+    ("reservation_enters_draw", None, "in_draw"): ["reservation_waiting/teacher/draw"],
     ("reservation_drawn", "in_draw", "confirmed"): BOTH,
-    ("reservation_drawn", "in_draw", "requested"): ["reservation_requested", "approval_asked"],
-    ("reservation_drawn", "in_draw", "waiting"): ["reservation_waiting"],
-    ("reservation_offer", "in_draw", "offered"): ["reservation_waiting", "place_offered"],
-    ("reservation_lapse", "in_draw", "lapsed"): ["draw_lapsed"],
-    ("reservation_follow", "in_draw", "in_draw"): ["slot_moved"],
-    ("reservation_call_off", "in_draw", "called_off"): ["slot_called_off"],
-    ("reservation_offer", "waiting", "offered"): ["place_offered"],
-    ("reservation_offer", None, "offered"): ["place_offered"],
+    ("reservation_drawn", "in_draw", "requested"): ["reservation_requested/teacher", "approval_asked"],
+    ("reservation_drawn", "in_draw", "waiting"): ["reservation_waiting/teacher"],
+    ("reservation_offer", "in_draw", "offered"): ["reservation_waiting/teacher", "place_offered/teacher"],
+    ("reservation_lapse", "in_draw", "lapsed"): ["lapsed/teacher/draw"],
+    ("reservation_follow", "in_draw", "in_draw"): ["slot_changed/teacher"],
+    ("reservation_call_off", "in_draw", "called_off"): ["slot_called_off/teacher"],
+    ("reservation_offer", "waiting", "offered"): ["place_offered/teacher"],
+    ("reservation_offer", None, "offered"): ["place_offered/teacher"],
     ("reservation_accept", "offered", "confirmed"): BOTH,
     ("reservation_accept", "offered", "locked"): BOTH,
     ("reservation_accept", "offered", "requested"): ["approval_asked"],
@@ -148,53 +148,67 @@ HEARD = {
     ("reservation_paper_visa", "requested", "confirmed"): BOTH,
     ("reservation_take_back", "confirmed", "requested"): TAKEN_BACK,
     ("reservation_take_back", "locked", "requested"): TAKEN_BACK,
-    ("reservation_take_back", "confirmed", "confirmed"): ["visa_by_link_stands", "headcount_changed_host"],
-    ("reservation_take_back", "locked", "locked"): ["visa_by_link_stands", "headcount_changed_host"],
-    ("reservation_take_back", "waiting", "waiting"): ["visa_taken_back"],
-    ("reservation_take_back", "offered", "offered"): ["visa_taken_back"],
+    ("reservation_take_back", "confirmed", "confirmed"): [
+        "reservation_changed/teacher/link_stands",
+        "reservation_changed/host",
+    ],
+    ("reservation_take_back", "locked", "locked"): [
+        "reservation_changed/teacher/link_stands",
+        "reservation_changed/host",
+    ],
+    ("reservation_take_back", "waiting", "waiting"): ["visa_taken_back/teacher"],
+    ("reservation_take_back", "offered", "offered"): ["visa_taken_back/teacher"],
     ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
-    ("reservation_attend", "confirmed", "attended"): ["visit_closed"],
-    ("reservation_attend", "locked", "attended"): ["visit_closed"],
-    ("reservation_miss", "confirmed", "no_show"): ["visit_missed"],
-    ("reservation_miss", "locked", "no_show"): ["visit_missed"],
-    ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled"],
-    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled", CANCELLED_VISA],
-    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled", CANCELLED_VISA],
+    ("reservation_attend", "confirmed", "attended"): ["visit_closed/teacher"],
+    ("reservation_attend", "locked", "attended"): ["visit_closed/teacher"],
+    ("reservation_miss", "confirmed", "no_show"): ["visit_closed/teacher/missed"],
+    ("reservation_miss", "locked", "no_show"): ["visit_closed/teacher/missed"],
+    ("reservation_refuse", "requested", "refused_by_principal"): ["reservation_cancelled/teacher"],
+    ("reservation_cancel", "requested", "cancelled_by_teacher"): ["reservation_cancelled/teacher", CANCELLED_VISA],
+    ("reservation_decline", "requested", "refused_by_host"): ["reservation_cancelled/teacher", CANCELLED_VISA],
     ("reservation_cancel", "confirmed", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
     ("reservation_cancel", "locked", "cancelled_by_teacher"): TO_TEACHER_AND_HOST,
     ("reservation_decline", "confirmed", "refused_by_host"): TO_TEACHER_AND_HOST,
     ("reservation_decline", "locked", "refused_by_host"): TO_TEACHER_AND_HOST,
-    ("reservation_lapse", "requested", "lapsed"): ["approval_lapsed", CANCELLED_VISA],
-    ("reservation_lapse", "waiting", "lapsed"): ["wait_lapsed"],
-    ("reservation_lapse", "offered", "lapsed"): ["offer_lapsed"],
+    ("reservation_lapse", "requested", "lapsed"): ["lapsed/teacher/visa", CANCELLED_VISA],
+    ("reservation_lapse", "waiting", "lapsed"): ["lapsed/teacher/wait"],
+    ("reservation_lapse", "offered", "lapsed"): ["lapsed/teacher/offer"],
     ("reservation_release", "requested", "cancelled_by_teacher"): [],
     ("reservation_release", "waiting", "cancelled_by_teacher"): [],
     ("reservation_release", "offered", "cancelled_by_teacher"): [],
-    ("reservation_refuse", "confirmed", "confirmed"): ["change_not_granted"],
-    ("reservation_lapse", "confirmed", "confirmed"): ["change_not_granted"],
+    ("reservation_refuse", "confirmed", "confirmed"): ["change_not_granted/teacher"],
+    ("reservation_lapse", "confirmed", "confirmed"): ["change_not_granted/teacher"],
     ("reservation_renew_approval", "confirmed", "confirmed"): ["approval_asked"],
-    ("reservation_follow", "requested", "requested"): ["slot_moved"],
-    ("reservation_follow", "waiting", "waiting"): ["slot_moved"],
-    ("reservation_follow", "offered", "offered"): ["slot_moved"],
-    ("reservation_follow", "confirmed", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
-    ("reservation_follow", "locked", "locked"): ["slot_moved", "slot_moved_host", KEPT_VISA],
-    ("reservation_follow", "locked", "confirmed"): ["slot_moved", "slot_moved_host", KEPT_VISA],
-    ("reservation_call_off", "requested", "called_off"): ["slot_called_off", CANCELLED_VISA],
-    ("reservation_call_off", "waiting", "called_off"): ["slot_called_off"],
-    ("reservation_call_off", "offered", "called_off"): ["slot_called_off"],
-    ("reservation_call_off", "confirmed", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
-    ("reservation_call_off", "locked", "called_off"): ["slot_called_off", "slot_called_off_host", CANCELLED_VISA],
+    ("reservation_follow", "requested", "requested"): ["slot_changed/teacher"],
+    ("reservation_follow", "waiting", "waiting"): ["slot_changed/teacher"],
+    ("reservation_follow", "offered", "offered"): ["slot_changed/teacher"],
+    ("reservation_follow", "confirmed", "confirmed"): ["slot_changed/teacher", "slot_changed/host", KEPT_VISA],
+    ("reservation_follow", "locked", "locked"): ["slot_changed/teacher", "slot_changed/host", KEPT_VISA],
+    ("reservation_follow", "locked", "confirmed"): ["slot_changed/teacher", "slot_changed/host", KEPT_VISA],
+    ("reservation_call_off", "requested", "called_off"): ["slot_called_off/teacher", CANCELLED_VISA],
+    ("reservation_call_off", "waiting", "called_off"): ["slot_called_off/teacher"],
+    ("reservation_call_off", "offered", "called_off"): ["slot_called_off/teacher"],
+    ("reservation_call_off", "confirmed", "called_off"): [
+        "slot_called_off/teacher",
+        "slot_called_off/host",
+        CANCELLED_VISA,
+    ],
+    ("reservation_call_off", "locked", "called_off"): [
+        "slot_called_off/teacher",
+        "slot_called_off/host",
+        CANCELLED_VISA,
+    ],
 }
 # A change that is asked ends without a word to others than its teacher; granted, it is gone.
 HEARD_OF_CHANGE = {
-    "change_asked": ["reservation_requested", "approval_asked"],
+    "change_asked": ["reservation_requested/teacher", "approval_asked"],
     "reservation_renew_approval": ["approval_asked"],
     "change_cancel": [],
-    "reservation_follow": ["slot_moved"],
-    "change_refuse": ["change_not_granted"],
-    "change_lapse": ["change_not_granted"],
-    "change_decline": ["change_not_granted"],
-    "change_call_off": ["change_not_granted"],
+    "reservation_follow": ["slot_changed/teacher"],
+    "change_refuse": ["change_not_granted/teacher"],
+    "change_lapse": ["change_not_granted/teacher"],
+    "change_decline": ["change_not_granted/teacher"],
+    "change_call_off": ["change_not_granted/teacher"],
 }
 # What an act on another reservation does to one: no line of its own.
 HEADCOUNTED = {"reservation_headcount", "reservation_adults_asked", "reservation_adults_given_up"}
@@ -207,8 +221,8 @@ TWO_AT_ONCE = [
     ["reservation_lapse", "reservation_lock"],
     ["reservation_drawn", "reservation_offer"],
 ]
-ELSEWHERE = ["reservation_moved", "reservation_received", "reservation_left"]
-SAME_LYCEE = ["reservation_moved", "reservation_moved_host"]
+ELSEWHERE = ["reservation_changed/teacher/moved", "reservation_confirmed/host", "reservation_cancelled/host/left"]
+SAME_LYCEE = ["reservation_changed/teacher/moved", "reservation_changed/host/moved"]
 IN_AGENDAS = {"confirmed": "there", "locked": "there", "attended": "there", "no_show": "there"}
 LIVE = frozenset({"requested", "confirmed", "locked", "waiting", "offered", "in_draw"})
 
@@ -253,7 +267,7 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
     heard_of: dict[str, dict[int, Counter[str]]] = {"reservation": {}, "attendance": {}}
     await tell()
     for notice in await rows(NOTICES, before.last_notice):
-        heard_of[notice["about_kind"]].setdefault(notice["about"], Counter())[notice["kind"]] += 1
+        heard_of[notice["about_kind"]].setdefault(notice["about"], Counter())[notice["letter"]] += 1
     check_companies(before.attendances, after.attendances, written["attendance"], heard_of["attendance"])
     lines, told = written["reservation"], heard_of["reservation"]
     for number, now in after.reservations.items():
@@ -264,7 +278,7 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
         if acts == ["reservation_waits"] and _named_by_another(now, before, after):
             assert number not in told
         elif acts:
-            heard = ["change_not_granted"] if acts == TWO_AT_ONCE[1] else _heard(acts[-1], was, now, lycee_of)
+            heard = ["change_not_granted/teacher"] if acts == TWO_AT_ONCE[1] else _heard(acts[-1], was, now, lycee_of)
             heard = [kind for kind in heard if kind not in TO_PRINCIPAL or now["needs_approval"]]
             if was is not None and was["state"] == "requested" and was["confirmed_at"] and now["state"] != "confirmed":
                 heard = [*heard, *_heard_where_it_is_known(heard, was, now, lycee_of)]
@@ -305,16 +319,16 @@ def _heard(act: str, was: Record | None, now: Record, lycee_of: Mapping[int, int
     if was is None or not (act == "reservation_moved" or (granted and was["slot"] != now["slot"])):
         return HEARD.get((act, was and was["state"], now["state"]), [])
     if was["state"] == "requested":
-        return ["reservation_moved", "approval_asked"]
+        return ["reservation_changed/teacher/moved", "approval_asked"]
     told = SAME_LYCEE if lycee_of[was["slot"]] == lycee_of[now["slot"]] else ELSEWHERE
     return told if granted else [*told, KEPT_VISA]
 
 
 def _heard_where_it_is_known(heard: list[str], was: Record, now: Record, lycee_of: Mapping[int, int]) -> list[str]:
     """What a lycée hears of a visit that was sure before its visa was taken back."""
-    if "reservation_moved" in heard:
+    if "reservation_changed/teacher/moved" in heard:
         same = lycee_of[was["slot"]] == lycee_of[now["slot"]]
-        return ["reservation_moved_host" if same else "reservation_left"]
+        return ["reservation_changed/host/moved" if same else "reservation_cancelled/host/left"]
     return [KNEW[kind] for kind in heard if kind in KNEW]
 
 

@@ -49,6 +49,7 @@ HOLDS = {"requested": builders.paris("2027-01-20 09:00"), "offered": builders.pa
 
 
 async def told() -> list[tuple[str, str, int]]:
-    """Every mail that waits: its kind, its reader, what it is about."""
+    """Every mail that waits: its letter, its reader, what it is about; to teachers, to companies, to hosts."""
     await tell()
-    return await seen("SELECT kind, to_email, about FROM notices ORDER BY kind, about, to_email")
+    order = "kind, reader = 'host', reader = 'company', about, to_email"
+    return await seen(f"SELECT kind, to_email, about FROM notices ORDER BY {order}")

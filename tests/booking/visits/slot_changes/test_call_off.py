@@ -47,9 +47,9 @@ async def test_everyone_is_told_once_and_the_lycee_of_the_visits_in_its_agenda(d
     visits = full.reservations
     assert await told() == [
         *(("slot_called_off", f"{state}@example.org", visits[state]) for state in STATES),
-        ("slot_called_off_company", "ines@example.org", full.attendance),
-        ("slot_called_off_host", f"marc{full.school}@example.org", visits["confirmed"]),
-        ("slot_called_off_host", f"marc{full.school}@example.org", visits["locked"]),
+        ("slot_called_off", "ines@example.org", full.attendance),
+        ("slot_called_off", f"marc{full.school}@example.org", visits["confirmed"]),
+        ("slot_called_off", f"marc{full.school}@example.org", visits["locked"]),
     ]
 
 
@@ -130,7 +130,7 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
     assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 0
     ended = await value("SELECT count(*) FROM reservations WHERE state = 'called_off'")
     await tell()
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'slot_called_off'") == ended
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'slot_called_off' AND reader = 'teacher'") == ended
     assert ended >= before - 2
 
 

@@ -45,10 +45,10 @@ async def test_everyone_is_told_of_the_move_once(db):
     await moved(full)
     visits = full.reservations
     expected = [
-        *(("slot_moved", f"{state}@example.org", visits[state]) for state in STATES),
-        ("slot_moved_company", "ines@example.org", full.attendance),
-        ("slot_moved_host", f"marc{full.school}@example.org", visits["confirmed"]),
-        ("slot_moved_host", f"marc{full.school}@example.org", visits["locked"]),
+        *(("slot_changed", f"{state}@example.org", visits[state]) for state in STATES),
+        ("slot_changed", "ines@example.org", full.attendance),
+        ("slot_changed", f"marc{full.school}@example.org", visits["confirmed"]),
+        ("slot_changed", f"marc{full.school}@example.org", visits["locked"]),
     ]
     assert await told() == expected
     await moved(full, paris("2027-04-02 09:00"))

@@ -131,7 +131,7 @@ async def test_a_slot_builds_some_of_its_workshop_s_objects_and_the_groups_that_
     shown = await visit(full.reservations["confirmed"], scope=of_school(full.school))
     assert list(shown.objects) == ["Lampe"]
     assert await told() == [
-        ("objects_changed", f"{state}@example.org", full.reservations[state])
+        ("slot_changed", f"{state}@example.org", full.reservations[state])
         for state in ("requested", "confirmed", "locked")
     ]
     detail = await value("SELECT detail FROM events WHERE act = 'slot_restated'")

@@ -83,11 +83,11 @@ async def test_a_series_goes_to_another_hour_and_room_with_everyone_in_it(db):
         (paris(f"{on} 14:00"), paris(f"{on} 16:30"), hall) for on in MARCH
     ]
     assert await told() == [
-        ("slot_moved", "4eb@example.org", one),
-        ("slot_moved", "5ea@example.org", two),
-        ("slot_moved_company", "ines@example.org", company),
-        ("slot_moved_host", f"marc{series.school}@example.org", one),
-        ("slot_moved_host", f"marc{series.school}@example.org", two),
+        ("slot_changed", "4eb@example.org", one),
+        ("slot_changed", "5ea@example.org", two),
+        ("slot_changed", "ines@example.org", company),
+        ("slot_changed", f"marc{series.school}@example.org", one),
+        ("slot_changed", f"marc{series.school}@example.org", two),
     ]
 
 
@@ -178,7 +178,7 @@ async def test_a_series_is_called_off_with_one_reason_and_each_visit_is_told_onc
     ]
     assert await told() == [
         ("slot_called_off", "5ea@example.org", two),
-        ("slot_called_off_host", f"marc{series.school}@example.org", two),
+        ("slot_called_off", f"marc{series.school}@example.org", two),
     ]
 
 

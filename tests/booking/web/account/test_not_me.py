@@ -47,7 +47,7 @@ async def make_passkey(browser: Browser) -> None:
     browser.keep_up()
 
 
-MADE = {"key_added": make_key, "phone_added": make_phone, "passkey_added": make_passkey}
+MADE = {"key": make_key, "phone": make_phone, "passkey": make_passkey}
 
 
 @pytest.mark.parametrize("kind", MADE)
@@ -62,8 +62,8 @@ async def test_whoever_says_that_it_was_not_her_ends_sessions_keys_and_what_was_
         await rows(ASK, f"by{asker}@example.org", "Anne Roy", college, asker, token_bytes(32), NOW, NOW + timedelta(9))
     await rows("DELETE FROM notices")
     await MADE[kind](intruder)
-    told = await rows("SELECT kind, to_email, secret FROM notices")
-    assert [(one["kind"], one["to_email"]) for one in told] == [(kind, "claire@example.org")]
+    told = await rows("SELECT kind, what, to_email, secret FROM notices")
+    assert [(one["kind"], one["what"], one["to_email"]) for one in told] == [("access", kind, "claire@example.org")]
     where = f"/compte/ce-n-etait-pas-moi/{told[0]['secret']}"
     stranger = Browser(trial)
     asked = await stranger.get(where)
@@ -86,7 +86,7 @@ async def test_what_was_there_before_stays_the_owner_s(trial):
     intruder = await Browser(trial, now=NOW + timedelta(hours=3), at=ORIGIN).sign_in(account)
     for _ in range(2):
         await make_passkey(intruder)
-    first_alarm = await value("SELECT secret FROM notices WHERE kind = 'passkey_added' ORDER BY id OFFSET 1 LIMIT 1")
+    first_alarm = await value("SELECT secret FROM notices WHERE what = 'passkey' ORDER BY id OFFSET 1 LIMIT 1")
     await Browser(trial).post(f"/compte/ce-n-etait-pas-moi/{first_alarm}")
     assert [one["created_at"] for one in await rows("SELECT created_at FROM passkeys")] == [NOW]
 

@@ -71,7 +71,7 @@ async def test_one_adds_a_passkey_under_the_device_s_name_and_removes_it(trial):
     removed = await browser.post(REMOVAL.search(listed.text)[1])
     assert removed.headers["location"] == "/compte?fait=cle-d-acces-retiree"
     assert REMOVAL.search((await browser.get("/compte")).text) is None
-    assert await value("SELECT array_agg(kind ORDER BY id) FROM notices") == ["passkey_added", "passkey_removed"]
+    assert await value("SELECT array_agg(kind ORDER BY id) FROM notices") == ["access", "access"]
 
 
 async def test_a_passkey_without_a_name_takes_its_browser_s(trial):

@@ -236,7 +236,7 @@ async def test_what_she_reserves_says_that_it_waits_for_her_college_and_offers_o
 
 async def test_the_mailbox_answers_by_a_button_once(app, college):
     await signed_up(app)
-    mailbox, link = Browser(app), f"/inscription/college/{await secret('sign_up_to_answer')}"
+    mailbox, link = Browser(app), f"/inscription/college/{await secret('newcomer')}"
     page = read(await mailbox.get(link))
     assert ("Claire Renaud" in page, CLAIRE in page) == (True, True)
     unbroken = "Cette personne enseigne\u2011t\u2011elle chez vous ?"
@@ -255,7 +255,7 @@ async def test_the_mailbox_reads_until_when_the_places_she_asked_for_are_held(ap
     group = await builders.group(school=college, teacher=account)
     demand = a_demand(await builders.slot(), group, school=college, by=account)
     await book(replace(demand, awaiting=True), now=builders.NOW)
-    page = read(await Browser(app).get(f"/inscription/college/{await secret('sign_up_to_answer')}"))
+    page = read(await Browser(app).get(f"/inscription/college/{await secret('newcomer')}"))
     assert "Demandé 1 visite en attente de votre réponse Places tenues jusqu'au jeudi 21 janvier 2027, 9 h 00" in page
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from booking.visits.near_alerts.rules import stop_token
+from booking.people.accounts.stop_links import stop_token
+from booking.visits.near_alerts.rules import ALERT
 from tests import builders
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW
@@ -64,7 +65,7 @@ async def test_the_link_of_a_mail_asks_first_and_stops_without_an_account_once_a
     for each in (browser, neighbour):
         await each.post("/seances/alerte", {"km": "20"})
     (number,), _ = await seen("SELECT id FROM near_alerts ORDER BY company")
-    link, anyone = f"/seances/alerte/arret/{stop_token(number, SECRET)}", Browser(besancon)
+    link, anyone = f"/seances/alerte/arret/{stop_token(ALERT, number, SECRET)}", Browser(besancon)
     assert "quand des classes réservent à moins de 20 km." in read(await anyone.get(link))
     assert await alerts() == [(company, 20), (other, 20)]
     for answer in [await anyone.post(link), await anyone.post(link), await anyone.get(link)]:

@@ -50,7 +50,7 @@ async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(lycee):
     visit = await a_visit(third)
     await builders.closure(school=lycee.school, on=date(2027, 3, 19))
     path = f"/lycee/creneaux/series/{series}/deplacement"
-    page = await lycee.browser.get(path)
+    page = await lycee.browser.get(f"/lycee/creneaux/series/{series}/modification")
     assert 'value="1">Le vendredi de la même semaine' in page.text
     asked = {"since": "2027-03-12", "days": "1", "starts": "14:00", "ends": "17:00", "room": "garder"}
     page = await lycee.browser.post(f"{path}/apercu", asked)
@@ -77,7 +77,35 @@ async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(lycee):
     assert await value("SELECT starts_at FROM reservations WHERE id = $1", visit) == paris("2027-03-26 14:00")
     await tell()
     told = await rows("SELECT kind, about FROM notices ORDER BY kind")
-    assert [tuple(one) for one in told] == [("slot_moved", visit), ("slot_moved_host", visit)]
+    assert [tuple(one) for one in told] == [("slot_changed", visit), ("slot_changed", visit)]
+
+
+async def test_a_series_is_moved_and_resized_on_one_page_and_called_off_on_another(lycee):
+    series, _ = await a_series(lycee)
+    path = f"/lycee/creneaux/series/{series}"
+    shown = (await lycee.browser.get(path)).text
+    assert re.findall(rf'href="{path}/(modification|deplacement|places|annulation)"', shown) == [
+        *("modification", "annulation"),
+    ]
+    page = (await lycee.browser.get(f"{path}/modification")).text
+    assert re.findall(rf'action="{path}/([^"]+)"', page) == ["deplacement/apercu", "places/apercu"]
+    assert (f'href="{path}/annulation"' in page, 'name="reason"' in page) == (True, True)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    apart = (await lycee.browser.get(f"{path}/annulation")).text
+    assert re.findall(rf'action="{path}/([^"]+)"', apart) == ["annulation/apercu"]
+    typed = {"since": "2027-03-18", "seats": "0"}
+    refused = (await lycee.browser.post(f"{path}/places/apercu", typed)).text
+    assert re.findall(r'id="(since[^"]*)" name="since" value="([^"]+)"', refused) == [
+        *(("since-deplacement", "2027-03-11"), ("since", "2027-03-18")),
+    ]
+    other = await a_lycee("Lycée Victor Hugo")
+    for act in ("deplacement", "places"):
+        told = await lycee.browser.get(f"{path}/{act}")
+        assert (told.status_code, told.headers["location"]) == (301, f"{path}/modification#{act}")
+        assert f'id="{act}"' in page
+        assert (await other.browser.get(f"{path}/{act}")).status_code == 404
+    assert (await other.browser.get(f"{path}/modification")).status_code == 404
 
 
 async def test_what_was_read_before_another_change_is_read_again(lycee):

@@ -28,21 +28,59 @@ async def a_visit(lycee: Lycee, **more: object) -> tuple[int, int, int]:
 
 async def test_the_slot_s_page_offers_each_change_until_the_visit_is_closed(lycee):
     slot, *_ = await a_visit(lycee)
-    acts = [f'href="/lycee/creneaux/{slot}/{act}"' for act in ("deplacement", "places", "annulation")]
+    ways = [f'href="/lycee/creneaux/{slot}/{act}"' for act in ("modification", "annulation")]
     text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
-    assert [act in text for act in acts] == [True, True, True]
+    assert [way in text for way in ways] == [True, True]
+    assert await sections(lycee, slot) == ["deplacement/apercu", "places", "conditions"]
     await rows("UPDATE slots SET starts_at = $1", NOW - timedelta(hours=1))
     text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
-    assert [act in text for act in acts] == [False, True, True]
+    assert [way in text for way in ways] == [True, True]
+    assert await sections(lycee, slot) == ["places"]
     await rows("UPDATE slots SET state = 'done'")
     text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
-    assert [act in text for act in acts] == [False, False, False]
+    assert [way in text for way in ways] == [False, False]
+
+
+async def test_each_change_of_one_page_keeps_what_was_typed_for_it_and_leaves_the_others_as_they_stand(lycee):
+    slot, *_ = await a_visit(lycee)
+    path = f"/lycee/creneaux/{slot}"
+    await rows("UPDATE slots SET seats = 24, company_places = 4")
+    stands = {"on": "2027-03-25", "starts": "09:00", "seats": "24", "company_places": "4", "closes_on": "2027-03-18"}
+    assert shown_in((await lycee.browser.get(f"{path}/modification")).text) == stands
+    sizes = {"seats": "19", "groups_max": "1", "company_places": "3", "version": "0"}
+    refused = await lycee.browser.post(f"{path}/places", sizes)
+    assert shown_in(refused.text) == stands | {"seats": "19", "company_places": "3"}
+    looked_at = await lycee.browser.post(f"{path}/deplacement/apercu", APRIL)
+    assert shown_in(looked_at.text) == stands | {"on": "2027-04-01", "starts": "14:00"}
+    kept = await lycee.browser.post(f"{path}/conditions", {"closes_on": "2027-03-26", "version": "0"})
+    assert (kept.status_code, shown_in(kept.text)) == (422, stands | {"closes_on": "2027-03-26"})
+
+
+async def test_the_addresses_that_each_change_had_lead_to_its_section(lycee):
+    slot, *_ = await a_visit(lycee)
+    for act in ("deplacement", "places", "conditions"):
+        answer = await lycee.browser.get(f"/lycee/creneaux/{slot}/{act}")
+        assert (answer.status_code, answer.headers["location"]) == (
+            *(301, f"/lycee/creneaux/{slot}/modification#{act}"),
+        )
+        assert f'id="{act}"' in (await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text
+
+
+async def sections(lycee: Lycee, slot: int) -> list[str]:
+    """The acts that the page of changes offers."""
+    page = await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")
+    return re.findall(rf'action="/lycee/creneaux/{slot}/([^"]+)"', page.text)
+
+
+def shown_in(page: str) -> dict[str, str]:
+    """What stands in one input of each section, or two."""
+    return dict(re.findall(r'id="(on|starts|seats|company_places|closes_on)" name="[^"]*" value="([^"]*)"', page))
 
 
 async def test_a_move_is_read_before_it_is_done(lycee):
     slot, *_ = await a_visit(lycee)
-    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")).text)
-    assert "1 groupe et 1 entreprise : chacun reçoit un mail" in shown
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text)
+    assert "Déplacé : 1 groupe et 1 entreprise, chacun reçoit un mail" in shown
     assert "4e B , Collège Stendhal 4e · 20 élèves · Claire Renaud" in shown
     assert "Horlogerie du Doubs Témoignage, 2 personnes · Inès Caron" in shown
     answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement/apercu", APRIL)
@@ -69,7 +107,7 @@ async def test_a_moved_slot_takes_its_groups_along(lycee):
     assert await value("SELECT room FROM slots") == room
     await tell()
     told = await rows("SELECT kind FROM notices ORDER BY kind")
-    assert [one["kind"] for one in told] == ["slot_moved", "slot_moved_company", "slot_moved_host"]
+    assert [one["kind"] for one in told] == ["slot_changed", "slot_changed", "slot_changed"]
     shown = words((await lycee.browser.get(answer.headers["location"])).text)
     assert "Le créneau est déplacé. Ceux qui y viennent sont prévenus par mail." in shown
     assert "Jeudi 1er avril 2027, de 14 h 00 à 17 h 00".lower() in shown.lower()
@@ -107,7 +145,7 @@ async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what
     odd = APRIL | {"starts": "03:00", "ends": "06:00", "reason": "Four libre la nuit"}
     box = re.compile(r'type="(checkbox|hidden)"(?: id="odd_hours")? name="odd_hours" value="(\w*)"( checked)?')
     typed = re.compile(r'name="(on|starts|ends|reason)"[^>]*value="([^"]*)"')
-    assert box.findall((await lycee.browser.get(path)).text) == []
+    assert box.findall((await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text) == []
     for step in ("/apercu", ""):
         for hours, question in (
             ({}, "Vraiment à 3 h 00 ? Corrigez l'heure, ou confirmez-la."),
@@ -148,8 +186,8 @@ async def test_added_places_go_to_the_group_that_waits(lycee):
     waits = await builders.reservation(
         slot=slot, group=await builders.group(name="5e A"), state="waiting", pupils=20, by=await builders.account()
     )
-    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/places")).text)
-    assert "1 groupe attend : des places ajoutées leur sont proposées aussitôt" in shown
+    shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text)
+    assert "1 groupe attend : des places ajoutées lui sont proposées aussitôt" in shown
     fields = {"seats": "48", "groups_max": "2", "company_places": "4", "version": "0"}
     answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", fields)
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-proposees"
@@ -203,13 +241,14 @@ async def test_calling_off_says_whom_it_touches_then_tells_them_why(lycee):
 async def test_what_is_closed_called_off_or_begun_says_so(lycee):
     slot, *_ = await a_visit(lycee)
     await rows("UPDATE slots SET starts_at = $1", NOW - timedelta(hours=1))
-    refused = await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")
+    refused = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement", APRIL)
     assert (refused.status_code, "Cette visite a commencé" in words(refused.text)) == (409, True)
     for state, sentence in (("done", "Cette visite est close"), ("called_off", "Ce créneau est annulé")):
         await rows("UPDATE slots SET state = $1, reason = 'Panne'", state)
-        for act in ("deplacement", "places", "annulation"):
+        for act in ("modification", "annulation"):
             refused = await lycee.browser.get(f"/lycee/creneaux/{slot}/{act}")
             assert (refused.status_code, sentence in words(refused.text)) == (409, True), (state, act)
+        for act in ("deplacement", "places", "conditions", "annulation"):
             again = await lycee.browser.post(f"/lycee/creneaux/{slot}/{act}", APRIL | {"reason": "Encore"})
             assert again.status_code == 409, (state, act)
 
@@ -221,16 +260,15 @@ async def test_the_slot_of_another_lycee_is_a_page_that_does_not_exist(db):
         path = f"/lycee/creneaux/{slot}/{act}"
         fields = APRIL | {"reason": "Non", "seats": "30", "groups_max": "2", "company_places": "4"}
         assert (await lycee.browser.post(path, fields)).status_code == 404, act
-        if act != "deplacement/apercu":
-            assert (await lycee.browser.get(path)).status_code == 404, act
+    for act in ("deplacement", "places", "conditions", "modification", "annulation"):
+        assert (await lycee.browser.get(f"/lycee/creneaux/{slot}/{act}")).status_code == 404, act
     assert await value("SELECT state FROM slots") == "open"
 
 
 async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(lycee):
     slot, *_ = await a_visit(lycee)
     path = f"/lycee/creneaux/{slot}/conditions"
-    assert f'href="{path}"' in (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
-    text = (await lycee.browser.get(path)).text
+    text = (await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text
     assert 'name="closes_on" value="2027-03-18"' in text
     asked = {"closes_on": "2027-03-18", "levels": ["5e"], "one_per_trade": "oui", "version": "0"}
     answer = await lycee.browser.post(path, asked)
@@ -258,5 +296,6 @@ async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(lycee):
     assert (answer.status_code, 'id="objects-erreur"' in answer.text) == (422, True)
     answer = await lycee.browser.post(path, asked | {"objects": [str(clock)]})
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=conditions-changees"
-    boxes = re.findall(r'name="objects" value="(\d+)"( checked)?', (await lycee.browser.get(path)).text)
+    page = (await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text
+    boxes = re.findall(r'name="objects" value="(\d+)"( checked)?', page)
     assert boxes == [(str(clock), " checked"), (str(lamp), "")]

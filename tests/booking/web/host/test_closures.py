@@ -40,7 +40,7 @@ async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_movi
     shown = words(page.text)
     assert "Découpe laser, jeudi 25 mars 2027, 9 h 00 4e B, Collège Stendhal" in shown
     assert "Horlogerie du Doubs · 2 personnes" in shown
-    assert f'href="/lycee/creneaux/{slot}/deplacement"' in page.text
+    assert f'href="/lycee/creneaux/{slot}/modification"' in page.text
     assert re.findall(r'name="slots" value="(\d+)"( checked)?', page.text) == [(str(slot), " checked")]
     shown = words((await lycee.browser.get("/lycee/fermetures")).text)
     assert "1 créneau est ouvert ces jours-là, 20 élèves attendus : déplacer ou annuler" in shown
@@ -67,7 +67,7 @@ async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(l
     ]
     await tell()
     told = await rows("SELECT kind, about FROM notices ORDER BY kind")
-    assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off_host", visit)]
+    assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off", visit)]
 
 
 async def test_pupils_who_are_here_keep_every_slot_of_the_closure(lycee):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.browsing import Browser, read
+from tests.telling import parts_of
 from workshops.database import rows, value
 
 HERE = "/lycee/collegues"
@@ -21,15 +22,16 @@ async def a_host(app) -> tuple[Browser, int]:
     return await Browser(app).sign_in(helene), lycee
 
 
-async def letter(kind: str) -> str:
-    """The words of the one mail of this kind that leaves, with its subject first."""
+async def letter(name: str) -> str:
+    """The words of the one mail of this letter that leaves, with its subject first."""
     mails = [
         mail
         for mail in await posted(now=datetime.now(UTC))
         if mail.message["To"].addresses[0].addr_spec == "anne.roy@example.org"
     ]
     (found,) = [f"{mail.message['Subject']}\n{text_of(mail)}" for mail in mails]
-    assert await value("SELECT count(*) FROM notices WHERE kind = $1 AND state = 'sent'", kind) == 1
+    kind, _, what = parts_of(name)
+    assert await value("SELECT count(*) FROM notices WHERE kind = $1 AND what = $2 AND state = 'sent'", kind, what) == 1
     return found
 
 
@@ -49,7 +51,7 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     sent = await host.post(HERE, {"name": "Anne Roy", "email": "Anne.Roy@example.org"})
     assert "personne-invitee" in sent.headers["location"]
     assert await value("SELECT count(*) FROM accounts WHERE email = 'anne.roy@example.org'") == 0
-    told = await letter("colleague_invited")
+    told = await letter("invited//host")
     assert told.startswith("Hélène Faivre vous invite à recevoir les groupes du Lycée Jules Haag\n")
     assert "Rien n'est fait tant que vous n'acceptez pas" in told
     page = read(await host.get(HERE))
@@ -87,7 +89,7 @@ async def test_who_has_an_account_already_accepts_and_then_signs_in_as_ever(app)
     college = await builders.school()
     await builders.person("teacher", "anne.roy@example.org", last_seen_at=builders.NOW, school=college)
     await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
-    accepted = await Browser(app).post(link_in(await letter("colleague_invited")))
+    accepted = await Browser(app).post(link_in(await letter("invited//host")))
     assert accepted.headers["location"] == "/connexion?next=/lycee&fait=invitation-acceptee"
     assert await roles_of_anne() == [("host", lycee), ("teacher", college)]
 
@@ -96,7 +98,7 @@ async def test_an_account_that_was_closed_is_not_opened_by_an_invitation(app):
     host, _ = await a_host(app)
     anne = await builders.person("teacher", "anne.roy@example.org", school=await builders.school())
     await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
-    told = await letter("colleague_invited")
+    told = await letter("invited//host")
     await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", anne, builders.NOW)
     before = await roles_of_anne()
     refused = await Browser(app).post(link_in(told))
@@ -113,7 +115,7 @@ async def test_she_sends_it_again_or_withdraws_it_in_her_own_lycee_alone(app):
         assert (await other.post(f"{HERE}/invitations/{anne}/{act}")).status_code == 404
     today = await host.post(f"{HERE}/invitations/{anne}/renvoi")
     assert (today.status_code, "L'invitation est partie il y a moins d'un jour" in read(today)) == (409, True)
-    told = await letter("colleague_invited")
+    told = await letter("invited//host")
     gone = await host.post(f"{HERE}/invitations/{anne}/retrait")
     assert "invitation-retiree" in gone.headers["location"]
     assert await rows("SELECT 1 FROM host_invitations") == []
@@ -141,7 +143,7 @@ async def test_a_host_removes_a_host_who_hears_it_and_never_the_last(app):
     assert "collegue-retire" in removed.headers["location"]
     assert (await hers.get("/lycee")).status_code in {303, 403}
     assert "Anne Roy" not in read(await host.get(HERE))
-    told = await letter("host_removed")
+    told = await letter("access//host_removed")
     assert told.startswith("Vous ne recevez plus les groupes du Lycée Jules Haag\n")
     (last,) = await rows("SELECT id FROM memberships WHERE school = $1", lycee)
     refused = await host.post(f"{HERE}/{last['id']}/fin")

@@ -70,6 +70,31 @@ async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(ly
     assert await value("SELECT count(*) FROM slots") == 1
 
 
+async def test_five_questions_of_a_series_stand_open_and_the_rest_unfolds_once_it_says_something(lycee, workshop):
+    page = (await lycee.browser.get("/lycee/creneaux/serie")).text
+    form = page.partition('action="/lycee/creneaux/serie/dates"')[2].partition("</form>")[0]
+    open_, _, folded = form.partition("<details")
+    asked = re.compile(r'name="(\w+)"')
+    assert list(dict.fromkeys(asked.findall(open_)))[-5:] == ["workshop", "first_on", "last_on", "weekdays", "starts"]
+    rest = ["ends", "room", "seats", "groups_max", "company_places", "one_per_trade", "on_agreement"]
+    assert asked.findall(folded) == [*rest, "wednesday_afternoons", "alone"]
+    assert "<details" in form
+    unfolded = '<details class="panel" open>\n  <summary><span>Autres réglages'
+    usual = filled(workshop, ends="")
+    room = await builders.room(school=lycee.school)
+    for more, opened in (
+        ({}, False),
+        ({"room": room}, True),
+        ({"ends": "12:00"}, True),
+        ({"company_places": "0"}, True),
+        ({"alone": "oui"}, True),
+        ({"seats": "beaucoup"}, True),
+        ({"starts": "midi"}, False),
+    ):
+        answer = await lycee.browser.post("/lycee/creneaux/serie/dates", usual | more)
+        assert (unfolded in answer.text.replace("\n    ", "\n").replace("\n<summary", "\n  <summary")) == opened, more
+
+
 async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change_of_clocks(lycee):
     workshop, room = await builders.workshop(host=lycee.school), await builders.room(school=lycee.school)
     asked = filled(workshop, room=room, dates=["2027-03-11:open", "2027-03-25:open", "2027-04-01:open"])

@@ -41,7 +41,7 @@ async def test_past_slots_are_apart_and_tell_what_was_counted(lycee):
     college = await value("SELECT school FROM reservations WHERE id = $1", reservation)
     await builders.turnout(slot=slot, group_ref=reservation, school=college, announced=23, scanned=21, counted=22)
     assert "Aucun créneau à venir" in words((await lycee.browser.get("/lycee/creneaux")).text)
-    past = words((await lycee.browser.get("/lycee/creneaux/passes")).text)
+    past = words((await lycee.browser.get("/lycee/creneaux?quand=passes")).text)
     assert "22 élèves sur 23 annoncés" in past
     assert "Clore la visite" not in past
 
@@ -51,17 +51,33 @@ async def test_what_was_counted_of_a_group_expected_at_another_visit_is_told_whe
     await rows("UPDATE reservations SET pupils = 1")
     for group, counted in ((reservation, 0), (reservation + 1, 13)):
         await builders.turnout(slot=slot, group_ref=group, counted=counted)
-    assert "13 élèves sur 1 annoncé" in words((await lycee.browser.get("/lycee/creneaux/passes")).text)
+    assert "13 élèves sur 1 annoncé" in words((await lycee.browser.get("/lycee/creneaux?quand=passes")).text)
+
+
+async def test_the_list_is_one_page_and_the_addresses_of_its_parts_lead_to_it(lycee):
+    await a_visit(lycee)
+    for which in ("", "?quand=semaine", "?quand=passes"):
+        page = (await lycee.browser.get(f"/lycee/creneaux{which}")).text
+        nav = page.partition('<nav class="part-nav"')[2].partition("</nav>")[0]
+        assert nav.count('href="/lycee/creneaux') == 4
+        assert f'href="/lycee/creneaux{which}" aria-current="page"' in nav
+    for told, leads_to in (
+        ("passes", "?quand=passes"),
+        ("passes?avant=2026-12-02", "?quand=passes&avant=2026-12-02"),
+        ("semaine?du=2027-03-25&salle=Hall%20B", "?quand=semaine&du=2027-03-25&salle=Hall%20B"),
+    ):
+        answer = await lycee.browser.get(f"/lycee/creneaux/{told}")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/lycee/creneaux{leads_to}")
 
 
 async def test_older_slots_follow_by_whole_days(lycee):
     workshop = await builders.workshop(host=lycee.school)
     for days in range(1, 46):
         await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=days))
-    first = await lycee.browser.get("/lycee/creneaux/passes")
+    first = await lycee.browser.get("/lycee/creneaux?quand=passes")
     assert first.text.count('<article class="slot') == 40
-    assert '/lycee/creneaux/passes?avant=2026-12-02"' in first.text
-    second = await lycee.browser.get("/lycee/creneaux/passes?avant=2026-12-02")
+    assert '/lycee/creneaux?quand=passes&amp;avant=2026-12-02"' in first.text
+    second = await lycee.browser.get("/lycee/creneaux?quand=passes&avant=2026-12-02")
     assert second.text.count('<article class="slot') == 5
     assert "Créneaux plus anciens" not in second.text
 
@@ -113,7 +129,10 @@ async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(lycee
     assert tuple(kept) == ("refused_by_host", "Machine en panne")
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
     await tell()
-    assert await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled'") == "claire@example.org"
+    assert (
+        await value("SELECT to_email FROM notices WHERE kind = 'reservation_cancelled' AND reader = 'teacher'")
+        == "claire@example.org"
+    )
     after = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
     assert "1 réservation qui n'a plus cours 4e B , Collège Stendhal · 23 élèves Machine en panne" in after
 
@@ -188,7 +207,7 @@ async def test_a_group_that_waits_behind_the_others_stands_last_and_the_page_say
 async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(lycee):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
-    assert (await lycee.browser.get("/lycee/creneaux/passes?avant=hier")).status_code == 404
+    assert (await lycee.browser.get("/lycee/creneaux?quand=passes&avant=hier")).status_code == 404
 
 
 async def test_agendas_that_say_no_are_listed_and_free_no_seat(lycee):

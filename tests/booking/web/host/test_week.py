@@ -11,7 +11,7 @@ from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris
 from workshops.database import row
 
-WEEK = "/lycee/creneaux/semaine?du=2027-03-25"
+WEEK = "/lycee/creneaux?quand=semaine&du=2027-03-25"
 
 
 async def a_week(lycee: Lycee) -> dict[str, int]:
@@ -41,8 +41,8 @@ async def test_a_week_stands_room_by_room_with_who_comes(lycee):
     head = re.search(r"<thead><tr>(.*?)</tr>", answer.text, re.DOTALL)
     assert re.findall(r'<th scope="col">([^<]+)</th>', head[1]) == ["Jour", "Atelier B12", "Hall"]
     assert "jeu. 25 mars Atelier B12 9 h 00 à 12 h 00 Découpe laser" in shown
-    assert "4e B, Collège Stendhal · 23 élèves Horlogerie du Doubs · 2 personnes Hall 13 h 30 à 16 h 30" in shown
-    assert "ven. 26 mars Hall 9 h 00 à 12 h 00 Découpe laser personne d'inscrit" in shown
+    assert "4e B, Collège Stendhal · 23 élèves Entreprise Horlogerie du Doubs · 2 personnes Hall 13 h 30" in shown
+    assert "ven. 26 mars Hall 9 h 00 à 12 h 00 Découpe laser aucun groupe" in shown
     assert ("mer. 24 mars jeu. 25 mars" in shown, "Robot d'ailleurs" in shown) == (True, False)
 
 
@@ -51,7 +51,7 @@ async def test_one_room_alone_is_shown_for_its_door_and_keeps_its_name_from_week
     answer = await lycee.browser.get(f"{WEEK}&salle=Hall")
     shown = words(answer.text)
     assert ("13 h 30 à 16 h 30" in shown, "Atelier B12" in shown) == (True, False)
-    assert 'href="/lycee/creneaux/semaine?du=2027-03-29&amp;salle=Hall">Semaine suivante' in answer.text
+    assert 'href="/lycee/creneaux?quand=semaine&amp;du=2027-03-29&amp;salle=Hall">Semaine suivante' in answer.text
     unknown = words((await lycee.browser.get(f"{WEEK}&salle=Ailleurs")).text)
     assert "Atelier B12" in unknown
 
@@ -66,10 +66,10 @@ async def test_the_term_counts_thirteen_weeks_and_says_which_are_holidays(lycee)
 
 
 async def test_a_week_without_slots_leads_to_opening_one(lycee):
-    shown = await lycee.browser.get("/lycee/creneaux/semaine")
+    shown = await lycee.browser.get("/lycee/creneaux?quand=semaine")
     assert "Aucun créneau cette semaine." in words(shown.text)
     for day in ("0001-01-01", "9999-12-31", "demain"):
-        assert (await lycee.browser.get(f"/lycee/creneaux/semaine?du={day}")).status_code in {200, 400, 404}
+        assert (await lycee.browser.get(f"/lycee/creneaux?quand=semaine&du={day}")).status_code in {200, 400, 404}
 
 
 async def waiting_around(lycee: Lycee) -> None:

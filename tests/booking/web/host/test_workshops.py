@@ -42,6 +42,30 @@ async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(lyce
     assert "Publier l'atelier" not in shown
 
 
+async def test_a_lycee_says_where_what_it_builds_is_taught_and_reads_it_again_in_the_form(lycee):
+    other = await builders.school(kind="lycee", name="Lycée Faure", commune="Morteau")
+    page = "https://www.onisep.fr/recherche?text=horlogerie"
+    told = {"diploma": "CAP Horlogerie", "diploma_school": str(other), "diploma_link": page}
+    await lycee.browser.post("/lycee/ateliers", FIELDS | told)
+    kept = await stored(await value("SELECT id FROM workshops"))
+    assert (kept.diploma, kept.diploma_school, kept.diploma_link) == ("CAP Horlogerie", other, page)
+    shown = (await lycee.browser.get(f"/lycee/ateliers/{kept.id}")).text
+    assert re.findall(r'name="diploma(?:_link)?"[^>]* value="(.*?)"', shown) == ["CAP Horlogerie", page]
+    assert re.findall(r'<option value="(\d*)" selected>(.*?)</option>', shown) == [(str(other), "Morteau, Lycée Faure")]
+    await lycee.browser.post(f"/lycee/ateliers/{kept.id}", FIELDS | told | {"diploma_school": ""})
+    assert (await stored(kept.id)).diploma_school is None
+
+
+async def test_a_page_that_is_not_onisep_s_is_refused_beside_its_field(lycee):
+    told = {"diploma": "CAP Horlogerie", "diploma_school": "", "diploma_link": "https://www.example.org/"}
+    answer = await lycee.browser.post("/lycee/ateliers", FIELDS | told)
+    assert answer.status_code == 422
+    assert re.findall(r'<a href="#diploma_link">(.*?)</a>', answer.text) == [
+        "Sa page Onisep : une adresse du site onisep.fr, qui commence par https://www.onisep.fr/."
+    ]
+    assert await value("SELECT count(*) FROM workshops") == 0
+
+
 async def test_a_complete_sheet_can_be_published_then_withdrawn(lycee):
     workshop = await builders.workshop(host=lycee.school, state="draft", objects=(await builders.tech_object(),))
     assert "Publier l'atelier" in words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)

@@ -198,7 +198,7 @@ async def test_a_paste_is_shown_before_anything_leaves_then_sent_once(office):
     assert await value("SELECT count(*) FROM notices") == 0
     sent = await office.post(f"{HERE}/envoi", {"lines": lines})
     assert "invitations-parties" in sent.headers["location"]
-    assert await value("SELECT count(*) FROM notices WHERE kind = 'invited'") == 1
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'invited' AND what = ''") == 1
     assert "Anne Roy · Accueil au lycée" in read(await office.get(HERE))
 
 
@@ -235,8 +235,8 @@ async def test_a_paste_confirms_whoever_has_signed_up_herself(office):
     )
     assert [tuple(one) for one in found] == [("claire@ac-besancon.fr", False), ("marie@example.org", False)]
     assert await value("SELECT count(*) FROM sign_ups WHERE answer_hash IS NOT NULL") == 0
-    kinds = await rows("SELECT kind FROM notices WHERE kind IN ('invited', 'sign_up_confirmed') ORDER BY kind")
-    assert [one["kind"] for one in kinds] == ["invited", "sign_up_confirmed"]
+    kinds = await rows("SELECT kind FROM notices WHERE kind IN ('invited', 'answered') ORDER BY kind")
+    assert [one["kind"] for one in kinds] == ["answered", "invited"]
 
 
 async def test_a_coordinator_reads_each_permission_and_who_has_it(app):

@@ -272,7 +272,7 @@ async def test_the_latest_target_leads_the_board_with_a_mark_where_it_is_due(off
 
 NEAR = ["/gestion/a-faire", "/gestion", "/gestion/ptech"]
 FAR = [
-    *("/gestion/bts1", "/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes"),
+    *("/gestion/bts1", "/gestion/repertoire", "/gestion/comptes"),
     "/gestion/administration",
 ]
 
@@ -287,7 +287,7 @@ async def test_the_first_pages_stand_in_the_row_and_all_others_behind_a_word(off
 
 
 async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
-    answer = await office.get("/gestion/equite/colleges")
+    answer = await office.get("/gestion/couverture?qui=jamais-venus")
     assert re.findall(r'<a href="(\S+)" aria-current="(\w+)"', answer.text) == [("/gestion", "true")]
 
 
@@ -296,9 +296,8 @@ async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
     [
         "/gestion/comptes?q=%00",
         "/gestion/journal?qui=%00",
-        "/gestion/entreprises?q=%00",
-        "/gestion/etablissements?q=%00&departement=%00",
-        "/gestion/equite/colleges?q=%00&departement=%00",
+        "/gestion/repertoire?q=%00&departement=%00",
+        "/gestion/couverture?q=%00&departement=%00",
         "/gestion/comptes/invitation?siret=%00",
         "/gestion/creneaux?college=%00",
     ],
@@ -367,7 +366,7 @@ def number_of(shown: str) -> int:
 
 
 async def the_list_says(office, address: str, label: str) -> int:
-    lead = read(await office.get(address)).split("Visites comptées", 2)[-1].split("Année scolaire")[0]
+    lead = read(await office.get(address)).split("Afficher", 2)[-1].split("Visite Lycée")[0]
     found = re.search(IN_ALL[label], lead.split(" : ")[-1] if label != "Visites" else lead)
     assert found is not None, (address, label, lead)
     return number_of(found[1])
@@ -420,12 +419,69 @@ async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(offic
         if taken:
             await builders.reservation(slot=slot, group=await builders.group(), pupils=taken)
     board = await office.get("/gestion")
-    told = re.findall(r'<dd><a href="(/gestion/creneaux/attendus)">(\d+)</a></dd>', board.text)
-    assert told == [("/gestion/creneaux/attendus", "24"), ("/gestion/creneaux/attendus", "31")]
-    shown = await office.get("/gestion/creneaux/attendus")
-    told = "3 créneaux à clore ou à venir, dont 2 avec un groupe : 31 élèves inscrits, 24 places encore libres."
+    told = re.findall(r'<dd><a href="(/gestion/creneaux\?etat=attendues)">(\d+)</a></dd>', board.text)
+    assert told == [("/gestion/creneaux?etat=attendues", "24"), ("/gestion/creneaux?etat=attendues", "31")]
+    shown = await office.get("/gestion/creneaux?etat=attendues")
+    told = "3 créneaux à clore ou à venir, dont 2 avec un groupe : 31 élèves inscrits, 24 places encore libres,"
     assert told in read(shown)
     assert shown.text.count('<th scope="row">') == 3
+
+
+async def test_the_visits_awaited_are_narrowed_as_those_counted_are_and_say_who_comes(office):
+    await builders.target()
+    haag, pergaud = [await builders.school(kind="lycee", name=f"Lycée {name}") for name in ("Haag", "Pergaud")]
+    stendhal = await builders.school(name="Collège Stendhal", department="25")
+    bastie = await builders.school(name="Collège Bastié", department="39")
+    firm = await builders.company(name="Horlogerie du Doubs")
+    for days, lycee, college, level, pupils in (
+        (8, haag, stendhal, "4e", 20),
+        (8, pergaud, bastie, "4e", 21),
+        (40, haag, bastie, "5e", 22),
+    ):
+        slot = await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days), seats=60, groups_max=3)
+        group = await builders.group(school=college, level=level, name=f"{level} {pupils}")
+        await builders.reservation(slot=slot, group=group, pupils=pupils)
+        if lycee == haag:
+            await builders.attendance(slot=slot, company=firm, people=2)
+        if (lycee, pupils) == (haag, 20):
+            other = await builders.group(school=bastie, level="3e", name="3e 15")
+            await builders.reservation(slot=slot, group=other, pupils=15)
+    uai = {one["id"]: one["uai"] for one in await rows("SELECT id, uai FROM schools")}
+    siret = await value("SELECT siret FROM companies WHERE id = $1", firm)
+    month = (NOW + timedelta(days=40)).strftime("%Y-%m")
+    for asked, groups, pupils in (
+        ("", ["4e 20", "3e 15", "4e 21", "5e 22"], 78),
+        (f"&lycee={uai[haag]}", ["4e 20", "3e 15", "5e 22"], 57),
+        (f"&college={uai[bastie]}", ["3e 15", "4e 21", "5e 22"], 58),
+        ("&departement=25", ["4e 20"], 20),
+        ("&niveau=4e", ["4e 20", "4e 21"], 41),
+        (f"&entreprise={siret}", ["4e 20", "3e 15", "5e 22"], 57),
+        (f"&mois={month}", ["5e 22"], 22),
+        (f"&niveau=5e&lycee={uai[pergaud]}", [], 0),
+        # What narrows closed visits alone says nothing of these.
+        ("&origine=reprises&objet=1&filles=oui", ["4e 20", "3e 15", "4e 21", "5e 22"], 78),
+    ):
+        shown = await office.get(f"/gestion/creneaux?etat=attendues{asked}")
+        told = read(shown)
+        assert re.findall(r"([3-5]e \d\d), Collège", told) == groups, asked
+        assert f": {pupils} élève" in told, asked
+        assert ("Horlogerie du Doubs" in told) == ("4e 20" in groups or "5e 22" in groups), asked
+    narrowed = (await office.get(f"/gestion/creneaux?etat=attendues&niveau=4e&lycee={uai[haag]}")).text
+    assert f'href="/gestion/creneaux?lycee={uai[haag]}&amp;niveau=4e">Comptées' in narrowed
+    counted = (await office.get(f"/gestion/creneaux?niveau=4e&lycee={uai[haag]}&origine=reprises")).text
+    assert f'href="/gestion/creneaux?etat=attendues&amp;lycee={uai[haag]}&amp;niveau=4e">Attendues' in counted
+
+
+async def test_the_address_that_visits_awaited_had_leads_to_them(office):
+    for told, leads_to in (("", ""), ("?apres=50", "&apres=50")):
+        answer = await office.get(f"/gestion/creneaux/attendus{told}")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/gestion/creneaux?etat=attendues{leads_to}")
+    await builders.target()
+    slot = await builders.slot(starts_at=NOW + timedelta(days=8))
+    listed = (await office.get("/gestion/creneaux?etat=attendues")).text
+    way = re.search(rf'href="(/gestion/creneaux/{slot}\?retour=[^"]+)"', listed)
+    back = await office.get(unescape(way[1]))
+    assert '<a class="crumb" href="/gestion/creneaux?etat=attendues">Retour aux visites attendues</a>' in back.text
 
 
 async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office):
@@ -483,4 +539,5 @@ async def test_the_page_of_a_lycee_names_what_waits_for_it(office):
     await builders.slot(starts_at=NOW + timedelta(days=9))
     page = await office.get(f"/gestion/etablissements/{lycee}")
     assert "Créneaux sans groupe, à moins de trois semaines" in read(page)
-    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)]
+    # Among those to come it stands once more.
+    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)] * 2

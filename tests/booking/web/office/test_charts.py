@@ -217,7 +217,7 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
 @pytest.mark.parametrize(
     ("programme", "metric", "ahead", "behind"),
     [
-        ("technilab", "pupils", ["/gestion/creneaux/attendus"] * 2, "/gestion/creneaux"),
+        ("technilab", "pupils", ["/gestion/creneaux?etat=attendues"] * 2, "/gestion/creneaux"),
         ("ptech", "pupils", [], "/gestion/ptech"),
         ("bts1", "courses", ["/gestion/bts1"], "/gestion/bts1"),
     ],

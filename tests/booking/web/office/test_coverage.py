@@ -40,7 +40,7 @@ async def test_the_page_says_what_is_covered_at_most_and_who_would_leave_without
         " quitteraient le collège sans y être allés." in shown
     )
     assert "En 3e, entrés en 2023-2024 25 % au plus : 25 sur 100 élèves" in shown
-    assert "Collège Stendhal Besançon, 25 25 % 25 sur 100 0 % 0 sur 80 0 % 0 sur 90 75" in shown
+    assert "Collège Stendhal Besançon, 25 · lycée à 1 km 25 % 25 sur 100 0 % 0 sur 80 0 % 0 sur 90 25" in shown
     assert "Ces effectifs sont inventés" not in shown
 
 
@@ -49,7 +49,6 @@ async def test_invented_head_counts_are_said_so_and_missing_ones_missing(office,
     assert "Ces effectifs sont inventés pour l'exemple." in read(await office.get("/gestion/couverture"))
     missing = read(await office.get("/gestion/couverture?annee=2025-2026"))
     assert "Les effectifs de 2025-2026 manquent : sans eux, aucune part ne se calcule." in missing
-    assert "Écrire aux collèges concernés" not in missing
 
 
 async def test_words_that_no_college_has_are_no_missing_head_counts(office, stendhal):
@@ -96,15 +95,15 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
         ("college_invited", stendhal)
     ]
     twice = await office.post("/gestion/lettres", fields)
-    assert twice.headers["location"] == "/gestion/lettres?fait=aucune-lettre"
+    assert twice.headers["location"] == "/gestion/couverture?fait=aucune-lettre"
     assert await value("SELECT count(*) FROM notices") == 1
 
 
 async def test_a_college_without_a_mail_in_the_annuaire_is_written_to_by_the_academie_s_form(office, stendhal):
     await rows("UPDATE schools SET mail = '' WHERE id = $1", stendhal)
-    assert "sans adresse mail" in read(await office.get("/gestion/couverture"))
+    assert "Sans adresse mail" in read(await office.get("/gestion/couverture"))
     await builders.academie(college_mailbox="ce.{uai}@ac-besancon.fr")
-    assert "sans adresse mail" not in read(await office.get("/gestion/couverture"))
+    assert "Sans adresse mail" not in read(await office.get("/gestion/couverture"))
     await office.post("/gestion/lettres", {"qui": "sans-visite", "colleges": str(stendhal), "words": ""})
     assert [one["to_email"] for one in await rows("SELECT to_email FROM notices")] == ["ce.0250009z@ac-besancon.fr"]
 
@@ -116,8 +115,8 @@ async def test_who_stayed_silent_two_weeks_is_reminded_once(office, stendhal):
     fields = {"qui": "relance", "colleges": str(stendhal), "words": ""}
     await office.post("/gestion/lettres", fields)
     await office.post("/gestion/lettres", fields)
-    (notice,) = await rows("SELECT kind, about FROM notices")
-    mail = await told(notice["kind"], notice["about"])
+    (notice,) = await rows("SELECT kind || '//' || what AS letter, about FROM notices")
+    mail = await told(notice["letter"], notice["about"])
     assert str(mail.message["Subject"]) == "Rappel : une demi-journée d'atelier au lycée pour vos élèves"
     assert "Personne à qui écrire" in read(await office.get("/gestion/lettres?qui=relance"))
 
@@ -131,14 +130,14 @@ async def test_who_was_written_to_yesterday_or_has_reserved_is_not_reminded(offi
     await builders.reservation(slot=slot, group=await builders.group(school=stendhal))
     assert "Personne à qui écrire" in read(await office.get("/gestion/lettres?qui=relance"))
     sent = await office.post("/gestion/lettres", {"qui": "relance", "colleges": str(stendhal), "words": ""})
-    assert sent.headers["location"] == "/gestion/lettres?fait=aucune-lettre"
+    assert sent.headers["location"] == "/gestion/couverture?fait=aucune-lettre"
 
 
 async def test_the_coverage_leaves_as_a_file_and_the_journal_knows(office, stendhal):
     answer = await office.get("/gestion/couverture.csv?annee=2026-2027")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("UAI;Collège;Commune;Département;5e : inscrits;5e : reçus depuis la 5e;")
-    assert lines[1] == "0250009Z;Collège Stendhal;Besançon;25;90;0;0;90;80;0;0;80;100;25;25;75;officiels"
+    assert lines[1] == "0250009Z;Collège Stendhal;Besançon;25;90;0;0;90;80;0;0;80;100;25;25;75;officiels;;;25"
     assert await value("SELECT detail FROM events WHERE act = 'counts_exported'") == "Couverture, 2026-2027, csv"
 
 
@@ -148,10 +147,11 @@ async def test_a_country_is_told_by_departement_and_each_leads_to_its_colleges(o
     answer = await office.get("/gestion/couverture")
     shown = read(answer)
     assert "En 2026-2027, au plus 25 % des élèves de 3e" in shown
-    assert " 1 collège public 25 % 25 sur 100 0 % 0 sur 80 0 % 0 sur 90 75" in shown
-    assert "16 collèges publics, dont 15 sans effectif" in shown
+    assert " 1 collège public 25 % 25 sur 100 0 % 0 sur 80 0 % 0 sur 90" in shown
+    assert "16 collèges publics , dont 15 sans effectif" in shown
     assert "Collège Stendhal" not in shown
     assert 'href="/gestion/couverture?annee=2026-2027&amp;departement=25"' in answer.text
     inside = read(await office.get("/gestion/couverture?annee=2026-2027&departement=25"))
-    assert "Collège Stendhal Besançon, 25 25 % 25 sur 100" in inside
-    assert "Collège Stendhal Besançon, 25 25 % 25 sur 100" in read(await office.get("/gestion/couverture?q=stendhal"))
+    told = "Collège Stendhal Besançon, 25 · lycée à 1 km 25 % 25 sur 100"
+    searched = read(await office.get("/gestion/couverture?q=stendhal"))
+    assert (told in inside, told in searched) == (True, True)

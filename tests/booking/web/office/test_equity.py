@@ -65,44 +65,6 @@ async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visit
     assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1;0;43;" in lines
 
 
-async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):
-    listed = await office.get("/gestion/equite/colleges")
-    assert "Collège Pasteur , Besançon À 1 km du Lycée Jules Haag, Besançon Écrire" in read(listed)
-    path = f"/gestion/equite/colleges/{visits['never']}"
-    assert f'href="{path}"' in listed.text
-    first = read(await office.get(path))
-    assert "Rien n'est encore envoyé" in first
-    assert "Lycée Jules Haag, Besançon (1 km) : 1 créneau libre, jeudi 25 mars 2027" in first
-    again = await office.post(path, {"words": "Le car est payé.", "show": "oui"})
-    assert (again.status_code, read(again).count("Le car est payé.")) == (200, 2)
-    assert await value("SELECT count(*) FROM notices") == 0
-    long = await office.post(path, {"words": "x" * 601, "show": "oui"})
-    assert (long.status_code, await value("SELECT count(*) FROM notices")) == (422, 0)
-    sent = await office.post(path, {"words": "Le car est payé."})
-    assert sent.headers["location"] == "/gestion/equite/colleges?fait=college-invite"
-    assert await value("SELECT words FROM college_invitations") == "Le car est payé."
-    assert "Écrit le lundi 11 janvier 2027" in read(await office.get("/gestion/equite/colleges"))
-    twice = await office.post(path)
-    assert (twice.status_code, "Déjà invité" in read(twice)) == (409, True)
-    assert (await office.get(f"/gestion/equite/colleges/{visits['came']}")).status_code == 200
-    assert (await office.get("/gestion/equite/colleges/9999")).status_code == 404
-
-
-async def test_each_college_to_come_leads_to_its_page_and_a_failed_letter_to_its_mail(office, visits):
-    path = f"/gestion/etablissements/{visits['never']}"
-    assert f'<a href="{path}">Collège Pasteur</a>' in (await office.get("/gestion/equite/colleges")).text
-    await office.post(f"/gestion/equite/colleges/{visits['never']}", {"words": ""})
-    await rows("UPDATE notices SET state = 'failed'")
-    listed = await office.get("/gestion/equite/colleges")
-    assert 'href="/gestion/messages">Mail en échec, voir pourquoi<' in listed.text
-
-
-async def test_a_departement_is_chosen_and_a_wrong_one_ignored(office, visits):
-    await builders.school(name="Collège du Jura", department="39")
-    assert "Collège du Jura" not in read(await office.get("/gestion/equite/colleges?departement=25"))
-    assert "Collège du Jura" in read(await office.get("/gestion/equite/colleges?departement=99"))
-
-
 async def test_a_commune_is_said_rural_by_hand(office, visits):
     path = f"/gestion/etablissements/{visits['never']}"
     answer = await office.post(f"{path}/commune", {"rural": "oui"})

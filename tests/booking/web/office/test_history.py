@@ -58,8 +58,7 @@ PERIODS = [
 @pytest.mark.parametrize(
     "address",
     [
-        *("/gestion/accueillis", "/gestion/equite", "/gestion/equite/colleges-publics"),
-        "/gestion/creneaux",
+        *("/gestion/accueillis", "/gestion/equite", "/gestion/creneaux"),
     ],
 )
 async def test_every_page_of_figures_offers_the_years_before_the_target(office, history, address):

@@ -55,7 +55,7 @@ async def test_a_file_is_read_first_and_stores_nothing(office):
 async def test_once_confirmed_the_file_is_stored(office, nadia, encoding):
     answer = await send(office, "annuaire", DIRECTORY.encode(encoding))
     confirmed = await office.post("/gestion/imports/annuaire/confirmation", carried(answer))
-    assert confirmed.headers["location"] == "/gestion/etablissements?fait=annuaire-importe"
+    assert confirmed.headers["location"] == "/gestion/repertoire?fait=annuaire-importe"
     assert [one["name"] for one in await rows("SELECT name FROM schools ORDER BY uai")] == [
         "Lycée Jules Haag",
         "Collège Stendhal",

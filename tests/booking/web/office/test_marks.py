@@ -116,7 +116,7 @@ async def test_papers_bear_the_line_on_each_page_and_the_marks_on_the_first(app,
 async def test_a_mail_ends_with_one_line_that_says_who_speaks(app):
     story = await reserved(confirmed_at=NOW)
     await builders.academie(**SPEAKS)
-    mail = await told("reservation_confirmed", story.reservation)
+    mail = await told("reservation_confirmed/teacher", story.reservation)
     assert mail is not None
     text = str(mail.part("text/plain").get_content()).replace("\r\n", "\n")
     assert f"Technilab : les collégiens fabriquent un objet technologique au lycée. {LINE}\n" in text

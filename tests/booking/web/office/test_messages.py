@@ -23,7 +23,7 @@ async def test_a_failed_mail_is_told_in_words_with_what_to_do_and_the_servers_an
     answer = await office.get("/gestion/messages")
     shown = read(answer)
     assert "1 message n'est pas parti : voici pourquoi, et quoi faire." in shown
-    assert "L'adresse n'existe pas. Confirmation d'une visite, au collège, pour Claire Renaud" in shown
+    assert "L'adresse n'existe pas. Visite réservée, au collège, pour Claire Renaud" in shown
     assert "Invitez la personne avec la bonne adresse, puis fermez ce compte." in shown
     assert "&lt;b&gt;User unknown&lt;/b&gt;" in answer.text
 

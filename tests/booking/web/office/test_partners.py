@@ -1,23 +1,20 @@
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
 
-from booking.web.office.partners import SHOWN
 from tests import builders, builders_bts1
 from tests.browsing import read
-from workshops.database import row, rows, value
+from workshops.database import row, value
 
 FORM = {"kind": "cnam", "name": "Cnam BFC", "role": "Forme.", "web": "https://www.example.org", "from_on": "2025-09-01"}
 
 
 async def test_a_partner_is_added_corrected_and_leaves(office):
-    assert "Aucun partenaire n'est noté" in read(await office.get("/gestion/partenaires"))
     answer = await office.post("/gestion/partenaires", FORM)
-    assert answer.headers["location"] == "/gestion/partenaires?fait=partenaire-enregistre"
     number = await value("SELECT id FROM partners")
+    assert answer.headers["location"] == f"/gestion/partenaires/{number}?fait=partenaire-enregistre"
     await office.post(f"/gestion/partenaires/{number}", {**FORM, "role": "Certifie.", "to_on": "2026-12-31"})
     assert tuple(await row("SELECT kind, name, role, to_on FROM partners")) == (
         "cnam",
@@ -25,29 +22,53 @@ async def test_a_partner_is_added_corrected_and_leaves(office):
         "Certifie.",
         date(2026, 12, 31),
     )
-    shown = read(await office.get("/gestion/partenaires"))
-    assert "Cnam BFC CNAM Certifie. Parti en décembre 2026" in shown
+    shown = read(await office.get(f"/gestion/partenaires/{number}"))
+    assert "Cnam BFC CNAM Consortium Parti en décembre 2026 Certifie. Site" in shown
+    assert "Partenaire modifié : Certifie., du 2025-09-01 au 2026-12-31" in shown
     assert await value("SELECT array_agg(act::text ORDER BY id) FROM events WHERE about_kind = 'partner'") == [
         "partner_welcomed",
         "partner_changed",
     ]
 
 
-async def test_a_lycee_and_a_company_are_chosen_in_the_registers(office):
-    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+async def test_a_lycee_and_a_company_join_on_their_own_page_which_has_everything_about_them(office):
+    lycee, other = [await builders.school(kind="lycee", name=f"Lycée {name}") for name in ("Jules Haag", "Pergaud")]
     firm = await builders.company(name="Horlogerie du Doubs")
-    await office.post("/gestion/partenaires", {**FORM, "kind": "lycee", "name": "", "school": str(lycee)})
-    await office.post(
-        "/gestion/partenaires", {**FORM, "kind": "entreprise", "name": "", "company": "Horlogerie du Doubs"}
+    siret = await value("SELECT siret FROM companies")
+    places = {f"etablissements/{lycee}": {"school": str(lycee)}, f"entreprises/{firm}": {"company": siret}}
+    for path, place in places.items():
+        page = f"/gestion/{path}"
+        kind = "lycee" if "school" in place else "entreprise"
+        assert "Ajouter au consortium" in read(await office.get(page))
+        fields = {**FORM, "kind": kind, "name": "", **place}
+        wrong = await office.post("/gestion/partenaires", fields | {"role": ""})
+        assert (wrong.status_code, '<a href="#role">' in wrong.text) == (422, True)
+        assert "<details open>" in wrong.text
+        added = await office.post("/gestion/partenaires", fields)
+        assert added.headers["location"] == f"{page}?fait=partenaire-enregistre"
+        number = await value("SELECT max(id) FROM partners")
+        there = await office.get(f"/gestion/partenaires/{number}")
+        assert (there.status_code, there.headers["location"]) == (301, page)
+        assert "Consortium Partenaire depuis septembre 2025 Forme." in read(await office.get(page))
+        corrected = await office.post(f"/gestion/partenaires/{number}", {**FORM, "name": "", "to_on": "2025-08-31"})
+        assert (corrected.status_code, '<a href="#to_on">' in corrected.text) == (422, True)
+        await office.post(f"/gestion/partenaires/{number}", {**FORM, "name": "", "role": "Accueille."})
+        assert "Accueille." in read(await office.get(page))
+    assert "Ajouter au consortium" in read(await office.get(f"/gestion/etablissements/{other}"))
+    gone = await office.post(f"/gestion/partenaires/{number}/retrait")
+    assert gone.headers["location"] == f"/gestion/entreprises/{firm}?fait=partenaire-retire"
+
+
+async def test_a_body_s_page_says_who_reads_for_it_and_what_it_does(office):
+    cnam = await builders_bts1.partner(kind="cnam", name="Cnam")
+    uimm = await builders_bts1.partner(kind="uimm", name="UIMM")
+    await builders.person("consortium", "odile@example.org", name="Odile Mercier", partner=cnam)
+    assert "Odile Mercier · Membre du consortium odile@example.org" in read(
+        await office.get(f"/gestion/partenaires/{cnam}")
     )
-    shown = read(await office.get("/gestion/partenaires"))
-    assert "Lycée Jules Haag, Besançon Lycée Forme. depuis septembre 2025" in shown
-    assert "Horlogerie du Doubs Entreprise Forme. depuis septembre 2025" in shown
-    ways = {
-        kind: f'href="/gestion/entreprises/{firm}">' in (await office.get(f"/gestion/partenaires/{number}")).text
-        for number, kind in [tuple(one) for one in await rows("SELECT id, kind FROM partners")]
-    }
-    assert ways == {"lycee": False, "entreprise": True}
+    theirs = read(await office.get(f"/gestion/partenaires/{uimm}"))
+    assert "Odile Mercier" not in theirs
+    assert "Invitez quelqu'un qui lira le bilan pour ce partenaire." in theirs
 
 
 @pytest.mark.parametrize(
@@ -79,22 +100,10 @@ async def test_a_partner_that_is_listed_already_is_told(office):
 async def test_a_mistake_is_taken_off_the_list(office):
     number = await builders_bts1.partner()
     answer = await office.post(f"/gestion/partenaires/{number}/retrait")
-    assert answer.headers["location"] == "/gestion/partenaires?fait=partenaire-retire"
+    assert answer.headers["location"] == "/gestion/repertoire?type=partenaire&fait=partenaire-retire"
     for path in ("", "/retrait"):
         assert (await office.post(f"/gestion/partenaires/{number}{path}", FORM)).status_code == 404
     assert (await office.get(f"/gestion/partenaires/{number}")).status_code == 404
-
-
-async def test_a_long_list_goes_on_where_it_stopped(office):
-    names = [f"Organisme {number:03}" for number in range(SHOWN + 2)]
-    for name in names:
-        await builders_bts1.partner(kind="autre", name=name)
-    first = await office.get("/gestion/partenaires")
-    assert f"{SHOWN + 2} partenaires" in read(first)
-    assert "Partenaires suivants : il en reste 2" in read(first)
-    second = await office.get(f"/gestion/partenaires?apres={SHOWN}")
-    assert re.findall(r">(Organisme \d{3})</a>", first.text + second.text) == names
-    assert 'rel="next"' not in second.text
 
 
 async def test_the_first_object_is_asked_for(office):

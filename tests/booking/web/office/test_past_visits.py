@@ -5,9 +5,12 @@ Targets whose figure the coordinator types, and the official unit of P-TECH's ly
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from html import unescape
+
+from openpyxl import Workbook
 
 from tests import builders, builders_bts1
 from tests.booking.programme.past_visits.files import DIDEROT, FIRST, HAAG, HEADER, SECOND, a_place, file_of
@@ -36,7 +39,9 @@ async def send(office, content: bytes, name: str = "visites.csv"):
 
 
 def carried(answer) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(content)" value="([^"]*)">', answer.text))
+    """What the form that stores the file sends back."""
+    form = answer.text.rpartition('action="/gestion/imports/visites/confirmation"')[2]
+    return dict(re.findall(r'<input type="hidden" name="([^"_]+)" value="([^"]*)">', form))
 
 
 async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
@@ -64,13 +69,97 @@ async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
 async def test_lines_in_error_come_back_on_the_page_and_the_template_is_there(office):
     await a_place()
     answer = await send(office, file_of(FIRST.replace(HAAG, "Lycée Inconnu")))
-    assert (answer.status_code, carried(answer)) == (422, {})
+    assert answer.status_code == 422
+    assert "Rien n'a été enregistré visites.csv. À corriger dans le fichier" in read(answer)
     assert "Ligne 2 : lycée : aucun lycée ne s'appelle « Lycée Inconnu »" in read(answer)
     broken = await office.post("/gestion/imports/visites/confirmation", {"content": ""})
     assert (broken.status_code, "Choisissez un fichier." in read(broken)) == (422, True)
     csv = await office.get("/gestion/imports/visites/modele.csv")
     assert csv.content.decode("utf-8-sig").strip() == HEADER
     assert (await office.get("/gestion/imports/visites/modele.xlsx")).content[:2] == b"PK"
+
+
+OWN = """Suivi TECHNILAB;;;;;
+Jour;Lycée;Provenance;Classe;Nb;Météo
+14/03/2024;{0};{1};4e B;24;beau
+15/03/2024;{0};{1};4e C;20 élèves;pluie
+TOTAL 2024;;;;44;
+"""
+
+
+def answered(answer, **more: str) -> dict[str, str]:
+    """The form that asks for columns, sent as it stands, with other answers."""
+    form = answer.text.rpartition("novalidate>")[2]
+    sent = dict(re.findall(r'<input [^>]*name="([^"]+)" value="([^"]*)"', form))
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        sent[name] = unescape(re.findall(r'<option value="([^"]*)" selected>', options)[0])
+    return sent | more
+
+
+async def test_unknown_columns_are_asked_for_once_and_the_file_is_kept_meanwhile(office):
+    await a_place()
+    content = OWN.format(HAAG, DIDEROT).encode("cp1252")
+    asked = await send(office, content, "Suivi 2023.csv")
+    shown = read(asked)
+    assert asked.status_code == 422
+    assert "Quelle colonne ? Suivi 2023.csv, titres ligne 2. Votre choix sera retenu. Date" in shown
+    assert "Colonne E « Nb » : 24, 20 élèves" in shown
+    proposed = answered(asked)
+    assert {name: value for name, value in proposed.items() if name.startswith("colonne-")} == {
+        "colonne-date": "jour",
+        "colonne-college": "provenance",
+        "colonne-niveau": "classe",
+        "colonne-groupe": "classe",
+        "colonne-eleves": "nb",
+        "colonne-lycee": "lycee",
+        **dict.fromkeys((f"colonne-{one}" for one in ("filles", "objet", "entreprises", "source")), ""),
+        "colonne-reference": "",
+    }
+    still = await office.post(
+        "/gestion/imports/visites", answered(asked, **{"colonne-niveau": "", "colonne-groupe": ""})
+    )
+    assert (still.status_code, "Quelle colonne ?" in read(still)) == (422, True)
+    seen = await office.post("/gestion/imports/visites", answered(asked))
+    shown = read(seen)
+    assert "Suivi 2023.csv, titres ligne 2, se lit sans erreur. Rien n'est encore enregistré." in shown
+    assert "Laissées de côté 1 ligne Source Suivi 2023" in shown
+    assert "Ligne 5 : « TOTAL 2024 », laissée de côté" in shown
+    assert "Colonnes non lues : Météo" in shown
+    assert await value("SELECT count(*) FROM past_visits") == 0
+    remembered = await rows("DELETE FROM visit_columns RETURNING heading")
+    stored = await office.post("/gestion/imports/visites/confirmation", carried(seen))
+    assert stored.status_code == 303
+    kept = await rows("SELECT group_label, level, pupils, source FROM past_visits ORDER BY id")
+    assert [tuple(one) for one in kept] == [("4e B", "4e", 24, "Suivi 2023"), ("4e C", "4e", 20, "Suivi 2023")]
+    assert (await send(office, content, "Suivi 2023.csv")).status_code == 422
+    await office.post("/gestion/imports/visites", answered(asked))
+    assert sorted(await rows("SELECT heading FROM visit_columns")) == sorted(remembered)
+    again = await send(office, content, "Suivi 2023.csv")
+    assert (again.status_code, "Ce fichier ne change rien." in read(again)) == (200, True)
+    otherwise = await office.post(
+        "/gestion/imports/visites", answered(again, **{"colonne-niveau": "", "source": "Tableau de Mme Faivre"})
+    )
+    assert "À corriger 2 visites" in read(otherwise)
+    assert "Source : Suivi 2023 → Tableau de Mme Faivre" in read(otherwise)
+
+
+async def test_another_sheet_is_read_by_choice_with_its_own_columns(office):
+    await a_place()
+    book, file = Workbook(), io.BytesIO()
+    book.active.title = "2024"
+    later = book.create_sheet("2025")
+    for sheet, title, year in ((book.active, "Élèves", 2024), (later, "Nb", 2025)):
+        sheet.append(["Date", "Lycée", "Collège", "Groupe", title])
+        sheet.append([f"14/03/{year}", HAAG, DIDEROT, "4e B", 24])
+    book.save(file)
+    seen = await send(office, file.getvalue(), "suivi.xlsx")
+    assert "suivi.xlsx, feuille « 2024 », se lit sans erreur." in read(seen)
+    asked = await office.post("/gestion/imports/visites", answered(seen, feuille="2025"))
+    assert "Quelle colonne ? suivi.xlsx, feuille « 2025 ». Votre choix sera retenu. Élèves" in read(asked)
+    seen = await office.post("/gestion/imports/visites", answered(asked))
+    assert "14/03/2025" in read(seen)
+    assert (await office.post("/gestion/imports/visites/confirmation", carried(seen))).status_code == 303
+    assert [str(one["held_on"]) for one in await rows("SELECT held_on FROM past_visits")] == ["2025-03-14"]
 
 
 async def test_one_visit_is_declared_by_a_form_corrected_and_taken_back(office):

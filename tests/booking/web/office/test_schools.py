@@ -1,41 +1,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
-from booking.web.office.schools import SHOWN
-from tests import builders
+from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
-from tests.builders import paris
+from tests.builders import NOW, paris
 from workshops.database import row, rows, value
-
-
-async def test_without_any_school_the_page_says_to_import_the_directory(office):
-    shown = await office.get("/gestion/etablissements")
-    assert "Aucun établissement n'est connu" in read(shown)
-    assert 'href="/gestion/imports">Importer l&#39;annuaire</a>' in shown.text
-
-
-async def test_departements_are_counted_and_lead_to_their_schools(office):
-    await builders.school(name="Collège Stendhal")
-    await builders.school(kind="lycee", name="Lycée Jules Haag")
-    await builders.school(name="Collège de l'Arc", department="39")
-    shown = await office.get("/gestion/etablissements")
-    assert "2 collèges et 1 lycée sont connus." in read(shown)
-    assert "Doubs 1 1 Jura 1 0" in read(shown)
-    listed = read(await office.get("/gestion/etablissements?departement=25"))
-    assert "2 établissements conviennent." in listed
-    assert "Collège de l'Arc" not in listed
-
-
-async def test_schools_are_searched_without_accents_and_by_kind(office):
-    await builders.school(name="Collège Victor Hugo", commune="Besançon")
-    await builders.school(kind="lycee", name="Lycée Victor Hugo", commune="Besançon")
-    assert "2 établissements conviennent." in read(await office.get("/gestion/etablissements?q=hugo+besancon"))
-    only = await office.get("/gestion/etablissements?q=hugo&type=lycee")
-    assert re.findall(r'<a href="/gestion/etablissements/\d+">([^<]+)</a>', only.text) == ["Lycée Victor Hugo"]
-    assert "Aucun établissement ne convient" in read(await office.get("/gestion/etablissements?q=zzz"))
+from workshops.schools.mark_rural import MarkRural, mark_rural
 
 
 async def test_a_school_page_tells_its_people_its_figures_and_its_card(office):
@@ -62,46 +36,54 @@ async def test_a_school_without_anyone_says_whom_to_invite(office):
     )
 
 
+async def test_a_lycee_s_page_has_its_visits_workshops_schemes_courses_and_what_was_done_to_it(office, nadia):
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    other = await builders.school(kind="lycee", name="Lycée Pergaud")
+    college = await builders.school(name="Collège Stendhal")
+    horloge = await builders.workshop(host=lycee, title="Horloge")
+    slot = await builders.slot(workshop=horloge, host=lycee, starts_at=paris("2027-03-25 09:00"))
+    await builders.reservation(slot=slot, group=await builders.group(school=college, name="4e B"), pupils=23)
+    off = await builders.slot(workshop=horloge, host=lycee, starts_at=paris("2027-03-26 09:00"))
+    given_up = await builders.group(school=college, name="4e C")
+    await builders.reservation(slot=off, group=given_up, state="cancelled_by_teacher")
+    scheme = await builders_ptech.scheme(school=lycee, title="Microtechniques", agreement_on=date(2026, 9, 1))
+    course = await builders_bts1.course(school=lycee, title="Bachelor Horlogerie")
+    await mark_rural(lycee, MarkRural(rural=True), by=nadia, now=NOW)
+    shown = await office.get(f"/gestion/etablissements/{lycee}")
+    told = read(shown)
+    for words in (
+        "À venir Horloge, jeudi 25 mars 2027, 9 h 00 23 élèves sur",
+        "Ateliers Horloge",
+        "Microtechniques P-TECH · convention du mardi 1er septembre 2026",
+        "Bachelor Horlogerie BTS+1",
+        "Ce qui s'est passé",
+        "Nadia Perrin",
+    ):
+        assert words in told, words
+    assert {f"/gestion/ptech/dispositifs/{scheme}", f"/bts1/{course}"} <= set(re.findall(r'href="([^"]+)"', shown.text))
+    theirs = read(await office.get(f"/gestion/etablissements/{other}"))
+    for words in ("À venir", "Horloge", "Ateliers", "Microtechniques", "Ce qui s'est passé"):
+        assert words not in theirs, words
+    ours = await office.get(f"/gestion/etablissements/{college}")
+    assert "À venir Horloge, jeudi 25 mars 2027, 9 h 00 4e B, 23 élèves · Lycée Jules Haag" in read(ours)
+    assert "4e C" not in read(ours)
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    assert f'href="/gestion/couverture?q={uai}"' in ours.text
+
+
 async def test_an_unknown_school_is_not_found(office):
     assert (await office.get("/gestion/etablissements/999")).status_code == 404
-
-
-async def test_a_long_list_goes_on_where_it_stopped_and_says_how_many_there_are(office):
-    for number in range(SHOWN + 3):
-        await builders.school(name=f"Collège {number:03}", commune="Dole", department="39")
-    await builders.school(name="Collège 999", commune="Aiglepierre")
-    for asked in ("departement=39", "q=college+dole", "q=dole&departement=39&type=college"):
-        first = await office.get(f"/gestion/etablissements?{asked}")
-        assert f"{SHOWN + 3} établissements conviennent." in read(first)
-        assert "Établissements suivants : il en reste 3" in read(first)
-        following = re.search(r'rel="next" href="([^"]+)"', first.text)
-        second = await office.get(following[1].replace("&amp;", "&"))
-        found = re.findall(r">Collège (\d{3})</a>", first.text + second.text)
-        assert found == [f"{number:03}" for number in range(SHOWN + 3)]
-        assert 'rel="next"' not in second.text
-
-
-async def test_a_department_narrows_the_words_even_where_another_has_many_such_schools(office):
-    for number in range(SHOWN):
-        await builders.school(name=f"Collège Victor Hugo {number}", commune="Besançon", department="25")
-    await builders.school(name="Collège Victor Hugo", commune="Dole", department="39")
-    shown = read(await office.get("/gestion/etablissements?q=hugo&departement=39"))
-    assert "1 établissement convient." in shown
 
 
 FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie", "commune": "Besançon"}
 
 
-async def test_the_first_company_is_asked_for(office):
-    assert "Aucune entreprise n'est enregistrée" in read(await office.get("/gestion/entreprises"))
-
-
 async def test_a_company_is_registered_with_its_siret_and_may_be_invited(office):
     answer = await office.post("/gestion/entreprises", FORM)
-    assert answer.headers["location"] == "/gestion/entreprises?fait=entreprise-enregistree"
+    number = await value("SELECT id FROM companies")
+    assert answer.headers["location"] == f"/gestion/entreprises/{number}?fait=entreprise-enregistree"
     assert tuple(await row("SELECT siret, name FROM companies")) == ("55208131766522", "Horlogerie du Doubs")
-    shown = await office.get("/gestion/entreprises")
-    assert "1 entreprise enregistrée." in read(shown)
+    shown = await office.get(f"/gestion/entreprises/{number}")
     assert 'href="/gestion/comptes/invitation?role=company&amp;siret=55208131766522"' in shown.text
 
 
@@ -141,28 +123,12 @@ async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(
     past = await builders.slot(starts_at=paris("2026-11-05 09:00"))
     await builders.attendance(slot=past, company=company, state="withdrawn")
     shown = await office.get(f"/gestion/entreprises/{company}")
-    assert "Inès Roy ines@example.org Jamais connecté" in read(shown)
+    assert "Inès Roy · Entreprise ines@example.org Jamais connecté" in read(shown)
     assert re.findall(r'href="/gestion/creneaux/(\d+)\?', shown.text) == [str(past), str(slot)]
     assert re.search(r"jeu. 25 mars , 9 h 00 .{,200} 2 personnes Annoncée", read(shown))
     assert re.search(r"jeu. 5 novembre , 9 h 00 .{,200} 2 personnes Retirée", read(shown))
     wrong = read(await office.post(f"/gestion/entreprises/{company}", {**FORM, "name": ""}))
     assert "Inès Roy" in wrong and "Corriger la fiche" in wrong
-
-
-async def test_companies_are_searched(office):
-    await builders.company(name="Horlogerie")
-    await builders.company(name="Lunetterie")
-    assert "1 entreprise convient à « horlo »." in read(await office.get("/gestion/entreprises?q=horlo"))
-    assert "Aucune entreprise ne convient" in read(await office.get("/gestion/entreprises?q=zzz"))
-
-
-async def test_why_companies_take_their_comings_back_is_counted(office):
-    company = await builders.company()
-    for why in ("too_far", "too_far", ""):
-        slot = await builders.slot()
-        await builders.attendance(slot=slot, company=company, state="withdrawn", withdrawn_why=why)
-    shown = read(await office.get("/gestion/entreprises"))
-    assert "Venues retirées cette année Trop loin 2 Sans raison donnée 1" in shown
 
 
 async def test_the_coordination_says_how_many_classes_a_college_has(office):

@@ -167,7 +167,7 @@ async def test_the_reminder_is_dropped_once_the_visit_is_closed(office, late):
 
 async def test_rarer_pages_stand_on_one_page(office):
     shown = await office.get("/gestion/administration")
-    for address in ("messages", "reglages", "annees", "objectifs", "imports", "objets", "partenaires", "journal"):
+    for address in ("messages", "reglages", "annees", "objectifs", "imports", "objets", "journal"):
         assert f'href="/gestion/{address}"' in shown.text
         assert (await office.get(f"/gestion/{address}")).status_code == 200
     assert (await office.get("/gestion/visites-reprises/nouvelle")).status_code == 200
@@ -221,7 +221,7 @@ async def world(app, db, nadia) -> dict[str, int]:
 async def test_a_visit_to_come_of_a_member_is_one_that_a_group_makes(office, world):
     told = read(await office.get("/consortium"))
     assert re.findall(r"(\d+) visites? à venir", told) == ["1"]
-    awaited = read(await office.get("/gestion/creneaux/attendus"))
+    awaited = read(await office.get("/gestion/creneaux?etat=attendues"))
     assert "5 créneaux à clore ou à venir, dont 1 avec un groupe" in awaited
 
 
@@ -258,10 +258,10 @@ async def test_colleges_that_did_not_come_in_a_period_are_not_those_that_never_c
     shown = await office.get("/gestion/equite")
     told = read(shown)
     card = int(re.search(r"Collèges pas venus (\d+) depuis le début de l'objectif, sur 3 collèges publics", told)[1])
-    behind = read(await office.get("/gestion/equite/colleges-publics?venus=non"))
+    behind = read(await office.get("/gestion/couverture?annee=objectif&qui=pas-venus"))
     assert (card, f"{card} collèges publics" in behind) == (2, True)
     ever = int(re.search(r"(\d+) collège qui n'est jamais venu", told)[1])
-    assert (ever, "1 collège public" in read(await office.get("/gestion/equite/colleges"))) == (1, True)
+    assert (ever, "1 collège public" in read(await office.get("/gestion/couverture?qui=jamais-venus"))) == (1, True)
     assert "jamais venus" not in told.replace("jamais venus,", "")
 
 

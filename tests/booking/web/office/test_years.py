@@ -168,7 +168,11 @@ async def test_the_pages_of_a_closed_year_say_since_when_the_schools_are_frozen(
 async def test_a_new_annuaire_moves_no_page_file_or_answer_of_a_closed_year(office, closed):
     year = f"annee={LAST.name}"
     paths = (
-        *(f"/gestion/equite?{year}", f"/gestion/equite.csv?{year}", f"/gestion/equite/colleges-publics?{year}"),
+        *(
+            f"/gestion/equite?{year}",
+            f"/gestion/equite.csv?{year}",
+            f"/gestion/couverture?{year}&prioritaire=oui",
+        ),
         *(f"/gestion/couverture?{year}", f"/gestion/couverture.csv?{year}", f"/gestion/accueillis?{year}"),
         *(f"/gestion/creneaux?{year}&prioritaire=oui", f"/gestion/creneaux?{year}&commune=rurale"),
         *(f"/gestion/graphiques/departements/chiffres.csv?{year}", f"/gestion/annees/{LAST.name}", "/programme"),

@@ -49,7 +49,7 @@ async def test_one_act_plans_an_action_with_several_cohorts_and_each_invitation_
     await tell()
     told = await rows("SELECT kind, count(*) FROM notices GROUP BY kind")
     # To the lycée's host and to the company, of each of the two.
-    assert [tuple(one) for one in told] == [("mentoring_planned", 4)]
+    assert [tuple(one) for one in told] == [("mentoring", 4)]
 
 
 async def test_where_one_of_the_cohorts_cannot_have_it_none_has_it_and_it_is_named(world):

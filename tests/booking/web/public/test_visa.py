@@ -246,7 +246,7 @@ async def test_a_paper_visa_that_the_principal_does_not_know_is_taken_back_from_
     assert await heard() == [
         ("approval_asked", "principal-claire@example.org"),
         ("visa_taken_back", "claire@example.org"),
-        ("visa_taken_back_host", "lycee-claire@example.org"),
+        ("visa_taken_back", "lycee-claire@example.org"),
     ]
     again = await principal.post(f"/visa/papier/{token}")
     assert (again.status_code, "Ce visa papier n'est plus à retirer" in read(again)) == (410, True)

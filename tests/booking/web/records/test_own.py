@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from booking.door.forms.read import encoded_file
 from tests import builders
@@ -55,7 +55,7 @@ async def test_the_page_says_that_invitations_will_leave_before_it_stores_action
     await host.post(f"{HOME}/confirmation", carried(answer))
     await tell()
     notices = [tuple(one) for one in await rows("SELECT kind, to_email FROM notices")]
-    assert notices == [("mentoring_planned", "jules@example.org")]
+    assert notices == [("mentoring", "jules@example.org")]
 
 
 async def test_a_line_of_another_lycee_stops_the_file(host):
@@ -76,28 +76,63 @@ async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_
     theirs = TABLES["bts1-formations"].replace(HAAG, PERGAUD).replace("horloger", "luthier")
     answer = await office.post("/gestion/imports/donnees", files={"file": ("a.csv", theirs.encode(), "text/csv")})
     await office.post("/gestion/imports/donnees/confirmation", carried(answer))
-    given = (await host.get(f"{HOME}/bts1-formations/lignes.csv")).content.decode("utf-8-sig")
-    assert given.splitlines() == [
-        *TABLES["bts1-formations"].splitlines(),
-        "",
-        "Tableau;Formations BTS+1",
-        f"Filtre;Lycée Jules Haag ({HAAG})",
-        "Extrait le;lundi 11 janvier 2027, 9 h 00",
-        "Version;Technilab 0.1.0",
+    book = load_workbook(io.BytesIO((await host.get(f"{HOME}/classeur.xlsx")).content))
+    lines = [[cell.value for cell in line] for line in book["Formations BTS+1"].iter_rows()]
+    assert lines == [
+        ["UAI", "formation", "domaine", "précisions"],
+        [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM"],
     ]
-    book = load_workbook(io.BytesIO((await host.get(f"{HOME}/bts1-formations/lignes.xlsx")).content))
-    assert [line[1].value for line in book.worksheets[0].iter_rows()] == ["formation", "Bachelor horloger"]
-    all_of_them = (await office.get("/gestion/imports/donnees/bts1-formations/lignes.csv")).text
-    assert "luthier" in all_of_them
+    about = [line[:2] for line in book["Lire d'abord"].iter_rows(values_only=True)]
+    assert about[-4:] == [
+        ("Tableau", "Classeur"),
+        ("Filtre", f"Lycée Jules Haag ({HAAG})"),
+        ("Extrait le", "lundi 11 janvier 2027, 9 h 00"),
+        ("Version", "Technilab 0.1.0"),
+    ]
+    all_of_them = load_workbook(io.BytesIO((await office.get("/gestion/imports/donnees/classeur.xlsx")).content))
+    assert [line[1].value for line in all_of_them["Formations BTS+1"].iter_rows(min_row=2)] == [
+        *("Bachelor horloger", "Bachelor luthier"),
+    ]
+    assert "Visites" not in all_of_them.sheetnames
 
 
-async def test_a_file_given_out_and_sent_back_changes_nothing(host):
-    for name in ("ptech-cohortes", "ptech-mentors", "ptech-actions"):
+async def test_a_workbook_given_out_and_sent_back_changes_nothing(host):
+    for name in ("ptech-cohortes", "ptech-mentors", "ptech-actions", "bts1-formations"):
         await stored(host, name)
-    for form in ("csv", "xlsx"):
-        given = await host.get(f"{HOME}/ptech-actions/lignes.{form}")
-        answer = await send(host, given.content, f"lignes.{form}")
-        assert "À ajouter 0 ligne À corriger 0 ligne Déjà ainsi 4 lignes" in read(answer)
+    given = await host.get(f"{HOME}/classeur.xlsx")
+    answer = await send(host, given.content, "classeur.xlsx")
+    assert "À ajouter 0 ligne À corriger 0 ligne Déjà ainsi" in read(answer)
+    assert "Ce fichier ne change rien." in read(answer)
+
+
+async def test_tables_filled_in_on_several_sheets_are_stored_together_each_in_its_turn(host):
+    book = load_workbook(io.BytesIO((await host.get(f"{HOME}/classeur.xlsx")).content))
+    book["Étapes des formations BTS+1"].append([HAAG, "Bachelor horloger", "Idée", "10/01/2025", "non"])
+    book["Formations BTS+1"].append([HAAG, "Bachelor horloger", "Horlogerie", ""])
+    book["Visites"].append(["ce qui s'y écrit n'est pas relu"])
+    answer = await send(host, saved(book), "classeur.xlsx")
+    shown = read(answer)
+    assert "classeur.xlsx se lit sans erreur : Formations BTS+1, Étapes des formations BTS+1." in shown
+    assert "Formations BTS+1, ligne 2 Ajout" in shown
+    assert await value("SELECT count(*) FROM bts1_courses") == 0
+    assert (await host.post(f"{HOME}/confirmation", carried(answer))).status_code == 303
+    assert await value("SELECT count(*) FROM bts1_courses") == 1
+    assert await value("SELECT count(*) FROM bts1_steps") == 1
+    book["Formations BTS+1"].append([HAAG, "Bachelor luthier", "", ""])
+    book["Étapes des formations BTS+1"].append([HAAG, "Bachelor inconnu", "Idée", "10/01/2025", "non"])
+    wrong = await send(host, saved(book), "classeur.xlsx")
+    assert (wrong.status_code, "Formations BTS+1, ligne 3 : domaine : à remplir." in read(wrong)) == (422, True)
+    book["Formations BTS+1"].cell(3, 3, "Lutherie")
+    wrong = await send(host, saved(book), "classeur.xlsx")
+    said = "Étapes des formations BTS+1, ligne 3 : la formation « Bachelor inconnu » n'existe pas"
+    assert (wrong.status_code, said in read(wrong)) == (422, True)
+    assert await value("SELECT count(*) FROM bts1_courses") == 1
+
+
+def saved(book: Workbook) -> bytes:
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
 
 
 @pytest.mark.parametrize("page", ["/lycee/ptech", "/lycee/bts1"])
@@ -106,7 +141,7 @@ async def test_the_lycee_s_pages_lead_there(host, page):
     assert f'href="{HOME}"' in (await host.get(page)).text
     shown = await host.get(HOME)
     assert "Les données de votre lycée" in read(shown)
-    assert shown.text.count("/modele.xlsx") == 11
+    assert re.findall(r'href="([^"]+)" download', shown.text) == [f"{HOME}/classeur.xlsx"]
 
 
 @pytest.mark.parametrize("page", ["/gestion/ptech", "/gestion/bts1"])

@@ -63,10 +63,10 @@ async def test_each_line_in_error_is_named(office):
 
 
 @pytest.mark.parametrize("file", ["lignes.csv", "lignes.xlsx", "modele.csv", "modele.xlsx"])
-async def test_every_table_is_given_out_with_its_template(office, file):
+async def test_the_address_of_a_table_s_own_file_leads_to_the_workbook(office, file):
     answer = await office.get(f"{HOME}/bts1-formations/{file}")
-    assert answer.status_code == 200
-    assert answer.headers["content-disposition"].startswith('attachment; filename="technilab-bts1-formations-')
-    assert (await office.get(f"{HOME}/inconnu/{file}")).status_code == 404
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{HOME}/classeur.xlsx")
+    for unknown in (f"inconnu/{file}", "bts1-formations/autre.csv"):
+        assert (await office.get(f"{HOME}/{unknown}")).status_code == 404
     page = await office.get(HOME)
-    assert page.text.count(file) == (0 if file == "modele.csv" else 11)
+    assert re.findall(r'href="([^"]+)" download', page.text) == [f"{HOME}/classeur.xlsx"]

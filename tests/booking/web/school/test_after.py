@@ -52,7 +52,7 @@ async def test_the_figures_come_first_badges_and_declared_apart(app):
         "Accompagnateurs 3",
     ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == [
-        *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Trois questions"),
+        *("Qui est venu", "Et maintenant", "Ce que la classe a construit", "À imprimer", "Trois questions"),
         *("Un mot de remerciement", "Et ensuite"),
         "Écrire au lycée",
     ]
@@ -84,8 +84,51 @@ async def test_the_sheets_of_afterwards_open_from_there(app):
     browser, visit, _ = await closed(app)
     page = (await browser.get(f"/reservations/{visit}")).text
     ways = re.findall(rf'href="(/mes-visites/{visit}/\S+)"', page)
-    assert ways == [f"/mes-visites/{visit}/{name}" for name in ("bilan", "bilan.pdf", "attestation", "attestation.pdf")]
-    assert [(await browser.get(way)).status_code for way in ways] == [200] * 4
+    papers = ("bilan", "bilan.pdf", "attestation", "attestation.pdf", "cartes", "cartes.pdf")
+    assert ways == [f"/mes-visites/{visit}/{name}" for name in ("cartes.pdf", *papers)]
+    assert [(await browser.get(way)).status_code for way in ways] == [200] * 7
+
+
+def steps_of(page: str) -> list[str]:
+    (panel,) = re.findall(r'<section class="panel steps-before".*?</section>', page, re.S) or [""]
+    return [said(one) for one in re.findall(r"<li.*?</li>", panel, re.S)]
+
+
+async def test_the_next_thing_to_do_afterwards_is_the_only_blue_button_and_ticks_itself(app):
+    browser, visit, _ = await closed(app)
+    page = (await browser.get(f"/reservations/{visit}")).text
+    cards = "Cartes à donner aux élèves une par élève présent, sans nom"
+    answers = "Répondre à trois questions comptées sans nom"
+    thanks = "Remercier avant mardi 12 janvier un mot au lycée et aux entreprises venues"
+    assert steps_of(page) == [
+        f"1 {cards} Imprimer les cartes",
+        f"2 {answers} Répondre",
+        f"3 {thanks} Écrire un mot",
+    ]
+    assert re.findall(r'class="btn btn-primary"[^>]*>(.*?)<', page) == ["Imprimer les cartes"]
+    await browser.get(f"/mes-visites/{visit}/cartes.pdf")
+    page = (await browser.get(f"/reservations/{visit}")).text
+    assert steps_of(page)[0].startswith("Cartes imprimées : fait par vous, ")
+    assert re.findall(r'class="btn btn-primary"[^>]*>(.*?)<', page) == ["Répondre"]
+    await browser.post(f"/reservations/{visit}/avis", {"built": "yes", "level": "yes", "again": "yes"})
+    await browser.post(f"/reservations/{visit}/mot", {"thanks": "Merci à tous."})
+    assert steps_of((await browser.get(f"/reservations/{visit}")).text) == []
+
+
+async def test_a_lycee_that_prints_the_cards_ticks_nothing_for_the_teacher(app):
+    browser, visit, slot = await closed(app)
+    host = await builders.person("host", "jules@example.org", school=await lycee_of(slot))
+    theirs = await Browser(app, now=NOW).sign_in(host)
+    assert (await theirs.get(f"/mes-visites/{visit}/cartes.pdf")).status_code == 200
+    assert steps_of((await theirs.get(f"/reservations/{visit}")).text) == []
+    assert steps_of((await browser.get(f"/reservations/{visit}")).text)[0].startswith("1 Cartes à donner")
+
+
+async def test_the_cards_are_read_as_a_page_too(app):
+    browser, visit, _ = await closed(app)
+    page = said((await browser.get(f"/mes-visites/{visit}/cartes")).text)
+    assert "22 cartes, une par élève présent, sans nom. Dix par feuille, à découper." in page
+    assert "Numéros à écrire au stylo" in page
 
 
 @pytest.mark.parametrize("role", ["host", "coordinator"])

@@ -94,7 +94,7 @@ async def met(claire, **slot) -> int:
 async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
     opened = await met(claire)
     (alert,) = [await value("SELECT id FROM demands WHERE tells")]
-    mail = await told("alert_met", alert)
+    mail = await told("search/teacher", alert)
     assert str(mail.message["Subject"]) == "Un créneau convient : 20 élèves de 4e"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -134,7 +134,7 @@ async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
 async def test_the_mail_says_from_when_on_a_slot_may_be_asked_for_and_when_it_is_drawn(claire, opening, when, how):
     opened = await met(claire)
     await builders.opening(**opening, **({"seed": bytes(32)} if "draws_at" in opening else {}))
-    mail = text_of(await told("alert_met", await value("SELECT id FROM demands WHERE tells")))
+    mail = text_of(await told("search/teacher", await value("SELECT id FROM demands WHERE tells")))
     place = f"  Découpe laser, Lycée Jules Haag, Besançon{f', {when}' if when else ''}\n  http"
     assert (opened > 0, place in mail, f"Rien n'est réservé : {how}." in mail) == (True, True, True), mail
 
@@ -142,7 +142,7 @@ async def test_the_mail_says_from_when_on_a_slot_may_be_asked_for_and_when_it_is
 async def test_the_mail_says_when_the_places_were_taken_meanwhile(claire):
     opened = await met(claire)
     await builders.reservation(slot=opened, group=await builders.group())
-    mail = await told("alert_met", await value("SELECT id FROM demands WHERE tells"))
+    mail = await told("search/teacher", await value("SELECT id FROM demands WHERE tells"))
     assert str(mail.message["Subject"]) == "Un créneau convenait, il vient d'être pris : 20 élèves de 4e"
 
 
@@ -168,7 +168,7 @@ async def test_the_mail_says_which_slots_take_the_class_whole_and_which_its_halv
         opened = await builders.slot(workshop=workshop, starts_at=paris(when), seats=seats)
         await record("slot_opened", by=None, about_kind="slot", about=opened, now=NOW)
     await tell()
-    said = text_of(await told("alert_met", await value("SELECT id FROM demands WHERE tells")))
+    said = text_of(await told("search/teacher", await value("SELECT id FROM demands WHERE tells")))
     assert "Un créneau convient maintenant à 27 élèves de 4e, 2 en deux moitiés.\n" in said
     whole, halves = said.split("Pour la classe entière :\n")[1].split("En deux moitiés :\n")
     assert [line for line in whole.splitlines() if line.startswith("- ")] == [

@@ -1,0 +1,1 @@
+"""The register: every school, company and partner that is known, in one list."""
