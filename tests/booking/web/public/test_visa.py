@@ -252,6 +252,7 @@ async def test_a_paper_visa_that_the_principal_does_not_know_is_taken_back_from_
     assert await value("SELECT state FROM reservations WHERE id = $1", visit) == "confirmed"
     page = read(await principal.post(f"/visa/papier/{token}"))
     assert "Le visa papier est retiré Un mail le dit à Claire Renaud et au lycée." in page
+    assert "la direction a retiré le visa papier" in read(await teacher.get(f"/reservations/{visit}"))
     found = "SELECT r.state, s.seats_taken FROM reservations r JOIN slots s ON s.id = r.slot ORDER BY r.id"
     assert [tuple(one) for one in await rows(found)] == [("requested", 24), ("requested", 24)]
     assert await heard() == [
