@@ -27,6 +27,11 @@ def is_siret(text: str) -> bool:
     return text.startswith(LA_POSTE) and sum(int(digit) for digit in text) % 5 == 0
 
 
+def wrong_siret(text: str) -> str:
+    """What is wrong with a number, spaces allowed; empty where nothing is."""
+    return "" if is_siret("".join(text.split())) else NOT_A_SIRET
+
+
 class SchoolPoint(Struct, frozen=True):
     """Where the schools of a commune stand, in degrees, and how many they are."""
 

@@ -153,6 +153,17 @@ async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, colle
     assert await rows("SELECT 1 FROM notices") == []
 
 
+async def test_all_that_is_wrong_with_a_sign_up_is_said_at_once(app, college):
+    answer = read(await fill_in(Browser(app), "zzz", name="123", email="abc"))
+    for why in (
+        "3 réponses",
+        "écrivez-les seuls",
+        "Écrivez une adresse de messagerie complète",
+        "Votre collège : aucun",
+    ):
+        assert why in answer
+
+
 async def test_the_door_of_the_mail_is_a_button_and_says_where_she_signs_up(app, college):
     visitor = Browser(app)
     await fill_in(visitor)
