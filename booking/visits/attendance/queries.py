@@ -29,6 +29,7 @@ PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_pla
 FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
 ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
+  cardinality(string_to_array(a.visitors, E'\\n')) AS named,
   sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.booking_closes_at, sl.seats_taken AS pupils,
   sl.groups_taken = 0 AND sl.groups_ever > a.warned_of AS left_alone, w.title AS workshop,
   c.id AS company, c.name AS company_name,
@@ -134,8 +135,8 @@ class SlotForCompany(Struct, frozen=True):
 
 
 class Coming(Struct, frozen=True):
-    """A company's coming to a slot: counts and places, never a pupil. `left_alone`: groups were to come when it signed
-    up, or since, and none is now."""
+    """A company's coming to a slot: counts and places, never a pupil. `named`: how many of its people the lycée's
+    register has. `left_alone`: groups were to come when it signed up, or since, and none is now."""
 
     id: int
     uid: str
@@ -146,6 +147,7 @@ class Coming(Struct, frozen=True):
     message: str
     reason: str
     slot: int
+    named: int
     slot_state: str
     starts_at: datetime
     ends_at: datetime
@@ -231,6 +233,10 @@ async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
 async def session(slot: int, *, company: int) -> SlotForCompany | None:
     """One slot, for the company that thinks of coming to it."""
     return await row_as(SlotForCompany, SESSION, company, slot)
+
+
+UNKNOWN = 0
+"""The number of no company: one that is not registered yet."""
 
 
 async def sessions_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 
 from litestar import get, post
 from litestar.response import Template
@@ -18,12 +19,14 @@ from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.publish import publish
 from booking.programme.figures.rules import FEW
+from booking.visits.attendance.queries import UNKNOWN, SlotForCompany, sessions_for
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
-from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Search
+from workshops.companies.queries import known_places
 from workshops.partners.rules import KINDS
+from workshops.school_calendar.queries import school_days_of_academie
+from workshops.school_calendar.rules import paris_day, paris_instant
 
 
 @renders("public/consortium.html")
@@ -58,6 +61,8 @@ async def consortium_page(now: Now) -> Template:
 
 
 SHOWN = 5
+# What the coordination may take to answer: no session is shown that is held before.
+SCHOOL_DAYS_TO_ANSWER = 5
 
 
 @renders("public/join.html", acts={"asked": AskToJoin})
@@ -69,10 +74,10 @@ class JoinForm(Page, frozen=True):
 
 @renders("public/join_asked.html")
 class JoinAsked(Page, frozen=True):
-    """`sessions`: the next ones that look for companies."""
+    """`sessions`: some that look for companies, those where pupils are expected first, then the nearest."""
 
     email: str
-    sessions: Sequence[SlotOnOffer]
+    sessions: Sequence[SlotForCompany]
 
 
 @get("/rejoindre", opt=may("public.use"))
@@ -85,5 +90,6 @@ async def join_page() -> Template:
 async def ask(asked: AskToJoin, request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     """The answer is the same for a company that is known and for one that is not."""
     await ask_to_join(asked, address=address_of(request, settings), now=now)
-    offer = await slots_on_offer(Search(company_places=1, limit=SHOWN), now=now)
-    return page(JoinAsked(asked.email, offer.items))
+    near = (await known_places()).place_of(asked.commune, "")
+    since = paris_instant(await school_days_of_academie(paris_day(now), SCHOOL_DAYS_TO_ANSWER), time())
+    return page(JoinAsked(asked.email, await sessions_for(UNKNOWN, near=near, now=now, since=since, limit=SHOWN)))
