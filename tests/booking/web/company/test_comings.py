@@ -332,7 +332,8 @@ async def test_sessions_are_narrowed_by_the_places_that_are_left(app):
     assert [f'href="/creneaux/{slot}"' in shown for slot in (few, roomy)] == [False, True]
 
 
-NAMES = {"visitors": "Pauline Girard\r\n\r\n  Inès   Caron \r\n"}
+COMING = {"people": "2", "role": "temoignage", "message": ""}
+NAMES = COMING | {"visitors": "Pauline Girard\r\n\r\n  Inès   Caron \r\n"}
 
 
 async def a_coming(app, **more):
@@ -351,15 +352,16 @@ async def host_of(app, lycee: int) -> Browser:
 
 async def test_a_company_names_its_visitors_and_takes_them_back(app):
     browser, _, _, made = await a_coming(app)
-    kept = await browser.post(f"/venues/{made}/visiteurs", NAMES)
-    assert kept.headers["location"] == f"/venues/{made}?fait=visiteurs-nommes"
+    assert "Nommer vos visiteurs" in (await browser.get("/entreprise")).text
+    kept = await browser.post(f"/venues/{made}", NAMES)
+    assert kept.headers["location"] == "/entreprise?fait=venue-changee"
+    assert "Nommer vos visiteurs" not in (await browser.get("/entreprise")).text
     assert await value("SELECT visitors FROM attendances") == "Pauline Girard\nInès Caron"
     assert "Pauline Girard\nInès Caron</textarea>" in (await browser.get(f"/venues/{made}")).text
-    await browser.post(f"/venues/{made}/visiteurs", {"visitors": "Pauline Girard\nInès Caron"})
+    await browser.post(f"/venues/{made}", COMING | {"visitors": "Pauline Girard\nInès Caron"})
     said = await rows("SELECT act, detail FROM events WHERE about_kind = 'attendance'")
     assert [tuple(one) for one in said] == [("attendance_visitors", "")]
-    taken = await browser.post(f"/venues/{made}/visiteurs", {"visitors": ""})
-    assert taken.headers["location"] == f"/venues/{made}?fait=visiteurs-effaces"
+    await browser.post(f"/venues/{made}", COMING)
     assert await value("SELECT visitors FROM attendances") == ""
 
 
@@ -369,14 +371,14 @@ async def test_more_names_than_people_and_what_is_no_name_are_refused(app):
         ("Un\nDeux\nTrois", "Vous venez à 2 personnes : écrivez un nom par ligne, pas plus."),
         ("pauline@example.org", "écrivez-les seuls"),
     ):
-        refused = await browser.post(f"/venues/{made}/visiteurs", {"visitors": typed})
+        refused = await browser.post(f"/venues/{made}", COMING | {"visitors": typed})
         assert (refused.status_code, told in read(refused)) == (422, True)
     assert await value("SELECT visitors FROM attendances") == ""
 
 
 async def test_the_hosts_of_that_slot_read_them_and_no_other_lycee_coordinator_or_program_does(app):
     browser, lycee, slot, made = await a_coming(app)
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     told = "Registre, Horlogerie du Doubs : Pauline Girard, Inès Caron"
     own = await host_of(app, lycee)
     assert told in read(await own.get(f"/lycee/creneaux/{slot}"))
@@ -392,7 +394,7 @@ async def test_the_hosts_of_that_slot_read_them_and_no_other_lycee_coordinator_o
 async def test_they_stand_on_the_day_s_sheet_and_go_the_night_after(app, tmp_path):
     browser, lycee, slot, made = await a_coming(app)
     await builders.reservation(slot=slot, group=await builders.group())
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     app.state.clock = lambda: paris("2027-03-25 08:00")
     own = await host_of(app, lycee)
     day = read(await own.get("/accueil/jour"))
@@ -405,15 +407,50 @@ async def test_they_stand_on_the_day_s_sheet_and_go_the_night_after(app, tmp_pat
 
 async def test_a_coming_that_ends_keeps_none_and_one_that_has_begun_takes_none(app):
     browser, _, _, made = await a_coming(app)
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     await browser.post(f"/venues/{made}/retrait", {f"why-{made}": "mistake"})
     assert tuple(await row("SELECT state, visitors FROM attendances")) == ("withdrawn", "")
-    late = await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    late = await browser.post(f"/venues/{made}", NAMES)
     assert (late.status_code, "votre venue n'a plus cours" in read(late)) == (409, True)
+
+
+async def test_people_and_their_names_are_saved_together_and_a_name_too_many_changes_neither(app):
+    browser, _, _, made = await a_coming(app)
+    both = {"people": "1", "role": "mentorat", "message": "Une prise.", "visitors": "Inès Caron"}
+    assert (await browser.get(f"/venues/{made}")).text.count(f'action="/venues/{made}"') == 1
+    refused = await browser.post(f"/venues/{made}", both | {"visitors": "Inès Caron\nLuc Petit"})
+    assert "Vous venez à une personne : écrivez un nom par ligne, pas plus." in read(refused)
+    assert tuple(await row("SELECT people, visitors FROM attendances")) == (2, "")
+    await browser.post(f"/venues/{made}", both)
+    assert tuple(await row("SELECT people, role, message, visitors FROM attendances")) == (
+        *(1, "mentorat", "Une prise.", "Inès Caron"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "slot_state", "began", "why"),
+    [
+        ("announced", "open", True, "Elle sera comptée quand le lycée aura clos la séance."),
+        ("announced", "done", True, "Elle n'est pas comptée : le lycée n'a vu venir personne de votre entreprise"),
+        ("asked", "done", True, "Le lycée n'a pas répondu."),
+        ("withdrawn", "open", False, "Vous l'avez retirée."),
+        ("declined", "open", False, "Le lycée l'a déclinée. « Deux entreprises déjà. »"),
+        ("announced", "called_off", False, "Le lycée a annulé cette séance."),
+    ],
+)
+async def test_a_coming_that_changes_no_more_says_what_it_was_and_why(app, state, slot_state, began, why):
+    company, browser = await a_company(app)
+    starts_at = paris("2027-01-07 09:00" if began else "2027-03-25 09:00")
+    slot = await builders.slot(starts_at=starts_at, state=slot_state, reason="Panne")
+    reason = "Deux entreprises déjà." if state == "declined" else ""
+    made = await builders.attendance(slot=slot, company=company, people=2, state=state, reason=reason)
+    page = read(await browser.get(f"/venues/{made}"))
+    assert ("Votre venue" in page, "2 personnes, pour : témoignage" in page, why in page) == (True, True, True)
+    assert [words in page for words in ("Changer votre venue", "Aucun groupe", "Enregistrer")] == [False] * 3
 
 
 async def test_another_company_names_nobody_there(app):
     _, _, _, made = await a_coming(app)
     _, stranger = await a_company(app, "Lunetterie")
-    assert (await stranger.post(f"/venues/{made}/visiteurs", NAMES)).status_code == 404
+    assert (await stranger.post(f"/venues/{made}", NAMES)).status_code == 404
     assert await value("SELECT visitors FROM attendances") == ""
