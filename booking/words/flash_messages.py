@@ -1,8 +1,7 @@
 """What a page says after an act, under the code that the redirect carries."""
 
 DONE = {
-    "inscrit": "Votre inscription est faite. Votre collège est prévenu : d'ici sa réponse, vous pouvez demander une"
-    " visite.",
+    "inscrit": "Votre inscription est faite. Demandez une visite : votre collège, prévenu, la confirmera.",
     "demande-tenue": "Les places sont tenues. La visite sera confirmée quand votre collège aura répondu.",
     "inscription-confirmee": "L'inscription est confirmée. L'enseignant est prévenu par mail.",
     "inscription-refusee": "L'inscription est refusée, ses demandes sont retirées. Un mail le lui dit.",
