@@ -158,9 +158,8 @@ class NothingToForget(Refusal):
 def wrong_email(typed: str) -> str:
     """What to write instead of what cannot be an address; empty for one."""
     email = typed.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        return "Écrivez une adresse de messagerie complète, par exemple prenom.nom@exemple.fr."
-    return ""
+    fits = len(email) <= 254 and _EMAIL.fullmatch(email)
+    return "" if fits else "Écrivez une adresse de messagerie complète, par exemple prenom.nom@exemple.fr."
 
 
 def plain_email(typed: str) -> str:
