@@ -63,6 +63,16 @@ class KnownPlaces:
             self._postcodes[point.postcode].append(point)
             self._departments[point.department].append(point)
 
+    @property
+    def communes(self) -> list[str]:
+        """Their names, as schools write them, in order."""
+        return sorted({point.commune for points in self._communes.values() for point in points})
+
+    def commune_named(self, typed: str) -> str | None:
+        """« besancon » is Besançon; None for a commune that is not known."""
+        found = self._communes.get(_named(typed), [])
+        return found[0].commune if found else None
+
     def place_of(self, commune: str, department: str) -> CompanyPlace | None:
         """By the schools of its commune, or of a postcode written with it; else in the middle of its département."""
         written = [self._postcodes.get(word, []) for word in bare_words(commune) if len(word) == 5 and word.isdigit()]

@@ -8,6 +8,7 @@ from datetime import time
 from litestar import get, post
 from litestar.response import Template
 
+from booking.door.forms.choose import commune_in
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
@@ -70,6 +71,7 @@ class JoinForm(Page, frozen=True):
     """`days`: how long an unanswered request is kept."""
 
     days: int
+    communes: list[str]
 
 
 @renders("public/join_asked.html")
@@ -82,11 +84,11 @@ class JoinAsked(Page, frozen=True):
 
 @get("/rejoindre", opt=may("public.use"))
 async def join_page() -> Template:
-    return page(JoinForm(REQUESTS_LAST.days))
+    return page(JoinForm(REQUESTS_LAST.days, (await known_places()).communes))
 
 
 @post("/rejoindre", opt=may("public.use"))
-@form_act(AskToJoin, page=join_page.fn)
+@form_act(AskToJoin, page=join_page.fn, commune=commune_in)
 async def ask(asked: AskToJoin, request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     """The answer is the same for a company that is known and for one that is not."""
     await ask_to_join(asked, address=address_of(request, settings), now=now)

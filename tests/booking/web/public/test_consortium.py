@@ -68,6 +68,22 @@ ASKED = {
 }
 
 
+@pytest.fixture(autouse=True)
+async def pontarlier(db) -> None:
+    await builders.school(name="Collège Philippe Grenier", commune="Pontarlier")
+
+
+async def test_a_commune_is_chosen_among_those_that_are_known_and_kept_as_it_is_written(app):
+    form = (await Browser(app).get("/rejoindre")).text
+    assert '<datalist id="communes"><option value="Pontarlier"></option></datalist>' in form
+    refused = await Browser(app).post("/rejoindre", ASKED | {"commune": "Atlantide", "siret": "123"})
+    for why in ("2 réponses à corriger", "Commune : choisissez dans la liste la vôtre, ou la plus proche."):
+        assert why in read(refused)
+    assert 'value="Atlantide"' in refused.text
+    await Browser(app).post("/rejoindre", ASKED | {"commune": "25300 PONTARLIER cedex"})
+    assert await value("SELECT commune FROM company_requests") == "Pontarlier"
+
+
 async def test_a_known_company_and_an_unknown_one_read_the_same(app):
     firm = await builders.company(siret=ASKED["siret"])
     await builders.membership(await builders.account(ASKED["email"]), "company", company=firm)
