@@ -39,6 +39,8 @@ ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.mes
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
 COMING = f"{ATTENDANCE} WHERE a.id = $1 AND ({within('a.company', 2)} OR {within('sl.school', 3)})"
+ALSO_THEN = f"""{ATTENDANCE} WHERE a.company = $1 AND a.slot <> $2 AND a.state IN {LIVE_COMINGS_SQL}
+  AND sl.state IN {TO_COME_SQL} AND sl.starts_at < $4 AND sl.ends_at > $3 ORDER BY sl.starts_at, a.id LIMIT 1"""
 
 _KM_FROM = f"round(({KILOMETRES.replace('{school}', 'h')})::numeric)::int"
 _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
@@ -197,6 +199,11 @@ async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
 async def coming(attendance: int, *, scope: Scope) -> Coming | None:
     """One coming, for its company and for the lycée that receives it, where the scope reaches one of them."""
     return await row_as(Coming, COMING, attendance, scope.companies, scope.schools)
+
+
+async def also_then(company: int, session: SlotForCompany) -> Coming | None:
+    """Where else the company is announced, or asks to come, while this session lasts."""
+    return await row_as(Coming, ALSO_THEN, company, session.id, session.starts_at, session.ends_at)
 
 
 async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:

@@ -30,6 +30,7 @@ from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.queries import (
     Coming,
     SlotForCompany,
+    also_then,
     coming,
     comings_of,
     named_by,
@@ -67,11 +68,13 @@ class OwnComings(Page, frozen=True):
 
 @renders("company/announce.html", acts={"asked": TellComing})
 class Announce(Page, frozen=True):
-    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
+    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any.
+    `elsewhere`: where else it is announced at that hour."""
 
     session: SlotForCompany
     closed: Refusal | None
     nobody: bool
+    elsewhere: Coming | None
 
 
 @get("/entreprise", opt=may("comings.announce"))
@@ -107,7 +110,7 @@ async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPers
         closed = None
     except Refusal as no:
         closed = no
-    return page(Announce(seen, closed, seen.nobody_comes(now)))
+    return page(Announce(seen, closed, seen.nobody_comes(now), await also_then(person.company, seen)))
 
 
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})

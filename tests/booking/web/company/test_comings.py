@@ -414,6 +414,20 @@ async def test_a_coming_that_ends_keeps_none_and_one_that_has_begun_takes_none(a
     assert (late.status_code, "votre venue n'a plus cours" in read(late)) == (409, True)
 
 
+async def test_whoever_is_announced_elsewhere_at_that_hour_reads_it_and_may_still_announce_itself(app):
+    company, browser = await a_company(app)
+    _, other = await a_company(app, "Lunetterie")
+    vesoul = await builders.school(kind="lycee", name="Lycée Belin", commune="Vesoul")
+    there = await builders.slot(host=vesoul, starts_at=paris("2027-03-25 08:30"), hours=2)
+    await builders.attendance(slot=there, company=company)
+    told = "Vous êtes déjà annoncé ce jour-là de 8 h 30 à 10 h 30 : Lycée Belin, Vesoul."
+    for wall, warned in (("2027-03-25 09:00", True), ("2027-03-25 10:30", False), ("2027-03-26 09:00", False)):
+        slot = await builders.slot(starts_at=paris(wall), hours=2)
+        page = read(await browser.get(f"/creneaux/{slot}/venue"))
+        assert (wall, told in page, "Que ferez-vous" in page) == (wall, warned, True)
+        assert told not in read(await other.get(f"/creneaux/{slot}/venue"))
+
+
 async def test_people_and_their_names_are_saved_together_and_a_name_too_many_changes_neither(app):
     browser, _, _, made = await a_coming(app)
     both = {"people": "1", "role": "mentorat", "message": "Une prise.", "visitors": "Inès Caron"}
