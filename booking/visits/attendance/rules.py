@@ -36,6 +36,7 @@ class AttendanceState(StrEnum):
 class WithdrawnWhy(StrEnum):
     """Why a company no longer comes: it says one of these, and nothing more."""
 
+    NO_GROUP = "no_group"
     LAST_MINUTE = "last_minute"
     TOO_FAR = "too_far"
     MISTAKE = "mistake"

@@ -178,13 +178,14 @@ async def test_a_slot_that_does_not_exist_is_not_found(app, path):
     assert (await browser.get(path)).status_code == 404
 
 
-async def test_taking_a_coming_back_gives_its_places_back(app):
+@pytest.mark.parametrize("why", ["too_far", "no_group"])
+async def test_taking_a_coming_back_gives_its_places_back(app, why):
     company, browser = await a_company(app)
     slot = await builders.slot()
     attendance = await builders.attendance(slot=slot, company=company)
-    answer = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
+    answer = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": why})
     assert answer.headers["location"] == "/entreprise?fait=presence-retiree"
-    assert await value("SELECT company_places_taken FROM slots") == 0
+    assert tuple(await row("SELECT company_places_taken, withdrawn_why FROM slots, attendances")) == (0, why)
     again = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
     assert again.status_code == 409
     assert "Cette séance a commencé, ou votre venue était déjà retirée." in again.text
