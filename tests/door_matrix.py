@@ -81,7 +81,6 @@ RIGHTS = {
     ("POST", "/lycee/venues/{attendance:int}/refus"): HOST,
     ("GET", "/venues/{attendance:int}"): COMPANY,
     ("POST", "/venues/{attendance:int}"): COMPANY,
-    ("POST", "/venues/{attendance:int}/visiteurs"): COMPANY,
     ("DELETE", "/api/v1/attendances/{attendance:int}"): COMPANY,
     ("POST", "/api/v1/checkins"): RECEIVERS,
     ("DELETE", "/api/v1/checkins/{scan_id:uuid}"): RECEIVERS,

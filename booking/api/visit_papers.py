@@ -68,5 +68,7 @@ async def papers(
     """The file to take along: programme, list by number, families, missions, transport, safety, access."""
     await visit_seen_by(person, reservation)
     of_a_school = not isinstance(person, Coordinator)
-    printed = await pack_pdf(reservation, data_dir=settings.data_dir, needs=of_a_school, printed_on=now)
+    printed = await pack_pdf(
+        reservation, data_dir=settings.data_dir, needs=of_a_school, site=settings.base_url, printed_on=now
+    )
     return download(printed, name=f"dossier-{reservation}.pdf")

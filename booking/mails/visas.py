@@ -30,6 +30,11 @@ from workshops.scope import EVERYTHING
 AT_COORDINATION = """SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND m.role = 'coordinator')"""
 
+# Of both halves and of all its choices one link asks, and more adults or another place are asked for by another.
+ASKED_OF_HER = """SELECT EXISTS (SELECT FROM approvals a JOIN reservations asked ON asked.id = a.reservation
+JOIN reservations r ON asked.id = r.id OR asked.replaces = r.id OR asked.demand = r.demand
+WHERE r.id = $1 AND NOT a.takes_back)"""
+
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: all that a decision needs, each line of a demand, and the link that takes it.
@@ -58,7 +63,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
             *(several or where_and_how_far(visit, choices)),
             group_line(visit, adults_asked=visit.adults_asked),
             *await other_half_line(visit.pair, visit.id),
-            ("Demandé par", visit.teacher),
+            ("Demandé par", _teacher(visit)),
             *described,
             *_sheet(visit),
             ("Répondre avant", moment(visit.hold_until)),
@@ -87,8 +92,13 @@ async def _halves_asked(both: list[Visit], several: Lines, notice: Claimed, sett
     return Draft(
         words={"visit": first, "until": until, "several": bool(several), "replaced": None, "people": people},
         link=f"{settings.base_url}/visa/{notice.secret}",
-        lines=(*lines, ("Demandé par", first.teacher), ("Répondre avant", moment(until))),
+        lines=(*lines, ("Demandé par", _teacher(first)), ("Répondre avant", moment(until))),
     )
+
+
+def _teacher(visit: Visit) -> str:
+    """« Claire Renaud, Collège Stendhal »"""
+    return ", ".join(filter(None, (visit.teacher, visit.school_name)))
 
 
 def _sheet(visit: Visit) -> Lines:
@@ -166,6 +176,8 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     visit = await asked_in(ENDED, notice, now)
     # Of a teacher whom the collège has not confirmed, the principal has heard nothing.
     if visit is None or visit.awaits_college:
+        return None
+    if visit.signed_on is None and not await value(ASKED_OF_HER, visit.id):
         return None
     also = await _others(notice, "Annulée aussi")
     return _to_principal(visit, settings, why=WHY[visit.state], more=(*also, *reason_line(visit.reason)))

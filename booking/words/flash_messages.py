@@ -1,8 +1,7 @@
 """What a page says after an act, under the code that the redirect carries."""
 
 DONE = {
-    "inscrit": "Votre inscription est faite. Votre collège est prévenu : d'ici sa réponse, vous pouvez demander une"
-    " visite.",
+    "inscrit": "Votre inscription est faite. Demandez une visite : votre collège, prévenu, la confirmera.",
     "demande-tenue": "Les places sont tenues. La visite sera confirmée quand votre collège aura répondu.",
     "inscription-confirmee": "L'inscription est confirmée. L'enseignant est prévenu par mail.",
     "inscription-refusee": "L'inscription est refusée, ses demandes sont retirées. Un mail le lui dit.",
@@ -110,11 +109,9 @@ DONE = {
     "annulee": "La visite est annulée, les places sont rendues. Le lycée est prévenu.",
     "presence-annoncee": "Votre venue est annoncée. L'invitation vous arrive par mail, le lycée est prévenu.",
     "venue-demandee": "Votre demande part au lycée. Vos places sont tenues, sa réponse vous parvient par mail.",
-    "venue-changee": "Votre venue est modifiée. Le lycée est prévenu.",
+    "venue-changee": "Votre venue est enregistrée.",
     "venue-acceptee": "L'entreprise est attendue. Son invitation part par mail.",
     "venue-declinee": "La venue est déclinée et ses places sont rendues. L'entreprise est prévenue par mail.",
-    "visiteurs-nommes": "Vos visiteurs sont au registre du lycée. Leurs noms sont effacés la nuit après la séance.",
-    "visiteurs-effaces": "Le registre du lycée ne nomme plus vos visiteurs.",
     "alerte-proche-demandee": "C'est noté : un mail par jour au plus vous préviendra.",
     "alerte-proche-retiree": "C'est noté : vous n'êtes plus prévenu.",
     "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",

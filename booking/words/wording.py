@@ -72,6 +72,7 @@ WHO = {
 COMPANY_ROLES = {"temoignage": "Témoignage", "demonstration": "Démonstration", "mentorat": "Mentorat"}
 # Why a company takes a coming back; nothing where it said nothing, by the API.
 WITHDRAWN_WHY = {
+    "no_group": "Aucun groupe ne vient",
     "last_minute": "Empêchement de dernière minute",
     "too_far": "Trop loin",
     "mistake": "Erreur d'inscription",

@@ -168,6 +168,7 @@ class Browse:
         height: int = 900,
         scheme: str = "light",
         javascript: bool = True,
+        touch: bool = False,
         signed_in: int | None = None,
     ) -> Page:
         """A page of a browser of its own; `signed_in` is an account's number."""
@@ -177,6 +178,7 @@ class Browse:
             color_scheme=scheme,
             reduced_motion="reduce",
             java_script_enabled=javascript,
+            has_touch=touch,
             locale="fr-FR",
             timezone_id="Europe/Paris",
             permissions=self.permitted or None,

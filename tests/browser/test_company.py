@@ -13,7 +13,7 @@ from booking.visits.near_alerts.rules import ALERT
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
 from tests.browsing import SECRET
-from workshops.database import row, value
+from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
 
@@ -134,3 +134,29 @@ async def test_its_first_page_leads_to_the_next_session_and_to_its_year_in_one_t
     await expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Ce que vous avez fait en"))
     await expect(page.locator(".tally")).to_contain_text("moins de 5 élèves")
     await expect(page.locator(".tally")).to_contain_text("non dit")
+
+
+async def test_its_list_stands_in_line_on_a_small_phone(db, browse):
+    """Each state below its coming, a warning apart from the line above it, the hour within its card."""
+    ines = await a_company()
+    company = await value("SELECT company FROM memberships WHERE account = $1", ines)
+    at = (datetime.now(UTC) + timedelta(days=20)).replace(hour=12, minute=45, second=0, microsecond=0)
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    for title in ("Son", "La station qui parle au monde entier"):
+        taught = await builders.workshop(host=lycee, title=title)
+        await builders.attendance(slot=await builders.slot(workshop=taught, starts_at=at), company=company)
+    await rows("UPDATE slots SET booking_closes_at = now() - interval '1 day'")
+    await builders.slot(host=lycee, starts_at=at + timedelta(hours=1))
+    page = await browse("/entreprise", width=390, signed_in=ines)
+    for state in await page.locator(".plan > li").all():
+        beside = await state.locator("> div").bounding_box()
+        badge = await state.locator("> .state").bounding_box()
+        assert badge["y"] >= beside["y"] + beside["height"]
+    facts, note = [await page.locator(f".coming {one}").first.bounding_box() for one in (".facts", ".note")]
+    assert note["y"] - facts["y"] - facts["height"] >= 8
+    await page.set_viewport_size({"width": 320, "height": 844})
+    await page.goto("/seances")
+    card = await page.locator(".slot-dated").first.bounding_box()
+    for word in await page.locator(".slot-dated").first.locator(".slot-hour > *").all():
+        box = await word.bounding_box()
+        assert box["x"] + box["width"] <= card["x"] + card["width"] - 12

@@ -316,8 +316,10 @@ async def test_axe_finds_nothing_and_nothing_stands_out(db, browse, role, paths)
 async def test_a_phone_shows_the_menu_of_each_role_in_one_row(db, browse, role):
     world = await a_whole_world()
     page = await browse("/aide", width=390, signed_in=world[role])
-    links = [await link.bounding_box() for link in await page.locator(".nav-main > li:visible").all()]
-    assert len({link["y"] for link in links}) == 1
+    for width in (390, 320):
+        await page.set_viewport_size({"width": width, "height": 844})
+        links = [await link.bounding_box() for link in await page.locator(".nav-main > li:visible").all()]
+        assert (width, len({link["y"] for link in links})) == (width, 1)
 
 
 # Lists that lead to the register; what stands below each of these addresses is a page.

@@ -108,3 +108,30 @@ async def test_a_college_proposed_is_taken_by_a_tap_and_without_a_script_it_is_a
     await plain.get_by_role("button", name="Recevoir le lien").click()
     await expect(plain.get_by_role("heading", level=1)).to_have_text("Regardez vos mails")
     browse.complaints.clear()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+async def test_with_colleges_proposed_the_first_press_sends_the_form(db, browse, touch):
+    for name in ("Collège Victor Hugo", "Collège Stendhal"):
+        await builders.school(name=name)
+    page = await browse("/inscription", width=390, height=844, touch=touch)
+    await page.get_by_label("Prénom et nom").fill("Claire Renaud")
+    await page.get_by_label("Adresse de messagerie professionnelle").fill("claire@orange.example")
+    await page.get_by_label("Votre collège").press_sequentially("Stendhal")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    box = await page.get_by_role("button", name="Recevoir le lien").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await (page.touchscreen.tap(*middle) if touch else page.mouse.click(*middle, delay=120))
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Regardez vos mails")
+
+
+async def test_what_is_proposed_closes_as_one_goes_on_by_the_keyboard_or_elsewhere(db, browse):
+    await builders.school(name="Collège Stendhal")
+    page = await browse("/inscription", width=390, height=844)
+    field, option = page.get_by_label("Votre collège"), page.get_by_role("option")
+    for leave in (lambda: field.press("Tab"), page.get_by_role("heading", level=1).click):
+        await field.fill("")
+        await field.press_sequentially("Stendhal")
+        await expect(option).to_have_count(1)
+        await leave()
+        await expect(option).to_have_count(0)

@@ -83,12 +83,23 @@ class Field(Struct, frozen=True):
         value = msgspec.convert(value, self.type, strict=strict)
         if isinstance(value, date) and far_away(value):
             raise ValidationError("beyond the calendar")
+        if refused := self.refused(value):
+            raise ValidationError(refused)
         return value
+
+    def refused(self, value: Any) -> str:
+        """Why the act's own check takes no such text; empty where it does, and for a text of no such length."""
+        most = self.inputs[0].most
+        if "check" not in self.extra or not isinstance(value, str) or not value or len(value) > (most or len(value)):
+            return ""
+        return self.extra["check"](value) or ""
 
     def sentence(self, value: Any = "") -> str:
         """What to write instead of a value that the field does not take."""
         if "sentence" in self.extra:
             return str(self.extra["sentence"])
+        if refused := self.refused(value):
+            return refused
         told = self._told(value)
         return f"{self.label} : {told}" if self.label else told[0].upper() + told[1:]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from workshops.acts import Act, typed
 from workshops.companies.queries import company_by_siret
-from workshops.companies.rules import NOT_A_SIRET, is_siret
+from workshops.companies.rules import wrong_siret
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid
@@ -19,7 +19,10 @@ ON CONFLICT (siret) DO UPDATE SET
 RETURNING id
 """
 # The fields of every act about a company, whoever types them.
-Siret = Annotated[str, typed("SIRET", "14 digits, spaces allowed: it names a place, not a group.", most=20, least=1)]
+Siret = Annotated[
+    str,
+    typed("SIRET", "14 digits, spaces allowed: it names a place, not a group.", most=20, least=1, check=wrong_siret),
+]
 CompanyName = Annotated[str, typed("Nom de l'entreprise", "The company's name.", most=160, least=1)]
 Commune = Annotated[str, typed("Commune", "Where the company is.", most=80)]
 
@@ -55,8 +58,8 @@ async def register_company(
     It is known by its SIRET, spaces allowed.
     """
     siret = "".join(siret.split())
-    if not is_siret(siret):
-        raise Invalid({"siret": NOT_A_SIRET})
+    if wrong := wrong_siret(siret):
+        raise Invalid({"siret": wrong})
     async with transaction():
         made = int(await value(REGISTER, siret, asked.name, asked.trade, asked.commune, asked.department, example))
         await record_by(by, "company_registered", about_kind="company", about=made, now=now)

@@ -27,6 +27,11 @@ def is_siret(text: str) -> bool:
     return text.startswith(LA_POSTE) and sum(int(digit) for digit in text) % 5 == 0
 
 
+def wrong_siret(text: str) -> str:
+    """What is wrong with a number, spaces allowed; empty where nothing is."""
+    return "" if is_siret("".join(text.split())) else NOT_A_SIRET
+
+
 class SchoolPoint(Struct, frozen=True):
     """Where the schools of a commune stand, in degrees, and how many they are."""
 
@@ -57,6 +62,16 @@ class KnownPlaces:
             self._communes[_named(point.commune)].append(point)
             self._postcodes[point.postcode].append(point)
             self._departments[point.department].append(point)
+
+    @property
+    def communes(self) -> list[str]:
+        """Their names, as schools write them, in order."""
+        return sorted({point.commune for points in self._communes.values() for point in points})
+
+    def commune_named(self, typed: str) -> str | None:
+        """« besancon » is Besançon; None for a commune that is not known."""
+        found = self._communes.get(_named(typed), [])
+        return found[0].commune if found else None
 
     def place_of(self, commune: str, department: str) -> CompanyPlace | None:
         """By the schools of its commune, or of a postcode written with it; else in the middle of its département."""

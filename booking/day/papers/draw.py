@@ -13,7 +13,7 @@ from typing import Any
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, HRFlowable, PageBreak, PageTemplate, Spacer
@@ -144,9 +144,10 @@ def _edges(visit: str, printed_on: date | None, head: Letterhead, canvas: Canvas
     canvas.drawRightString(right, 282 * mm, printed)
     begins = LEFT * mm + stringWidth("TECHNILAB", BOLD, 8) + 4 * mm
     room = right - begins - (stringWidth(printed, PLAIN, 8) + 4 * mm if printed else 0)
-    line, size = fitted(printable(head.line), PLAIN, 8, 0.7, room)
-    canvas.setFont(PLAIN, size)
-    canvas.drawString(begins, 282 * mm, line)
+    for high, words in _head_lines(printable(head.line), room):
+        line, size = fitted(words, PLAIN, 8, 0.7, room)
+        canvas.setFont(PLAIN, size)
+        canvas.drawString(begins, high * mm, line)
     if document.page == 1:
         _marks(head.marks, canvas)
     of = stringWidth(" sur 00", PLAIN, 8)
@@ -158,6 +159,14 @@ def _edges(visit: str, printed_on: date | None, head: Letterhead, canvas: Canvas
     canvas.translate(right - of, 11 * mm)
     canvas.doForm(LAST)
     canvas.restoreState()
+
+
+def _head_lines(line: str, room: float) -> list[tuple[float, str]]:
+    """In whose name, on one line, or on two between the marks and the rule: each with its height."""
+    if stringWidth(line, PLAIN, 8) * 0.8 <= room:
+        return [(282, line)]
+    first, *rest = simpleSplit(line, PLAIN, 7, room)
+    return [(283.3, first), (280.7, " ".join(rest))]
 
 
 def _marks(marks: Sequence[bytes], canvas: Canvas) -> None:

@@ -86,7 +86,13 @@ def cover(visit: PaperVisit, papers: tuple[Paper, ...]) -> Paper:
 
 
 async def pack_pdf(
-    reservation: int, *, data_dir: Path, only: str | None = None, needs: bool = True, printed_on: date | None = None
+    reservation: int,
+    *,
+    data_dir: Path,
+    only: str | None = None,
+    needs: bool = True,
+    site: str = "",
+    printed_on: date | None = None,
 ) -> bytes:
     """The PDF of the whole file, or of one paper; `data_dir` holds the photos of what was built.
 
@@ -94,21 +100,26 @@ async def pack_pdf(
 
     Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
     """
-    visit = or_not_found(await visit_on_paper(reservation, needs=needs))
+    visit = or_not_found(await visit_on_paper(reservation, needs=needs, site=site))
     papers = tuple(_chosen(visit, only))
     title, head = title_of(visit, papers), await letterhead()
     return await asyncio.to_thread(_draw, papers, title, data_dir / FOLDER, printed_on, head)
 
 
 async def halves_pdf(
-    reservations: Sequence[int], *, data_dir: Path, only: str | None = None, printed_on: date | None = None
+    reservations: Sequence[int],
+    *,
+    data_dir: Path,
+    only: str | None = None,
+    site: str = "",
+    printed_on: date | None = None,
 ) -> bytes:
     """The PDF of the files of both halves of a class, or of one paper of each, one after the other. The caller has
     checked whose they are.
 
     Raises NotFound, NoPapers while one is not confirmed.
     """
-    visits = [await visit_on_paper(one) for one in reservations]
+    visits = [await visit_on_paper(one, site=site) for one in reservations]
     papers = tuple(paper for visit in visits if visit is not None for paper in _chosen(visit, only))
     if not papers or visits[0] is None:
         raise NotFound

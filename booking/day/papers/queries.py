@@ -68,6 +68,7 @@ class PaperVisit(Struct, frozen=True):
     `visa_note` says who signed its visa on paper, `visa_paper_on` when.
     `opinion_given`: it answered the three questions of afterwards; `thanks` is the line of its teacher.
     `halves` are the two of a class that await one visa, the first one first; `halves_build` what both build.
+    `site` is the address of this Technilab, for families to read more.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -131,6 +132,7 @@ class PaperVisit(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     halves_build: str = ""
     halves: tuple[PaperVisit, ...] = ()
+    site: str = ""
 
     @property
     def arrives_at(self) -> datetime:
@@ -175,11 +177,13 @@ class PaperVisit(Struct, frozen=True):
         return f"{self.group_name}, {self.college} · {self.workshop} · {day(self.starts_at)}"
 
 
-async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = False) -> PaperVisit | None:
+async def visit_on_paper(
+    reservation: int, *, needs: bool = True, alone: bool = False, site: str = ""
+) -> PaperVisit | None:
     """What the papers of this reservation hold, whatever its state; the caller has checked whose it is.
 
     `needs`: whether the reader is of one of its two schools, who alone read what the group needs; `alone`: of half a
-    class, the other half is not read.
+    class, the other half is not read; `site` is the address that the families' sheet names.
     """
     found = await row(VISIT, reservation)
     if found is None:
@@ -202,6 +206,7 @@ async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = 
     both = await halves_of(None if half is None else (demand, line))
     seen = PaperVisit(
         **facts,
+        site=site,
         builds=tuple(builds),
         diplomas=tuple(diplomas),
         choices=tuple(choice_line(one) for one in choices),

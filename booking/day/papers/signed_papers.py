@@ -70,7 +70,7 @@ def _who(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
     """The group that goes; of two halves, the whole class."""
     if not visit.halves:
         pupils = f"{visit.group}, {counted(visit.pupils, 'élève')}"
-        return ("Groupe", pupils), ("Adultes hors du collège", str(visit.adults))
+        return ("Groupe", pupils), ("Quittent le collège avec la classe", counted(visit.adults, "adulte"))
     people = people_words([one.pupils for one in visit.halves], [one.adults for one in visit.halves])
     built = (("Objet", visit.halves_build),) if visit.halves_build else ()
     return ("Groupe", f"{visit.group}, {people}"), *built
@@ -97,13 +97,14 @@ def _each_half(visit: PaperVisit) -> tuple[Block, ...]:
 NUMBERED = (
     "Technilab, qui organise les visites, n'enregistre ni le nom, ni la photo, ni aucune donnée de santé de votre"
     " enfant. Son badge porte un numéro, dont seul le collège connaît le titulaire. Les pointages ne servent qu'à"
-    " compter les présents ; le collège répond à vos questions et fait valoir vos droits."
+    " compter les présents ; ils sont effacés 30 jours après la visite. Le collège répond à vos questions et fait"
+    " valoir vos droits."
 )
 FIRST_NAMES = (
     "Technilab, qui organise les visites, n'enregistre ni le nom de famille, ni la photo, ni aucune donnée de santé de"
     " votre enfant. Le collège a choisi d'écrire un prénom à côté du numéro de son badge : il est effacé 30 jours"
-    " après la visite. Les pointages ne servent qu'à compter les présents ; le collège répond à vos questions et fait"
-    " valoir vos droits."
+    " après la visite, comme les pointages, qui ne servent qu'à compter les présents. Le collège répond à vos questions"
+    " et fait valoir vos droits."
 )
 
 
@@ -138,6 +139,7 @@ def families(visit: PaperVisit) -> Paper:
             " demandé à part."
         ),
         PaperText(FIRST_NAMES if visit.first_names else NUMBERED),
+        *((PaperText(f"Ce qui est gardé, et combien de temps : {visit.site}/confidentialite"),) if visit.site else ()),
         Slip(
             "À découper et à remettre au collège",
             (

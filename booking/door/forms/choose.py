@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from booking.door.forms.read import Form
-from workshops.companies.queries import CompanyCard, companies_named, company_by_siret
+from workshops.companies.queries import CompanyCard, companies_named, company_by_siret, known_places
 from workshops.schools.queries import (
     SchoolCard,
     count_schools,
@@ -97,6 +97,15 @@ def _ambiguous_company(matches: Sequence[CompanyCard]) -> str:
         return f"{len(matches)} entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
     many = f"Plus de {SUGGESTED}" if len(matches) > SUGGESTED else str(len(matches))
     return f"{many} entreprises conviennent : précisez le nom, ou choisissez parmi les premières."
+
+
+async def commune_in(form: Form) -> str:
+    """The commune that was chosen or typed, as it is written; an error at its field where it is not known."""
+    typed = form.text("commune", label="Commune", most=80)
+    known = (await known_places()).commune_named(typed) if typed else None
+    if typed and known is None:
+        form.errors["commune"] = "Commune : choisissez dans la liste la vôtre, ou la plus proche."
+    return known or typed
 
 
 async def colleges_suggested(form: Form | None) -> Suggestions:

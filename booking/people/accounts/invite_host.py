@@ -20,7 +20,8 @@ from booking.people.accounts.rules import (
     SentToday,
     hash_of,
     plain_email,
-    refuse_name,
+    wrong_email,
+    wrong_name,
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.sign_out import WITHDRAW
@@ -49,13 +50,11 @@ FORGET_INVITATIONS = "DELETE FROM host_invitations WHERE expires_at < $1 RETURNI
 class InviteHost(Act, frozen=True, kw_only=True):
     """A colleague who is to receive with her lycée."""
 
-    name: Annotated[str, typed("Prénom et nom", "Of the colleague.", most=120, least=1)]
-    email: Annotated[str, typed("Adresse de messagerie professionnelle", "Where she is asked.", most=254, least=1)]
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        refuse_name(self.name)
-        plain_email(self.email)
+    name: Annotated[str, typed("Prénom et nom", "Of the colleague.", most=120, least=1, check=wrong_name)]
+    email: Annotated[
+        str,
+        typed("Adresse de messagerie professionnelle", "Where she is asked.", most=254, least=1, check=wrong_email),
+    ]
 
 
 async def invite_host(asked: InviteHost, *, school: int, uai: str, by: int, token: str, now: datetime) -> bool:

@@ -155,12 +155,18 @@ class NothingToForget(Refusal):
     sentence = "Ce compte n'a ni téléphone ni clé d'accès."
 
 
+def wrong_email(typed: str) -> str:
+    """What to write instead of what cannot be an address; empty for one."""
+    email = typed.strip().lower()
+    fits = len(email) <= 254 and _EMAIL.fullmatch(email)
+    return "" if fits else "Écrivez une adresse de messagerie complète, par exemple prenom.nom@exemple.fr."
+
+
 def plain_email(typed: str) -> str:
     """The address in the one form in which it is kept; raises Invalid when it cannot be one."""
-    email = typed.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise Invalid({"email": "Écrivez une adresse de messagerie complète, par exemple prenom.nom@exemple.fr."})
-    return email
+    if wrong := wrong_email(typed):
+        raise Invalid({"email": wrong})
+    return typed.strip().lower()
 
 
 REMINDERS = {"day_before": "La veille d'une visite"}
@@ -258,10 +264,15 @@ def local_path(asked: str | None) -> str:
 _NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-]{1,2}[^\W\d_]+\.?){0,7}")
 
 
+def wrong_name(name: str) -> str:
+    """What to write instead of what cannot be the name of a person: others read it, in mails and on their pages."""
+    return "" if _NAME.fullmatch(name) else "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud."
+
+
 def refuse_name(name: str, *, field: str = "name") -> None:
-    """Raise Invalid for what cannot be the name of a person: others read it, in mails and on their pages."""
-    if not _NAME.fullmatch(name):
-        raise Invalid({field: "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud."})
+    """Raise Invalid for what cannot be the name of a person."""
+    if wrong := wrong_name(name):
+        raise Invalid({field: wrong})
 
 
 def asker_of(address: str) -> str:

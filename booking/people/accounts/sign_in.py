@@ -19,14 +19,18 @@ from booking.people.accounts.rules import (
     hash_of,
     local_path,
     plain_email,
+    wrong_email,
+    wrong_name,
 )
 from booking.people.accounts.tables import Account, Session, SignInLink
 from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 
-PersonName = Annotated[str, typed("Prénom et nom", "First name and family name.", most=80, least=1)]
-Email = Annotated[str, typed("Adresse de messagerie", "An address that its owner reads.", most=254, least=1)]
+PersonName = Annotated[str, typed("Prénom et nom", "First name and family name.", most=80, least=1, check=wrong_name)]
+Email = Annotated[
+    str, typed("Adresse de messagerie", "An address that its owner reads.", most=254, least=1, check=wrong_email)
+]
 
 
 # The long link of a first mail opens nothing any more once its person has come by another, or may do all.

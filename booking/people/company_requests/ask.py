@@ -10,17 +10,15 @@ from msgspec import Meta
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.invite import Invite, invite
-from booking.people.accounts.rules import Role, plain_email, refuse_name
+from booking.people.accounts.rules import Role, plain_email
 from booking.people.accounts.sign_in import Email, PersonName, first_link
 from booking.people.company_requests.rules import TRIES, RequestAnswered
 from booking.people.company_requests.tables import CompanyRequest
 from workshops.acts import Act, typed
 from workshops.companies.queries import company_by_siret
 from workshops.companies.register import Commune, CompanyName, RegisterCompany, Siret, register_company
-from workshops.companies.rules import NOT_A_SIRET, is_siret
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import Invalid
 
 MEMBER = """SELECT a.id, a.email, a.name FROM accounts a JOIN memberships m ON m.account = a.id AND m.role = 'company'
 JOIN companies c ON c.id = m.company WHERE a.email = $1 AND c.siret = $2 AND a.disabled_at IS NULL"""
@@ -48,17 +46,9 @@ class AskToJoin(Act, frozen=True, kw_only=True):
 async def ask_to_join(asked: AskToJoin, *, address: str, now: datetime) -> None:
     """Keep the request for the coordination; who represents this company already is sent how to sign in.
 
-    A company that we know gets the same answer. Raises Invalid, TooManyTries.
+    A company that we know gets the same answer. Raises TooManyTries.
     """
-    siret = "".join(asked.siret.split())
-    wrong = {} if is_siret(siret) else {"siret": NOT_A_SIRET}
-    try:
-        refuse_name(asked.contact_name, field="contact_name")
-        email = plain_email(asked.email)
-    except Invalid as no:
-        raise Invalid({**wrong, **no.errors}) from None
-    if wrong:
-        raise Invalid(wrong)
+    siret, email = "".join(asked.siret.split()), plain_email(asked.email)
     await tries.take("join", account=email, address=address, most=TRIES, now=now)
     async with transaction():
         member = await row(MEMBER, email, siret)

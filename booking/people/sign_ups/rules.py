@@ -12,7 +12,7 @@ ANSWER_LASTS = timedelta(days=30)
 
 
 class SignUpSpent(LinkSpent):
-    sentence = "Ce lien a déjà servi, ou son heure est passée. Recommencez l'inscription."
+    sentence = "Ce lien a déjà servi, ou son heure est passée. Connectez-vous, ou recommencez l'inscription."
 
 
 class SignUpAnswered(LinkSpent):

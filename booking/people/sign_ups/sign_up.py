@@ -12,7 +12,7 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_AWAITING
-from booking.people.accounts.rules import Role, hash_of, local_path, plain_email, refuse_name
+from booking.people.accounts.rules import Role, hash_of, local_path, plain_email
 from booking.people.accounts.sign_in import Email, PersonName, open_session, send_link
 from booking.people.accounts.tables import Membership
 from booking.people.sign_ups.rules import ANSWER_LASTS, LINK_LASTS, SignUpSpent
@@ -42,10 +42,9 @@ class AskSignUp(Act, frozen=True, kw_only=True):
 async def ask_sign_up(asked: AskSignUp, *, token: str, next_path: str, address: str, now: datetime) -> None:
     """Send the link that opens the door; to a teacher of this collège already, the one that signs in.
 
-    An address that we know, do not know or have closed gets the same answer. Raises Invalid for what cannot be a name,
-    an address or a collège, TooManyTries.
+    An address that we know, do not know or have closed gets the same answer. Raises Invalid for what cannot be a
+    collège, TooManyTries.
     """
-    refuse_name(asked.name)
     email = plain_email(asked.email)
     if not await School.exists().where(School.id == asked.school, School.kind == "college", School.closed.eq(False)):
         raise Invalid({"school": "Choisissez votre collège dans la liste."})

@@ -73,7 +73,11 @@ def _carried_by(served: Served) -> str:
 
 def _signed_by(served: Served) -> str:
     """« La déléguée régionale : nom, signature et cachet »"""
-    return f"{served.signatory} : nom, signature et cachet" if served.signatory else "Nom, signature et cachet"
+    return (
+        f"{served.signatory} : nom, signature et cachet"
+        if served.signatory
+        else "La coordination : nom, signature et cachet"
+    )
 
 
 def _sessions(certificate: CompanyYear) -> tuple[Block, ...]:
@@ -95,8 +99,8 @@ def _objects(certificate: CompanyYear) -> tuple[Block, ...]:
     """What the groups built while it was there; nothing where so few pupils did."""
     if not certificate.built:
         return ()
-    made = tuple(f"{one.name} : {one.made}" for one in certificate.objects)
-    return (Heading(f"{counted(certificate.built, 'objet fabriqué', 'objets fabriqués')} ces jours-là"), Points(made))
+    done = tuple(f"{one.name} : {one.finished}" for one in certificate.objects)
+    return (Heading(f"{counted(certificate.built, 'objet terminé', 'objets terminés')} ces jours-là"), Points(done))
 
 
 def _cohorts(certificate: CompanyYear) -> tuple[Block, ...]:

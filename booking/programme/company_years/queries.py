@@ -34,9 +34,9 @@ FROM {_CAME} JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.sc
 WHERE t.siret = $1 ORDER BY s.starts_at, s.id
 """  # noqa: S608 - constants only
 MET = f"SELECT coalesce(sum(r.counted), 0)::int FROM {_CAME} JOIN turnouts r ON r.slot = s.id WHERE t.siret = $1"  # noqa: S608 - constants only
-BUILT = f"""SELECT o.name, sum(b.made)::int AS made
+BUILT = f"""SELECT o.name, sum(b.finished)::int AS finished
 FROM {_CAME} JOIN builds b ON b.slot = s.id JOIN tech_objects o ON o.id = b.tech_object
-WHERE t.siret = $1 GROUP BY o.name ORDER BY made DESC, o.name"""  # noqa: S608 - constants only
+WHERE t.siret = $1 GROUP BY o.name HAVING sum(b.finished) > 0 ORDER BY finished DESC, o.name"""  # noqa: S608 - constants only
 # $1 the company, $2 and $3 the year's first day and the next one's, $4 its autumn.
 MENTORED = """
 SELECT d.title AS scheme_title, c.entry_year::int, h.name AS school_name, h.commune, acted.actions, acted.minutes,

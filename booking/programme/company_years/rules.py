@@ -46,10 +46,10 @@ class Attended(Struct, frozen=True):
 
 
 class ObjectsBuilt(Struct, frozen=True):
-    """How many of an object groups built at the sessions that the company attended."""
+    """How many of an object groups finished at the sessions that the company attended."""
 
     name: str
-    made: int
+    finished: int
 
 
 class CohortMentored(Struct, frozen=True):
@@ -124,8 +124,8 @@ class CompanyYear(Struct, frozen=True):
 
     @property
     def built(self) -> int | None:
-        """How many objects the groups made; None where so few pupils made them."""
-        return None if is_few(self.met) else sum(one.made for one in self.objects)
+        """How many objects the groups finished; None where so few pupils did."""
+        return None if is_few(self.met) else sum(one.finished for one in self.objects)
 
 
 STATES = {

@@ -17,6 +17,13 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector(".errors")?.focus();
 
+// What was just done is told once: the page read again says how things stand.
+const told = new URL(location.href);
+if (told.searchParams.has("fait")) {
+  told.searchParams.delete("fait");
+  history.replaceState(history.state, "", told);
+}
+
 // A page left open overnight is printed today.
 addEventListener("beforeprint", () => {
   const page = document.querySelector("[data-printed]");
@@ -41,10 +48,10 @@ try {
 const waits = document.querySelector("[data-waiting]");
 if (waits) import("./desk_forget.js").then(({ tellWaiting }) => tellWaiting(waits)).catch(() => {});
 
-// A second click on the same button sends nothing: the first is on its way.
+// A second click on the same button sends nothing: the first is on its way. After a file the page stays, to be sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "stays" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -105,7 +105,9 @@ function proposing(field) {
     const one = event.target.closest("li");
     if (one) take(one);
   });
-  field.addEventListener("blur", close);
+  // Closed only once the press is over: at its start, what is pressed would move from under the finger.
+  for (const over of ["click", "keyup"])
+    document.addEventListener(over, () => document.activeElement === field || close());
 }
 
 for (const field of document.querySelectorAll("[data-proposes]")) proposing(field);

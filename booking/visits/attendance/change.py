@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.attendance.acts import DeclineComing, NameVisitors, TellComing, WithdrawComing
+from booking.visits.attendance.acts import ChangeComing, DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.rules import (
     LIVE,
     LIVE_COMINGS_SQL,
@@ -108,13 +108,19 @@ SELECT id FROM answered"""  # noqa: S608 - constants only
 
 
 async def change(attendance: int, asked: TellComing, *, company: int, by: int, now: datetime) -> None:
-    """Come with other people or for something else, until the session begins; what was the same tells nobody.
+    """Come with other people, for something else, under these names, until the session begins; what was the same
+    tells nobody, and the event of names says who to nobody.
 
-    Raises NotFound for another company's, NoMoreAnnouncements, CompanyPlacesFull.
+    Raises NotFound for another company's, NoMoreAnnouncements, CompanyPlacesFull, Invalid.
     """
     async with transaction():
         stands = await _standing(attendance, company=company)
         refuse_change(stands, people=asked.people, now=now)
+        if isinstance(asked, ChangeComing):
+            named = visitors_of(asked.visitors, people=asked.people)
+            otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
+            if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):
+                await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)
         if (asked.people, asked.role, asked.message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, asked.people, asked.role, asked.message, by, now)
 
@@ -128,20 +134,6 @@ async def withdraw(attendance: int, asked: WithdrawComing, *, company: int, by: 
         await _lock(attendance, company=company)
         if await value(WITHDRAW, attendance, by, now, asked.why or "") is None:
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")
-
-
-async def name_visitors(attendance: int, asked: NameVisitors, *, company: int, by: int, now: datetime) -> None:
-    """The lycée expects these people, one a line; the same again is no act.
-
-    The event says that they were named, never who. Raises NotFound, Invalid, NoMoreAnnouncements.
-    """
-    async with transaction():
-        stands = await _standing(attendance, company=company)
-        refuse_change(stands, people=stands.people, now=now)
-        named = visitors_of(asked.visitors, people=stands.people)
-        otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
-        if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):
-            await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)
 
 
 async def accept(attendance: int, *, school: int, by: int, now: datetime) -> None:

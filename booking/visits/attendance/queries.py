@@ -29,6 +29,7 @@ PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_pla
 FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
 ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
+  cardinality(string_to_array(a.visitors, E'\\n')) AS named,
   sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.booking_closes_at, sl.seats_taken AS pupils,
   sl.groups_taken = 0 AND sl.groups_ever > a.warned_of AS left_alone, w.title AS workshop,
   c.id AS company, c.name AS company_name,
@@ -38,6 +39,8 @@ ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.mes
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
 COMING = f"{ATTENDANCE} WHERE a.id = $1 AND ({within('a.company', 2)} OR {within('sl.school', 3)})"
+ALSO_THEN = f"""{ATTENDANCE} WHERE a.company = $1 AND a.slot <> $2 AND a.state IN {LIVE_COMINGS_SQL}
+  AND sl.state IN {TO_COME_SQL} AND sl.starts_at < $4 AND sl.ends_at > $3 ORDER BY sl.starts_at, a.id LIMIT 1"""
 
 _KM_FROM = f"round(({KILOMETRES.replace('{school}', 'h')})::numeric)::int"
 _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
@@ -134,8 +137,8 @@ class SlotForCompany(Struct, frozen=True):
 
 
 class Coming(Struct, frozen=True):
-    """A company's coming to a slot: counts and places, never a pupil. `left_alone`: groups were to come when it signed
-    up, or since, and none is now."""
+    """A company's coming to a slot: counts and places, never a pupil. `named`: how many of its people the lycée's
+    register has. `left_alone`: groups were to come when it signed up, or since, and none is now."""
 
     id: int
     uid: str
@@ -146,6 +149,7 @@ class Coming(Struct, frozen=True):
     message: str
     reason: str
     slot: int
+    named: int
     slot_state: str
     starts_at: datetime
     ends_at: datetime
@@ -197,6 +201,11 @@ async def coming(attendance: int, *, scope: Scope) -> Coming | None:
     return await row_as(Coming, COMING, attendance, scope.companies, scope.schools)
 
 
+async def also_then(company: int, session: SlotForCompany) -> Coming | None:
+    """Where else the company is announced, or asks to come, while this session lasts."""
+    return await row_as(Coming, ALSO_THEN, company, session.id, session.starts_at, session.ends_at)
+
+
 async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:
     """Everything a company announced, the latest session first."""
     return await rows_as(
@@ -231,6 +240,10 @@ async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
 async def session(slot: int, *, company: int) -> SlotForCompany | None:
     """One slot, for the company that thinks of coming to it."""
     return await row_as(SlotForCompany, SESSION, company, slot)
+
+
+UNKNOWN = 0
+"""The number of no company: one that is not registered yet."""
 
 
 async def sessions_for(

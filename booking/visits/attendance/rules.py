@@ -36,6 +36,7 @@ class AttendanceState(StrEnum):
 class WithdrawnWhy(StrEnum):
     """Why a company no longer comes: it says one of these, and nothing more."""
 
+    NO_GROUP = "no_group"
     LAST_MINUTE = "last_minute"
     TOO_FAR = "too_far"
     MISTAKE = "mistake"
@@ -144,6 +145,27 @@ def _only(free: int) -> CompanyPlacesFull:
 def may_change(state: str, *, slot: str, starts_at: datetime, now: datetime) -> bool:
     """Whether a coming in this state can still be told otherwise: until a session that is kept begins."""
     return state in LIVE and slot in TO_COME and now < starts_at
+
+
+_OVER: dict[str, str] = {
+    AttendanceState.ASKED: "Le lycée n'a pas répondu.",
+    AttendanceState.LAPSED: "Le lycée n'a pas répondu.",
+    AttendanceState.WITHDRAWN: "Vous l'avez retirée.",
+    AttendanceState.DECLINED: "Le lycée l'a déclinée.",
+}
+
+
+def why_over(state: str, *, slot: str, ends_at: datetime, now: datetime) -> str:
+    """Why a coming changes no more, and whether it counts, as its company reads it."""
+    if AttendanceState.CALLED_OFF in (state, slot):
+        return "Le lycée a annulé cette séance."
+    if state in _OVER:
+        return _OVER[state]
+    if ends_at > now:
+        return "La séance a commencé."
+    if slot == "done":
+        return "Elle n'est pas comptée : le lycée n'a vu venir personne de votre entreprise, ou aucun élève."
+    return "Elle sera comptée quand le lycée aura clos la séance."
 
 
 def refuse_change(stands: StandingAttendance, *, people: int, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Attendance(Table, tablename="attendances"):
     attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
     attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
     attendances_known_withdrawal = Check(
-        "withdrawn_why IN ('', 'last_minute', 'too_far', 'mistake', 'other')"
+        "withdrawn_why IN ('', 'last_minute', 'too_far', 'mistake', 'other', 'no_group')"
         " AND (withdrawn_why = '' OR state = 'withdrawn')",
     )
     attendances_has_people = Check("people BETWEEN 1 AND 10")

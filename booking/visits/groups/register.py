@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from asyncpg.exceptions import UniqueViolationError
@@ -37,7 +38,16 @@ CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2
 class DescribeGroup(Act, frozen=True, kw_only=True):
     """A group of a collège: a label, a level, a head count, never a pupil's name."""
 
-    name: Annotated[str, typed("Nom du groupe", "As the collège calls it, for example: 4e B.", least=1, most=NAME_MOST)]
+    name: Annotated[
+        str,
+        typed(
+            "Nom du groupe",
+            "As the collège calls it, for example: 4e B.",
+            least=1,
+            most=NAME_MOST,
+            check=partial(says_of_pupil, "Nom du groupe", instead="Écrivez la classe, par exemple « 4e B »."),
+        ),
+    ]
     level: Annotated[Level, labelled("Niveau", "The year of collège.")]
     pupils: Annotated[int, a_number("Élèves", "Pupils of the group.", 1, PUPILS_MOST)]
     ulis: Annotated[int, a_number("Dont élèves d'ULIS", "How many of them are of ULIS.", 0, PUPILS_MOST)] = 0
@@ -105,8 +115,7 @@ class GroupUsed(Refusal):
 
 
 async def register(asked: RegisterGroup, *, school: int, by: int, now: datetime, example: bool = False) -> int:
-    """Add a group to a collège for one school year; returns its number. Raises Invalid, NameTaken."""
-    refuse_name(asked.name)
+    """Add a group to a collège for one school year; returns its number. Raises NameTaken."""
     try:
         async with transaction():
             fresh = Group(
@@ -124,9 +133,8 @@ async def register(asked: RegisterGroup, *, school: int, by: int, now: datetime,
 
 
 async def change(group: int, asked: DescribeGroup, *, school: int, by: int, now: datetime) -> None:
-    """Correct a group; visits already reserved keep the head count they were reserved with. Raises Invalid, NameTaken,
+    """Correct a group; visits already reserved keep the head count they were reserved with. Raises NameTaken,
     NotFound."""
-    refuse_name(asked.name)
     try:
         async with transaction():
             told: dict[Column | str, Any] = dict(structs.asdict(asked).items())
@@ -149,12 +157,6 @@ async def _taken(school: int, school_year: str, name: str) -> NameTaken:
 def names_instead(name: str) -> list[str]:
     """What a group may be called where its name is taken, the nearest first."""
     return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]
-
-
-def refuse_name(name: str) -> None:
-    """A group is called as its class is, never as one of its pupils. Raises Invalid."""
-    if named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
-        raise Invalid({"name": named})
 
 
 def refuse_school_year(school_year: str) -> None:

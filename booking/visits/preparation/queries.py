@@ -28,10 +28,11 @@ from workshops.school_calendar.rules import DayOff
 from workshops.schools.queries import Visa, visa_of
 
 SIGNED = ("reservation_approve", "reservation_approve_also", "change_approve")
+TAKEN_BACK = ("reservation_take_back", "reservation_take_back_also")
 COMES = "reservation_comes"
 KINDS = {act: kind for kind, (act, _) in TICKED.items()} | {PRINTED: StepKind.BADGES, COMES: StepKind.COMES}
 UNDONE = {undone: kind for kind, (_, undone) in TICKED.items()}
-ACTS = sorted({*KINDS, *UNDONE, *SIGNED, *COUNTED})
+ACTS = sorted({*KINDS, *UNDONE, *SIGNED, *TAKEN_BACK, *COUNTED})
 NOTED = """SELECT r.id AS visit, e.act, e.at, e.also, e.by, coalesce(a.name, '') AS name
 FROM reservations r JOIN events e ON e.about_kind = 'reservation' AND e.about = r.id LEFT JOIN accounts a ON a.id = e.by
 WHERE r.id = ANY ($1::int[]) AND e.act = ANY ($2::varchar[]) ORDER BY e.id"""
@@ -84,7 +85,15 @@ def _prepared(visit: Visit, noted: Sequence[Noted], visa: Visa, off: Sequence[Da
         comes_from=asked_whether_it_comes_from(visit.confirmed_at or visit.created_at, visit.starts_at),
         said=_said(visit, noted, visa),
         off=off,
+        taken_back=_taken_back(visit, noted),
     )
+
+
+def _taken_back(visit: Visit, noted: Sequence[Noted]) -> bool:
+    """Whether the last word on its visa is that the paper was not the direction's."""
+    visas = {*SIGNED, *TAKEN_BACK, "reservation_paper_visa"}
+    last = [one.act for one in noted if one.visit == visit.id and one.act in visas][-1:]
+    return last != [] and last[0] in TAKEN_BACK
 
 
 def _said(visit: Visit, noted: Sequence[Noted], visa: Visa) -> dict[StepKind, Done]:

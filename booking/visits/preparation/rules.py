@@ -15,7 +15,14 @@ from msgspec import Struct
 from booking.visits.reservation_states import SURE, State
 from booking.visits.reservations.states import ASKED_AGAIN_DAYS, ASKED_BEFORE, NotNow
 from booking.words.wording import counted, plain_day
-from workshops.school_calendar.rules import DayOff, last_working_day, lessons_only, paris_day, school_days_before
+from workshops.school_calendar.rules import (
+    DayOff,
+    last_working_day,
+    lessons_only,
+    paris_day,
+    school_days_after,
+    school_days_before,
+)
 from workshops.slots.rules import Deadlines
 
 # As the crow flies: a class walks that far in less than half an hour.
@@ -59,7 +66,7 @@ TITLES: Mapping[StepKind | AfterKind, tuple[str, str]] = {
     StepKind.PAPERS: ("Papiers aux familles", "Papiers donnés aux familles"),
     StepKind.HEADCOUNT: ("Effectif définitif", "Effectif définitif"),
     StepKind.COMES: ("Dire « nous venons »", "Vous venez"),
-    StepKind.LIST: ("Liste close", "Liste close"),
+    StepKind.LIST: ("Liste des élèves close", "Liste des élèves close"),
     StepKind.BADGES: ("Badges à imprimer", "Badges imprimés"),
     AfterKind.CARDS: ("Cartes à donner aux élèves", "Cartes imprimées"),
     AfterKind.ANSWERS: ("Répondre à trois questions", "Réponses données"),
@@ -78,7 +85,8 @@ class Done(Struct, frozen=True):
 class Prepared(Struct, frozen=True):
     """What is known of a visit and of what was done for it. `said` holds what its people or Technilab noted, of the
     hour and the head count that it has now; `signed`: its visa is given; `on_paper` says by whom and when; `asks`: one
-    is awaited, for more adults where `adults_asked`; `comes_from`: since when it is asked whether the group comes."""
+    is awaited, for more adults where `adults_asked`; `comes_from`: since when it is asked whether the group comes;
+    `taken_back`: whoever signs said that the visa noted from paper was not hers."""
 
     state: str
     deadlines: Deadlines
@@ -94,6 +102,7 @@ class Prepared(Struct, frozen=True):
     comes_from: datetime
     said: Mapping[StepKind, Done]
     off: Sequence[DayOff] = ()
+    taken_back: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -190,7 +199,8 @@ def _to_be_sure(known: Prepared) -> tuple[Step, ...]:
     if known.awaits_college:
         note = "les places sont tenues jusque-là"
         return (Step(StepKind.COLLEGE, done=False, until=until, open=False, note=note),)
-    return (Step(StepKind.VISA, done=False, until=until, open=True),)
+    note = "la direction a retiré le visa papier" if known.taken_back else ""
+    return (Step(StepKind.VISA, done=False, until=until, open=True, note=note),)
 
 
 def _visa(known: Prepared, reader: int | None) -> tuple[Step, ...]:
@@ -238,7 +248,11 @@ def _counted(known: Prepared, until: date, people: str, reader: int | None, now:
 def _comes(known: Prepared, lessons: Sequence[DayOff], reader: int | None, now: datetime) -> Step:
     """Whether the group comes, asked on a day of lessons, and again while it is not said."""
     asked_on = last_working_day(paris_day(known.comes_from), lessons) or paris_day(known.comes_from)
-    again_on = max(asked_on, school_days_before(paris_day(known.deadlines.start), ASKED_AGAIN_DAYS, lessons))
+    on = paris_day(known.deadlines.start)
+    again_on = school_days_before(on, ASKED_AGAIN_DAYS, lessons)
+    if again_on <= asked_on:
+        # There is a day of lessons to answer.
+        again_on = min(school_days_after(asked_on, 1, lessons), on)
     if known.comes:
         said = known.said.get(StepKind.COMES)
         return Step(StepKind.COMES, done=True, until=again_on, open=False, note=_by(said, reader))

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import structs
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import hash_of, refuse_name
+from booking.people.accounts.rules import hash_of, wrong_name
 from booking.visits.principals.queries import AddressAnswered, EndAnswered
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.whom_to_ask import teaches_in
@@ -47,7 +47,7 @@ class SetVisa(Act, frozen=True, kw_only=True):
         bool,
         labelled("Demander le visa du chef d'établissement à chaque réservation", "The principal's visa is asked for."),
     ]
-    principal_name: Annotated[str, typed("Nom", "The principal.", most=120)] = ""
+    principal_name: Annotated[str, typed("Nom", "The principal.", most=120, check=wrong_name)] = ""
     principal_mail: Annotated[
         str,
         typed("Adresse", "Where she is asked.", most=254, form={"principal_mail": "Adresse de messagerie"}),
@@ -58,8 +58,6 @@ async def set_visa(asked: SetVisa, *, school: int, by: int, token: str, end_toke
     """A teacher says whom to ask. A new address is confirmed by the collège's mailbox; the end of the visa by whoever
     signs, or by the coordination where no address is known. Raises Invalid, PrincipalTeaches, NotFound.
     """
-    if asked.principal_name:
-        refuse_name(asked.principal_name, field="principal_name")
     if await teaches_in(school, asked.principal_mail):
         raise PrincipalTeaches("principal_mail")
     async with transaction():

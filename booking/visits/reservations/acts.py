@@ -15,6 +15,7 @@ from workshops.slots.acts import MaybeReason
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
+A_PAST_DAY = "écrivez la date du visa, par exemple 12/01/2026."
 # The fields of every act on visits: a teacher types them once, whatever asks for or changes one.
 Pupils = Annotated[int, a_number("Élèves", "Pupils who come.", 1, PUPILS_MOST, form={"pupils": "Élèves qui viennent"})]
 Adults = Annotated[
@@ -116,7 +117,9 @@ class NotePaperVisa(Act, frozen=True, kw_only=True):
     """Who signed on paper, and on which day; of ranked lines, those signed for, all unless told."""
 
     signed_by: Annotated[str, typed("Qui a signé", "Who signed, for example: Mme Perrin.", least=1, most=120)]
-    signed_on: Annotated[date, labelled("Quand", "The day on the paper, of the last twelve months.")]
+    signed_on: Annotated[
+        date, labelled("Quand", "The day on the paper, of the last twelve months.", sentence=A_PAST_DAY)
+    ]
     choices: SignedChoices | None = None
 
 

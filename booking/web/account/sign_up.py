@@ -24,6 +24,8 @@ from booking.people.sign_ups.rules import SignUpSpent
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.search_class import ABOUT_CLASS
+from workshops.academie.queries import academie
+from workshops.academie.rules import is_trusted
 
 
 @renders("account/inscription.html", acts={"asked": AskSignUp})
@@ -47,8 +49,11 @@ class SignUpSent(Page, frozen=True):
 
 @renders("account/inscription_entrer.html")
 class SignUpDoor(Page, frozen=True):
+    """`enters`: its button lets her in; else her collège is asked first."""
+
     token: str
     sign_up: ToProve
+    enters: bool
 
 
 @renders("account/inscription_attend.html")
@@ -98,7 +103,7 @@ async def door_page(token: FromPath[str], now: Now) -> Template:
     found = await to_prove(token, now=now)
     if found is None:
         raise SignUpSpent()
-    return page(SignUpDoor(token, found))
+    return page(SignUpDoor(token, found, is_trusted(found.email, (await academie()).trusted_domains)))
 
 
 @post("/inscription/{token:str}", opt=may("public.use"))

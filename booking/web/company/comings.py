@@ -24,19 +24,20 @@ from booking.people.accounts.queries import CompanyPerson
 from booking.programme.company_years.queries import plan_of, years_of
 from booking.programme.company_years.rules import PlanMonth, hours_words
 from booking.programme.evening.queries import Gave, Received, gave, photo_for_company, received
-from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
+from booking.visits.attendance.acts import ChangeComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.change import change, name_visitors, withdraw
+from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.queries import (
     Coming,
     SlotForCompany,
+    also_then,
     coming,
     comings_of,
     named_by,
     session,
     sessions_for,
 )
-from booking.visits.attendance.rules import may_change, refuse_announcement
+from booking.visits.attendance.rules import may_change, refuse_announcement, why_over
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.queries import shown as phones_shown
 from booking.words.wording import school_year_of
@@ -67,11 +68,13 @@ class OwnComings(Page, frozen=True):
 
 @renders("company/announce.html", acts={"asked": TellComing})
 class Announce(Page, frozen=True):
-    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
+    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any.
+    `elsewhere`: where else it is announced at that hour."""
 
     session: SlotForCompany
     closed: Refusal | None
     nobody: bool
+    elsewhere: Coming | None
 
 
 @get("/entreprise", opt=may("comings.announce"))
@@ -107,7 +110,7 @@ async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPers
         closed = None
     except Refusal as no:
         closed = no
-    return page(Announce(seen, closed, seen.nobody_comes(now)))
+    return page(Announce(seen, closed, seen.nobody_comes(now), await also_then(person.company, seen)))
 
 
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})
@@ -158,13 +161,14 @@ class PastComing(Page, frozen=True):
     lasting: Callable[[timedelta], str]
 
 
-@renders("company/change_coming.html", acts={"asked": TellComing, "register": NameVisitors})
-class ChangeComing(Page, frozen=True):
-    """`visitors`: the names that its company has given for the lycée's register, one a line."""
+@renders("company/change_coming.html", acts={"asked": ChangeComing})
+class OneComing(Page, frozen=True):
+    """`over`: why it changes no more, empty while it does. `visitors`: the names that its company has given for the
+    lycée's register, one a line."""
 
     coming: Coming
     session: SlotForCompany
-    changeable: bool
+    over: str
     visitors: str
 
 
@@ -173,10 +177,11 @@ async def coming_page(attendance: FromPath[int], person: NamedDependency[Company
     seen = or_not_found(await coming(attendance, scope=person.scope))
     if (given := await gave([attendance])) and (visits := await received([seen.slot])):
         return page(PastComing(seen, visits[0], given[0], lasting=hours_words))
-    shown = ChangeComing(
+    changeable = may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now)
+    shown = OneComing(
         coming=seen,
         session=or_not_found(await session(seen.slot, company=person.company)),
-        changeable=may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now),
+        over="" if changeable else why_over(seen.state, slot=seen.slot_state, ends_at=seen.ends_at, now=now),
         visitors=await named_by(person.company, attendance=attendance),
     )
     return page(shown)
@@ -192,18 +197,9 @@ async def photo_of_object(
 
 
 @post("/venues/{attendance:int}", opt=may("comings.announce"))
-@form_act(TellComing, page=coming_page.fn)
+@form_act(ChangeComing, page=coming_page.fn)
 async def change_coming(
-    asked: TellComing, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
+    asked: ChangeComing, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await change(attendance, asked, company=person.company, by=person.account, now=now)
     return done("/entreprise", "venue-changee")
-
-
-@post("/venues/{attendance:int}/visiteurs", opt=may("comings.announce"))
-@form_act(NameVisitors, page=coming_page.fn)
-async def keep_visitors(
-    asked: NameVisitors, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
-) -> Redirect:
-    await name_visitors(attendance, asked, company=person.company, by=person.account, now=now)
-    return done(f"/venues/{attendance}", "visiteurs-nommes" if asked.visitors else "visiteurs-effaces")

@@ -81,13 +81,15 @@ NEXT_VISA = {
 
 @renders("public/answered_question.html")
 class AnsweredQuestion(Page, frozen=True):
-    """`way`: where a teacher goes on to, its page and its words; a principal has nothing else to do."""
+    """`way`: where a teacher goes on to, its page and its words; a principal has nothing else to do,
+    but for a visa of hers that `stands`: whom she asks to cancel the visit."""
 
     visit: Visit
     heading: str
     at: datetime | None
     next_step: str
     way: tuple[str, str] | None
+    stands: bool
 
 
 def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template:
@@ -100,7 +102,10 @@ def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template
     if answer.act == "paper_visa" and state in SURE:
         next_step = NEXT_PAPER
     way = _way_on(answer.visit.id, state) if teaches else None
-    return page(AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way), status=410)
+    stands = question is VISA and answer.act in {"approve", "others"} and state in SURE
+    return page(
+        AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way, stands), status=410
+    )
 
 
 def _way_on(reservation: int, state: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, Search, Takes, p
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
 
-DISTANCES = ("10", "20", "40", "60", "100")
+DISTANCES = ("10", "20", "30", "40", "60", "100")
 PER_PAGE = 20
 # A longer number is no answer of a form.
 MOST_TYPED = 999_999

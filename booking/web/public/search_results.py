@@ -83,6 +83,8 @@ def act_for(
     if state != "open":
         return CardAct("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
     if words := not_yet(slot, now):
+        if not free:
+            return CardAct("Voir le créneau", page, f"complet, {words[0].lower()}{words[1:]}", firm=False)
         return CardAct(words, page, _room(pupils, free), firm=False)
     if pupils > slot.seats:
         return _too_large(slot, pupils, page, pair if role in {None, "teacher"} else None, role, carried)
@@ -126,7 +128,8 @@ def acts_of(
 def not_yet(slot: SlotOnOffer | SlotCard, now: datetime) -> str:
     """« Ouverture lundi 7 décembre à 10 h », where the button will stand; nothing while there is one."""
     if slot.opens_at is not None and opens_later(slot.opens_at, now):
-        return f"Ouverture {opening_hour(slot.opens_at)}"
+        words = "Ouverture" if slot.seats_free and slot.groups_free else "Liste d'attente dès"
+        return f"{words} {opening_hour(slot.opens_at)}"
     return "Tirage en cours" if slot.draws_at is not None and now >= slot.draws_at else ""
 
 

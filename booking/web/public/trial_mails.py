@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from litestar import get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SiteSettings, may
 from booking.outbox.notices.mail_files import DemoMail, OpenMail, demo_mail, demo_mails
@@ -19,9 +21,17 @@ if TYPE_CHECKING:
     from booking.calendar.invites.ical import ReadEntry
 
 
+SHOWN = 20
+
+
 @renders("demo/courrier.html")
 class TrialMails(Page, frozen=True):
+    """`addresses` to choose from, `address` the one that is chosen."""
+
     mails: list[DemoMail]
+    addresses: dict[str, str]
+    address: str
+    next_page: str
 
 
 @renders("demo/mail.html")
@@ -31,10 +41,20 @@ class TrialMail(Page, frozen=True):
 
 
 @get("/demo/courrier", opt=may("public.use"))
-async def trial_mails(settings: SiteSettings) -> Template:
+async def trial_mails(settings: SiteSettings, pour: FromQuery[str] = "", suite: Skipped = 0) -> Template:
     _only_in_a_trial(settings)
     mails = await asyncio.to_thread(demo_mails, settings.data_dir)
-    return page(TrialMails(mails))
+    people = sorted({mail.to for mail in mails}, key=str.casefold)
+    address = pour if pour in people else ""
+    of_one = [mail for mail in mails if address in ("", mail.to)]
+    more = f"/demo/courrier?{urlencode({'pour': address, 'suite': suite + SHOWN})}"
+    shown = TrialMails(
+        mails=of_one[suite : suite + SHOWN],
+        addresses={"": "Tout le monde"} | {one: one for one in people},
+        address=address,
+        next_page=more if len(of_one) > suite + SHOWN else "",
+    )
+    return page(shown)
 
 
 @get("/demo/courrier/{name:str}", opt=may("public.use"))

@@ -4,7 +4,7 @@ back."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from litestar import get, post
@@ -28,7 +28,7 @@ from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 from booking.web.public.answered_question import VISA, answered_page
-from booking.words.wording import spaced
+from booking.words.wording import counted, spaced, span
 from workshops.scope import EVERYTHING
 
 
@@ -61,9 +61,13 @@ class VisaPage(Page, frozen=True):
 
 @renders("public/visa_given.html")
 class VisaGiven(Page, frozen=True):
+    """`signed`: what a principal has just signed, line by line, to be printed as it stands; nothing of a refusal."""
+
     heading: str
     state: str
     who: str
+    visit: Visit
+    signed: Sequence[tuple[str, str]]
 
 
 GIVEN = {
@@ -156,6 +160,7 @@ async def answer_visa(asked: AnswerApproval, token: FromPath[str], settings: Sit
         return seen
     if asked.choices is None and len(await to_sign(seen.id, seen.demand)) > 1:
         asked = structs.replace(asked, choices=[])
+    signed = await _what_is_signed(seen, asked.choices) if asked.approved else ()
     try:
         state = await answer_approval(token, asked, secret_key=settings.secret_key, now=now)
     except LinkSpent:
@@ -163,7 +168,23 @@ async def answer_visa(asked: AnswerApproval, token: FromPath[str], settings: Sit
         if isinstance(told := await _asked(token), Visit):
             raise
         return told
-    return page(VisaGiven(GIVEN.get(state, "La visite est refusée"), state, seen.teacher or "l'enseignant"))
+    heading, who = GIVEN.get(state, "La visite est refusée"), seen.teacher or "l'enseignant"
+    return page(VisaGiven(heading, state, who, seen, signed))
+
+
+async def _what_is_signed(seen: Visit, ticked: Collection[int] | None) -> Sequence[tuple[str, str]]:
+    """Whom a visa lets go, when and where, read before it is given: of several choices, those ticked."""
+    adults, both = seen.adults_asked or seen.adults, await _both(seen)
+    choices = await to_sign(seen.id, seen.demand)
+    if len(choices) > 1:
+        lines = [(RANKS[one.rank].capitalize(), choice_line(one)) for one in choices if ticked and one.id in ticked]
+    else:
+        lines = [("Quand", span(one.starts_at, one.ends_at)) for one in both or [seen]]
+        lines.append(("Où", f"{seen.host_name}, {seen.host_commune}"))
+    people = f"{counted(seen.pupils, 'élève')}, {counted(adults, 'adulte')}"
+    if both:
+        people = people_words([one.pupils for one in both], [one.adults for one in both])
+    return [("Groupe", f"{seen.group_name}, {seen.school_name} ({people})"), *lines]
 
 
 @renders("public/paper_visa.html")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.badges.issue_due import list_badges
+from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, PUPILS_MOST, FirstNamesOff
 from booking.day.badges.write_on_badges import (
@@ -26,7 +28,12 @@ from booking.process.settings import Settings
 from booking.visits.groups.queries import group_of
 from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
+from workshops.acts.fields import fields_of
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
+
+# What the buttons of the page print, and how it is to lie on the paper.
+SHEETS = {"badges": "/reservations/{}/badges.pdf", "essai": "/badges/essai.pdf"}
+PLACED = [*(field.name for field in fields_of(PlaceBadges)), "retour"]
 
 
 @renders("school/first_names.html")
@@ -44,8 +51,12 @@ class FirstNames(Page, frozen=True):
 async def mark_no_photo(
     request: AnyRequest, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
-    asked = Form(await request.form()).act(MarkPhotos)
-    await mark_photos(reservation, asked, school=person.school, secret_key=settings.secret_key, now=now)
+    """Whom nobody photographs; where the page's button prints, the sheet comes after the numbers are kept."""
+    form = Form(await request.form())
+    await mark_photos(reservation, form.act(MarkPhotos), school=person.school, secret_key=settings.secret_key, now=now)
+    if sheet := SHEETS.get(form.typed.get("then", "")):
+        placed = urlencode({name: form.typed[name] for name in PLACED if name in form.typed})
+        return Redirect(f"{sheet.format(reservation)}?{placed}", status_code=303)
     return done(f"/reservations/{reservation}/badges", "photos-notees")
 
 

@@ -20,6 +20,7 @@ from booking.door.rights.guards import AnyOf, AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Host, Teacher
 from booking.visits.asking.book_both import cancel_both
 from booking.visits.asking.choices import to_sign
+from booking.visits.preparation.rules import StepKind
 from booking.visits.preparation.tick import tick, untick
 from booking.visits.reservations.acts import (
     AcceptPlace,
@@ -148,13 +149,18 @@ async def accept_place(
 @post("/reservations/{reservation:int}/effectif", opt=may("visits.keep"))
 @form_act(ChangeHeadcount, page=page_refusing("headcount"))
 async def set_headcount(
-    asked: ChangeHeadcount, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
+    asked: ChangeHeadcount, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now, form: Form
 ) -> Redirect:
+    """What the step's form holds is recorded, also where « Tout est juste » sends it, which ticks the step."""
     seen = await one_seen(reservation, person)
     counted = await change_headcount(
         reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now
     )
-    return done(f"/reservations/{reservation}", _counted_words(seen, counted, asked.pupils))
+    settled = form.ticked("settled")
+    if settled:
+        await tick(reservation, StepKind.HEADCOUNT, school=person.school, by=person.account, now=now)
+    said = None if settled and counted.same else _counted_words(seen, counted, asked.pupils)
+    return done(f"/reservations/{reservation}", said, at="maintenant" if settled else "")
 
 
 def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:

@@ -45,17 +45,19 @@ class PaperRead(Page, frozen=True):
 
 
 @get("/mes-visites/{reservation:int}/papiers", opt=may("visits.print"))
-async def papers_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
+async def papers_page(reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings) -> Template:
     """The contents of the file, each paper to read or to print."""
-    visit = await _on_paper(reservation, person)
+    visit = await _on_paper(reservation, person, settings)
     _, *papers = pack_of(visit)
     after = [paper_of(visit, kind) for kind in AFTER] if visit.state == "attended" else []
     return page(Papers(visit=visit, sentence=sentence(visit), papers=papers, after=after))
 
 
 @get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=may("visits.print"))
-async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: PartOfVisit) -> Template:
-    visit = await _on_paper(reservation, person)
+async def paper_page(
+    reservation: FromPath[int], kind: FromPath[str], person: PartOfVisit, settings: SiteSettings
+) -> Template:
+    visit = await _on_paper(reservation, person, settings)
     if kind not in BEFORE + ASKED:
         raise NotFound()
     return _read(visit, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
@@ -76,9 +78,9 @@ async def papers_pdf(
 
 
 @get("/mes-visites/{reservation:int}/bilan", opt=may("visits.print"))
-async def built_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
+async def built_page(reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings) -> Template:
     """What the class built, to hang in its room."""
-    visit = await _on_paper(reservation, person)
+    visit = await _on_paper(reservation, person, settings)
     return _read(visit, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
 
 
@@ -90,9 +92,9 @@ async def built_pdf(
 
 
 @get("/mes-visites/{reservation:int}/attestation", opt=may("visits.print"))
-async def attestation_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
+async def attestation_page(reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings) -> Template:
     """The group's attestation, for both schools to sign."""
-    visit = await _on_paper(reservation, person)
+    visit = await _on_paper(reservation, person, settings)
     return _read(visit, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
 
 
@@ -112,9 +114,9 @@ class CardsRead(Page, frozen=True):
 
 
 @get("/mes-visites/{reservation:int}/cartes", opt=may("visits.print"))
-async def cards_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
+async def cards_page(reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings) -> Template:
     """What each pupil keeps: a card by number, without a name."""
-    visit = await _on_paper(reservation, person)
+    visit = await _on_paper(reservation, person, settings)
     return page(CardsRead(visit=visit, cards=await cards_of(reservation)))
 
 
@@ -127,9 +129,9 @@ async def cards_to_cut(reservation: FromPath[int], person: PartOfVisit, now: Now
     return download(drawn, name=f"cartes-{reservation}.pdf")
 
 
-async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> PaperVisit:
+async def _on_paper(reservation: int, person: Teacher | Host | Coordinator, settings: Settings) -> PaperVisit:
     await one_seen(reservation, person)
-    return or_not_found(await visit_on_paper(reservation, needs=_reads_needs(person)))
+    return or_not_found(await visit_on_paper(reservation, needs=_reads_needs(person), site=settings.base_url))
 
 
 def _reads_needs(person: Teacher | Host | Coordinator) -> bool:
@@ -154,7 +156,12 @@ async def _printed(
 ) -> Response[bytes]:
     await one_seen(reservation, person)
     drawn = await pack_pdf(
-        reservation, data_dir=settings.data_dir, only=only, needs=_reads_needs(person), printed_on=now
+        reservation,
+        data_dir=settings.data_dir,
+        only=only,
+        needs=_reads_needs(person),
+        site=settings.base_url,
+        printed_on=now,
     )
     return download(drawn, name=f"{name}-{reservation}.pdf")
 
@@ -171,7 +178,7 @@ async def both_papers_pdf(
     if papier not in {None, *BEFORE}:
         raise NotFound()
     both = await _both(reservation, person)
-    drawn = await halves_pdf(both, data_dir=settings.data_dir, only=papier, printed_on=now)
+    drawn = await halves_pdf(both, data_dir=settings.data_dir, only=papier, site=settings.base_url, printed_on=now)
     return download(drawn, name=f"{papier or 'dossier'}-moities-{reservation}.pdf")
 
 

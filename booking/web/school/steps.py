@@ -15,6 +15,7 @@ from booking.visits.preparation.rules import AfterKind, Step, StepKind, next_of,
 from booking.visits.reservation_states import SURE
 from booking.visits.reservations.queries import Visit
 from booking.words.wording import paris
+from workshops.academie.queries import academie
 
 # As an address names them: those that a collège ticks by itself.
 STEPS: Mapping[str, StepKind] = {
@@ -33,13 +34,15 @@ class Gesture(Struct, frozen=True):
 
 
 class StepShown(Struct, frozen=True):
-    """A step as the page lays it out; `first` is the next one, whose gesture alone is blue; `undo` takes it back."""
+    """A step as the page lays it out; `first` is the next one, whose gesture alone is blue; `undo` takes it back;
+    `coach` says who pays it, where the académie has said so."""
 
     step: Step
     when: str
     first: bool
     gestures: Sequence[Gesture]
     undo: str
+    coach: str = ""
 
 
 Gestures: TypeAlias = Mapping[StepKind | AfterKind, tuple[Gesture, ...]]
@@ -55,8 +58,9 @@ async def steps_shown(
     steps = (await steps_before([seen], reader=person.account, now=now)).get(seen.id, ())
     sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
     gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
+    coach = (await academie()).coach if steps else ""
     following = next_of(steps) if gestures and not asked_first else None
-    return _shown(seen.id, steps, gestures, following, now)
+    return _shown(seen.id, steps, gestures, following, now, coach=coach)
 
 
 async def steps_shown_after(
@@ -77,7 +81,7 @@ async def steps_shown_after(
 
 
 def _shown(
-    visit: int, steps: Sequence[Step], gestures: Gestures, following: Step | None, now: datetime
+    visit: int, steps: Sequence[Step], gestures: Gestures, following: Step | None, now: datetime, *, coach: str = ""
 ) -> Sequence[StepShown]:
     return [
         StepShown(
@@ -86,6 +90,7 @@ def _shown(
             first=one is following,
             gestures=gestures.get(one.kind, ()) if one.open and not one.done else (),
             undo=f"{_path(visit, one.kind)}/retrait" if one.own and gestures else "",
+            coach=coach,
         )
         for one in steps
     ]

@@ -92,7 +92,7 @@ async def test_a_principal_reads_all_that_a_decision_needs_and_one_link(db):
         "Claire Renaud demande votre visa pour une visite au lycée : le groupe 4e B (24 élèves), le jeudi"
         " 25 mars 2027, de 9 h 00 à 12 h 00.\n\n"
         f"{FACTS_TO_SIGN}"
-        "Demandé par : Claire Renaud\n"
+        "Demandé par : Claire Renaud, Collège Stendhal\n"
         "Les élèves font : Dessiner, poncer, assembler.\n"
         "Montré seulement : La découpe laser.\n"
         "Protections : Lunettes et blouse prêtées.\n"
@@ -427,8 +427,17 @@ async def test_what_is_found_in_the_place_of_lost_slots_says_so(db):
     ]
 
 
-async def test_a_principal_reads_that_a_visit_will_not_be_and_why(db):
+async def test_a_principal_who_was_never_asked_for_a_visa_hears_nothing_of_a_visit_that_will_not_be(db):
+    story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW)
+    assert (
+        await told("reservation_cancelled/principal", story.reservation, to="perrin@example.org", name="Mme Perrin")
+        is None
+    )
+
+
+async def test_a_principal_reads_that_a_visit_she_signed_will_not_be_and_why(db):
     story = await reserved(needs_approval=True, state="cancelled_by_teacher", confirmed_at=NOW, reason="Grève des cars")
+    await rows("UPDATE reservations SET signed_on = '2027-03-25'")
     mail = await told("reservation_cancelled/principal", story.reservation, to="perrin@example.org", name="Mme Perrin")
     assert str(mail.message["Subject"]) == "Visite annulée : 4e B, jeudi 25 mars 2027"
     assert text_of(mail) == (

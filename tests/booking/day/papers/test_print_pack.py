@@ -16,6 +16,7 @@ from booking.day.papers.rules import AFTER, BEFORE, NoPapers, Paper
 from tests import builders
 from tests.booking.day.papers.paper_visit import MARKUP, attended, pages_of, sentences, squeezed, visit
 from tests.browsing import Browser, read
+from tests.builders import NOW
 from workshops.database import transaction, value
 from workshops.refusals import NotFound
 
@@ -184,6 +185,21 @@ async def test_a_family_s_letter_is_one_page_that_says_who_answers_and_is_signed
     (page,) = pages_of(await printed(await visit(bring="Chaussures fermées, une gourde."), only="familles"))
     told = ("Professeur Claire Renaud, 03 84 00 00 00", "Le professeur, Claire Renaud Signature", "gourde")
     assert [words in page for words in told] == [True] * 3
+
+
+async def test_a_family_reads_where_it_is_told_what_is_kept_and_until_when(db):
+    pdf = await pack_pdf(await visit(), data_dir=Path("/nowhere"), only="familles", site="https://technilab.example")
+    (page,) = pages_of(pdf)
+    assert "Ce qui est gardé, et combien de temps : https://technilab.example/confidentialite" in page
+    assert "ils sont effacés 30 jours après la visite" in page
+
+
+async def test_a_long_line_of_who_speaks_is_printed_whole_on_two_lines(db):
+    funder = "Financé par l'État dans le cadre de France 2030"
+    await builders.academie(carriers="CMQ Microtechniques et systèmes intelligents", funder=funder)
+    drawn = await pack_pdf(await visit(), data_dir=Path("/nowhere"), printed_on=NOW.date())
+    heads = [page.partition("Imprimé le")[0] + page.partition("Imprimé le")[2] for page in pages_of(drawn)]
+    assert [("France 2030." in head, "France 20…" in head) for head in heads] == [(True, False)] * len(heads)
 
 
 @pytest.mark.parametrize("first_names", [False, True])

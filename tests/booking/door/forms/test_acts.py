@@ -100,11 +100,14 @@ def _noon(day: date) -> str:
 
 
 def _has_form(field: Field) -> bool:
-    """Whether a text has a form of its own: an hour of the wall, a number of the register."""
-    return "pattern" in str(field.type) and any(
-        meta.pattern and not re.search(meta.pattern, "x")
-        for meta in getattr(field.type, "__metadata__", ())
-        if isinstance(meta, msgspec.Meta)
+    """Whether a text has a form of its own: an hour of the wall, a number of the register, an address."""
+    return bool(field.refused("x")) or (
+        "pattern" in str(field.type)
+        and any(
+            meta.pattern and not re.search(meta.pattern, "x")
+            for meta in getattr(field.type, "__metadata__", ())
+            if isinstance(meta, msgspec.Meta)
+        )
     )
 
 

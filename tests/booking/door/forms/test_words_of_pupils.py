@@ -307,7 +307,10 @@ READ_ELSEWHERE = {
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
     *(("company/comings.py", "visitors"), ("school/after.py", "thanks")),
-    *((file, "preset") for file in ("school/visits.py", "host/day_badges.py", "company/certificates.py")),
+    *(
+        (file, "preset")
+        for file in ("school/visits.py", "school/badge_marks.py", "host/day_badges.py", "company/certificates.py")
+    ),
 }
 
 

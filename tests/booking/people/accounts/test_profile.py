@@ -232,7 +232,8 @@ async def test_of_a_company_s_visitors(still, name):
     company = await builders.company()
     luc = await someone(still, "company", company=company)
     coming = await builders.attendance(slot=await builders.slot(), company=company)
-    page = await luc.post(f"/venues/{coming}/visiteurs", {"visitors": f"Luc Petit\n{name}"})
+    told = {"people": "2", "role": "temoignage", "visitors": f"Luc Petit\n{name}"}
+    page = await luc.post(f"/venues/{coming}", told)
     assert (page.status_code, SAID in read(page)) == (422, True)
     assert await value("SELECT visitors FROM attendances") == ""
 

@@ -123,7 +123,7 @@ def test_the_pdf_says_whom_it_met_what_was_built_and_what_became_of_its_cohorts(
     told = " ".join(text_of(drawn).split())
     for words in (
         "Ses équipes y ont donné 18 h 00 et rencontré 72 élèves. Elle accompagne 1 cohorte P-TECH",
-        "72 objets fabriqués ces jours-là",
+        "72 objets terminés ces jours-là",
         "Lampe à balancier : 72",
         "MEI Jules Haag, rentrée 2023",
         "Lycée Jules Haag, Besançon · 2 actions tenues, 2 h 30 · Élèves entrés : 24",

@@ -22,7 +22,9 @@ async def a_session(company: int, *, wall: str = "2026-12-03 09:00", pupils: int
     await builders.attendance(slot=slot, company=company)
     await builders.company_turnout(slot=slot, company=company, people=2)
     await builders.turnout(slot=slot, counted=pupils, group_ref=slot)
-    await builders.build(slot=slot, tech_object=lamp, group_ref=slot, made=made)
+    await builders.build(
+        slot=slot, tech_object=lamp, group_ref=slot, made=made + 2, finished=made, working=0, taken_home=0
+    )
     return slot
 
 
@@ -56,7 +58,7 @@ async def test_pupils_objects_and_cohorts_are_those_of_its_sessions_and_of_that_
     await a_cohort(other)
     done = await company_year(company, year=YEAR)
     assert (len(done.attended), done.met, done.pupils_met, done.built) == (2, 46, "46 élèves", 32)
-    assert [(one.name, one.made) for one in done.objects] == [(f"Lampe {mine[1]}", 20), (f"Lampe {mine[0]}", 12)]
+    assert [(one.name, one.finished) for one in done.objects] == [(f"Lampe {mine[1]}", 20), (f"Lampe {mine[0]}", 12)]
     (cohort,) = done.cohorts
     assert (cohort.named, cohort.school_name) == ("P-TECH Microtechniques, rentrée 2025", "Lycée Jules Haag")
     assert (cohort.actions, cohort.minutes) == (1, 120)
@@ -131,7 +133,7 @@ async def test_its_person_and_the_coordination_read_the_same_year(app):
     for words in (
         "Heures données 6 h 00 à 1 séance",
         "Élèves rencontrés 23 élèves une fois par séance",
-        "Objets fabriqués 12 à ces séances",
+        "Objets terminés 12 à ces séances",
         "Cohortes P-TECH 1 accompagnée",
         "Élèves entrés : 25 · Présents au dernier recensement : 22",
     ):

@@ -67,7 +67,7 @@ def test_a_visit_has_its_steps_by_date_and_says_who_signed():
         "- Papiers aux familles avant lundi 7 décembre ()",
         "- Effectif définitif avant mardi 8 décembre (27 élèves, 2 adultes)",
         "- Dire « nous venons » avant jeudi 10 décembre (demandé par mail mardi 1er décembre)",
-        "- Liste close vendredi 11 décembre ()",
+        "- Liste des élèves close vendredi 11 décembre ()",
         "- Badges à imprimer avant mardi 15 décembre ()",
     ]
 
@@ -79,7 +79,7 @@ def test_what_is_late_is_to_be_done_at_once_and_what_closed_is_ticked_by_itself(
         "- Papiers aux familles dès maintenant ()",
         "x Effectif définitif (27 élèves, 2 adultes)",
         "- Dire « nous venons » dès maintenant ()",
-        "x Liste close ()",
+        "x Liste des élèves close ()",
         "- Badges à imprimer avant mardi 15 décembre ()",
     ]
 
@@ -95,8 +95,8 @@ def test_dates_are_those_of_lessons():
         "- Papiers aux familles avant jeudi 17 décembre ()",
         "- Demander le car avant vendredi 18 décembre ()",
         "- Effectif définitif avant vendredi 18 décembre (27 élèves, 2 adultes)",
-        "- Dire « nous venons » avant vendredi 18 décembre (demandé par mail vendredi 18 décembre)",
-        "- Liste close vendredi 18 décembre ()",
+        "- Liste des élèves close vendredi 18 décembre ()",
+        "- Dire « nous venons » avant lundi 4 janvier (demandé par mail vendredi 18 décembre)",
         "- Badges à imprimer avant mardi 5 janvier ()",
     ]
 
@@ -182,3 +182,9 @@ def test_the_next_step_is_never_one_that_waits_for_its_day():
     waits = Step(StepKind.COMES, done=False, until=date(2026, 12, 10), open=False, since=date(2026, 12, 1))
     badges = Step(StepKind.BADGES, done=False, until=date(2026, 12, 15), open=True)
     assert next_of((waits, badges)) is badges
+
+
+def test_a_paper_visa_that_was_taken_back_is_said_by_the_step_that_asks_again():
+    held = visit(state="requested", signed=False, taken_back=True, hold_until=paris("2026-12-02 18:00"))
+    told = "- Visa avant mercredi 2 décembre (la direction a retiré le visa papier)"
+    assert lines(held, "2026-11-25 12:00") == [told]

@@ -153,6 +153,17 @@ async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, colle
     assert await rows("SELECT 1 FROM notices") == []
 
 
+async def test_all_that_is_wrong_with_a_sign_up_is_said_at_once(app, college):
+    answer = read(await fill_in(Browser(app), "zzz", name="123", email="abc"))
+    for why in (
+        "3 réponses",
+        "écrivez-les seuls",
+        "Écrivez une adresse de messagerie complète",
+        "Votre collège : aucun",
+    ):
+        assert why in answer
+
+
 async def test_the_door_of_the_mail_is_a_button_and_says_where_she_signs_up(app, college):
     visitor = Browser(app)
     await fill_in(visitor)
@@ -160,6 +171,35 @@ async def test_the_door_of_the_mail_is_a_button_and_says_where_she_signs_up(app,
     assert "Collège Stendhal, Besançon" in read(page)
     assert await value("SELECT count(*) FROM accounts") == 0
     assert (await visitor.get("/inscription/unknown")).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("email", "button", "title"),
+    [
+        (CLAIRE, "Entrer", "Voir les créneaux"),
+        ("claire@orange.example", "Confirmer mon adresse", "Votre inscription attend une réponse"),
+    ],
+)
+async def test_the_button_of_the_mail_says_what_it_does_and_its_link_once_used_leads_to_sign_in(
+    app, college, email, button, title
+):
+    visitor = Browser(app, now=builders.NOW)
+    await fill_in(visitor, email=email)
+    link = f"/inscription/{await secret()}"
+    assert re.findall(r'btn-primary">([^<]+)</button>', (await visitor.get(link)).text) == [button]
+    answer = await visitor.post(link)
+    assert (title in answer.text) == (answer.status_code == 200)
+    again = await Browser(app, now=builders.NOW).get(link)
+    ways = re.findall(r'<a class="btn[^"]*" href="([^"]+)">([^<]+)</a>', again.text.split("<main")[1])
+    assert (again.status_code, ways) == (
+        *(410, [("/connexion", "Se connecter"), ("/inscription", "Recommencer l'inscription")]),
+    )
+
+
+async def test_what_is_promised_to_whoever_signs_up_is_what_comes(app, college):
+    form = read(await Browser(app).get("/inscription"))
+    assert "vous demandez une visite tout de suite." in form
+    assert "effacé" not in form
 
 
 async def test_on_her_way_to_a_slot_she_lands_on_her_class_already_filled_in_then_on_its_form(app, college):

@@ -178,13 +178,14 @@ async def test_a_slot_that_does_not_exist_is_not_found(app, path):
     assert (await browser.get(path)).status_code == 404
 
 
-async def test_taking_a_coming_back_gives_its_places_back(app):
+@pytest.mark.parametrize("why", ["too_far", "no_group"])
+async def test_taking_a_coming_back_gives_its_places_back(app, why):
     company, browser = await a_company(app)
     slot = await builders.slot()
     attendance = await builders.attendance(slot=slot, company=company)
-    answer = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
+    answer = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": why})
     assert answer.headers["location"] == "/entreprise?fait=presence-retiree"
-    assert await value("SELECT company_places_taken FROM slots") == 0
+    assert tuple(await row("SELECT company_places_taken, withdrawn_why FROM slots, attendances")) == (0, why)
     again = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "too_far"})
     assert again.status_code == 409
     assert "Cette séance a commencé, ou votre venue était déjà retirée." in again.text
@@ -332,7 +333,8 @@ async def test_sessions_are_narrowed_by_the_places_that_are_left(app):
     assert [f'href="/creneaux/{slot}"' in shown for slot in (few, roomy)] == [False, True]
 
 
-NAMES = {"visitors": "Pauline Girard\r\n\r\n  Inès   Caron \r\n"}
+COMING = {"people": "2", "role": "temoignage", "message": ""}
+NAMES = COMING | {"visitors": "Pauline Girard\r\n\r\n  Inès   Caron \r\n"}
 
 
 async def a_coming(app, **more):
@@ -351,15 +353,16 @@ async def host_of(app, lycee: int) -> Browser:
 
 async def test_a_company_names_its_visitors_and_takes_them_back(app):
     browser, _, _, made = await a_coming(app)
-    kept = await browser.post(f"/venues/{made}/visiteurs", NAMES)
-    assert kept.headers["location"] == f"/venues/{made}?fait=visiteurs-nommes"
+    assert "Nommer vos visiteurs" in (await browser.get("/entreprise")).text
+    kept = await browser.post(f"/venues/{made}", NAMES)
+    assert kept.headers["location"] == "/entreprise?fait=venue-changee"
+    assert "Nommer vos visiteurs" not in (await browser.get("/entreprise")).text
     assert await value("SELECT visitors FROM attendances") == "Pauline Girard\nInès Caron"
     assert "Pauline Girard\nInès Caron</textarea>" in (await browser.get(f"/venues/{made}")).text
-    await browser.post(f"/venues/{made}/visiteurs", {"visitors": "Pauline Girard\nInès Caron"})
+    await browser.post(f"/venues/{made}", COMING | {"visitors": "Pauline Girard\nInès Caron"})
     said = await rows("SELECT act, detail FROM events WHERE about_kind = 'attendance'")
     assert [tuple(one) for one in said] == [("attendance_visitors", "")]
-    taken = await browser.post(f"/venues/{made}/visiteurs", {"visitors": ""})
-    assert taken.headers["location"] == f"/venues/{made}?fait=visiteurs-effaces"
+    await browser.post(f"/venues/{made}", COMING)
     assert await value("SELECT visitors FROM attendances") == ""
 
 
@@ -369,14 +372,14 @@ async def test_more_names_than_people_and_what_is_no_name_are_refused(app):
         ("Un\nDeux\nTrois", "Vous venez à 2 personnes : écrivez un nom par ligne, pas plus."),
         ("pauline@example.org", "écrivez-les seuls"),
     ):
-        refused = await browser.post(f"/venues/{made}/visiteurs", {"visitors": typed})
+        refused = await browser.post(f"/venues/{made}", COMING | {"visitors": typed})
         assert (refused.status_code, told in read(refused)) == (422, True)
     assert await value("SELECT visitors FROM attendances") == ""
 
 
 async def test_the_hosts_of_that_slot_read_them_and_no_other_lycee_coordinator_or_program_does(app):
     browser, lycee, slot, made = await a_coming(app)
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     told = "Registre, Horlogerie du Doubs : Pauline Girard, Inès Caron"
     own = await host_of(app, lycee)
     assert told in read(await own.get(f"/lycee/creneaux/{slot}"))
@@ -392,7 +395,7 @@ async def test_the_hosts_of_that_slot_read_them_and_no_other_lycee_coordinator_o
 async def test_they_stand_on_the_day_s_sheet_and_go_the_night_after(app, tmp_path):
     browser, lycee, slot, made = await a_coming(app)
     await builders.reservation(slot=slot, group=await builders.group())
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     app.state.clock = lambda: paris("2027-03-25 08:00")
     own = await host_of(app, lycee)
     day = read(await own.get("/accueil/jour"))
@@ -405,15 +408,64 @@ async def test_they_stand_on_the_day_s_sheet_and_go_the_night_after(app, tmp_pat
 
 async def test_a_coming_that_ends_keeps_none_and_one_that_has_begun_takes_none(app):
     browser, _, _, made = await a_coming(app)
-    await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    await browser.post(f"/venues/{made}", NAMES)
     await browser.post(f"/venues/{made}/retrait", {f"why-{made}": "mistake"})
     assert tuple(await row("SELECT state, visitors FROM attendances")) == ("withdrawn", "")
-    late = await browser.post(f"/venues/{made}/visiteurs", NAMES)
+    late = await browser.post(f"/venues/{made}", NAMES)
     assert (late.status_code, "votre venue n'a plus cours" in read(late)) == (409, True)
+
+
+async def test_whoever_is_announced_elsewhere_at_that_hour_reads_it_and_may_still_announce_itself(app):
+    company, browser = await a_company(app)
+    _, other = await a_company(app, "Lunetterie")
+    vesoul = await builders.school(kind="lycee", name="Lycée Belin", commune="Vesoul")
+    there = await builders.slot(host=vesoul, starts_at=paris("2027-03-25 08:30"), hours=2)
+    await builders.attendance(slot=there, company=company)
+    told = "Vous êtes déjà annoncé ce jour-là de 8 h 30 à 10 h 30 : Lycée Belin, Vesoul."
+    for wall, warned in (("2027-03-25 09:00", True), ("2027-03-25 10:30", False), ("2027-03-26 09:00", False)):
+        slot = await builders.slot(starts_at=paris(wall), hours=2)
+        page = read(await browser.get(f"/creneaux/{slot}/venue"))
+        assert (wall, told in page, "Que ferez-vous" in page) == (wall, warned, True)
+        assert told not in read(await other.get(f"/creneaux/{slot}/venue"))
+
+
+async def test_people_and_their_names_are_saved_together_and_a_name_too_many_changes_neither(app):
+    browser, _, _, made = await a_coming(app)
+    both = {"people": "1", "role": "mentorat", "message": "Une prise.", "visitors": "Inès Caron"}
+    assert (await browser.get(f"/venues/{made}")).text.count(f'action="/venues/{made}"') == 1
+    refused = await browser.post(f"/venues/{made}", both | {"visitors": "Inès Caron\nLuc Petit"})
+    assert "Vous venez à une personne : écrivez un nom par ligne, pas plus." in read(refused)
+    assert tuple(await row("SELECT people, visitors FROM attendances")) == (2, "")
+    await browser.post(f"/venues/{made}", both)
+    assert tuple(await row("SELECT people, role, message, visitors FROM attendances")) == (
+        *(1, "mentorat", "Une prise.", "Inès Caron"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "slot_state", "began", "why"),
+    [
+        ("announced", "open", True, "Elle sera comptée quand le lycée aura clos la séance."),
+        ("announced", "done", True, "Elle n'est pas comptée : le lycée n'a vu venir personne de votre entreprise"),
+        ("asked", "done", True, "Le lycée n'a pas répondu."),
+        ("withdrawn", "open", False, "Vous l'avez retirée."),
+        ("declined", "open", False, "Le lycée l'a déclinée. « Deux entreprises déjà. »"),
+        ("announced", "called_off", False, "Le lycée a annulé cette séance."),
+    ],
+)
+async def test_a_coming_that_changes_no_more_says_what_it_was_and_why(app, state, slot_state, began, why):
+    company, browser = await a_company(app)
+    starts_at = paris("2027-01-07 09:00" if began else "2027-03-25 09:00")
+    slot = await builders.slot(starts_at=starts_at, state=slot_state, reason="Panne")
+    reason = "Deux entreprises déjà." if state == "declined" else ""
+    made = await builders.attendance(slot=slot, company=company, people=2, state=state, reason=reason)
+    page = read(await browser.get(f"/venues/{made}"))
+    assert ("Votre venue" in page, "2 personnes, pour : témoignage" in page, why in page) == (True, True, True)
+    assert [words in page for words in ("Changer votre venue", "Aucun groupe", "Enregistrer")] == [False] * 3
 
 
 async def test_another_company_names_nobody_there(app):
     _, _, _, made = await a_coming(app)
     _, stranger = await a_company(app, "Lunetterie")
-    assert (await stranger.post(f"/venues/{made}/visiteurs", NAMES)).status_code == 404
+    assert (await stranger.post(f"/venues/{made}", NAMES)).status_code == 404
     assert await value("SELECT visitors FROM attendances") == ""

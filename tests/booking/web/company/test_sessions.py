@@ -51,7 +51,7 @@ async def test_the_sessions_say_pupils_places_and_kilometres_nearest_first(app):
     ("commune", "department", "told", "estimated"),
     [
         ("Trépot", "25", "Distances estimées depuis votre département.", 1),
-        ("", "", "Pour voir les plus proches, donnez votre commune à la coordination.", 0),
+        ("", "", "Pour voir les plus proches, donnez votre commune à la coordination", 0),
     ],
 )
 async def test_a_company_reads_how_well_its_place_is_known(app, commune, department, told, estimated):

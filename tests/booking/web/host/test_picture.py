@@ -70,8 +70,8 @@ async def test_a_picture_is_shown_to_everybody_until_it_is_taken_away(app, host,
     name = await value("SELECT name FROM workshop_pictures")
     assert kept(tmp_path) == [f"{name}-petite.webp", f"{name}.webp"]
     assert await shown(host, f"/creneaux/{slot}") == [
-        (f"/images/{name}.webp", TOLD["alt"], "960"),
         (f"/images/{name}-petite.webp", TOLD["alt"], "480"),
+        (f"/images/{name}.webp", TOLD["alt"], "960"),
     ]
     small = (f"/images/{name}-petite.webp", TOLD["alt"], "480")
     assert await shown(host, f"/lycees/{UAI}") == [small, small]

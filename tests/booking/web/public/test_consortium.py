@@ -68,6 +68,22 @@ ASKED = {
 }
 
 
+@pytest.fixture(autouse=True)
+async def pontarlier(db) -> None:
+    await builders.school(name="Collège Philippe Grenier", commune="Pontarlier")
+
+
+async def test_a_commune_is_chosen_among_those_that_are_known_and_kept_as_it_is_written(app):
+    form = (await Browser(app).get("/rejoindre")).text
+    assert '<datalist id="communes"><option value="Pontarlier"></option></datalist>' in form
+    refused = await Browser(app).post("/rejoindre", ASKED | {"commune": "Atlantide", "siret": "123"})
+    for why in ("2 réponses à corriger", "Commune : choisissez dans la liste la vôtre, ou la plus proche."):
+        assert why in read(refused)
+    assert 'value="Atlantide"' in refused.text
+    await Browser(app).post("/rejoindre", ASKED | {"commune": "25300 PONTARLIER cedex"})
+    assert await value("SELECT commune FROM company_requests") == "Pontarlier"
+
+
 async def test_a_known_company_and_an_unknown_one_read_the_same(app):
     firm = await builders.company(siret=ASKED["siret"])
     await builders.membership(await builders.account(ASKED["email"]), "company", company=firm)
@@ -77,17 +93,24 @@ async def test_a_known_company_and_an_unknown_one_read_the_same(app):
     assert "Votre demande est partie" in read(known)
 
 
-async def test_who_waits_for_the_answer_reads_the_next_sessions_that_look_for_companies(app):
+async def test_who_waits_for_the_answer_reads_sessions_that_it_may_still_reach_those_with_pupils_first(app):
+    """NOW is a Monday: before the next one nobody has answered."""
     app.state.clock = lambda: builders.NOW
     haag = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
     taught = await builders.workshop(host=haag, title="Découpe laser")
-    seen = await builders.slot(workshop=taught, company_places=2)
+    empty = await builders.slot(workshop=taught, company_places=2, starts_at=builders.paris("2027-03-24 09:00"))
+    booked = await builders.slot(workshop=taught, company_places=2)
     await builders.slot(workshop=taught, company_places=0, starts_at=builders.paris("2027-03-26 09:00"))
+    soon = await builders.slot(workshop=taught, company_places=2, starts_at=builders.paris("2027-01-15 09:00"))
+    for slot in (booked, soon):
+        await builders.reservation(slot=slot, group=await builders.group(), pupils=3)
     answer = await Browser(app).post("/rejoindre", ASKED)
-    assert "jeudi 25 mars 2027, 9 h 00 Découpe laser , Lycée Jules Haag, Besançon 2 places d'entreprise" in read(answer)
-    assert re.findall(r'href="(/creneaux[^"]*)"', answer.text.split("<main")[1].split("</main")[0]) == [
-        f"/creneaux/{seen}",
-        "/creneaux?entreprises=oui",
+    told = "Découpe laser , Lycée Jules Haag, Besançon Élèves attendus · 2 places d'entreprise"
+    assert f"jeudi 25 mars 2027, 9 h 00 {told}" in read(answer)
+    assert "Besançon Aucun groupe pour l'instant · 2 places d'entreprise" in read(answer)
+    assert re.findall(r'href="(/(?:creneaux|seances)[^"]*)"', answer.text.split("<main")[1].split("</main")[0]) == [
+        f"/creneaux/{booked}",
+        f"/creneaux/{empty}",
     ]
 
 
@@ -109,6 +132,16 @@ async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, asked
 async def test_all_that_is_wrong_is_said_at_once(app):
     answer = read(await Browser(app).post("/rejoindre", ASKED | {"siret": "55208131766523", "email": "luc"}))
     assert ("2 réponses à corriger" in answer, "Ce SIRET n'est pas valable" in answer) == (True, True)
+    wrong = {"siret": "123", "company_name": "", "contact_name": "1234", "email": "abc@"}
+    answer = read(await Browser(app).post("/rejoindre", ASKED | wrong))
+    for why in (
+        "4 réponses à corriger",
+        "Ce SIRET n'est pas valable",
+        "Nom de l'entreprise : à remplir.",
+        "Prénom et nom : écrivez-les seuls",
+        "Écrivez une adresse de messagerie complète",
+    ):
+        assert why in answer
 
 
 async def test_the_coordinator_accepts_one_and_refuses_another_in_place(app):

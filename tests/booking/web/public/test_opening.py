@@ -60,6 +60,17 @@ async def test_the_list_and_the_page_of_a_slot_say_when_it_opens_and_search_as_e
     assert WORDS not in read(await visitor.get("/creneaux?niveau=4e&eleves=24"))
 
 
+async def test_a_slot_that_is_full_before_it_opens_says_one_thing_and_when_one_may_wait(app, march):
+    slot, opening = march
+    app.state.clock = lambda: NOW
+    await rows("UPDATE slots SET seats_taken = seats, groups_taken = 1 WHERE id = $1", slot)
+    page = await Browser(app, now=NOW).get(f"/creneaux/{slot}")
+    main = read(page).partition("Tous les créneaux")[2].partition("Venir")[0]
+    waits = "Liste d'attente dès lundi 11 janvier à 10 h"
+    assert (waits in main, "Complet" in main, "Ouvert" in main) == (True, True, False)
+    assert f'href="/ouvertures/{opening}/agenda.ics"' in page.text
+
+
 async def test_the_form_says_it_to_a_teacher_instead_of_a_button(app, march):
     slot, _ = march
     app.state.clock = lambda: NOW

@@ -274,3 +274,15 @@ async def test_a_page_of_the_search_takes_as_many_statements_for_one_slot_as_for
                 assert (await visitor.get(asked)).status_code == 200
             counts.append(len(statements))
     assert counts[0] == counts[1] > 0
+
+
+async def test_a_visitor_reads_that_distances_come_with_signing_in_and_a_teacher_may_ask_for_30_km(visitor):
+    await builders.slot(starts_at=paris("2027-03-25 09:00"))
+    signs_in = '<a href="/connexion?next=/creneaux%3Feleves%3D24">Distance : après connexion</a>'
+    assert signs_in in (await visitor.get("/creneaux?eleves=24")).text.replace("\u00a0", " ")
+    browser, _ = await teacher(visitor, lat=47.24, lon=6.02)
+    shown = (await browser.get("/creneaux?eleves=24&km=30")).text
+    assert ("après connexion" in shown, re.search(r'aria-current="true">30 km<', shown) is not None) == (
+        False,
+        True,
+    )

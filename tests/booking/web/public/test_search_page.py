@@ -12,6 +12,7 @@ from tests import builders
 from tests.booking.web.public.conftest import NOW
 from tests.browsing import Browser
 from tests.builders import paris
+from workshops.database import value
 
 DAY = re.compile(
     r'<a class="slot-day[^"]*" href="([^"]*)"><strong>([^<]+)</strong>([^<]*)(?:<small>([^<]*)</small>)?\s*'
@@ -226,6 +227,14 @@ async def test_a_search_counts_apart_what_takes_the_class_whole_and_what_takes_i
     assert _lead(halves) == _lead(shown)
     later = (await visitor.get(ways["Pas encore ouverts (1)"].replace("&amp;", "&"))).text
     assert _acts(later) == ["Ouverture lundi 1er février à 10 h"]
+
+
+async def test_a_class_too_large_for_a_slot_reads_why_before_its_two_halves(visitor):
+    await _offer()
+    slot = await value("SELECT min(id) FROM slots WHERE seats = 20")
+    shown = _plain((await visitor.get(f"/creneaux/{slot}?{CLASS}")).text)
+    assert shown.count("Ce créneau prend 20 élèves") == 1
+    assert shown.index("Ce créneau prend 20 élèves") < shown.index("Venir en deux moitiés")
 
 
 async def test_full_slots_are_those_where_the_class_waits_whole(visitor):

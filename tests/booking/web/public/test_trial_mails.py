@@ -52,6 +52,29 @@ async def test_a_mail_is_listed_and_opened_with_its_link_to_follow(visitor, mail
     assert re.findall(r"<script>", shown) == []
 
 
+async def test_the_latest_twenty_are_listed_then_older_ones_of_one_address_alone_where_it_is_chosen(
+    visitor, mail_folder
+):
+    for number in range(25):
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"], mail["To"] = f"Mail {number}", f"{'luc' if number < 3 else 'claire'}@example.org"
+        mail["Date"] = "Mon, 11 Jan 2027 09:00:00 +0100"
+        mail.set_content("Bonjour")
+        (mail_folder / f"20270111-{number:02}.eml").write_bytes(bytes(mail))
+
+    async def listed(path: str) -> tuple[list[str], list[str]]:
+        page = (await visitor.get(path)).text
+        subjects = re.findall(r"<strong>(Mail \d+)</strong>", page)
+        return subjects, [unescape(way) for way in re.findall(r'href="(/demo/courrier\?[^"]+)"', page)]
+
+    first, (older,) = await listed("/demo/courrier")
+    assert first == [f"Mail {number}" for number in range(24, 4, -1)]
+    assert await listed(older) == ([f"Mail {number}" for number in range(4, -1, -1)], [])
+    assert await listed("/demo/courrier?pour=luc@example.org") == (["Mail 2", "Mail 1", "Mail 0"], [])
+    assert len((await listed("/demo/courrier?pour=claire@example.org"))[0]) == 20
+    assert (await listed("/demo/courrier?pour=personne@example.org"))[0] == first
+
+
 @pytest.mark.parametrize("name", ["absent.eml", "..%2Fsecret", ".eml"])
 async def test_no_other_file_is_read(visitor, mail_folder, name):
     assert (await visitor.get(f"/demo/courrier/{name}")).status_code == 404

@@ -23,11 +23,14 @@ from tests.telling import tell
 from workshops.database import row, rows, value
 
 LINK = "/visa/" + "p" * 43
+ASK_TO_CANCEL = "Revenir sur ce visa : demandez d'annuler la visite à Claire Renaud , ou au lycée"
 
 
 async def asked(app) -> Browser:
     app.state.clock = lambda: NOW
-    college = await builders.school(needs_approval=True, principal_mail="principal@example.org")
+    college = await builders.school(
+        name="Collège Stendhal", needs_approval=True, principal_mail="principal@example.org"
+    )
     teacher = await builders.account("claire@example.org", name="Claire Renaud")
     group = await builders.group(school=college, name="4e B")
     await book(a_demand(await builders.slot(), group, school=college, by=teacher), now=NOW)
@@ -42,18 +45,22 @@ async def test_opening_the_link_shows_the_visit_and_answers_nothing(app):
     principal = await asked(app)
     for _ in range(3):
         page = read(await principal.get(LINK))
-    assert "Claire Renaud souhaite emmener 4e B (24 élèves, 2 adultes)." in page
+    assert "Claire Renaud souhaite emmener 4e B du Collège Stendhal (24 élèves, 2 adultes)." in page
     assert "Les élèves Dessiner, poncer, assembler. Seulement montré La découpe laser. Protection" in page
     assert await state() == "requested"
 
 
 async def test_one_button_gives_the_visa_and_the_link_is_spent(app):
     principal = await asked(app)
-    assert "Le visa est accordé" in read(await principal.post(LINK, {"answer": "oui"}))
+    page = read(await principal.post(LINK, {"answer": "oui"}))
+    assert "Le visa est accordé" in page
+    assert "Groupe 4e B, Collège Stendhal (24 élèves, 2 adultes) Quand jeudi 25 mars 2027, de 9 h 00" in page
+    assert ASK_TO_CANCEL in page
     assert await state() == "confirmed"
     for again in (await principal.post(LINK, {"answer": "non", "reason": "x"}), await principal.get(LINK)):
         assert again.status_code == 410
         assert "Ce visa est accordé Le lundi 11 janvier 2027, 9 h 00. La visite est confirmée" in read(again)
+        assert ASK_TO_CANCEL in read(again)
         assert ("expiré" in read(again), "/connexion?" in again.text) == (False, False)
     assert await state() == "confirmed"
 
@@ -108,6 +115,7 @@ async def test_a_refusal_says_why(app):
     assert (await principal.post(LINK, {"answer": "non", "reason": ""})).status_code == 422
     assert await state() == "requested"
     page = read(await principal.post(LINK, {"answer": "non", "reason": "Examens"}))
+    assert "Revenir sur ce visa" not in page
     said = "La visite est refusée Un mail le dit à Claire Renaud, les places sont rendues à d'autres collèges."
     assert said in page
     assert await state() == "refused_by_principal"
@@ -190,7 +198,10 @@ async def test_choices_of_one_workshop_have_one_safety_sheet_that_is_not_folded(
     page = await principal.get(LINK)
     assert page.text.count("<details") == 1
     said = read(page)
-    assert "Atelier Découpe laser, pour tous les choix Adultes 2 adultes hors du collège Au programme" in said
+    assert (
+        "Atelier Découpe laser, pour tous les choix Adultes 2 adultes quittent le collège avec la classe Au programme"
+        in said
+    )
     assert said.count("Dessiner, poncer, assembler.") == 1
 
 
@@ -241,6 +252,7 @@ async def test_a_paper_visa_that_the_principal_does_not_know_is_taken_back_from_
     assert await value("SELECT state FROM reservations WHERE id = $1", visit) == "confirmed"
     page = read(await principal.post(f"/visa/papier/{token}"))
     assert "Le visa papier est retiré Un mail le dit à Claire Renaud et au lycée." in page
+    assert "la direction a retiré le visa papier" in read(await teacher.get(f"/reservations/{visit}"))
     found = "SELECT r.state, s.seats_taken FROM reservations r JOIN slots s ON s.id = r.slot ORDER BY r.id"
     assert [tuple(one) for one in await rows(found)] == [("requested", 24), ("requested", 24)]
     assert await heard() == [

@@ -45,7 +45,7 @@ async def test_a_visit_says_the_next_thing_in_blue_and_one_tap_leads_to_the_foll
         "Papiers aux familles avant mardi 2 février",
         "Effectif définitif avant mercredi 3 février",
         "Dire « nous venons » avant vendredi 5 février",
-        "Liste close lundi 8 février",
+        "Liste des élèves close lundi 8 février",
         "Badges à imprimer avant mercredi 10 février",
     ]
     assert blue(page) == ["Car demandé"]
@@ -183,3 +183,22 @@ async def test_a_signed_visit_says_by_whom_and_its_change_or_more_adults_what_th
     page = read(await browser.get(f"/reservations/{visited.id}"))
     assert "Visa avant jeudi 21 janvier pour 3 adultes au lieu de 2" in page
     assert "Visa signé" not in page
+
+
+async def test_a_number_that_cannot_come_is_said_beside_it_and_the_step_is_not_done(app):
+    browser, visit, _ = await claire(app)
+    refused = await browser.post(f"/reservations/{visit}/effectif", {"pupils": 0, "adults": 2, "settled": "on"})
+    assert (refused.status_code, "Effectif définitif : fait" in steps(refused)) == (422, False)
+    assert "écrivez un nombre de 1 à 60" in read(refused)
+    assert await value("SELECT count(*) FROM events WHERE act = 'reservation_count_ready'") == 0
+
+
+async def test_whoever_orders_the_coach_reads_who_pays_it_and_finds_its_sheet(app):
+    browser, visit, _ = await claire(app)
+    await goes_far()
+    await builders.academie(coach="Le programme, jusqu'à 400 €")
+    page = await browser.get(f"/reservations/{visit}")
+    assert "Votre collège le commande, avec la fiche transport . Qui paie : Le programme, jusqu'à 400 €." in read(page)
+    assert (await browser.get(f"/mes-visites/{visit}/papiers/transport")).status_code == 200
+    await browser.post(f"/reservations/{visit}/etapes/car")
+    assert "Qui paie" not in read(await browser.get(f"/reservations/{visit}"))

@@ -308,7 +308,7 @@ async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
     browser, visit, slot = await claire(app)
     shown = read(await browser.get(f"/reservations/{visit}"))
     assert "Effectif définitif avant mercredi 3 février 24 élèves, 2 adultes" in shown
-    assert "Liste close lundi 8 février" in shown
+    assert "Liste des élèves close lundi 8 février" in shown
     assert "Changer de date jusqu'au lundi 8 février" in shown
     assert "Annulation libre jusqu'au mercredi 3 février." in shown
     for table in ("slots", "reservations"):
