@@ -18,6 +18,7 @@ from booking.mails.draft import (
     guest_of,
     people_line,
     reason_line,
+    room_was,
     was_at,
     when_and_where,
     when_it_was,
@@ -62,7 +63,12 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
             why = reason_line(await reason_of_slot(visit.slot)) if moved else ()
             lines = (*when_and_where(visit), people_line(visit), *why)
         return Draft(
-            words={"visit": visit, "why": WHY.get(visit.state, ""), "was_at": was_at(notice, visit)},
+            words={
+                "visit": visit,
+                "why": WHY.get(visit.state, ""),
+                "was_at": was_at(notice, visit),
+                "room_was": await room_was(notice, visit),
+            },
             link=guest.url,
             lines=lines,
             invitation=invitation(visit, guest, now=now),

@@ -21,6 +21,7 @@ from booking.visits.asking.pairs import halves_of, other_half
 from booking.visits.draws.halves import object_words
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.reservations.rules import Pair
+from booking.visits.slot_changes.queries import room_before
 from booking.visits.slot_changes.rules import instant_of
 from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
@@ -203,6 +204,12 @@ def was_at(notice: Claimed, place: SlotPlace) -> datetime | None:
     changed, or when it came back."""
     before = None if notice.also is None else instant_of(notice.also)
     return None if before == place.starts_at else before
+
+
+async def room_was(notice: Claimed, place: SlotPlace) -> str:
+    """The room that what its lycée has moved left, where its room alone has changed; empty otherwise."""
+    alone = notice.also is not None and instant_of(notice.also) == place.starts_at
+    return await room_before(place.slot) if alone else ""
 
 
 def guest_of(notice: Claimed, settings: Settings, path: str) -> Guest:

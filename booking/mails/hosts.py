@@ -9,7 +9,17 @@ from msgspec.structs import replace
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
-from booking.mails.draft import Draft, Lines, at_home, guest_of, headcount, object_of_halves, reason_line, was_at
+from booking.mails.draft import (
+    Draft,
+    Lines,
+    at_home,
+    guest_of,
+    headcount,
+    object_of_halves,
+    reason_line,
+    room_was,
+    was_at,
+)
 from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, lycee_of, taken_together, together, visit_line
 from booking.mails.visits import left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
@@ -98,8 +108,9 @@ async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draf
     if visit is None or not await receives(notice, visit.host):
         return None
     before = was_at(notice, visit) if visit.id == notice.about else None
+    room = "" if others else await room_was(notice, visit)
     more = (*also_lines("Déplacée aussi", others), *reason_line(await reason_of_slot(visit.slot)))
-    draft = _to_host(visit, notice, settings, now, more, was_at=before, others=others)
+    draft = _to_host(visit, notice, settings, now, more, was_at=before, room_was=room, others=others)
     return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))
 
 

@@ -22,6 +22,7 @@ from booking.mails.draft import (
     object_of_halves,
     other_half_line,
     reason_line,
+    room_was,
     was_at,
     when_and_where,
     when_it_was,
@@ -169,7 +170,8 @@ async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draf
     if visit is None:
         return None
     before = was_at(notice, visit) if visit.id == notice.about else None
-    draft = await _to_teacher(visit, notice, settings, now, was_at=before, others=others)
+    room = "" if others else await room_was(notice, visit)
+    draft = await _to_teacher(visit, notice, settings, now, was_at=before, room_was=room, others=others)
     lines = (*draft.lines, *also_lines("Déplacée aussi", others), *reason_line(await reason_of_slot(visit.slot)))
     return replace(draft, lines=lines, beside=entries_of(others, notice, settings, TEACHERS_PAGE, now))
 

@@ -66,10 +66,13 @@ async def lock_slots(slots: Collection[int], *, school: int) -> None:
         raise NotFound
 
 
-async def take_room(room: int | None, *, school: int, seats: int, field: str = "seats") -> None:
+async def take_room(
+    room: int | None, *, school: int, seats: int, taken: int | None = None, field: str = "seats"
+) -> None:
     """This room of the lycée is open and large enough, and stays so until the caller's transaction ends.
 
-    Without a room there is nothing to hold; `field` is beside which a room too small is said. Raises NotFound, Invalid.
+    Without a room there is nothing to hold; `field` is beside which a room too small is said, with what would do where
+    it holds those who have `taken` a place. Raises NotFound, Invalid.
     """
     if room is None:
         return
@@ -79,4 +82,8 @@ async def take_room(room: int | None, *, school: int, seats: int, field: str = "
     if found["closed"]:
         raise Invalid({"room": f"La salle {found['name']} est fermée."})
     if seats > found["seats"]:
-        raise Invalid({field: f"La salle {found['name']} accueille {found['seats']} élèves au plus."})
+        sentence = f"La salle {found['name']} accueille {found['seats']} élèves au plus."
+        if taken is not None and taken <= found["seats"]:
+            places = f"{seats} places, {taken} prise{'s' if taken > 1 else ''}"
+            sentence += f" Ce créneau offre {places} : ramenez-les à {found['seats']}."
+        raise Invalid({field: sentence})

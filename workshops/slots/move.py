@@ -52,11 +52,12 @@ class MoveSlot(Act, frozen=True, kw_only=True):
 
 
 class MovedSlot(Struct, frozen=True):
-    """Where a slot stood, when its reservations close now, and its new deadlines."""
+    """Where a slot stood, when its reservations close now, its new deadlines; `same_hours`: its room alone has changed."""
 
     was: LockedSlot
     booking_closes_at: datetime
     deadlines: Deadlines
+    same_hours: bool
 
 
 async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, version: int | None = None) -> MovedSlot:
@@ -76,10 +77,11 @@ async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, v
         refuse_odd_move((was.starts_at, was.ends_at), (starts_at, ends_at), meant=asked.odd_hours)
         if personal := says_of_pupil("Raison", asked.reason, instead=REASON_INSTEAD):
             raise Invalid({"reason": personal})
-        if (starts_at, ends_at, room) == (was.starts_at, was.ends_at, was.room):
+        same_hours = (starts_at, ends_at) == (was.starts_at, was.ends_at)
+        if same_hours and room == was.room:
             raise Invalid({"starts_at": "Le créneau est déjà à cette heure, dans cette salle."})
         if room != was.room:
-            await take_room(room, school=school, seats=was.seats, field="room")
+            await take_room(room, school=school, seats=was.seats, taken=was.seats_taken, field="room")
         day = paris_day(starts_at)
         if day != paris_day(was.starts_at):
             off = await closures_between(day, day, zones=[was.zone], schools=[school])
@@ -94,4 +96,4 @@ async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, v
                 await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *deadlines.stored, asked.reason, chosen)
         except ExclusionViolationError:
             raise RoomTaken(await standing_in(room, starts_at, ends_at, but=slot)) from None
-        return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)
+        return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines, same_hours=same_hours)

@@ -14,7 +14,15 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
 from booking.visits.reservations.transition import CHANGES_FOLLOW, FOLLOWED
 from booking.visits.slot_changes.queries import groups_busy
-from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, MoveDone, minute_of, states_that
+from booking.visits.slot_changes.rules import (
+    NO_ROOM,
+    READERS_OF,
+    ROOM_ALONE,
+    GroupsBusy,
+    MoveDone,
+    minute_of,
+    states_that,
+)
 from booking.words.wording import moment
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
@@ -65,6 +73,9 @@ WITH followed AS (
 SELECT count(*) FROM followed
 """  # noqa: S608 - constants only
 COLLEGES = "SELECT DISTINCT school FROM reservations WHERE slot = $1 AND hold_until IS NOT NULL ORDER BY school"
+# The room that a slot had, and the one that it has now.
+ROOMS = f"""SELECT '{ROOM_ALONE}' || coalesce(old.name, '{NO_ROOM}') || ' -> ' || coalesce(new.name, '{NO_ROOM}')
+FROM slots s LEFT JOIN rooms old ON old.id = $2 LEFT JOIN rooms new ON new.id = s.room WHERE s.id = $1"""  # noqa: S608 - constants only
 TRIES = 2
 
 
@@ -105,7 +116,8 @@ async def move(
         was_at = minute_of(moved.was.starts_at)
         readers = await _follow(slot, moved.deadlines, asked.ends_at, was_at, told, by=by, now=now)
         companies: int = await value(COMPANIES_FOLLOW, slot, now, by, was_at)
-        detail = f"{moment(moved.was.starts_at)} -> {moment(asked.starts_at)}"
+        detail = await value(ROOMS, slot, moved.was.room) if moved.same_hours else None
+        detail = detail or f"{moment(moved.was.starts_at)} -> {moment(asked.starts_at)}"
         await record("slot_moved", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)
         return MoveDone(len(readers), companies, moved.booking_closes_at, frozenset(readers))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.visits.attendance.tables import Attendance
 from booking.visits.reservation_states import HOLDS_SEATS, LIVE
+from booking.visits.slot_changes.rules import ROOM_ALONE
 from workshops.database import row, rows, value
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Search
@@ -30,6 +31,8 @@ OBJECTS_BUILT = """
 SELECT o.name FROM workshop_objects w JOIN tech_objects o ON o.id = w.tech_object
 WHERE w.workshop = $1 AND ($2::int[] IS NULL OR o.id = ANY ($2)) ORDER BY o.name
 """
+LAST_MOVE = """SELECT detail FROM events WHERE about_kind = 'slot' AND about = $1 AND act = 'slot_moved'
+ORDER BY id DESC LIMIT 1"""
 PUPILS_ARE_HERE = "SELECT EXISTS (SELECT 1 FROM presences WHERE slot = $1)"
 GROUP_OF = """
 SELECT r."group", r.pupils, g.level, c.lat, c.lon FROM reservations r
@@ -72,6 +75,12 @@ async def companies_ask(slot: int) -> bool:
 async def pupils_are_here(slot: int) -> bool:
     """Whether a badge was scanned at this slot."""
     return bool(await value(PUPILS_ARE_HERE, slot))
+
+
+async def room_before(slot: int) -> str:
+    """The room that a slot left last, when nothing else of it changed then; empty otherwise."""
+    detail = str(await value(LAST_MOVE, slot) or "")
+    return detail.removeprefix(ROOM_ALONE).partition(" -> ")[0] if detail.startswith(ROOM_ALONE) else ""
 
 
 async def reason_of_slot(slot: int) -> str:

@@ -11,6 +11,9 @@ from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
 
+# What the journal keeps of a move that changes a room alone begins so, then says the room before and the room now.
+ROOM_ALONE, NO_ROOM = "Salle : ", "aucune salle précise"
+
 
 class MoveDone(Struct, frozen=True):
     """How many groups and companies follow the slot, and when its reservations close now; `told`: whom a mail tells."""

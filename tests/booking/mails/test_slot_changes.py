@@ -10,6 +10,7 @@ from booking.calendar.invites.ical import calendar
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.restate import restate
+from tests import builders
 from tests.booking.mails.story import (
     CLAIRE,
     JULES,
@@ -160,6 +161,21 @@ async def test_a_room_that_changes_alone_says_no_former_hour(db):
     mail = next(mail for mail in await posted() if mail.to == [CLAIRE])
     assert "Avant" not in text_of(mail)
     assert "Où : Lycée Jules Haag, 1 rue Labbé, 25000 Besançon\n" in text_of(mail)
+
+
+async def test_whoever_comes_reads_which_room_takes_the_place_of_which_and_nothing_of_the_moment(db):
+    story = await reserved(confirmed_at=NOW)
+    await attendance(slot=story.slot, company=await company(name="Zénith Montres"), people=2)
+    lab = await builders.room(school=story.host, name="Laboratoire d'électronique", seats=30)
+    hall = await value("SELECT r.name FROM slots s JOIN rooms r ON r.id = s.room WHERE s.id = $1", story.slot)
+    asked = MoveSlot(starts_at=paris("2027-03-25 09:00"), ends_at=paris("2027-03-25 12:00"), room=lab)
+    await move(story.slot, asked, school=story.host, by=story.teacher, now=NOW)
+    mails = await posted()
+    assert len(mails) >= 2
+    for mail in mails:
+        assert str(mail.message["Subject"]).startswith("Autre salle : ")
+        assert f"La salle change : Laboratoire d'électronique au lieu de {hall}, le " in text_of(mail)
+        assert [words for words in ("badges", "déplacé", "Avant", "ne vous convient") if words in text_of(mail)] == []
 
 
 async def test_a_teacher_reads_why_it_is_called_off_and_where_to_go_instead(db):

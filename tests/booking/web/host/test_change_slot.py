@@ -139,6 +139,23 @@ async def test_a_refused_move_is_said_beside_its_field(lycee):
     assert await value("SELECT starts_at FROM slots WHERE id = $1", slot) == paris("2027-03-25 09:00")
 
 
+async def test_a_room_that_holds_those_who_come_says_how_many_places_to_offer_and_where(lycee):
+    slot, *_ = await a_visit(lycee)
+    taken, seats = tuple((await rows("SELECT seats_taken, seats FROM slots WHERE id = $1", slot))[0])
+    fits = await builders.room(school=lycee.school, name="Labo", seats=taken)
+    small = await builders.room(school=lycee.school, name="Réserve", seats=taken - 1)
+    same = {"on": "2027-03-25", "starts": "09:00", "ends": "12:00"}
+    preview = f"/lycee/creneaux/{slot}/deplacement/apercu"
+    refused = await lycee.browser.post(preview, APRIL | same | {"room": fits})
+    sentence = f"Ce créneau offre {seats} places, {taken} prises : ramenez-les à {taken}."
+    assert (sentence in words(refused.text), 'href="#places"' in refused.text) == (True, True)
+    none = await lycee.browser.post(preview, APRIL | same | {"room": small})
+    assert ("ramenez-les" in none.text, 'href="#places"' in none.text) == (False, False)
+    await rows("UPDATE rooms SET seats = $2 WHERE id = $1", fits, seats)
+    read_first = (await lycee.browser.post(preview, APRIL | same | {"room": fits})).text
+    assert ("<strong>Labo</strong>" in read_first, "Changer la salle et prévenir" in read_first) == (True, True)
+
+
 async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what_was_typed_stays(lycee):
     slot, *_ = await a_visit(lycee)
     path = f"/lycee/creneaux/{slot}/deplacement"
