@@ -12,18 +12,18 @@ from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import plan_series
 from workshops.series.rules import Series
 
-# $1 the lycée, $2 the first level of those that wait, $3 a year ago. The hours and the room in which a workshop most
+# $1 the lycée, $2 the level that waits, $4 its pupils, $3 a year ago. The hours and the room in which a workshop most
 # often received; one that never did begins at 9:00 and lasts as it says.
 USUAL = """
 SELECT w.id AS workshop, w.title, coalesce(u.starts, '09:00'::time) AS starts,
-  coalesce(u.ends, '09:00'::time + make_interval(mins => w.minutes)) AS ends, u.room, $2 = ANY (w.levels) AS waited
+  coalesce(u.ends, '09:00'::time + make_interval(mins => w.minutes)) AS ends, u.room
 FROM workshops w LEFT JOIN LATERAL (
   SELECT (s.starts_at AT TIME ZONE 'Europe/Paris')::time AS starts,
     (s.ends_at AT TIME ZONE 'Europe/Paris')::time AS ends, s.room
   FROM slots s WHERE s.workshop = w.id AND s.starts_at > $3 AND s.state <> 'called_off'
   GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT 1
 ) u ON true
-WHERE w.school = $1 AND w.state = 'published' ORDER BY waited DESC, w.id LIMIT 4
+WHERE w.school = $1 AND w.state = 'published' AND $2 = ANY (w.levels) AND w.seats >= $4 ORDER BY w.id LIMIT 4
 """
 LOOKS_AHEAD = timedelta(weeks=10)
 PROPOSED = 6
@@ -37,7 +37,6 @@ class _UsualHours(Struct, frozen=True):
     starts: time
     ends: time
     room: int | None
-    waited: bool
 
 
 class FreeHours(Struct, frozen=True):
@@ -51,11 +50,12 @@ class FreeHours(Struct, frozen=True):
     room: int | None
 
 
-async def free_hours(school: int, *, level: str, now: datetime) -> list[FreeHours]:
-    """The next ones, of the workshops that take this level first; three of a workshop and six in all at most."""
+async def free_hours(school: int, *, level: str, pupils: int, now: datetime) -> list[FreeHours]:
+    """The next ones, of the workshops that take so many pupils of this level; three of a workshop and six in all at
+    most."""
     first_on = paris_day(now) + timedelta(days=1)
     found: list[FreeHours] = []
-    for usual in await rows_as(_UsualHours, USUAL, school, level, now - A_YEAR):
+    for usual in await rows_as(_UsualHours, USUAL, school, level, now - A_YEAR, pupils):
         series = Series(
             workshop=usual.workshop,
             weekdays=frozenset(range(5)),

@@ -52,7 +52,7 @@ class MoveSlot(Act, frozen=True, kw_only=True):
 
 
 class MovedSlot(Struct, frozen=True):
-    """Where a slot stood, when its reservations close now, its new deadlines; `same_hours`: its room alone has changed."""
+    """Where a slot stood, when its reservations close now, its new deadlines; `same_hours`: its room alone is another."""
 
     was: LockedSlot
     booking_closes_at: datetime

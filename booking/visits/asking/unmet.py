@@ -35,6 +35,11 @@ class Unmet(Struct, frozen=True):
     waiting: int
 
     @property
+    def of_a_class(self) -> int:
+        """How many pupils one of these classes has, or nearly."""
+        return -(-self.pupils // self.classes)
+
+    @property
     def size_words(self) -> str:
         """« 25 à 30 élèves »."""
         return SIZES[self.size]

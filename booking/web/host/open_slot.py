@@ -26,17 +26,20 @@ from workshops.slots.queries import slot_card
 
 
 class FilledHours(Struct, frozen=True):
-    """The hours that were tapped among those that are free; nothing where none were."""
+    """The hours that were tapped among those that are free, or a full slot's with its `seats`; nothing where none
+    were."""
 
     on: date | None = None
     starts: time | None = None
     ends: time | None = None
     room: int | None = None
+    seats: int | None = None
 
 
 @renders("host/new_slot.html", acts={"asked": OpenSlot})
 class SlotForm(Page, frozen=True):
-    """`free`: hours at which the lycée could receive those who wait around it; `filled`: those that were tapped."""
+    """`free`: hours at which the lycée could receive those who wait around it; `unfit`: why it could not; `filled`: the
+    hours that were tapped."""
 
     workshops: Sequence[WorkshopCard]
     drafts: Sequence[WorkshopCard]
@@ -45,6 +48,7 @@ class SlotForm(Page, frozen=True):
     tomorrow: date
     unmet: Sequence[Unmet]
     free: Sequence[FreeHours]
+    unfit: str
     filled: FilledHours
 
 
@@ -60,8 +64,9 @@ async def new_slot(
     de: FromQuery[str] = "",
     a: FromQuery[str] = "",
     salle: FromQuery[int | None] = None,
+    places: FromQuery[int | None] = None,
 ) -> Template:
-    return await slot_form(person, now, chosen=atelier, filled=FilledHours(le, _hour(de), _hour(a), salle))
+    return await slot_form(person, now, chosen=atelier, filled=FilledHours(le, _hour(de), _hour(a), salle, places))
 
 
 def _hour(words: str) -> time | None:
@@ -75,19 +80,32 @@ async def slot_form(
     person: AsHost, now: Now, *, chosen: int | None = None, filled: FilledHours = NOT_FILLED
 ) -> Template:
     workshops, unmet = await workshops_of(person.school), await unmet_around(person.school, now=now)
-    most = max(unmet, key=lambda waiting: waiting.classes, default=None)
-    proposes = most is not None and filled == NOT_FILLED
+    published = [card for card in workshops if card.state == "published"]
+    asked = sorted(unmet, key=lambda waiting: -waiting.classes) if filled == NOT_FILLED else []
+    served = next((waiting for waiting in asked if _serving(waiting, published)), None)
     shown = SlotForm(
-        workshops=[card for card in workshops if card.state == "published"],
+        workshops=published,
         drafts=[card for card in workshops if card.state == "draft"],
         rooms=await rooms_of(person.school),
         chosen=chosen,
         tomorrow=paris(now).date() + timedelta(days=1),
         unmet=unmet,
-        free=await free_hours(person.school, level=most.level, now=now) if most is not None and proposes else [],
+        free=await free_hours(person.school, level=served.level, pupils=served.of_a_class, now=now) if served else [],
+        unfit=_unfit(asked[0], published) if asked and served is None else "",
         filled=filled,
     )
     return page(shown)
+
+
+def _serving(waiting: Unmet, workshops: Sequence[WorkshopCard]) -> bool:
+    """Whether one of the workshops is open to these classes, and large enough for one of them."""
+    return any(waiting.level in card.levels and card.seats >= waiting.of_a_class for card in workshops)
+
+
+def _unfit(waiting: Unmet, workshops: Sequence[WorkshopCard]) -> str:
+    if any(waiting.level in card.levels for card in workshops):
+        return f"Aucun de vos ateliers ouverts aux {waiting.level} ne reçoit {waiting.of_a_class} élèves"
+    return f"Aucun de vos ateliers n'est ouvert aux {waiting.level}"
 
 
 @post("/lycee/creneaux", opt=may("slots.open"))

@@ -9,7 +9,7 @@ from html import unescape
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris
-from workshops.database import row
+from workshops.database import row, rows
 
 WEEK = "/lycee/creneaux?quand=semaine&du=2027-03-25"
 
@@ -104,6 +104,38 @@ async def test_classes_that_wait_lead_to_free_hours_and_a_tap_fills_the_form(lyc
     assert (f'value="{days[0].isoformat()}"' in form, 'value="08:30"' in form, 'value="11:30"' in form) == (True,) * 3
     assert (f'<option value="{taught}" selected' in form, f'<option value="{room}" selected' in form) == (True, True)
     assert proposed(form) == []
+
+
+async def test_hours_are_proposed_for_workshops_that_can_serve_those_who_wait_or_it_is_said_why_none_can(lycee):
+    small = await builders.workshop(host=lycee.school, title="Petit", levels=["4e"], seats=12)
+    await builders.workshop(host=lycee.school, title="Des grands", levels=["3e"], seats=30)
+    await waiting_around(lycee)
+    await rows("UPDATE workshops SET levels = '{3e}' WHERE id <> $1", small)
+    page = (await lycee.browser.get("/lycee/creneaux/nouveau")).text
+    assert proposed(page) == []
+    assert "Aucun de vos ateliers ouverts aux 4e ne reçoit 24 élèves. Changer un atelier" in words(page)
+    await rows("UPDATE workshops SET levels = '{3e}'")
+    shown = words((await lycee.browser.get("/lycee/creneaux/nouveau")).text)
+    assert "Aucun de vos ateliers n'est ouvert aux 4e. Changer un atelier" in shown
+    assert ("Attendu autour de vous : 3 classes" in shown, "Elles cherchent un créneau" in shown) == (True, True)
+    await rows("UPDATE workshops SET levels = '{4e}', seats = 24 WHERE id = $1", small)
+    page = (await lycee.browser.get("/lycee/creneaux/nouveau")).text
+    assert {re.search(r"atelier=(\d+)", address)[1] for address in proposed(page)} == {str(small)}
+
+
+async def test_groups_that_wait_at_a_full_slot_lead_to_another_date_like_it(lycee):
+    room = await builders.room(school=lycee.school, name="Labo", seats=30)
+    taught = await builders.workshop(host=lycee.school, title="Horloge")
+    full = {"workshop": taught, "starts_at": paris("2027-03-25 09:00"), "room": room, "seats": 26}
+    slot = await builders.slot(**full, seats_taken=26)
+    path = f"/lycee/creneaux/{slot}"
+    assert "Ouvrir une autre date" not in (await lycee.browser.get(path)).text
+    group = await builders.group(school=await builders.school(), name="4e A")
+    await builders.reservation(slot=slot, group=group, state="waiting")
+    way = re.search(r'href="([^"]+)">Ouvrir une autre date pour lui<', (await lycee.browser.get(path)).text)
+    form = (await lycee.browser.get(unescape(way[1]))).text
+    assert all(value in form for value in ('value="26"', 'value="09:00"', 'value="12:00"'))
+    assert (f'<option value="{taught}" selected' in form, f'<option value="{room}" selected' in form) == (True, True)
 
 
 async def test_free_hours_are_those_of_this_lycee_alone_and_where_nobody_waits_none_are_proposed(lycee):
