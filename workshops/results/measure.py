@@ -25,7 +25,6 @@ from workshops.results.rules import (
     due,
     evenly,
     hoped,
-    in_a_year,
     missing_a_year,
     month_of,
     year_before,
@@ -76,8 +75,8 @@ class Progress(Struct, frozen=True):
     What is foreseen speaks of the target's own days, in three parts: `counted`; `engaged`, booked at the head counts
     announced, of which `presence` per cent came until now, cohorts that run, openings that are dated; `hoped`, what the
     months left may bring beyond, as those of last year did, None before the target's first day. `corrected`: what was
-    changed of its closed years, as it was and as it is. `missing`: how much more each year left would have to bring
-    than the last 12 months did.
+    changed of its closed years, as it was and as it is. `missing`: how much more than foreseen each year left would
+    have to bring.
     """
 
     target: TargetCard
@@ -100,6 +99,11 @@ class Progress(Struct, frozen=True):
     def late(self) -> bool:
         """Whether it stands clearly under its even pace: by more than a tenth of it."""
         return not self.frozen and self.done is not None and self.due is not None and 10 * self.done < 9 * self.due
+
+    @property
+    def kept_up(self) -> float:
+        """The part of where it is due that it has reached, 1 at most and for what is not due or not followed."""
+        return 1 if self.frozen or not self.due or self.done is None else min(1, self.done / self.due)
 
     @property
     def forecast(self) -> int | None:
@@ -126,7 +130,8 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
         else:
             found.append(await _followed(target, *period, counted, now=now))
         corrected = await corrections.of(target, partial(_in_year, target, counted))
-        found[-1] = replace(found[-1], corrected=corrected) if corrected else found[-1]
+        missing = _missing(found[-1], paris_day(now))
+        found[-1] = replace(found[-1], missing=missing, corrected=corrected or found[-1].corrected)
     return found
 
 
@@ -165,7 +170,6 @@ async def _followed(
         engaged=engaged,
         hoped=_ahead(target, max(beyond), today),
         beside=asked.beside,
-        missing=_missing(target, reached, dated, today),
         **_paced(target, to_on=to_on, today=today),
     )
 
@@ -186,11 +190,11 @@ def _ahead(target: TargetCard, beyond: int, today: date) -> int | None:
     return beyond if today < target.to_on else 0
 
 
-def _missing(target: TargetCard, reached: int, brought: Mapping[date, int], today: date) -> int:
-    if today < target.from_on:
+def _missing(stand: Progress, today: date) -> int:
+    """From the forecast, so that what is lacking at the end and what each year would have to bring are one figure."""
+    if stand.forecast is None:
         return 0
-    lately = in_a_year(brought, today=today)
-    return missing_a_year(target.target, reached=reached, lately=lately, to_on=target.to_on, today=today)
+    return missing_a_year(stand.target.target - stand.forecast, to_on=stand.target.to_on, today=today)
 
 
 def _paced(target: TargetCard, *, to_on: date, today: date) -> dict[str, Any]:
@@ -211,7 +215,6 @@ def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) 
         told=told[-1],
         counted=done,
         hoped=_ahead(target, hoped(brought, {}, to_on=target.to_on, today=today), today),
-        missing=_missing(target, done, brought, today),
         **_paced(target, to_on=target.to_on, today=today),
     )
 
@@ -262,7 +265,6 @@ async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime)
         counted=done["counted"],
         engaged=engaged,
         hoped=_ahead(target, hoped(usual, known, to_on=target.to_on, today=today), today),
-        missing=_missing(target, done["counted"], usual, today),
         **pace | {"frozen": pace["frozen"] and not any(one["slots"] for one in awaited)},
     )
 

@@ -69,16 +69,8 @@ def due(target: int, *, from_on: date, to_on: date, on: date) -> int:
     return round(target * days / (to_on - from_on + A_DAY).days)
 
 
-def in_a_year(brought: Mapping[date, int], *, today: date) -> int:
-    """What the last 12 months brought, today included."""
-    return sum(figure for on, figure in brought.items() if year_before(today) < on <= today)
-
-
-def missing_a_year(target: int, *, reached: int, lately: int, to_on: date, today: date) -> int:
-    """How much more than the last 12 months brought each year left would have to bring, rounded up; in less than a
-    year, as much as is left to bring beyond their pace. 0 where it is enough, or nothing is left."""
+def missing_a_year(lacking: int, *, to_on: date, today: date) -> int:
+    """How much more than what is foreseen each year left would have to bring, rounded up; in less than a year, all that
+    is lacking. 0 where nothing is, or nothing is left."""
     days = (to_on - today).days
-    if days < 1:
-        return 0
-    years = days / DAYS_A_YEAR
-    return max(0, ceil((target - reached - lately * years) / max(1, years)))
+    return 0 if days < 1 else max(0, ceil(lacking / max(1, days / DAYS_A_YEAR)))

@@ -52,7 +52,7 @@ class MoveSlot(Act, frozen=True, kw_only=True):
 
 
 class MovedSlot(Struct, frozen=True):
-    """Where a slot stood, when its reservations close now, its new deadlines; `same_hours`: its room alone is another."""
+    """Where a slot stood, when its reservations close now, its new deadlines; `same_hours`: only its room changed."""
 
     was: LockedSlot
     booking_closes_at: datetime

@@ -76,7 +76,7 @@ async def gaps(now: datetime) -> SubjectPoints:
 
 
 async def late_targets(now: datetime) -> SubjectPoints:
-    """Those that stand clearly under their even pace: by a tenth of it and more."""
+    """Those that stand clearly under their even pace, by a tenth of it and more, the worst first."""
     return SubjectPoints(
         tuple(
             WaitingPoint(
@@ -86,7 +86,7 @@ async def late_targets(now: datetime) -> SubjectPoints:
                 "Voir pourquoi",
                 way=f"/gestion/objectifs/{one.target.programme}/{one.target.metric}",
             )
-            for one in await progress(now=now)
+            for one in sorted(await progress(now=now), key=lambda stand: stand.kept_up)
             if one.target.official and one.late
         ),
         told="Ils sont à plus d'un dixième sous leur rythme régulier.",

@@ -15,12 +15,10 @@ from workshops.results.rules import DAYS_A_YEAR
 def what_it_takes(stand: Progress, *, today: date) -> str:
     """« Ce qu'il faudrait : 29 classes de plus par an. »
 
-    Empty for a target whose pace is held, of which nothing is followed, or whose period is over.
+    Empty for a target whose pace is held or that would be reached, of which nothing is followed, or that is over.
     """
-    if stand.frozen or stand.done is None or not stand.due or stand.done >= stand.due:
+    if stand.frozen or stand.done is None or not stand.due or stand.done >= stand.due or not stand.missing:
         return ""
-    if not stand.missing:
-        return "Au rythme des douze derniers mois, ce sera assez."
     last_year = (stand.target.to_on - today).days < DAYS_A_YEAR
     until = f"d'ici {month(stand.target.to_on)}" if last_year else "par an"
     return f"Ce qu'il faudrait : {_some(stand)} de plus {until}."

@@ -85,14 +85,8 @@ def outlook(progress: Sequence[Progress]) -> str:
 
 def latest_first(progress: Sequence[Progress], *, now: datetime) -> list[Stand]:
     """Those that lack the largest part of where they are due today, each with what it would take."""
-    return [Stand(one, what_it_takes(one, today=paris_day(now))) for one in sorted(progress, key=_kept_up)]
-
-
-def _kept_up(stand: Progress) -> float:
-    """The part of where it is due that it has reached, 1 at most and for what is not due or not followed."""
-    if stand.frozen or not stand.due or stand.done is None:
-        return 1
-    return min(1, stand.done / stand.due)
+    worst_first = sorted(progress, key=lambda stand: stand.kept_up)
+    return [Stand(stand, what_it_takes(stand, today=paris_day(now))) for stand in worst_first]
 
 
 def by_scheme(stands: Sequence[Stand]) -> list[tuple[str, list[Stand]]]:
