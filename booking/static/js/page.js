@@ -97,6 +97,11 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+for (const button of document.querySelectorAll("[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // An address is copied by a button; without this file it is selected and copied by hand.
 for (const button of document.querySelectorAll("[data-copies]")) {
   if (!navigator.clipboard) break;

@@ -102,7 +102,8 @@ async def own_slots(
         found = await receptions_past(person.school, before=avant or today, now=now)
         return page(SlotList(PAST, found.items, found.before))
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
-    return page(SlotList("", await receptions_to_come(person.school, now=now), openings=openings))
+    ahead = [reception for reception in await receptions_to_come(person.school, now=now) if reception.state != "done"]
+    return page(SlotList("", ahead, openings=openings))
 
 
 @get([f"/lycee/creneaux/{which}" for which in (WEEK, PAST)], opt=may("slots.open"))

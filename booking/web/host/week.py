@@ -14,7 +14,7 @@ from workshops.school_calendar.queries import days_off_before
 
 
 class Week(Struct, frozen=True):
-    """The week from its Monday, its `rooms` in columns, one alone where `room` names it; `weeks`: the term."""
+    """The week from its Monday, its `rooms` in columns, where `room` names one, it and none; `weeks`: the term."""
 
     first_on: date
     days: Sequence[HostDay]
@@ -36,7 +36,8 @@ async def week_of(school: int, day: date, *, room: str, now: datetime) -> Week:
     return Week(
         first_on=first_on,
         days=days_of(first_on, this_week, off),
-        rooms=[name for name in rooms if name == room] if room in rooms else rooms,
+        # On a room's door a visit that no room is said for stands too: it may well be here.
+        rooms=[name for name in rooms if name in (room, "")] if room in rooms else rooms,
         room=room if room in rooms else "",
         weeks=weeks_of(first_on, receptions, off),
         before=first_on - A_WEEK,

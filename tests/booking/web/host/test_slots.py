@@ -234,3 +234,11 @@ async def test_a_demand_of_a_teacher_whom_her_college_has_not_confirmed_waits_fo
     await rows("UPDATE memberships SET awaiting = true WHERE role = 'teacher'")
     shown = words((await lycee.browser.get(page)).text)
     assert ("En attente du collège" in shown, "En attente du visa" in shown) == (True, False)
+
+
+async def test_a_visit_of_this_morning_that_is_closed_does_not_lead_what_is_to_come(lycee):
+    taught = await builders.workshop(host=lycee.school, title="Découpe laser")
+    closed = await builders.slot(workshop=taught, starts_at=NOW.replace(hour=7), state="done")
+    ahead = await builders.slot(workshop=taught, starts_at=NOW + timedelta(days=3))
+    page = (await lycee.browser.get("/lycee/creneaux")).text
+    assert (f"/creneaux/{closed}" in page or f"/accueil/{closed}" in page, f"/creneaux/{ahead}" in page) == (False, True)

@@ -52,6 +52,12 @@ async def test_one_room_alone_is_shown_for_its_door_and_keeps_its_name_from_week
     shown = words(answer.text)
     assert ("13 h 30 à 16 h 30" in shown, "Atelier B12" in shown) == (True, False)
     assert 'href="/lycee/creneaux?quand=semaine&amp;du=2027-03-29&amp;salle=Hall">Semaine suivante' in answer.text
+    assert ">Hall, Lycée Jules Haag</h1>" in answer.text
+    # One for which no room is said may well be behind this door.
+    taught = await builders.workshop(host=lycee.school, title="Sans salle")
+    await builders.slot(workshop=taught, starts_at=paris("2027-03-23 09:00"))
+    shown = words((await lycee.browser.get(f"{WEEK}&salle=Hall")).text)
+    assert "mar. 23 mars Sans salle précise 9 h 00 à 12 h 00 Sans salle" in shown
     unknown = words((await lycee.browser.get(f"{WEEK}&salle=Ailleurs")).text)
     assert "Atelier B12" in unknown
 
