@@ -26,8 +26,8 @@ TOLD = {act for line in recipients.TOLD for act in line.acts}
 # What acts and letters are called.
 WORDS = {"booking.words.acts", "booking.words.letters", "booking.mails.kinds"}
 COMPOSED = re.compile(r"\{\s*recorded\(\n")
-# What a page of spreadsheets reads of them is their columns.
-COLUMNS = {"booking.programme.records.read_lines", "booking.programme.lycee_year.give_data"}
+# What a page of spreadsheets reads of them is their columns; that it gave them out is told to nobody.
+COLUMNS = {f"booking.programme.{name}" for name in ("records.read_lines", "records.export", "lycee_year.give_data")}
 
 
 @cache

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from pyotp import TOTP
 
@@ -273,17 +272,6 @@ def refuse_name(name: str, *, field: str = "name") -> None:
     """Raise Invalid for what cannot be the name of a person."""
     if wrong := wrong_name(name):
         raise Invalid({field: wrong})
-
-
-def asker_of(address: str) -> str:
-    """By what an address is counted: an IPv6 one by its /64, which one subscriber has whole; an IPv4 one by itself."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(known, IPv6Address):
-        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
-    return str(known)
 
 
 def wait_for(tries: Iterable[datetime], *, most: int, now: datetime, asked: int = 1) -> int:

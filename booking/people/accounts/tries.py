@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from booking.people.accounts.rules import (
     LISTED_HAS,
@@ -18,7 +18,6 @@ from booking.people.accounts.rules import (
     TRIES_PER_ADDRESS,
     WAIT_GROWS,
     TooManyTries,
-    asker_of,
     wait_for,
     wait_growing,
 )
@@ -98,14 +97,25 @@ async def counted_if_wrong(what: str, *, account: str, address: str, now: dateti
 
 
 def _buckets(what: str, account: str, address: str) -> Sequence[str]:
-    return [f"{what}:account:{account}", f"{what}:address:{asker_of(address)}"]
+    return [f"{what}:account:{account}", f"{what}:address:{_asker_of(address)}"]
 
 
 def _network(address: str) -> str | None:
     """The address as PostgreSQL reads one; None for what is none: the socket of a proxy."""
-    asker = asker_of(address)
+    asker = _asker_of(address)
     try:
         ip_network(asker)
     except ValueError:
         return None
     return asker
+
+
+def _asker_of(address: str) -> str:
+    """By what an address is counted: an IPv6 one by its /64, which one subscriber has whole; an IPv4 one by itself."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+    return str(known)

@@ -26,11 +26,12 @@ STEPS: Mapping[str, StepKind] = {
 
 
 class Gesture(Struct, frozen=True):
-    """What one does of a step: a page or a paper to open, or a button that is `sent`."""
+    """What one does of a step: a page or a paper to open, or a button that is `sent`, with a `form` of the page."""
 
     words: str
     path: str
     sent: bool = True
+    form: str = ""
 
 
 class StepShown(Struct, frozen=True):
@@ -49,7 +50,13 @@ Gestures: TypeAlias = Mapping[StepKind | AfterKind, tuple[Gesture, ...]]
 
 
 async def steps_shown(
-    seen: Visit, person: Person, halves: Sequence[Half], now: datetime, *, asked_first: bool = False
+    seen: Visit,
+    person: Person,
+    halves: Sequence[Half],
+    acts: Sequence[str],
+    now: datetime,
+    *,
+    asked_first: bool = False,
 ) -> Sequence[StepShown]:
     """What a teacher reads on top of her visit, nothing for whoever is not of its collège; both halves of a class that
     come on one day have one list. None is the next where something else is asked of her first."""
@@ -57,7 +64,7 @@ async def steps_shown(
         return ()
     steps = (await steps_before([seen], reader=person.account, now=now)).get(seen.id, ())
     sure = [one for one in halves if one.state in SURE and paris(one.starts_at).date() == seen.on]
-    gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1)
+    gestures = {} if person.awaiting else _gestures(seen.id, both=len(sure) > 1, typed="headcount" in acts)
     coach = (await academie()).coach if steps else ""
     following = next_of(steps) if gestures and not asked_first else None
     return _shown(seen.id, steps, gestures, following, now, coach=coach)
@@ -104,7 +111,7 @@ def _gestures_after(visit: int) -> Gestures:
     }
 
 
-def _gestures(visit: int, *, both: bool) -> Gestures:
+def _gestures(visit: int, *, both: bool, typed: bool) -> Gestures:
     papers = f"/mes-visites/{visit}/{'moities' if both else 'papiers'}.pdf?papier=familles"
     badges = f"/reservations/{visit}/{'moities.pdf' if both else 'badges'}"
     right = "Les deux effectifs sont justes" if both else "Tout est juste"
@@ -114,7 +121,7 @@ def _gestures(visit: int, *, both: bool) -> Gestures:
             Gesture("Imprimer les papiers", papers, sent=False),
             Gesture("Papiers donnés", _path(visit, StepKind.PAPERS)),
         ),
-        StepKind.HEADCOUNT: (Gesture(right, _path(visit, StepKind.HEADCOUNT)),),
+        StepKind.HEADCOUNT: (Gesture(right, _path(visit, StepKind.HEADCOUNT), form="effectif" if typed else ""),),
         StepKind.COMES: (Gesture("Nous venons", f"/reservations/{visit}/venue"),),
         StepKind.BADGES: (Gesture("Imprimer les badges", badges, sent=False),),
     }

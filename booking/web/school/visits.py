@@ -202,7 +202,7 @@ async def visit_page(
         questions=await questions_of_visit(seen, person),
         handed=handed,
         asked_whether_it_comes="say_coming" in acts and seen.asked_whether_it_comes(now),
-        steps=await steps_shown(seen, person, halves, now, asked_first=handed is not None and handed.to_reader),
+        steps=await steps_shown(seen, person, halves, acts, now, asked_first=handed is not None and handed.to_reader),
         now=now,
         **more,
     )
