@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
+from booking.words.flash_messages import DONE
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
 from workshops.database import row, value
@@ -95,6 +96,6 @@ async def test_a_host_declines_a_group_by_keyboard_and_says_why(db, browse):
     await page.keyboard.type("La machine est en panne.")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"**/lycee/creneaux/{slot}?fait=groupe-refuse")
+    await expect(page.locator(".said")).to_have_text(DONE["groupe-refuse"])
     kept = await row("SELECT state, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("refused_by_host", "La machine est en panne.")

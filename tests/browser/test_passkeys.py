@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import CDPSession, Page, expect
 
+from booking.words.flash_messages import DONE
 from tests import builders
 from tests.browser.conftest import Browse
 from tests.browser.judge import everything_wrong
@@ -84,10 +85,10 @@ async def claire(by_name: Browse, *, suggests: bool = False) -> tuple[int, Page,
     if not suggests:
         await page.add_init_script(SUGGESTS_NOTHING)
     await add(page)
-    await page.wait_for_url("**/compte?fait=cle-d-acces-ajoutee")
+    await expect(page.locator(".said")).to_have_text(DONE["cle-d-acces-ajoutee"])
     await page.locator("details.who summary").click()
     await page.get_by_role("button", name="Se déconnecter").click()
-    await page.wait_for_url("**/?fait=deconnecte")
+    await expect(page.locator(".said")).to_have_text(DONE["deconnecte"])
     return account, page, session, phone
 
 
@@ -190,7 +191,7 @@ async def test_a_removed_passkey_and_another_s_open_and_remove_nothing(db, by_na
     await page.wait_for_url(HERS)
     await open_proofs(page)
     await page.get_by_role("button", name="Retirer la clé d'accès Téléphone de Claire").click()
-    await page.wait_for_url("**/compte?fait=cle-d-acces-retiree")
+    await expect(page.locator(".said")).to_have_text(DONE["cle-d-acces-retiree"])
     assert await answer(by_name, await page.evaluate(SHOW, await challenge(by_name))) == 422
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.async_api import expect
 
+from booking.words.flash_messages import DONE
 from tests.browser.judge import axe_findings, too_small, too_wide
 from tests.browser.world import a_whole_world
 from tests.telling import tell
@@ -60,7 +62,7 @@ async def test_the_button_counts_the_dates_that_are_ticked(db, browse):
     for box in (await page.locator("input[name=dates]").all())[1:]:
         await box.uncheck()
     await page.get_by_role("button", name="Ouvrir 1 créneau").click()
-    await page.wait_for_url("**/lycee/creneaux/series/*?fait=serie-ouverte")
+    await expect(page.locator(".said")).to_have_text(DONE["serie-ouverte"])
     assert await value("SELECT count(*) FROM slots") == before + 1
 
 
@@ -71,7 +73,7 @@ async def test_without_javascript_the_ticked_dates_are_opened_too(db, browse):
     await asked_for_dates(page)
     await page.locator("input[name=dates]").first.uncheck()
     await page.get_by_role("button", name="Ouvrir les créneaux cochés").click()
-    await page.wait_for_url("**/lycee/creneaux/series/*?fait=serie-ouverte")
+    await expect(page.locator(".said")).to_have_text(DONE["serie-ouverte"])
     assert await value("SELECT count(*) FROM slots") == before + 7
 
 
@@ -98,11 +100,11 @@ async def test_a_slot_is_moved_then_called_off_and_everyone_is_told(db, browse):
     await move.wait_for()
     assert await judged(page) == []
     await move.click()
-    await page.wait_for_url("**?fait=creneau-deplace")
+    await expect(page.locator(".said")).to_have_text(DONE["creneau-deplace"])
     await page.get_by_role("link", name="Annuler le créneau").click()
     await page.get_by_label("Raison").fill("La découpeuse est en panne.")
     await page.get_by_role("button", name="Annuler et prévenir 1 groupe et 2 entreprises").click()
-    await page.wait_for_url("**?fait=creneau-annule")
+    await expect(page.locator(".said")).to_have_text(DONE["creneau-annule"])
     assert await judged(page) == []
     await tell(now=datetime.now(UTC))
     told = await rows("SELECT kind FROM notices WHERE kind LIKE 'slot_%' ORDER BY kind")

@@ -42,6 +42,12 @@ def asked_for(**more: object) -> Facts:
     return visit("requested", hold_until=paris("2027-03-01 18:00"), **more)
 
 
+async def _signed_and_given_up() -> dict[str, object]:
+    facts = await visit("cancelled_by_teacher", "perrin@example.org")()
+    await rows("UPDATE reservations SET signed_on = '2027-03-01' WHERE id = $1", facts["about"])
+    return facts
+
+
 async def _moved_from_elsewhere() -> dict[str, object]:
     """It left the lycée of Jules for another one."""
     story = await reserved()
@@ -290,7 +296,7 @@ FACTS: dict[str, Facts] = {
     "reservation_cancelled": visit("refused_by_host"),
     "reservation_cancelled_host": visit("cancelled_by_teacher", JULES),
     "reservation_left": _moved_from_elsewhere,
-    "signed_visit_cancelled": visit("cancelled_by_teacher", "perrin@example.org"),
+    "signed_visit_cancelled": _signed_and_given_up,
     "visa_taken_back": asked_for(),
     "visa_taken_back_host": asked_for(to=JULES),
     "slot_moved": visit("confirmed"),

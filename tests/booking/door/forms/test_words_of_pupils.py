@@ -290,7 +290,7 @@ FORMS_OF_NO_PUPIL = {
         "office/accounts.py",
     ),
     *(
-        "office/partners.py",
+        *("office/partners.py", "office/register.py", "office/schools.py"),
         "office/past_visits.py",
         "office/administration.py",
         "office/targets.py",

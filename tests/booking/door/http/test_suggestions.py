@@ -83,6 +83,7 @@ PROPOSED: dict[str, Rule] = {
     "prenom.nom@exemple.fr": plain_email,
     "06 12 34 56 78": plain_phone,
     "25/03/2027": _by_form("date"),
+    "12/01/2026": _by_form("date"),
     "8:30": _by_form("time"),
     "2027-03-25T09:04+01:00": _instant,
     "2027-03-25T09:00:00+01:00": _instant,
@@ -99,7 +100,7 @@ PROPOSED: dict[str, Rule] = {
     "Le rectorat de l'académie de Nancy-Metz": _settings("operator"),
     "ce.{uai}@ac-besancon.fr": _settings("college_mailbox"),
     "Oui, la visite et l'objet": _settings("cost"),
-    "Le programme, jusqu'à 400 € par visite": _settings("coach"),
+    "Le programme, jusqu'à 400 €, facture au lycée": _settings("coach"),
     "CMQ Microtechniques": _settings("carriers"),
     "Financé par l'État dans le cadre de France 2030": _settings("funder"),
     "Académie de Nancy-Metz": lambda typed: ShowMark(which="academie", alternative=typed),
@@ -112,6 +113,8 @@ PROPOSED: dict[str, Rule] = {
     "BTS Conception des processus de réalisation de produits": _words,
     "Licence professionnelle Microtechniques": _words,
     "horlogerie, électronique, bois": _words,
+    "horlogerie, usinage…": _words,
+    "Bac pro Technicien en réalisation de produits mécaniques": _words,
     "décolletage, horlogerie, lunetterie": _words,
     "visite de l'atelier de découpe": _words,
     "2de MEI 1": _words,
@@ -121,7 +124,6 @@ PROPOSED: dict[str, Rule] = {
     "rue Labbé, devant le portail nord": _words,
     "la découpeuse est en panne jusqu'à la fin du mois": _words,
     "la machine est en panne, nous vous proposons le 12 mai": _words,
-    "la machine n'est libre que le matin": _words,
     "deux entreprises viennent déjà, choisissez le 12 mai": _words,
     "épreuves du bac": _words,
     "Horloge en laiton sur son socle de hêtre": _words,
@@ -130,6 +132,7 @@ PROPOSED: dict[str, Rule] = {
     "pantalon, chaussures fermées, une gourde": _words,
     # No field asks for it.
     "un accès de plain-pied": _always,
+    "élèves=Nb": _always,
     "/problems/slot-full": _always,
 }
 _SAID = re.compile(r"""(?:[Pp]ar exemple|écrivez-la ainsi|l'année scolaire ainsi)\s*[:,]?\s*|placeholder=["']""")

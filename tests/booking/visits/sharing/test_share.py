@@ -10,7 +10,7 @@ import pytest
 from booking.visits.sharing.queries import SHARES_LAST
 from booking.visits.sharing.share import forget_shares
 from tests import builders
-from tests.booking.mails.story import text_of, told
+from tests.booking.mails.story import posted, text_of, told
 from tests.browsing import Browser
 from tests.builders import NOW
 from tests.seen import seen
@@ -55,7 +55,7 @@ async def test_a_colleague_reads_the_slot_in_one_mail(shown):
     assert (again.status_code, "Vous avez déjà envoyé ce créneau à ce collègue." in unescape(again.text)) == (409, True)
     assert await kept() == [(shown["slot"], shown["marc"], shown["group"], "4e", 22)]
     await tell()
-    mail = await told("slot_shared", await value("SELECT id FROM shares"))
+    [mail] = await posted()
     assert mail.message["To"] == "Marc Petit <marc@example.org>"
     assert str(mail.message["Subject"]) == (
         "Claire Renaud vous montre un créneau : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
