@@ -88,6 +88,11 @@ class Claimed(Struct, frozen=True):
         """All that one mail tells, in the order in which it was done."""
         return sorted((self, *self.beside), key=lambda notice: notice.id)
 
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of all that one mail tells."""
+        return [notice.id for notice in self.told]
+
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.
 Build = Callable[[Claimed, datetime], Awaitable[Letter | None]]
