@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,7 +15,7 @@ from email.message import EmailMessage
 import pytest
 
 from booking import worker
-from booking.outbox.notices.deliver import BATCH, deliver
+from booking.outbox.notices.deliver import BATCH, CLAIM, EVER, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry, retry_all
@@ -505,3 +507,19 @@ async def test_two_workers_send_fifty_visits_of_three_acts_as_fifty_mails(db):
     assert sorted(subjects(office)) == sorted(
         (f"p{number}@example.org", "booked counted moved") for number in range(50)
     )
+
+
+# To many people of one evening, all due at one instant.
+MANY = """INSERT INTO notices (kind, to_email, about_kind, about, once, created_at, next_try_at, event, account, daily)
+SELECT 'booked', 'p' || n % 2500 || '@example.org', 'reservation', n, 'many:' || n, $1, $1, n, n % 2500, true
+FROM generate_series(1, 10000) n"""
+
+
+async def test_the_next_mail_is_found_without_a_look_at_all_that_is_due_at_the_same_instant(db):
+    await rows(MANY, NOW)
+    await rows("ANALYZE notices")
+    asked = (NOW, LEASE, uuid.uuid4(), EVER)
+    ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", *asked)
+    claimed = json.loads(plan)[0]["Plan"]
+    assert claimed["Actual Rows"] == 4
+    assert claimed["Shared Hit Blocks"] < 200, plan
