@@ -35,12 +35,12 @@ async def mail_about(kind: str, reader: str, folder: Path) -> email.message.Emai
     """A letter to one of its readers, once the worker has written it."""
     asked = "FROM notices WHERE kind = $1 AND reader = $2"
     await until(lambda: value(f"SELECT count(*) {asked} AND state = 'sent'", kind, reader))
-    return _mail_to(await value(f"SELECT to_email {asked}", kind, reader), folder)
+    return _mail_of(await value(f"SELECT coalesce(mail, id) {asked}", kind, reader), folder)
 
 
-def _mail_to(address: str, folder: Path) -> email.message.EmailMessage:
+def _mail_of(number: int, folder: Path) -> email.message.EmailMessage:
     mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in folder.glob("*.eml")]
-    return next(mail for mail in mails if address in str(mail["To"]))
+    return next(mail for mail in mails if str(mail["Message-ID"]).startswith(f"<{number}-"))
 
 
 async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):

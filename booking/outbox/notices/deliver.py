@@ -58,12 +58,14 @@ _TOGETHER = f"""{_NEW.format(one="first")} AND {_NEW.format(one="other")} AND ot
   AND other.account IS NOT DISTINCT FROM first.account AND other.id <> first.id
   AND (other.about = first.about AND other.about_kind = first.about_kind AND first.about_kind IN {OF_A_VISIT}
     OR other.daily AND first.daily AND other.next_try_at <= $1)"""
-# The first that is due of those that leave together: two workers never begin two mails of them.
+# The first that is due of those that leave together: two workers never begin two mails of them. What is left of a mail
+# whose first has gone is a mail of its own.
 CLAIM = f"""
 WITH first AS (
   SELECT first.* FROM notices first WHERE first.state = 'queued' AND first.next_try_at <= $1
     AND (first.held_until IS NULL OR first.held_until <= now()) AND first.created_at > $4
-    AND (first.mail IS NULL OR first.mail = first.id)
+    AND (first.mail IS NULL OR first.mail = first.id OR NOT EXISTS (SELECT FROM notices lead
+      WHERE lead.mail = first.mail AND lead.state = 'queued' AND (lead.id = first.mail OR lead.id < first.id)))
     AND NOT EXISTS (SELECT FROM notices other WHERE {_TOGETHER} AND other.created_at > $4
       AND (other.next_try_at, other.id) < (first.next_try_at, first.id))
   ORDER BY first.next_try_at, first.id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -71,13 +73,13 @@ WITH first AS (
   SELECT other.id FROM first, notices other WHERE {_TOGETHER} FOR UPDATE OF other SKIP LOCKED
 ), taken AS (
   SELECT id FROM first UNION ALL SELECT id FROM joining
-  UNION ALL SELECT other.id FROM first JOIN notices other ON other.mail = first.id AND other.id <> first.id
+  UNION ALL SELECT other.id FROM first JOIN notices other ON other.mail = first.mail AND other.id <> first.id
   WHERE other.state = 'queued'
 )
 UPDATE notices n SET attempts = n.attempts + 1, held_until = now() + $2::interval, held_as = $3, mail = first.id
 FROM first, taken WHERE n.id = taken.id
 RETURNING n.id, n.kind, n.to_email, n.to_name, n.about, n.once, n.secret, n.attempts, n.also, n.about_kind, n.account,
-  n.entry, n.created_at, n.mail, n.daily, n.reader, n.what,
+  n.entry, n.created_at, n.mail, n.daily, n.reader, n.what, n.event,
   coalesce((SELECT e.request FROM events e WHERE e.id = n.event), n.request) AS request"""  # noqa: S608 - constants only
 # What was long to write may be another worker's by now.
 HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE mail = $1 AND attempts = $2 AND state = 'queued'
@@ -98,8 +100,8 @@ GIVEN_BACK = """UPDATE notices SET held_until = NULL WHERE mail = $1 AND attempt
 UNHEARD = f"UPDATE notices SET held_until = NULL, {_NOT_TRIED} WHERE held_as = $1 AND state = 'queued'"  # noqa: S608
 SENT = """UPDATE notices SET state = CASE WHEN id = ANY ($3::bigint[]) THEN 'dropped' ELSE 'sent' END,
   sent_at = CASE WHEN id = ANY ($3::bigint[]) THEN NULL ELSE $2::timestamptz END, secret = '', last_error = ''
-WHERE mail = $1"""
-DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE mail = $1"""
+WHERE id = ANY ($1::bigint[])"""
+DROPPED = "UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = ANY ($1::bigint[])"
 # One of several cannot be written: each leaves alone, and it fails alone.
 APART = "UPDATE notices SET mail = id, held_until = NULL WHERE mail = $1 AND attempts = $2 AND state = 'queued'"
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
@@ -199,7 +201,7 @@ async def _deliver_one(
         await _not_written(notice)
         return True
     if message is None:
-        await _say(lambda: rows(DROPPED, notice.id))
+        await _say(lambda: rows(DROPPED, notice.ids))
         return True
     try:
         held = await value(HOLD, notice.id, notice.attempts, LEASE)
@@ -213,7 +215,7 @@ async def _deliver_one(
     except (MailRefused, MailDelayed) as error:
         await _failed(notice, error, now=now)
         return not isinstance(error, ServerLost | ServerUnreachable)
-    await _say(lambda: rows(SENT, notice.id, now, [] if letter is None else letter.untold))
+    await _say(lambda: rows(SENT, notice.ids, now, [] if letter is None else letter.untold))
     return True
 
 

@@ -12,14 +12,16 @@ from booking.words.letters import letter_words
 from workshops.database import value
 from workshops.database.row_types import rows_as
 
-FAILED = """SELECT id, kind, reader, what, to_email, to_name, about, attempts, last_error,
-  created_at
-FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT 100"""
+FAILED = """SELECT n.id, kind, reader, what, to_email, to_name, about, attempts, last_error, created_at, mails.beside
+FROM (
+  SELECT min(id) AS id, count(*) - 1 AS beside FROM notices WHERE state = 'failed'
+  GROUP BY coalesce(mail, id) ORDER BY min(id) DESC LIMIT 100
+) mails JOIN notices n ON n.id = mails.id ORDER BY n.id DESC"""
 # What its reader gets in the evening waits by her choice, and not for a server or a worker.
 WAITS = "state = 'queued' AND NOT (daily AND next_try_at > now())"
 OUTBOX = f"""SELECT
   (SELECT count(*) FROM notices WHERE {WAITS}) AS waiting,
-  (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
+  (SELECT count(DISTINCT coalesce(mail, id)) FROM notices WHERE state = 'failed') AS failed,
   (SELECT min(created_at) FROM notices WHERE {WAITS}) AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""  # noqa: S608 - constants only
 
@@ -42,7 +44,8 @@ FROM told_by JOIN notices n ON n.about = told_by.about AND n.about_kind = $2 AND
 
 
 class FailedNotice(Struct, frozen=True):
-    """A mail that the coordinator may send again (« Relancer »); `last_error` is the server's own words."""
+    """A mail that the coordinator may send again (« Relancer »), by the first of its acts; so many others stand
+    `beside` it. `last_error` is the server's own words."""
 
     id: int
     kind: str
@@ -54,6 +57,7 @@ class FailedNotice(Struct, frozen=True):
     created_at: datetime
     reader: str = ""
     what: str = ""
+    beside: int = 0
 
     @property
     def letter(self) -> str:

@@ -81,12 +81,18 @@ class Claimed(Struct, frozen=True):
     what: str = ""
     mail: int | None = None
     daily: bool = False
+    event: int | None = None
     beside: tuple[Claimed, ...] = ()
 
     @property
     def told(self) -> list[Claimed]:
         """All that one mail tells, in the order in which it was done."""
         return sorted((self, *self.beside), key=lambda notice: notice.id)
+
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of all that one mail tells."""
+        return [notice.id for notice in self.told]
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.

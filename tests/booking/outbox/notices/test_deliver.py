@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,7 +15,7 @@ from email.message import EmailMessage
 import pytest
 
 from booking import worker
-from booking.outbox.notices.deliver import BATCH, deliver
+from booking.outbox.notices.deliver import BATCH, CLAIM, EVER, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry, retry_all
@@ -455,9 +457,41 @@ async def test_a_refused_mail_of_two_acts_is_sent_again_as_one(db):
     async with post_office("550 5.1.1 No such user") as office:
         assert await send_all(office) == 1
         assert await held("state") == [("failed",)] * 2
-        assert await retry_all(by=1, now=LATER) == 2
+        assert await retry_all(by=1, now=LATER) == 1
         assert await send_all(office, now=LATER) == 1
     assert subjects(office) == [("claire@example.org", "booked counted")]
+
+
+async def test_relaunching_any_line_of_a_refused_mail_sends_all_that_it_told_and_no_other_mail(db):
+    await about_one_visit("booked", "counted")
+    await about_one_visit("booked", about=8)
+    async with post_office(*["550 5.7.1 No"] * 2) as office:
+        assert await send_all(office) == 2
+        await retry(2, by=1, now=LATER)
+        assert await send_all(office, now=LATER) == 1
+    assert subjects(office) == [("claire@example.org", "booked counted")]
+    assert await held("state") == [("sent",), ("sent",), ("failed",)]
+
+
+async def test_what_did_not_leave_with_a_mail_is_not_marked_as_sent_or_dropped(db):
+    await about_one_visit("booked", "counted")
+    await about_one_visit("gone", "counted", about=8)
+    await rows("UPDATE notices SET state = 'failed', attempts = 1, mail = id - 1 WHERE kind = 'counted'")
+    async with post_office() as office:
+        assert await send_all(office) == 2
+    assert subjects(office) == [("claire@example.org", "booked")]
+    assert await held("state") == [("sent",), ("failed",), ("dropped",), ("failed",)]
+
+
+async def test_what_is_left_of_a_mail_whose_first_act_has_left_leaves_as_one_mail_of_its_own(db):
+    await about_one_visit("booked", "counted", "moved")
+    await about_one_visit("booked", "counted", about=8)
+    await rows("UPDATE notices SET attempts = 1, mail = CASE WHEN id < 4 THEN 1 ELSE 4 END")
+    await rows("UPDATE notices SET state = 'sent' WHERE id = 1")
+    async with post_office() as office:
+        assert await send_all(office) == 2
+    assert subjects(office) == [("claire@example.org", "counted moved"), ("claire@example.org", "booked counted")]
+    assert await held("state", "mail") == [("sent", 1), ("sent", 2), ("sent", 2), ("sent", 4), ("sent", 4)]
 
 
 async def test_two_workers_send_fifty_visits_of_three_acts_as_fifty_mails(db):
@@ -473,3 +507,19 @@ async def test_two_workers_send_fifty_visits_of_three_acts_as_fifty_mails(db):
     assert sorted(subjects(office)) == sorted(
         (f"p{number}@example.org", "booked counted moved") for number in range(50)
     )
+
+
+# To many people of one evening, all due at one instant.
+MANY = """INSERT INTO notices (kind, to_email, about_kind, about, once, created_at, next_try_at, event, account, daily)
+SELECT 'booked', 'p' || n % 2500 || '@example.org', 'reservation', n, 'many:' || n, $1, $1, n, n % 2500, true
+FROM generate_series(1, 10000) n"""
+
+
+async def test_the_next_mail_is_found_without_a_look_at_all_that_is_due_at_the_same_instant(db):
+    await rows(MANY, NOW)
+    await rows("ANALYZE notices")
+    asked = (NOW, LEASE, uuid.uuid4(), EVER)
+    ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", *asked)
+    claimed = json.loads(plan)[0]["Plan"]
+    assert claimed["Actual Rows"] == 4
+    assert claimed["Shared Hit Blocks"] < 200, plan

@@ -73,6 +73,23 @@ async def test_all_that_failed_is_sent_again_in_one_act(office, nadia):
     assert "Relancer les" not in read(await office.get("/gestion/messages"))
 
 
+async def test_a_failed_mail_of_two_acts_is_one_message_and_one_press_relaunches_both(office):
+    known = {"kind": "reservation_confirmed", "state": "failed", "attempts": 1, "last_error": REFUSED}
+    first, _, other = [
+        await builders.notice(to_email=f"{name}@example.org", **known) for name in ("claire", "claire", "lise")
+    ]
+    await rows("UPDATE notices SET mail = CASE id WHEN $2 THEN $2 ELSE $1 END", first, other)
+    shown = read(await office.get("/gestion/messages"))
+    assert "Relancer les 2 messages en échec" in shown
+    assert shown.count("Relancer le message à claire@example.org") == 1
+    assert "avec 1 autre nouvelle, pour Claire Renaud (claire@example.org)" in shown
+    await office.post(f"/gestion/messages/{first}/relance")
+    assert [tuple(one) for one in await rows("SELECT to_email, state, mail FROM notices ORDER BY id")] == [
+        *[("claire@example.org", "queued", None)] * 2,
+        ("lise@example.org", "failed", other),
+    ]
+
+
 async def test_nothing_failed_relaunches_nothing_and_writes_no_line(office):
     answer = await office.post("/gestion/messages/relance")
     assert answer.status_code == 303
