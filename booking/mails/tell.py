@@ -11,8 +11,8 @@ from booking.visits.demands.keep import FOLLOWED_BY
 from booking.visits.reservation_states import SURE_SQL
 
 _CHOSEN = ", ".join(f"('{letter}', '{what}', '{reminder}')" for (letter, what), reminder in CHOSEN.items())
-# Nobody waits in the evening for what is done to a visit whose list is locked by then, two days before it.
-_LOCKED = f"""SELECT FROM slots near WHERE near.list_locks_at <= $12 AND near.id IN (
+# Nobody waits in the evening for what is done to a visit to come whose list is locked by then, two days before it.
+_LOCKED = f"""SELECT FROM slots near WHERE near.list_locks_at <= $12 AND near.ends_at > $11 AND near.id IN (
   (SELECT r.slot FROM reservations r WHERE w.about_kind = 'reservation' AND r.id = w.about),
   (SELECT t.slot FROM attendances t WHERE w.about_kind = 'attendance' AND t.id = w.about),
   CASE WHEN done.act IN ({MOVES_IN_SQL}) THEN w.also END)"""  # noqa: S608 - constants only

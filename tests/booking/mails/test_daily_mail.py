@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
+from booking.day.checkin.close_slot import close_slot
 from booking.mails.fan_out import fan_out
 from booking.mails.pace import TOGETHER_WITHIN, evening_after
 from booking.outbox.notices.queries import outbox
@@ -23,7 +25,7 @@ from workshops.database import rows, value
 from workshops.events.record import record
 
 EVENING = paris("2027-01-11 18:00")
-MARC = "marc@example.org"
+MARC, PAUL = "marc@example.org", "paul@example.org"
 
 
 async def world_of_two_hosts(*, daily: bool | None = True) -> World:
@@ -104,6 +106,25 @@ async def test_a_change_of_a_visit_within_two_school_days_waits_for_no_evening(d
     assert [len(to(JULES, await sent(now=at))) for at in (NOW + TOGETHER_WITHIN, EVENING)] == (
         [0, 1] if in_the_evening else [1, 0]
     )
+
+
+async def test_a_teacher_reads_in_the_evening_that_her_group_was_received_and_a_colleague_at_once(db):
+    world, noon = await World().made(), paris("2027-03-25 12:10")
+    await rows("UPDATE accounts SET daily_mail = true WHERE id = $1", world.claire)
+    paul = await builders.account(PAUL)
+    await builders.membership(paul, "teacher", school=world.college)
+    for teacher in (world.claire, paul):
+        slot = await builders.slot(host=world.haag)
+        group = await builders.group(school=world.college, teacher=teacher)
+        visit = await builders.reservation(slot=slot, group=group, by=teacher, confirmed_at=NOW)
+        came = GroupHeadcount(reservation=visit, pupils=22, adults=2)
+        await close_slot(slot, headcounts=[came], account=world.jules, school=world.haag, now=noon)
+    await fan_out(now=noon)
+    closed = [await sent(now=at) for at in (noon + TOGETHER_WITHIN, paris("2027-03-25 18:00"))]
+    assert [[mail.to for mail in mails if subject(mail).startswith("Visite close")] for mails in closed] == [
+        [[PAUL]],
+        [[CLAIRE]],
+    ]
 
 
 async def test_what_asks_for_an_answer_comes_at_once_to_whoever_reads_one_mail_a_day(db):
