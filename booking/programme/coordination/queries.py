@@ -9,7 +9,7 @@ from msgspec import Struct
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
-from booking.words.letters import letter_words
+from booking.words.letters import RENAMED, letter_words
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day
@@ -45,13 +45,16 @@ FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices
 """
 # Of a stranger's address, whom nobody here can call, and of what was only a convenience.
 NOT_TO_CALL = ("sign_up", "counter_declined", "slot_shared")
+# What a version before told under another name, and no reader, is told again by the letter of today.
+_OLD_NAMES = ", ".join(f"('{old.partition('/')[0]}', '{new.letter}', '{new.reader}')" for old, new in RENAMED.items())
 # Somebody else has read it: whoever was told in her place, or a colleague who is told of the same things.
-READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind
-  AND o.reader = n.reader AND o.id <> n.id
+READ_BY_ANOTHER = f"""EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.id <> n.id
+  AND (o.kind = n.kind AND o.reader = n.reader
+    OR n.reader = '' AND n.what = '' AND (n.kind, o.kind, o.reader) IN (VALUES {_OLD_NAMES}))
   AND o.state IN ('queued', 'sent') AND (o.created_at >= n.returned_at OR EXISTS (
     SELECT FROM memberships hers JOIN memberships theirs
       ON theirs.school = hers.school OR theirs.company = hers.company
-    WHERE hers.account = n.account AND theirs.account = o.account)))"""
+    WHERE hers.account = n.account AND theirs.account = o.account)))"""  # noqa: S608 - constants only
 UNREAD = f"""n.state = 'returned' AND n.spoken_at IS NULL
   AND n.kind NOT IN {NOT_TO_CALL} AND NOT {READ_BY_ANOTHER}"""
 _RETURNED = """

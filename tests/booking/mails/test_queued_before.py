@@ -10,15 +10,21 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from booking.mails.fan_out import fan_out
 from booking.mails.kinds import drafts_of
 from booking.mails.recipients import TOLD_BEFORE
+from booking.outbox.notices.envelope import sign_of
+from booking.outbox.returns.mark import mark
+from booking.outbox.returns.rules import ReturnReport
 from booking.people.accounts.rules import hash_of
+from booking.programme.coordination.queries import TO_SAY
 from booking.words.letters import LETTERS, RENAMED, letter_words, told_by
 from tests import builders, builders_ptech
 from tests.booking.mails import test_evening, test_requests, test_sign_ups
-from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved
+from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, Story, posted, reserved
 from tests.booking.mails.test_accounts import a_key, a_passkey, a_phone
 from tests.booking.mails.test_nobody_else_hears import a_question
+from tests.booking.mails.test_one_mail import World, sent
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.events.record import record
@@ -62,7 +68,7 @@ def handed(to: str) -> Facts:
         marie = await builders.person("teacher", "marie@example.org", name="Marie Perrin", school=story.college)
         await rows("UPDATE reservations SET booked_by = $1", marie)
         event = await _event(story, "reservation_taken_over", also=story.teacher, was="confirmed", state="confirmed")
-        account = marie if to == "marie@example.org" else story.teacher
+        account = await value("SELECT id FROM accounts WHERE email = $1", to)
         return {"about": story.reservation, "to_email": to, "event": event, "account": account}
 
     return facts
@@ -290,7 +296,7 @@ FACTS: dict[str, Facts] = {
     "reservation_cancelled": visit("refused_by_host"),
     "reservation_cancelled_host": visit("cancelled_by_teacher", JULES),
     "reservation_left": _moved_from_elsewhere,
-    "signed_visit_cancelled": visit("cancelled_by_teacher", "perrin@example.org"),
+    "signed_visit_cancelled": visit("cancelled_by_teacher", "perrin@example.org", signed_on=date(2027, 3, 25)),
     "visa_taken_back": asked_for(),
     "visa_taken_back_host": asked_for(to=JULES),
     "slot_moved": visit("confirmed"),
@@ -378,3 +384,24 @@ def test_the_coordination_reads_what_an_old_letter_was_and_for_whom(old):
 
 def test_what_an_act_of_before_told_of_is_told_by_a_letter_of_today():
     assert [drafts_of(line.letter, line.reader, line.what)[0] for line in TOLD_BEFORE] == ["teacher", "teacher"]
+
+
+OLD = """INSERT INTO notices (event, kind, account, to_email, about_kind, about, once, state, attempts, sent_at)
+SELECT id, $1::varchar, $2::int, $3, 'reservation', about, id || ':' || $1 || ':' || $2::int, 'sent', 1, $4
+FROM events WHERE act = 'reservation_booked' RETURNING id"""
+
+
+async def test_an_old_mail_that_comes_back_is_said_once_its_stand_in_is_told_and_another_is_still_to_say(db):
+    world = await World().made()
+    await builders.membership(await builders.account("nour@example.org"), "coordinator")
+    await world.books()
+    await rows("DELETE FROM events_to_tell")
+    to_host = await value(OLD, "reservation_received", world.jules, JULES, NOW)
+    to_teacher = await value(OLD, "reservation_confirmed", world.claire, CLAIRE, NOW)
+    await rows("UPDATE notices SET state = 'returned', returned_at = $2 WHERE id = $1", to_teacher, NOW)
+    report = ReturnReport((sign_of(to_host, SETTINGS.secret_key),), True, "550")
+    assert await mark(report, secret_key=SETTINGS.secret_key, now=NOW)
+    later = NOW + timedelta(minutes=5)
+    await fan_out(now=NOW)
+    assert [mail.to for mail in await sent(now=later) if mail.to != [JULES]] == [["nour@example.org"]]
+    assert [one["id"] for one in await rows(TO_SAY, 10)] == [to_teacher]
