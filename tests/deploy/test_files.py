@@ -84,6 +84,18 @@ def test_a_command_of_the_guide_leaves_nothing_to_fill_in(given: str, file: str,
         assert checked.returncode == 0, checked.stderr
 
 
+@pytest.mark.parametrize(
+    ("stopped", "migrated"),
+    [
+        ("`systemctl stop technilab-worker` on each application machine", "`systemctl start technilab-migrate`"),
+        ("`stop worker1 worker2`", "`up --detach --no-deps migrate`"),
+    ],
+)
+def test_no_worker_of_the_version_before_runs_while_a_new_one_tells(stopped: str, migrated: str):
+    [upgrade] = [line for line in RUNNING.splitlines() if line.startswith("A new version:") and migrated in line]
+    assert upgrade.index(stopped) < upgrade.index(migrated) < upgrade.index("worker", upgrade.index(migrated))
+
+
 def test_every_path_of_deploy_that_the_guide_names_is_there():
     named = set(re.findall(r"(?<![\w/])deploy/[\w./-]*\w", RUNNING))
     assert {path for path in named if not (ROOT / path).exists()} == set()
