@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from booking.mails.compose import Part, compose, subject_of_part, visit_named
 from booking.mails.draft import Draft, Drafts
 from booking.mails.kinds import drafts_of
+from booking.mails.queries import reader_gone
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
@@ -35,6 +36,7 @@ from booking.words.letters import told_by
 from workshops.academie.queries import academie
 from workshops.database import row, value
 from workshops.database.row_types import row_as
+from workshops.events.record import tell_again
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import MAILBOX
 
@@ -80,8 +82,11 @@ def _as_today(notice: Claimed) -> tuple[Claimed, Drafts]:
 
 
 async def _part_of(claimed: Claimed, settings: Settings, now: datetime) -> Part | None:
-    """What the mail says of this act; None when it is no longer true."""
+    """What the mail says of this act; None when it is no longer true, or told to whoever stands in for its reader."""
     notice, drafts = _as_today(claimed)
+    if await reader_gone(notice):
+        await tell_again([notice.event])
+        return None
     handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
     draft = None if handed_over else await drafts(notice, settings, now)
     told = None if draft is None else await _to_who_was_invited(notice, draft)

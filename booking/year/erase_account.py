@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
+from booking.outbox.notices.tables import Notice
 from booking.outbox.returns.mark import FORGET_OF as FORGET_DOUBT
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.company_requests.ask import FORGET_OF as FORGET_REQUESTS
@@ -17,7 +18,7 @@ from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected
 from workshops.catalogue.describe import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import record
+from workshops.events.record import record, tell_again
 from workshops.refusals import or_not_found
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
@@ -68,6 +69,9 @@ async def erase_account(account: int, *, by: int | None, others_go_on: bool = Fa
         await rows(UNNAME_PRINCIPAL, known["email"])
         for statement in FORGET:
             await rows(statement, account)
+        # What she was to be told yet, whoever stands in is.
+        waiting = Notice.select(Notice.event).where(Notice.to_email == known["email"], Notice.state == "queued")
+        await tell_again(notice["event"] for notice in await waiting)
         for statement in FORGET_ADDRESS:
             await rows(statement, known["email"])
         if pointed_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from workshops.database import rows, value
@@ -81,12 +82,13 @@ async def record(
 
 
 TELL_AGAIN = """INSERT INTO events_to_tell (event, about_kind, about)
-SELECT id, about_kind, coalesce(about, 0) FROM events WHERE id = $1 ON CONFLICT DO NOTHING"""
+SELECT id, about_kind, coalesce(about, 0) FROM events WHERE id = ANY ($1::bigint[]) ON CONFLICT DO NOTHING"""
 
 
-async def tell_again(event: int) -> None:
-    """Have an event told once more: whoever has heard of it already does not hear twice."""
-    await rows(TELL_AGAIN, event)
+async def tell_again(events: Iterable[int | None]) -> None:
+    """Have events told once more: whoever has heard of one already does not hear twice. None, of a mail that no event
+    tells, is left out."""
+    await rows(TELL_AGAIN, [event for event in events if event is not None])
 
 
 async def record_by(

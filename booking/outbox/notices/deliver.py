@@ -79,7 +79,7 @@ WITH first AS (
 UPDATE notices n SET attempts = n.attempts + 1, held_until = now() + $2::interval, held_as = $3, mail = first.id
 FROM first, taken WHERE n.id = taken.id
 RETURNING n.id, n.kind, n.to_email, n.to_name, n.about, n.once, n.secret, n.attempts, n.also, n.about_kind, n.account,
-  n.entry, n.created_at, n.mail, n.daily, n.reader, n.what,
+  n.entry, n.created_at, n.mail, n.daily, n.reader, n.what, n.event,
   coalesce((SELECT e.request FROM events e WHERE e.id = n.event), n.request) AS request"""  # noqa: S608 - constants only
 # What was long to write may be another worker's by now.
 HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE mail = $1 AND attempts = $2 AND state = 'queued'

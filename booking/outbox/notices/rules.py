@@ -81,6 +81,7 @@ class Claimed(Struct, frozen=True):
     what: str = ""
     mail: int | None = None
     daily: bool = False
+    event: int | None = None
     beside: tuple[Claimed, ...] = ()
 
     @property

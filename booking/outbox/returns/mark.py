@@ -30,9 +30,7 @@ async def mark(report: ReturnReport, *, secret_key: str, now: datetime) -> bool:
         if not told:
             return False
         await rows(DOUBT, told[0]["to_email"], report.said, now)
-        for notice in told:
-            if notice["event"] is not None:
-                await tell_again(notice["event"])
+        await tell_again(notice["event"] for notice in told)
     return True
 
 
