@@ -132,7 +132,7 @@ DONE = {
     "places-changees": "Les places du créneau sont changées.",
     "places-proposees": "Les places sont changées. Elles sont proposées par mail aux groupes qui attendaient.",
     "conditions-changees": "Les conditions du créneau sont changées. Ceux qui y viennent gardent leur place.",
-    "conditions-gardees": "C'étaient déjà ces conditions : rien n'a changé.",
+    "creneau-garde": "Rien n'a changé.",
     "creneau-annule": "Le créneau est annulé. Ceux qui devaient y venir sont prévenus par mail.",
     "groupe-refuse": "Le groupe est refusé et ses places sont rendues. Son collège est prévenu par mail.",
     "atelier-enregistre": "L'atelier est enregistré.",
