@@ -75,7 +75,7 @@ async def test_an_unknown_school_is_not_found(office):
     assert (await office.get("/gestion/etablissements/999")).status_code == 404
 
 
-FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie", "commune": "Besançon"}
+FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie"}
 
 
 async def test_a_company_is_registered_with_its_siret_and_may_be_invited(office):
@@ -111,6 +111,31 @@ async def test_a_card_is_corrected_under_the_same_siret(office):
     assert [tuple(one) for one in await rows("SELECT id, siret, name FROM companies")] == [
         (company, siret, "Horlogerie")
     ]
+
+
+async def test_a_company_is_in_a_commune_and_a_departement_that_there_are_or_stays_where_it_stood(office):
+    await builders.school(commune="Pontarlier")
+    company = await builders.company(commune="Atlantide")
+    other = await builders.company(siret="35600000000048", commune="Atlantide")
+    new, card = "/gestion/entreprises", f"/gestion/entreprises/{company}"
+    wrong = {"commune": "Nullepart", "department": "99"}
+    for path, form_page in ((new, "/gestion/repertoire/nouveau"), (card, card)):
+        assert (
+            '<datalist id="communes"><option value="Pontarlier"></option></datalist>'
+            in (await office.get(form_page)).text
+        )
+        refused = read(await office.post(path, FORM | wrong))
+        for why in (
+            "Commune : choisissez dans la liste la vôtre, ou la plus proche.",
+            "Département : son numéro, par exemple 25 ou 2A.",
+        ):
+            assert why in refused
+    await office.post(card, FORM | {"commune": "Atlantide", "department": "2A"})
+    kept = await row("SELECT commune, department FROM companies WHERE id = $1", company)
+    assert tuple(kept) == ("Atlantide", "2A")
+    await office.post(card, FORM | {"commune": "25300 PONTARLIER cedex", "department": "25"})
+    assert await value("SELECT commune FROM companies WHERE id = $1", company) == "Pontarlier"
+    assert await value("SELECT commune FROM companies WHERE id = $1", other) == "Atlantide"
 
 
 async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(office):
