@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
@@ -69,6 +71,37 @@ async def test_a_lycee_s_page_has_its_visits_workshops_schemes_courses_and_what_
     assert "4e C" not in read(ours)
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)
     assert f'href="/gestion/couverture?q={uai}"' in ours.text
+
+
+async def test_a_lycee_s_page_gives_its_workbook_and_leads_to_what_it_receives_next(office):
+    lycee, other = [await builders.school(kind="lycee", name=name) for name in ("Lycée Haag", "Lycée Faure")]
+    college = await builders.school()
+    await builders.target()
+    for host, title in ((lycee, "Découpe laser"), (other, "Soudure")):
+        slot = await builders.slot(workshop=await builders.workshop(host=host, title=title))
+        await builders.reservation(slot=slot, group=await builders.group(school=college))
+    shown = (await office.get(f"/gestion/etablissements/{lycee}")).text
+    path = f"/gestion/etablissements/{lycee}/classeur.xlsx"
+    assert f'href="{path}" download' in shown
+    answer = await office.get(path)
+    book = load_workbook(io.BytesIO(answer.content))
+    assert [line[3] for line in book["Créneaux à venir"].iter_rows(min_row=2, values_only=True)] == ["Découpe laser"]
+    uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
+    assert f"technilab-donnees-{uai}-du-" in answer.headers["content-disposition"]
+    assert (await office.get(f"/gestion/etablissements/{college}/classeur.xlsx")).status_code == 404
+    ahead = re.search(r'Créneaux à venir</dt><dd><a href="([^"]+)">1</a>', shown)[1].replace("&amp;", "&")
+    expected = read(await office.get(ahead))
+    assert ("Découpe laser" in expected, "Soudure" in expected) == (True, False)
+
+
+async def test_a_college_s_page_offers_to_write_to_it_until_it_was_written_to(office):
+    college = await builders.school(mail="ce@example.org")
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    path, link = f"/gestion/etablissements/{college}", f'href="/gestion/lettres?q={uai}">Écrire<'
+    assert link in (await office.get(path)).text
+    letter = "INSERT INTO college_invitations (school, school_year, words, invited_at) VALUES ($1, 2026, '', $2)"
+    await rows(letter, college, NOW)
+    assert link not in (await office.get(path)).text
 
 
 async def test_an_unknown_school_is_not_found(office):
