@@ -572,6 +572,7 @@ RIGHTS = {
     ("GET", "/gestion/repertoire/nouveau"): COORDINATOR,
     ("GET", "/gestion/repertoire/nouveau/partenaire"): COORDINATOR,
     ("GET", "/gestion/etablissements/{number:int}"): COORDINATOR,
+    ("GET", "/gestion/etablissements/{number:int}/classeur.xlsx"): COORDINATOR,
     ("POST", "/gestion/etablissements/{number:int}/commune"): COORDINATOR,
     ("GET", "/gestion/a-faire"): COORDINATOR,
     ("GET", "/gestion/a-faire/{kind:str}"): COORDINATOR,

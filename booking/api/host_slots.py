@@ -97,7 +97,7 @@ async def resize_slot(
 ) -> Response[ResizedSlot]:
     """Change a slot's places; seats that are added are offered to the groups that wait."""
     offered = await resize(slot, data, school=person.school, by=person.account, now=now)
-    return made(await _held(ResizedSlot, slot, person, now, offered=offered), f"/slots/{slot}")
+    return made(await _held(ResizedSlot, slot, person, now, offered=offered or []), f"/slots/{slot}")
 
 
 @patch("/slots/{slot:int}", opt=may("slots.open"))

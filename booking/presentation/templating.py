@@ -26,12 +26,13 @@ from booking.presentation.navigation import navigation
 from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
-from booking.words.flash_messages import DONE
+from booking.words.flash_messages import COUNTED, DONE
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
 
 NEXT_MOST = 600
+COUNT_DIGITS = 6
 TEMPLATES = carried("booking", "templates")
 
 
@@ -219,9 +220,14 @@ def way_back(context: Context) -> str:
 
 @pass_context
 def said(context: Context) -> str:
-    """The sentence about the act just done, which the redirect named in `?fait=`."""
+    """The sentence about the act just done, which the redirect named in `?fait=`, with `combien` where it counts."""
     request = context.get("request")
-    return DONE.get(request.query_params.get("fait", ""), "") if request is not None else ""
+    if request is None:
+        return ""
+    message, many = (request.query_params.get(name, "") for name in ("fait", "combien"))
+    if message in COUNTED and many.isdecimal() and len(many) <= COUNT_DIGITS:
+        return wording.counted(int(many), *COUNTED[message])
+    return DONE.get(message, "")
 
 
 def weeks_of(first: date) -> list[list[date]]:

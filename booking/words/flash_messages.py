@@ -132,7 +132,7 @@ DONE = {
     "places-changees": "Les places du créneau sont changées.",
     "places-proposees": "Les places sont changées. Elles sont proposées par mail aux groupes qui attendaient.",
     "conditions-changees": "Les conditions du créneau sont changées. Ceux qui y viennent gardent leur place.",
-    "conditions-gardees": "C'étaient déjà ces conditions : rien n'a changé.",
+    "creneau-garde": "Rien n'a changé.",
     "creneau-annule": "Le créneau est annulé. Ceux qui devaient y venir sont prévenus par mail.",
     "groupe-refuse": "Le groupe est refusé et ses places sont rendues. Son collège est prévenu par mail.",
     "atelier-enregistre": "L'atelier est enregistré.",
@@ -207,7 +207,6 @@ DONE = {
     "point-remis": "C'est remis. Le point reste visible en bas de la page et revient ce jour-là, ou s'il s'en ajoute.",
     "point-repris": "Ce point est de nouveau à faire.",
     "accueil-rappele": "Le rappel part par mail à l'accueil du lycée.",
-    "lettres-envoyees": "Les lettres partent par mail. « Messages » dit ce que chacune devient.",
     "aucune-lettre": "Aucune lettre n'est partie : ces collèges ont tous réservé ou reçu la leur entre-temps.",
     "commune-notee": "C'est noté sur la fiche de l'établissement.",
     "densite-importee": "Les communes rurales et urbaines sont à jour.",
@@ -244,3 +243,5 @@ DONE = {
     "envoi-relance": "L'envoi repart dans la minute.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }
+# Those that tell how many, one and several.
+COUNTED = {"lettres-envoyees": ("lettre part par mail.", "lettres partent par mail.")}

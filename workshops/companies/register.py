@@ -7,7 +7,7 @@ from typing import Annotated
 
 from workshops.acts import Act, typed
 from workshops.companies.queries import company_by_siret
-from workshops.companies.rules import wrong_siret
+from workshops.companies.rules import wrong_department, wrong_siret
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid
@@ -33,7 +33,7 @@ class RegisterCompany(Act, frozen=True, kw_only=True):
     name: CompanyName
     trade: Annotated[str, typed("Métier", "What it does, in words.", most=120)] = ""
     commune: Commune = ""
-    department: Annotated[str, typed("Département", "Its number, for example 25.", most=3)] = ""
+    department: Annotated[str, typed("Département", "Its number, for example 25.", most=3, check=wrong_department)] = ""
 
 
 class AddCompany(RegisterCompany, frozen=True, kw_only=True):

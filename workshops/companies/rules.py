@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,9 @@ from workshops.schools.rules import SPELT_OUT
 
 LA_POSTE = "356000000"
 NOT_A_SIRET = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
+# Of the Insee's official code, with the collectivities overseas.
+DEPARTMENT = re.compile(r"0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[4678]", re.ASCII)
+NOT_A_DEPARTMENT = "Département : son numéro, par exemple 25 ou 2A."
 
 
 def is_siret(text: str) -> bool:
@@ -30,6 +34,11 @@ def is_siret(text: str) -> bool:
 def wrong_siret(text: str) -> str:
     """What is wrong with a number, spaces allowed; empty where nothing is."""
     return "" if is_siret("".join(text.split())) else NOT_A_SIRET
+
+
+def wrong_department(text: str) -> str:
+    """What is wrong with the number of a département, if there is one; empty where nothing is."""
+    return NOT_A_DEPARTMENT if text and not DEPARTMENT.fullmatch(text) else ""
 
 
 class SchoolPoint(Struct, frozen=True):

@@ -62,7 +62,7 @@ async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int
     """
     async with transaction():
         was = await lock_slot(slot, school=school, version=version)
-        sizes = _given(asked, ResizeSlot)
+        sizes = {name: size for name, size in _given(asked, ResizeSlot).items() if size != getattr(was, name)}
         for field in fields_of(ResizeSlot):
             taken = was.taken[field.name]
             if sizes.get(field.name, taken) < taken:
@@ -71,7 +71,8 @@ async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int
                 raise BelowTaken(field.name, told)
         if sizes.get("seats", 0) > was.seats:
             await take_room(was.room, school=school, seats=sizes["seats"])
-        await _say(slot, sizes)
+        if sizes:
+            await _say(slot, sizes)
         return was
 
 

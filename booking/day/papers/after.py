@@ -39,8 +39,9 @@ def _object(build: BuildLine, summary: str) -> Built:
         (number(build.made), _agreed(build.made, "commencé")),
         (number(build.finished), _agreed(build.finished, "terminé")),
         (number(build.working), "en marche"),
-        (number(build.taken_home), _agreed(build.taken_home, "emporté")),
     ]
+    if build.taken_home:
+        figures.append((number(build.taken_home), _agreed(build.taken_home, "emporté")))
     if build.minutes:
         figures.append((duration(build.minutes), "à l'établi"))
     return Built(build.name, summary, drawing_for(build.name), tuple(figures), build.note, build.id, build.photo)

@@ -99,11 +99,12 @@ def _ambiguous_company(matches: Sequence[CompanyCard]) -> str:
     return f"{many} entreprises conviennent : précisez le nom, ou choisissez parmi les premières."
 
 
-async def commune_in(form: Form) -> str:
-    """The commune that was chosen or typed, as it is written; an error at its field where it is not known."""
-    typed = form.text("commune", label="Commune", most=80)
+async def commune_in(form: Form, *, required: bool = True, kept: str = "") -> str:
+    """The commune that was chosen or typed, as it is written; an error at its field where it is neither known nor the
+    one that is `kept` already."""
+    typed = form.text("commune", label="Commune", most=80, required=required)
     known = (await known_places()).commune_named(typed) if typed else None
-    if typed and known is None:
+    if known is None and typed not in {"", kept}:
         form.errors["commune"] = "Commune : choisissez dans la liste la vôtre, ou la plus proche."
     return known or typed
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from booking.door.forms.read import AnyRequest
-from booking.words.flash_messages import DONE
+from booking.words.flash_messages import COUNTED, DONE
 from workshops.acts import Act
 from workshops.acts.fields import inputs_of
 
@@ -73,11 +73,13 @@ def render(context: Page, request: AnyRequest) -> bytes:
     return str(template.render(request=request, **context.variables)).encode()
 
 
-def done(path: str, message: str | None = None, *, at: str = "") -> Redirect:
-    """Redirect after an act (303), with the flash message DONE[message] on top of the page; `at` is a URL fragment."""
+def done(path: str, message: str | None = None, *, many: int | None = None, at: str = "") -> Redirect:
+    """Redirect after an act (303), with the flash message DONE[message] on top of the page, or COUNTED[message] that
+    says how `many`; `at` is a URL fragment."""
     if message is not None:
-        DONE[message]
-        path += ("&" if "?" in path else "?") + urlencode({"fait": message})
+        (DONE if many is None else COUNTED)[message]
+        told = {"fait": message} | ({} if many is None else {"combien": many})
+        path += ("&" if "?" in path else "?") + urlencode(told)
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.outbox.notices.release import release_daily
 from booking.people.accounts.tables import Account
 from workshops.database import transaction, value
 from workshops.events.record import record
@@ -29,11 +30,13 @@ def reads_daily(chosen: bool | None, *, visits_this_week: int) -> bool:
 
 
 async def end_daily_mail(account: int, *, now: datetime) -> None:
-    """From now on one letter tells this person of each act, whatever she chose and however many visits come."""
+    """From now on one letter tells this person of each act, whatever she chose and however many visits come; what
+    waited for the evening leaves."""
     async with transaction():
         daily = Account.update({Account.daily_mail: False}).where(Account.id == account)
         if await daily.where(Account.daily_mail.is_null() | Account.daily_mail.eq(True)).returning(Account.id):
             await record("profile_changed", by=None, about_kind="account", about=account, detail="lettres", now=now)
+            await release_daily(account, now=now)
 
 
 async def visits_this_week(account: int, *, now: datetime) -> int:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from booking.outbox.notices.release import release_daily
+from booking.people.accounts.daily_mail import reads_daily, visits_this_week
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
 from booking.people.accounts.tables import Account
 from workshops.acts import Act, labelled, typed
@@ -75,7 +77,8 @@ class ChangeProfile(Act, frozen=True, kw_only=True):
 
 
 async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -> Profile:
-    """From now on she is called so, and reached so; the journal says what changed, never from what to what.
+    """From now on she is called so, and reached so; the journal says what changed, never from what to what. Who no
+    longer reads one mail a day is sent at once what waited for the evening.
 
     Raises Invalid, NotFound.
     """
@@ -91,6 +94,10 @@ async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -
         if not changed:
             return before
         await rows(CHANGE, account, name, number, list(unwanted), now, daily)
+        if daily != before.daily_mail and not reads_daily(
+            daily, visits_this_week=await visits_this_week(account, now=now)
+        ):
+            await release_daily(account, now=now)
         if name != before.name:
             await row(RENAME_RESPONSIBLE, account, before.name, name)
         detail = ", ".join(changed)

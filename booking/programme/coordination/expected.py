@@ -25,7 +25,7 @@ from workshops.slots.queries import SEATS_FREE
 from workshops.slots.rules import TO_COME_SQL
 
 # $1, $2 the period, $3 now; $4, $5, $6 the collège's UAI, its département, a level, $7 the lycée's UAI, $8 a company's
-# SIRET; empty for all.
+# SIRET; empty for all. $9: those alone that a group comes to.
 _NARROWED = f"""
 SELECT s.id, s.workshop, s.school, s.starts_at, s.ends_at, its.booked, its.groups,
   CASE WHEN s.starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
@@ -36,7 +36,7 @@ FROM slots s JOIN schools h ON h.id = s.school CROSS JOIN LATERAL (
     AND {OF_GROUPS.format(college="$4::varchar", department="$5::varchar", level="$6::varchar")}
 ) its
 WHERE s.state IN {TO_COME_SQL} AND s.starts_at >= $1 AND s.starts_at < $2
-  AND (its.groups > 0 OR $4 || $5 || $6 = '') AND ($7::varchar = '' OR h.uai = $7)
+  AND (its.groups > 0 OR NOT $9::boolean AND $4 || $5 || $6 = '') AND ($7::varchar = '' OR h.uai = $7)
   AND ($8::varchar = '' OR EXISTS (
     SELECT FROM attendances a JOIN companies k ON k.id = a.company
     WHERE a.slot = s.id AND a.state = 'announced' AND k.siret = $8))"""  # noqa: S608 - constants only
@@ -47,7 +47,7 @@ FROM ({_NARROWED}) narrowed
 """  # noqa: S608 - constants only
 NARROWED_LINES = f"""
 SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, p.booked, p.groups, p.planned
-FROM ({_NARROWED} ORDER BY s.starts_at, s.id LIMIT $9 OFFSET $10) p
+FROM ({_NARROWED} ORDER BY s.starts_at, s.id LIMIT $10 OFFSET $11) p
 JOIN workshops w ON w.id = p.workshop JOIN schools h ON h.id = p.school
 ORDER BY p.starts_at, p.id
 """  # noqa: S608 - constants only
@@ -69,14 +69,23 @@ class Expected(Struct, frozen=True):
 
 
 async def expected(
-    of: VisitsToTrace, *, from_on: date, to_on: date, now: datetime, limit: int, after: int = 0
+    of: VisitsToTrace,
+    *,
+    from_on: date,
+    to_on: date,
+    now: datetime,
+    limit: int,
+    after: int = 0,
+    with_groups: bool = False,
 ) -> Expected:
     """The visits to come or to close of a period (both days included), the soonest first, `after` so many lines.
 
     `of` narrows them by lycée, collège, département, level and company; pupils and groups are then those asked for.
+    `with_groups` leaves out the slots that no group comes to.
     """
-    if of.school or of.college or of.department or of.level or of.company:
-        whole = await _narrowed(of, from_on, to_on, now, limit, after)
+    if with_groups or of.school or of.college or of.department or of.level or of.company:
+        asked = (*instants(from_on, to_on), now, of.college, of.department, of.level, of.school, of.company)
+        whole = await _narrowed(*asked, with_groups, limit=limit, after=after)
     else:
         whole = await awaited(from_on=from_on, to_on=to_on, now=now, limit=limit, after=after)
     numbers = [line.id for line in whole.visits]
@@ -87,8 +96,7 @@ async def expected(
     )
 
 
-async def _narrowed(of: VisitsToTrace, from_on: date, to_on: date, now: datetime, limit: int, after: int) -> Awaited:
-    asked = (*instants(from_on, to_on), now, of.college, of.department, of.level, of.school, of.company)
+async def _narrowed(*asked: object, limit: int, after: int) -> Awaited:
     lines = await rows_as(AwaitedLine, NARROWED_LINES, *asked, limit, after)
     (whole,) = await rows(NARROWED_WHOLE, *asked)
     return Awaited(lines, **whole)

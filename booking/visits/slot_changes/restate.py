@@ -87,8 +87,9 @@ def _yes(said: bool | None) -> str:
 @retried
 async def resize(
     slot: int, asked: ResizeSlot, *, school: int, by: int, now: datetime, version: int | None = None
-) -> list[int]:
-    """Other numbers of pupils, groups and people of companies; returns the reservations that were offered a place.
+) -> list[int] | None:
+    """Other numbers of pupils, groups and people of companies; returns the reservations that were offered a place,
+    None where nothing changed.
 
     Raises what `workshops.slots.resize` raises: Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken.
     """
@@ -99,6 +100,10 @@ async def resize(
             ("groupes", was.groups_max, asked.groups_max),
             ("entreprises", was.company_places, asked.company_places),
         )
-        detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
+        detail = ", ".join(
+            f"{word} {before} -> {after}" for word, before, after in changes if after not in {None, before}
+        )
+        if not detail:
+            return None
         await record("slot_resized", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         return await give_back(slot, now=now)

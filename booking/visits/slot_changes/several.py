@@ -154,7 +154,7 @@ async def _do(
             return Fate(one.id, starts_at, ends_at, moved.groups, moved.companies)
         case ResizeSlot():
             offered = await resize(one.id, asked, school=school, by=by, version=version, now=now)
-            return Fate(one.id, one.starts_at, one.ends_at, len(offered))
+            return Fate(one.id, one.starts_at, one.ends_at, len(offered or []))
         case CallOffSlot():
             ended = await call_off(one.id, asked, school=school, by=by, told=told, now=now)
             told |= ended.told

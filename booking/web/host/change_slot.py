@@ -24,7 +24,9 @@ from booking.visits.slot_changes.move import move, preview_move
 from booking.visits.slot_changes.restate import resize, restate
 from booking.visits.slot_changes.rules import MoveDone
 from booking.words.wording import counted, paris
+from workshops.acts.fields import fields_of
 from workshops.catalogue.queries import RoomCard, objects_of, rooms_of
+from workshops.refusals import Invalid
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
@@ -155,8 +157,12 @@ async def move_it(asked: MoveSlot, form: Form, slot: FromPath[int], person: AsHo
 @post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
 @form_act(ResizeSlot, page=change_form)
 async def resize_it(asked: ResizeSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
+    fields = {field.beside: field for field in fields_of(ResizeSlot)}
+    if blank := {name: field.sentence() for name, field in fields.items() if not form.typed.get(name, "").strip()}:
+        raise Invalid(blank)
     offered = await resize(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
-    return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")
+    message = "creneau-garde" if offered is None else "places-proposees" if offered else "places-changees"
+    return done(f"/lycee/creneaux/{slot}", message)
 
 
 @post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
@@ -167,7 +173,7 @@ async def change_conditions(asked: RestateSlot, form: Form, slot: FromPath[int],
         # The same day keeps its hour, also one that is over.
         asked = msgspec.structs.replace(asked, booking_closes_at=None)
     changed = await restate(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
-    return done(f"/lycee/creneaux/{slot}", "conditions-changees" if changed else "conditions-gardees")
+    return done(f"/lycee/creneaux/{slot}", "conditions-changees" if changed else "creneau-garde")
 
 
 @renders("host/call_off_slot.html", acts={"asked": CallOffSlot})

@@ -23,8 +23,8 @@ from booking.programme.figures.of_departments import coverage_seen
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Period
 from booking.programme.figures.queries import Periods, periods_of
 from booking.programme.figures.rules import COMMUNES, PRIORITIES, WHOLE_LIFE, ListAddresses
-from booking.programme.outreach.queries import beside, colleges_asked
-from booking.programme.outreach.rules import WHO, CollegesAsked, ToCome
+from booking.programme.outreach.queries import beside, colleges_asked, writable
+from booking.programme.outreach.rules import SILENT, WHO, CollegesAsked, ToCome
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie
@@ -85,7 +85,7 @@ async def colleges_found(
     """The collèges that an address asks for, as its reader may see them; a country's by département, but where it is
     not the `whole` that is asked for: then each one."""
     this, served, sees_all = school_year_began(now).year, await academie(), person.scope.departments is None
-    typed = {name: request.query_params.get(name, "") for name in ("annee", "qui", "departement", *FOLDED, "q")}
+    typed = _typed(request)
     # Two years side by side would tell what one of them brought.
     known = await _periods(this, now) if sees_all else {year_words(this): _of_year(this)}
     name = typed["annee"] if typed["annee"] in known else year_words(this)
@@ -117,6 +117,15 @@ async def colleges_found(
     }
     periods = {key: _words(key, one) for key, one in known.items()}
     return Found(year, period, chosen, periods, offered, colleges, areas, came)
+
+
+def _typed(request: AnyRequest) -> dict[str, str]:
+    return {name: request.query_params.get(name, "") for name in ("annee", "qui", "departement", *FOLDED, "q")}
+
+
+def asked_in(request: AnyRequest) -> str:
+    """What an address asks of the list, to lead back to it."""
+    return urlencode({name: word for name, word in _typed(request).items() if word})
 
 
 def _asked(typed: Mapping[str, str], offered: Mapping[str, str], *, sees_all: bool) -> CollegesAsked:
@@ -157,9 +166,9 @@ class Coverage(Page, frozen=True):
     """`shown` are the collèges of this page, `beside` what stands beside each for whoever writes to it.
 
     `whole` are all the collèges asked for, level by level; `in_all` how many, `uncounted` of them have no head count
-    for that year. `cohorts` are the school years in which each level was in 6e; `example`: some head counts are
-    invented. `drawn` are all of the list. `unfolded`: a filter of those that are folded is set. `masks`: classes of
-    which so few came are hidden from whoever reads.
+    for that year, to `to_write` a letter may leave: None where nobody looks into each. `cohorts` are the school years
+    in which each level was in 6e; `example`: some head counts are invented. `drawn` are all of the list. `unfolded`: a
+    filter of those that are folded is set. `masks`: classes of which so few came are hidden from whoever reads.
     """
 
     found: Found
@@ -176,6 +185,7 @@ class Coverage(Page, frozen=True):
     beside: Mapping[int, ToCome]
     in_all: int
     uncounted: int
+    to_write: int | None
     example: bool
     next_page: str
     drawn: CoverageMap | None
@@ -210,6 +220,7 @@ async def coverage_page(
         beside=await beside([one.id for one in shown], now=now) if writes else {},
         in_all=len(colleges) + sum(one.colleges for one in areas),
         uncounted=sum(one.leaving.enrolled is None for one in colleges) + sum(one.uncounted for one in areas),
+        to_write=await _to_write(found, now=now) if writes else 0,
         example=any(one.example for one in found.covered),
         next_page=f"{PAGE}?{found.query}&apres={skip + SHOWN}" if skip + SHOWN < len(colleges) else "",
         drawn=lay_out_coverage(areas or colleges, departments=[department] if department else list(found.departments)),
@@ -217,6 +228,15 @@ async def coverage_page(
         masks=masks,
     )
     return page(context)
+
+
+async def _to_write(found: Found, *, now: datetime) -> int | None:
+    if found.areas:
+        return None
+    if found.chosen["qui"] == SILENT:
+        return len(found.colleges)
+    why_not = await writable([one.id for one in found.colleges], now=now)
+    return sum(not why for why in why_not.values())
 
 
 @get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)

@@ -19,10 +19,10 @@ from booking.mails.outreach import letter_to_college
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
-from booking.programme.outreach.queries import writable
+from booking.programme.outreach.queries import addressee, writable
 from booking.programme.outreach.rules import SILENT, CollegeLetter, WriteToCollege
 from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
-from booking.web.office.coverage import chosen_words, colleges_found
+from booking.web.office.coverage import PAGE, asked_in, chosen_words, colleges_found
 
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 class LettersPage(Page, frozen=True):
     """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason;
     `reminds`: it is the reminder of one. `named`: the only collège that was asked for, or what chose them in words;
-    `back` leads to their list."""
+    `query` is what asks for them, also of their list. The `letter` is as the collège `reader` reads it."""
 
     reminds: bool
     named: str
-    back: str
+    query: str
     chosen: Sequence[int]
     left_out: Mapping[str, int]
+    reader: str
     letter: Written | None
     form: Form | None = None
 
@@ -54,12 +55,18 @@ async def letters_page(request: AnyRequest, person: AsCoordinator, settings: Sit
     shown = LettersPage(
         reminds=reminds,
         named=f"{alone.name}, {alone.commune}" if alone else chosen_words(found),
-        back=f"/gestion/couverture?{found.query}",
+        query=found.query,
         chosen=chosen,
         left_out=Counter(why for why in why_not.values() if why),
+        reader=await _reader(chosen, now=now),
         letter=await _sample(request, person, settings, chosen, reminds=reminds, words="", now=now),
     )
     return page(shown)
+
+
+async def _reader(chosen: Sequence[int], *, now: datetime) -> str:
+    """The name of the first of them; empty for nobody."""
+    return (await addressee(chosen[0], now=now)).name if chosen else ""
 
 
 async def _sample(
@@ -88,9 +95,10 @@ async def letters_again(
     shown = LettersPage(
         reminds=reminds,
         named="",
-        back="/gestion/couverture",
+        query=asked_in(request),
         chosen=chosen,
         left_out={},
+        reader=await _reader(chosen, now=now),
         letter=await _sample(request, person, settings, chosen, reminds=reminds, words=words, now=now),
         form=form,
     )
@@ -115,6 +123,5 @@ async def send_letters(
         return await letters_again(form, request, person, settings, now)
     write = remind_colleges if _reminds(form) else write_to_colleges
     sent = await write(_named(form), asked, by=person.account, now=now)
-    if sent.letters:
-        return done("/gestion/messages", "lettres-envoyees")
-    return done("/gestion/couverture", "aucune-lettre")
+    back = f"{PAGE}?{asked_in(request)}".removesuffix("?")
+    return done(back, "lettres-envoyees", many=sent.letters) if sent.letters else done(back, "aucune-lettre")

@@ -18,6 +18,7 @@ from booking.programme.register.rules import COMPANY, KINDS, PARTNER
 from booking.visits.attendance.queries import withdrawn_since
 from booking.words.wording import paris
 from booking.year.rules import year_under_way
+from workshops.companies.queries import known_places
 from workshops.companies.register import AddCompany
 from workshops.partners.rules import KINDS as BODIES
 from workshops.partners.rules import PartnerKind
@@ -51,6 +52,7 @@ class RegisterNew(Page, frozen=True):
     """A company that is not known yet; or, of one of these kinds, a partner that is no lycée and no company."""
 
     bodies: Mapping[str, str] | None
+    communes: Sequence[str] = ()
 
 
 @get(PAGE, opt=may("schools.keep"))
@@ -91,7 +93,7 @@ async def new_company() -> Template:
 
 async def company_form() -> Template:
     """A company that is not known yet."""
-    return page(RegisterNew(None))
+    return page(RegisterNew(None, (await known_places()).communes))
 
 
 @get(NEW_BODY, opt=may("partners.keep"))

@@ -7,17 +7,19 @@ from datetime import date
 
 from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page, renders
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.outbox.journal.queries import Told, latest_about
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.programme.figures.rates import RateFigure, rates_of_lycee
+from booking.programme.lycee_year.give_data import give_data
+from booking.programme.outreach.queries import writable
 from booking.visits.absences.answer import mark_read
 from booking.visits.absences.queries import AbsencesTold, absences_of
 from booking.visits.principals.confirm import confirm, end_visa
@@ -48,8 +50,8 @@ class SchoolPage(Page, frozen=True):
     """`waits`: what a lycée is still asked for, each under its title in `kinds`; `classes`: of each level of a
     collège, how many of its groups may ask; `absences`: what it was asked about the visits that it missed;
     `rates`: what became of a lycée's visits in the school year. `slots` it receives next, `visits` a collège makes
-    next; `workshops`, `schemes` and `courses` are a lycée's; `member`: what it is in the consortium; `told`: what was
-    last done to it."""
+    next; `writes`: whether a letter may leave to it; `workshops`, `schemes` and `courses` are a lycée's; `member`: what
+    it is in the consortium; `told`: what was last done to it."""
 
     school: SchoolCard
     people: Sequence[SchoolPerson]
@@ -67,6 +69,7 @@ class SchoolPage(Page, frozen=True):
     workshops: Sequence[WorkshopCard]
     schemes: Sequence[SchemeCard]
     courses: Sequence[CourseCard]
+    writes: bool
     member: PartnerCard | None
     told: Sequence[Told]
     today: date
@@ -99,11 +102,21 @@ async def school_page(number: FromPath[int], now: Now) -> Template:
         workshops=await workshops_of(number) if receives else [],
         schemes=await schemes(scope=scope) if receives else [],
         courses=await courses(scope=scope, now=now) if receives else [],
+        writes=(await writable([number], now=now)).get(number) == "",
         member=await partner_that_is(school=number) if receives else None,
         told=await latest_about("school", number),
         today=paris(now).date(),
     )
     return page(shown)
+
+
+@get("/gestion/etablissements/{number:int}/classeur.xlsx", opt=may("records.all"))
+async def lycee_workbook(number: FromPath[int], person: AsCoordinator, now: Now) -> Response[bytes]:
+    """The workbook that the lycée takes from its own pages. Raises NotFound for a collège."""
+    found = await school(number)
+    lycee = or_not_found(found if found and found.kind == "lycee" else None)
+    content = await give_data(lycee, scope=of_school(number), by=person.account, now=now)
+    return download(content, name=f"technilab-donnees-{lycee.uai}-du-{paris(now).date().isoformat()}.xlsx")
 
 
 @post("/gestion/etablissements/{number:int}/chef-etablissement", opt=may("schools.keep") | FRESH)

@@ -41,6 +41,8 @@ DECLARED = "reprises"
 # The list of those that nobody has closed yet, and what narrows both lists.
 EXPECTED = "attendues"
 SHARED = {"annee", "lycee", "college", "departement", "niveau", "entreprise"}
+# Of those expected: how many weeks ahead, and its words.
+WEEKS = {"cette": (0, "cette semaine"), "prochaine": (1, "la semaine prochaine")}
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -48,7 +50,8 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 @renders("office/visits.html")
 class VisitList(Page, frozen=True):
     """The visits behind a figure, or those to come or to close: what was `asked`, and what of it narrows the list
-    beyond its form, in words. `lists`: the address of each of the two, as it is narrowed."""
+    beyond its form, in words. `lists`: the address of each of the two, as it is narrowed; `weeks`: of those expected
+    this week and the next."""
 
     found: Traced | Expected
     asked: Mapping[str, Any]
@@ -60,6 +63,7 @@ class VisitList(Page, frozen=True):
     levels: Mapping[str, str]
     departments: Mapping[str, str]
     lists: Mapping[str, str]
+    weeks: Mapping[str, str]
     files: Mapping[str, str]
     next_page: str | None
     now: datetime
@@ -72,6 +76,7 @@ async def list_visits(
     etat: FromQuery[str] = "",
     annee: FromQuery[str] = "",
     mois: FromQuery[str] = "",
+    semaine: FromQuery[str] = "",
     lycee: FromQuery[str] = "",
     college: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -89,7 +94,8 @@ async def list_visits(
     periods = await periods_of(await targets(), now=now)
     to_come = etat == EXPECTED
     ever = annee == EVER and not _month(mois) and not to_come
-    period = _month(mois) or (ALWAYS if ever else periods.named(annee))
+    week = semaine if to_come and semaine in WEEKS and not _month(mois) else ""
+    period = _week(week, now) if week else _month(mois) or (ALWAYS if ever else periods.named(annee))
     behind = VisitsToTrace(
         school=words_asked(lycee, most=8),
         college=words_asked(college, most=8),
@@ -110,8 +116,9 @@ async def list_visits(
     form = fichier if fichier in FILES or fichier in BY_GROUP else ""
     asked: dict[str, Any] = {
         "etat": EXPECTED if to_come else "",
-        "annee": EVER if ever else period.name if period.name in periods.years else "",
+        "annee": EVER if ever else period.name if period.name in periods.years and not week else "",
         "mois": mois if _month(mois) else "",
+        "semaine": week,
         "lycee": behind.school,
         "college": behind.college,
         "departement": behind.department,
@@ -126,7 +133,7 @@ async def list_visits(
     }
     departments = await department_names()
     narrowed = [*await _narrowed(behind), *_said(asked)]
-    when = "toutes années" if ever else period.words
+    when = "toutes années" if ever else WEEKS[week][1] if week else period.words
     if form and not to_come:
         chosen = [when, *narrowed, *_chosen(behind, departments)]
         content = await _file(behind, period, form, chosen=chosen, by=person.account, now=now)
@@ -138,7 +145,8 @@ async def list_visits(
     both = {name: it for name, it in kept.items() if name in SHARED}
     found: Traced | Expected
     if to_come:
-        found = await expected(behind, from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
+        days = {"from_on": period.from_on, "to_on": period.to_on}
+        found = await expected(behind, **days, now=now, limit=SHOWN, after=apres, with_groups=bool(week))
         in_all, months = found.whole.visits_in_all, _months_ahead(periods, mois, now)
     else:
         found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
@@ -154,6 +162,7 @@ async def list_visits(
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | departments,
         lists={"": _address(both), EXPECTED: _address({"etat": EXPECTED} | both)},
+        weeks={name: _address({"etat": EXPECTED, "semaine": name} | both) for name in WEEKS},
         files={form: _address(kept | {"fichier": form}) for form in (*FILES, *BY_GROUP)},
         next_page=_address(kept | {"apres": apres + SHOWN}) if in_all > apres + SHOWN else None,
         now=now,
@@ -180,6 +189,12 @@ async def _file(
         return await export_groups(groups, chosen=chosen, form=BY_GROUP[form], by=by, now=now)
     found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=MOST)
     return await export_visits(found, chosen=chosen, alone=bool(behind.object), form=form, by=by, now=now)
+
+
+def _week(name: str, now: datetime) -> Period:
+    today = paris(now).date()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=WEEKS[name][0])
+    return Period(school_year_of(monday), monday, monday + timedelta(days=6))
 
 
 def _month(asked: str) -> Period | None:

@@ -216,6 +216,27 @@ async def test_the_link_of_the_mail_ends_it_for_its_reader_alone_once_the_button
     assert (await anyone.get(link[:-1] + ("0" if link[-1] != "0" else "1"))).status_code == 410
 
 
+@pytest.mark.parametrize("by_link", [True, False])
+async def test_who_wants_a_letter_an_act_again_is_sent_at_once_what_waited_and_a_colleague_in_the_evening(app, by_link):
+    app.state.clock = lambda: NOW
+    world = await world_of_two_hosts()
+    await rows("UPDATE accounts SET daily_mail = true WHERE email = $1", MARC)
+    await world.books()
+    await world.books(name="4e C")
+    await fan_out(now=NOW)
+    assert [to(reader, await sent(now=NOW)) for reader in (JULES, MARC)] == [[], []]
+    if by_link:
+        link = f"/lettres/une-par-acte/{stop_token(DAILY, world.jules, SETTINGS.secret_key)}"
+        await Browser(app).post(link)
+    else:
+        jules = await Browser(app, now=NOW).sign_in(world.jules)
+        await jules.post("/compte/profil", {"name": "Jules Marchand", "mails": "each_act"})
+    mails = await sent(now=NOW)
+    assert (len(to(JULES, mails)), to(MARC, mails)) == (2, [])
+    assert ["viennent ensemble" in text_of(mail) for mail in to(JULES, mails)] == [False, False]
+    assert len(to(MARC, await sent(now=EVENING))) == 1
+
+
 async def test_a_host_of_a_full_week_reads_why_one_mail_a_day_comes_and_chooses_otherwise(app):
     app.state.clock = lambda: NOW
     haag = await builders.school(kind="lycee")

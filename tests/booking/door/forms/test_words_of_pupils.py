@@ -297,6 +297,7 @@ FORMS_OF_NO_PUPIL = {
         "office/letters.py",
     ),
     *("office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
+    *("office/register.py", "office/schools.py"),
     *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py", "host/year.py"),
 }
 

@@ -222,6 +222,22 @@ async def test_places_that_are_taken_cannot_go(lycee):
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-changees"
 
 
+async def test_an_emptied_number_is_refused_and_the_same_numbers_change_nothing(lycee):
+    slot, *_ = await a_visit(lycee)
+    other = await builders.slot(host=lycee.school, starts_at=paris("2027-04-06 09:00"))
+    was = await rows("SELECT seats, groups_max, company_places, version FROM slots ORDER BY id")
+    sizes = {name: str(size) for name, size in was[0].items()}
+    for emptied in ("seats", "groups_max", "company_places"):
+        answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", sizes | {"seats": "30", emptied: " "})
+        assert (answer.status_code, f'id="{emptied}-erreur"' in answer.text) == (422, True)
+    same = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", sizes)
+    assert "Rien n'a changé." in words((await lycee.browser.get(same.headers["location"])).text)
+    assert await rows("SELECT seats, groups_max, company_places, version FROM slots ORDER BY id") == was
+    assert await value("SELECT count(*) FROM events WHERE act = 'slot_resized'") == 0
+    fewer = await lycee.browser.post(f"/lycee/creneaux/{other}/places", sizes | {"company_places": "1"})
+    assert fewer.headers["location"] == f"/lycee/creneaux/{other}?fait=places-changees"
+
+
 async def test_calling_off_speaks_of_what_groups_read_only_where_there_are_some(lycee):
     told = "Les groupes y lisent les créneaux proches qui leur conviennent."
     slot, _, _ = await a_visit(lycee)

@@ -45,20 +45,24 @@ async def test_a_host_reads_the_year_under_way_beside_the_one_before(world):
     assert ("Faure" in said, "Envoyer à ma direction" in said) == (False, True)
 
 
-async def test_another_lycee_reads_its_own_and_a_new_one_that_nothing_is_closed_yet(world):
+async def test_another_lycee_reads_its_own_and_a_new_one_that_it_has_received_nobody_yet(world):
     said = words((await (await host_of(world.faure)).get("/lycee/annee")).text)
     assert ("Élèves 30" in said, "Zénith Montres 27 h 00, 1 visite" in said, "62" in said) == (True, True, False)
-    new = words((await (await host_of(await builders.school(kind="lycee"))).get("/lycee/annee")).text)
-    assert new == (
-        "Aujourd'hui Votre année 2026-2027 Aucune visite close en 2026-2027 Vos visites se comptent ici dès que vous"
-        " les closez. Voir la journée"
+    new = await builders.school(kind="lycee")
+    nobody_came = await builders.slot(host=new, starts_at=paris("2026-12-08 09:00"), state="done")
+    await builders.turnout(slot=nobody_came, counted=0)
+    answer = await (await host_of(new)).get("/lycee/annee")
+    assert words(answer.text) == (
+        "Aujourd'hui Votre année 2026-2027 Aucun élève reçu en 2026-2027 Vos visites se comptent ici dès que vous"
+        " les closez. Voir la journée Classeur XLSX"
     )
+    assert 'href="/lycee/donnees/classeur.xlsx"' in answer.text
 
 
 async def test_a_year_that_has_not_begun_to_count_leads_to_the_one_before(world):
     await rows("UPDATE slots SET starts_at = starts_at - interval '1 year', ends_at = ends_at - interval '1 year'")
     answer = await (await host_of(world.faure)).get("/lycee/annee")
-    assert words(answer.text).endswith("dès que vous les closez. Voir 2025-2026")
+    assert words(answer.text).endswith("dès que vous les closez. Voir 2025-2026 Classeur XLSX")
     assert 'href="/lycee/annee?annee=2025-2026"' in answer.text
 
 

@@ -472,6 +472,32 @@ async def test_the_visits_awaited_are_narrowed_as_those_counted_are_and_say_who_
     assert f'href="/gestion/creneaux?etat=attendues&amp;lycee={uai[haag]}&amp;niveau=4e">Attendues' in counted
 
 
+async def test_who_is_expected_this_week_and_the_next_is_two_links_away_and_no_empty_slot_stands_between(office):
+    """NOW is a Monday."""
+    await builders.target()
+    haag, pergaud = [await builders.school(kind="lycee", name=f"Lycée {name}") for name in ("Haag", "Pergaud")]
+    for days, lycee, name in (
+        (0, haag, "4e lundi"),
+        (6, pergaud, "4e dimanche"),
+        (7, haag, "5e ensuite"),
+        (14, haag, ""),
+    ):
+        for taken in {bool(name), False}:
+            slot = await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days, hours=1 + taken))
+            if taken:
+                await builders.reservation(slot=slot, group=await builders.group(name=name), pupils=20)
+    ways = re.findall(r'href="([^"]+)">Qui vient cette semaine', (await office.get("/gestion/a-faire")).text)
+    this_week = await office.get(ways[0].replace("&amp;", "&"))
+    (ahead,) = re.findall(r'href="([^"]+)">Semaine prochaine', this_week.text)
+    next_week = await office.get(ahead.replace("&amp;", "&"))
+    narrowed = await office.get(f"{ahead.replace('&amp;', '&')}&departement=99")
+    for page, names in ((this_week, ["4e lundi", "4e dimanche"]), (next_week, ["5e ensuite"]), (narrowed, [])):
+        assert re.findall(r"([45]e [a-z]+), Collège", read(page)) == names
+        assert page.text.count('<th scope="row">') == len(names)
+    assert "2 visites : 40 élèves inscrits," in read(this_week)
+    assert 'aria-current="page">Cette semaine<' in this_week.text
+
+
 async def test_the_address_that_visits_awaited_had_leads_to_them(office):
     for told, leads_to in (("", ""), ("?apres=50", "&apres=50")):
         answer = await office.get(f"/gestion/creneaux/attendus{told}")

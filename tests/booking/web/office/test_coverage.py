@@ -79,13 +79,15 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
     told_heads = [CountedCollege(uai, {"3e": 100}) for uai in ("0250009Z", "0250012C")]
     await keep_head_counts(told_heads, school_year=2026, by=None, now=NOW, example=False)
     shown = await office.get("/gestion/lettres?qui=sans-visite")
-    assert "Cette lettre part à 1 collège, à l'adresse officielle de chacun" in read(shown)
+    assert "Cette lettre part à 1 collège, à son adresse officielle, avec les lycées proches" in read(shown)
+    assert "Telle que la lit Collège Stendhal" in read(shown)
     assert "Laissés de côté : 1 sans adresse mail." in read(shown)
     fields = {"qui": "sans-visite", "colleges": f"{stendhal} {other}", "words": "Le car est payé."}
     again = await office.post("/gestion/lettres", fields | {"show": "oui"})
+    assert "Telle que la lit Collège Stendhal" in read(again)
     assert ("Le car est payé." in again.text, await value("SELECT count(*) FROM notices")) == (True, 0)
     sent = await office.post("/gestion/lettres", fields)
-    assert sent.headers["location"] == "/gestion/messages?fait=lettres-envoyees"
+    assert sent.headers["location"] == "/gestion/couverture?fait=lettres-envoyees&combien=1"
     (notice,) = await rows("SELECT kind, to_email, about FROM notices")
     assert (notice["kind"], notice["to_email"]) == ("college_invited", "ce.0250009z@example.org")
     mail = await told("college_invited", notice["about"])
@@ -97,6 +99,26 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
     twice = await office.post("/gestion/lettres", fields)
     assert twice.headers["location"] == "/gestion/couverture?fait=aucune-lettre"
     assert await value("SELECT count(*) FROM notices") == 1
+
+
+async def test_who_wrote_is_back_at_the_same_list_which_offers_to_write_to_those_alone_who_were_not_written_to(
+    office, stendhal
+):
+    await builders.school(uai="0250012C", name="Collège Lumière", mail="ce.0250012C@example.org")
+    await builders.school(uai="0390001X", name="Collège du Jura", department="39", mail="ce.0390001X@example.org")
+    list_asked = "annee=2026-2027&departement=25"
+    assert "Écrire à 2 collèges" in read(await office.get(f"/gestion/couverture?{list_asked}"))
+    shown = (await office.get(f"/gestion/lettres?{list_asked}")).text
+    action = re.search(r'action="(/gestion/lettres[^"]*)"', shown)[1].replace("&amp;", "&")
+    chosen = re.search(r'name="colleges" value="([^"]*)"', shown)[1]
+    again = await office.post(action, {"colleges": chosen, "words": "", "show": "oui"})
+    assert f'class="crumb" href="/gestion/couverture?{list_asked.replace("&", "&amp;")}"' in again.text
+    sent = await office.post(action, {"colleges": chosen, "words": ""})
+    back = await office.get(sent.headers["location"])
+    assert sent.headers["location"].startswith(f"/gestion/couverture?{list_asked}&fait=")
+    assert ("2 lettres partent par mail." in read(back), "Collège du Jura" in read(back)) == (True, False)
+    assert ("Écrire à 0" in read(back), 'href="/gestion/lettres?annee' in back.text) == (False, False)
+    assert "Écrire à 1 collège" in read(await office.get("/gestion/couverture?annee=2026-2027"))
 
 
 async def test_a_college_without_a_mail_in_the_annuaire_is_written_to_by_the_academie_s_form(office, stendhal):

@@ -69,9 +69,9 @@ async def test_a_commune_is_said_rural_by_hand(office, visits):
     path = f"/gestion/etablissements/{visits['never']}"
     answer = await office.post(f"{path}/commune", {"rural": "oui"})
     assert answer.headers["location"] == f"{path}?fait=commune-notee"
-    assert "Commune Rurale" in read(await office.get(path))
+    assert "Type de commune Rurale" in read(await office.get(path))
     await office.post(f"{path}/commune", {"rural": ""})
-    assert "Commune Non renseignée" in read(await office.get(path))
+    assert "Type de commune Non renseignée" in read(await office.get(path))
     assert (await office.post(f"{path}/commune", {"rural": "peut-être"})).status_code == 422
     assert [one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'school_marked'")] == [
         "rural",

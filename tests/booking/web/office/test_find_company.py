@@ -88,6 +88,23 @@ async def test_the_coordination_finds_who_came_near_a_school_and_writes_to_whom_
     assert (await office.get("/entreprises?pres=x&km=7&apres=900")).status_code == 200
 
 
+async def test_a_distance_needs_a_lycee_and_who_finds_nobody_is_led_to_the_register_with_the_same_words(
+    app, office, haag
+):
+    needed = "Choisissez le lycée d'où compter 20 km."
+    asked = ("pres=&km=20", f"pres={haag}&km=20", "pres=")
+    assert [needed in read(await office.get(f"/entreprises?{one}")) for one in asked] == [True, False, False]
+    await builders.company(name="Verre et Cie", trade="Verrerie d'art")
+    onwards = re.search(
+        r'href="(/gestion/repertoire[^"]+)">Chercher', (await office.get("/entreprises?metier=d'art")).text
+    )
+    found = read(await office.get(onwards[1].replace("&amp;", "&")))
+    assert ("Verre et Cie" in found, "Bois et Fils" in found) == (True, False)
+    app.state.clock = lambda: NOW
+    host = await Browser(app, now=NOW).sign_in(await builders.person("host", "hote@example.org", school=haag))
+    assert "/gestion/" not in (await host.get("/entreprises?metier=d'art")).text
+
+
 async def test_a_host_looks_from_her_lycee_and_reads_no_address(app, office, haag):
     host = await builders.person("host", "hote@example.org", school=haag)
     app.state.clock = lambda: NOW

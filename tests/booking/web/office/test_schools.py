@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
@@ -71,11 +73,42 @@ async def test_a_lycee_s_page_has_its_visits_workshops_schemes_courses_and_what_
     assert f'href="/gestion/couverture?q={uai}"' in ours.text
 
 
+async def test_a_lycee_s_page_gives_its_workbook_and_leads_to_what_it_receives_next(office):
+    lycee, other = [await builders.school(kind="lycee", name=name) for name in ("Lycée Haag", "Lycée Faure")]
+    college = await builders.school()
+    await builders.target()
+    for host, title in ((lycee, "Découpe laser"), (other, "Soudure")):
+        slot = await builders.slot(workshop=await builders.workshop(host=host, title=title))
+        await builders.reservation(slot=slot, group=await builders.group(school=college))
+    shown = (await office.get(f"/gestion/etablissements/{lycee}")).text
+    path = f"/gestion/etablissements/{lycee}/classeur.xlsx"
+    assert f'href="{path}" download' in shown
+    answer = await office.get(path)
+    book = load_workbook(io.BytesIO(answer.content))
+    assert [line[3] for line in book["Créneaux à venir"].iter_rows(min_row=2, values_only=True)] == ["Découpe laser"]
+    uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
+    assert f"technilab-donnees-{uai}-du-" in answer.headers["content-disposition"]
+    assert (await office.get(f"/gestion/etablissements/{college}/classeur.xlsx")).status_code == 404
+    ahead = re.search(r'Créneaux à venir</dt><dd><a href="([^"]+)">1</a>', shown)[1].replace("&amp;", "&")
+    expected = read(await office.get(ahead))
+    assert ("Découpe laser" in expected, "Soudure" in expected) == (True, False)
+
+
+async def test_a_college_s_page_offers_to_write_to_it_until_it_was_written_to(office):
+    college = await builders.school(mail="ce@example.org")
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    path, link = f"/gestion/etablissements/{college}", f'href="/gestion/lettres?q={uai}">Écrire<'
+    assert link in (await office.get(path)).text
+    letter = "INSERT INTO college_invitations (school, school_year, words, invited_at) VALUES ($1, 2026, '', $2)"
+    await rows(letter, college, NOW)
+    assert link not in (await office.get(path)).text
+
+
 async def test_an_unknown_school_is_not_found(office):
     assert (await office.get("/gestion/etablissements/999")).status_code == 404
 
 
-FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie", "commune": "Besançon"}
+FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie"}
 
 
 async def test_a_company_is_registered_with_its_siret_and_may_be_invited(office):
@@ -111,6 +144,31 @@ async def test_a_card_is_corrected_under_the_same_siret(office):
     assert [tuple(one) for one in await rows("SELECT id, siret, name FROM companies")] == [
         (company, siret, "Horlogerie")
     ]
+
+
+async def test_a_company_is_in_a_commune_and_a_departement_that_there_are_or_stays_where_it_stood(office):
+    await builders.school(commune="Pontarlier")
+    company = await builders.company(commune="Atlantide")
+    other = await builders.company(siret="35600000000048", commune="Atlantide")
+    new, card = "/gestion/entreprises", f"/gestion/entreprises/{company}"
+    wrong = {"commune": "Nullepart", "department": "99"}
+    for path, form_page in ((new, "/gestion/repertoire/nouveau"), (card, card)):
+        assert (
+            '<datalist id="communes"><option value="Pontarlier"></option></datalist>'
+            in (await office.get(form_page)).text
+        )
+        refused = read(await office.post(path, FORM | wrong))
+        for why in (
+            "Commune : choisissez dans la liste la vôtre, ou la plus proche.",
+            "Département : son numéro, par exemple 25 ou 2A.",
+        ):
+            assert why in refused
+    await office.post(card, FORM | {"commune": "Atlantide", "department": "2A"})
+    kept = await row("SELECT commune, department FROM companies WHERE id = $1", company)
+    assert tuple(kept) == ("Atlantide", "2A")
+    await office.post(card, FORM | {"commune": "25300 PONTARLIER cedex", "department": "25"})
+    assert await value("SELECT commune FROM companies WHERE id = $1", company) == "Pontarlier"
+    assert await value("SELECT commune FROM companies WHERE id = $1", other) == "Atlantide"
 
 
 async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(office):

@@ -87,10 +87,22 @@ async def test_the_sheets_of_afterwards_open_from_there(app):
     papers = ("bilan", "bilan.pdf", "attestation", "attestation.pdf", "cartes", "cartes.pdf")
     assert ways == [f"/mes-visites/{visit}/{name}" for name in ("cartes.pdf", *papers)]
     assert [(await browser.get(way)).status_code for way in ways] == [200] * 7
+    back = f'<a class="crumb" href="/reservations/{visit}">Retour à la visite</a>'
+    sheets = [f"/mes-visites/{visit}/{name}" for name in ("bilan", "attestation", "papiers/programme")]
+    assert [back in (await browser.get(sheet)).text for sheet in sheets] == [True, True, False]
+
+
+async def test_what_nobody_took_home_is_no_figure_of_what_was_built(app):
+    browser, visit, slot = await closed(app)
+    lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge en laiton")
+    await builders.build(slot=slot, tech_object=lamp, group_ref=visit, made=10, taken_home=0)
+    await builders.build(slot=slot, tech_object=clock, group_ref=visit, made=12, taken_home=1)
+    for path in (f"/reservations/{visit}", f"/mes-visites/{visit}/bilan"):
+        assert re.findall(r"\d+ emportés?", said((await browser.get(path)).text)) == ["1 emporté"]
 
 
 def steps_of(page: str) -> list[str]:
-    (panel,) = re.findall(r'<section class="panel steps-before".*?</section>', page, re.S) or [""]
+    (panel,) = re.findall(r'<section class="panel steps-before[^"]*".*?</section>', page, re.S) or [""]
     return [said(one) for one in re.findall(r"<li.*?</li>", panel, re.S)]
 
 
