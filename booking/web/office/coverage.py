@@ -255,8 +255,8 @@ async def _file(person: Coordinator | OfDepartments, request: AnyRequest, form: 
     came = found.came if person.scope.departments is None else None
     told = chosen_words(found)
     content = await export_coverage(found.colleges, came, told, form=form, by=person.account, now=now)
-    name = f"technilab-couverture-{found.chosen['annee']}-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name)
+    narrowed = [word for name, word in found.chosen.items() if word and name != "q"]
+    return download(content, name=f"{'-'.join(('technilab-couverture', *narrowed))}-du-{paris(now).date()}.{form}")
 
 
 def chosen_words(found: Found) -> str:

@@ -43,6 +43,8 @@ EXPECTED = "attendues"
 SHARED = {"annee", "lycee", "college", "departement", "niveau", "entreprise"}
 # Of those expected: how many weeks ahead, and its words.
 WEEKS = {"cette": (0, "cette semaine"), "prochaine": (1, "la semaine prochaine")}
+# What the name of a file says of its filter.
+IN_FILE_NAMES = ("lycee", "college", "departement", "niveau", "entreprise", "origine")
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -139,8 +141,8 @@ async def list_visits(
         content = await _file(behind, period, form, chosen=chosen, by=person.account, now=now)
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
         what, form = ("groupes", BY_GROUP[form]) if form in BY_GROUP else ("visites", form)
-        name = f"technilab-{what}{of_year}-du-{paris(now).date().isoformat()}.{form}"
-        return download(content, name=name)
+        whose = "".join(f"-{asked[name]}" for name in IN_FILE_NAMES if re.fullmatch(r"[0-9A-Za-z]+", asked[name]))
+        return download(content, name=f"technilab-{what}{of_year}{whose}-du-{paris(now).date()}.{form}")
     kept = {name: it for name, it in asked.items() if it}
     both = {name: it for name, it in kept.items() if name in SHARED}
     found: Traced | Expected

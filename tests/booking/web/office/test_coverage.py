@@ -157,6 +157,11 @@ async def test_who_was_written_to_yesterday_or_has_reserved_is_not_reminded(offi
 
 async def test_the_coverage_leaves_as_a_file_and_the_journal_knows(office, stendhal):
     answer = await office.get("/gestion/couverture.csv?annee=2026-2027")
+    narrowed = await office.get("/gestion/couverture.xlsx?annee=2026-2027&qui=jamais-venus&departement=25&q=x")
+    files = ("2026-2027-du-2027-01-11.csv", "2026-2027-jamais-venus-25-du-2027-01-11.xlsx")
+    assert [one.headers["content-disposition"] for one in (answer, narrowed)] == [
+        f'attachment; filename="technilab-couverture-{name}"' for name in files
+    ]
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("UAI;Collège;Commune;Département;5e : inscrits;5e : reçus depuis la 5e;")
     assert lines[1] == "0250009Z;Collège Stendhal;Besançon;25;90;0;0;90;80;0;0;80;100;25;25;75;officiels;;;25"

@@ -14,7 +14,7 @@ from tests.booking.web.office.test_charts import a_visit
 from workshops.database import value
 
 ADDRESS = "/gestion/creneaux?annee=2026-2027&niveau=5e"
-NAME = "technilab-visites-2026-2027-du-2027-01-11"
+NAME = "technilab-visites-2026-2027-5e-du-2027-01-11"
 
 
 async def test_the_visits_behind_a_figure_are_a_file_that_names_its_filter(office, nadia):
