@@ -79,6 +79,17 @@ async def test_lines_in_error_come_back_on_the_page_and_the_template_is_there(of
     assert (await office.get("/gestion/imports/visites/modele.xlsx")).content[:2] == b"PK"
 
 
+async def test_what_is_understood_of_a_cell_is_said_before_it_is_kept_and_what_is_not_is_proposed(office):
+    await a_place()
+    shown = read(await send(office, file_of(FIRST.replace("Lampe à balancier", "Toupie"))))
+    assert "Ce qui a été compris Ligne 2 : objet « Toupie » inconnu ici, laissé vide" in shown
+    shown = read(await send(office, file_of(FIRST.replace(HAAG, "Haag Nord"))))
+    assert f"« Haag Nord » : voulez-vous dire Lycée Jules Haag, Besançon ({HAAG}) ?" in shown
+    assert "?." not in shown
+    by_form = await office.post(NEW, TYPED | {"objet": "Toupie"})
+    assert (by_form.status_code, await value("SELECT count(*) FROM past_visits")) == (422, 0)
+
+
 OWN = """Suivi TECHNILAB;;;;;
 Jour;Lycée;Provenance;Classe;Nb;Météo
 14/03/2024;{0};{1};4e B;24;beau
