@@ -244,3 +244,13 @@ DONE = {
     "envoi-relance": "L'envoi repart dans la minute.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }
+
+# What it says instead when the redirect carries how many things it is about.
+COUNTED = {
+    "visites-importees": (
+        "visite enregistrée : elle compte, comme déclarée.",
+        "visites enregistrées : elles comptent, comme déclarées.",
+    ),
+}
+# Where what was done may be looked at again or undone: what the link says, and its address.
+NEXT_STEPS = {"visites-importees": ("Défaire cet import", "/gestion/imports/dernier")}

@@ -73,11 +73,13 @@ def render(context: Page, request: AnyRequest) -> bytes:
     return str(template.render(request=request, **context.variables)).encode()
 
 
-def done(path: str, message: str | None = None, *, at: str = "") -> Redirect:
-    """Redirect after an act (303), with the flash message DONE[message] on top of the page; `at` is a URL fragment."""
+def done(path: str, message: str | None = None, *, at: str = "", count: int | None = None) -> Redirect:
+    """Redirect after an act (303), with the flash message DONE[message] on top of the page; `at` is a URL fragment,
+    `count` how many things it is about, where it says so."""
     if message is not None:
         DONE[message]
-        path += ("&" if "?" in path else "?") + urlencode({"fait": message})
+        counted_things = {} if count is None else {"nombre": str(count)}
+        path += ("&" if "?" in path else "?") + urlencode({"fait": message} | counted_things)
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 
