@@ -118,7 +118,8 @@ class LineLeftOut(msgspec.Struct):
 
 
 class FileTaken(msgspec.Struct):
-    """How many lines add, correct or repeat a visit; `before_target` are older than the target counts."""
+    """How many lines add, correct or repeat a visit; `before_target` are older than the target counts. `remarks`
+    say what was understood of a cell that names a thing by a part of its name, or none that is known."""
 
     stored: bool
     added: int
@@ -128,6 +129,7 @@ class FileTaken(msgspec.Struct):
     before_target: int
     lines: list[FileLine]
     left_out: list[LineLeftOut]
+    remarks: list[str]
 
 
 @get("/past-visits", opt=may("past_visits.declare"))
@@ -192,6 +194,7 @@ async def send_past_visits(request: AnyRequest, person: AsCoordinator, now: Now,
         before_target=done.before_target,
         lines=_lines(done),
         left_out=[LineLeftOut(one.number, one.why) for one in done.table.left_out],
+        remarks=done.remarks,
     )
 
 

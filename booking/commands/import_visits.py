@@ -54,6 +54,8 @@ def import_visits(file: Path, dry_run: bool, sheet: str, columns: tuple[str, ...
         raise
     for words in _read_as(done.table, says):
         click.echo(words)
+    for words in done.remarks:
+        click.echo(words)
     for line in done.lines if dry_run else [*done.of("changed"), *done.of("repeated"), *done.questioned]:
         click.echo(_told(line))
     for counted_line in done.counted if dry_run else [one for one in done.counted if one.differs]:

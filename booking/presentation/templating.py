@@ -26,7 +26,7 @@ from booking.presentation.navigation import navigation
 from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
-from booking.words.flash_messages import COUNTED, DONE
+from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
@@ -98,7 +98,8 @@ def environment(settings: Settings) -> Environment:
         **_by_name(wording.counted, wording.paper_visa, wording.mark, wording.month, wording.dates_words),
         **_by_name(needs.ticked_in, needs.needs_in_words, needs.not_offered, needs.offers_in_words),
         **_by_name(ptech.hours_words, ptech.length_words),
-        **_by_name(signed_in, form_token, csrf_field, current_path, said, taken_up, way_back, printed_on, here),
+        **_by_name(signed_in, form_token, csrf_field, current_path, taken_up, way_back, printed_on, here),
+        **_by_name(said, said_next),
         **_by_name(sign_in_here),
         settings=settings,
         palette=asset(PALETTE) if palette() is not None else "",
@@ -224,10 +225,17 @@ def said(context: Context) -> str:
     request = context.get("request")
     if request is None:
         return ""
-    message, many = (request.query_params.get(name, "") for name in ("fait", "combien"))
+    message, many = (request.query_params.get(name, "") for name in ("fait", "nombre"))
     if message in COUNTED and many.isdecimal() and len(many) <= COUNT_DIGITS:
         return wording.counted(int(many), *COUNTED[message])
     return DONE.get(message, "")
+
+
+@pass_context
+def said_next(context: Context) -> tuple[str, str] | None:
+    """The link that goes with the sentence about the act just done, and its address."""
+    request = context.get("request")
+    return None if request is None else NEXT_STEPS.get(request.query_params.get("fait", ""))
 
 
 def weeks_of(first: date) -> list[list[date]]:

@@ -243,5 +243,13 @@ DONE = {
     "envoi-relance": "L'envoi repart dans la minute.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }
-# Those that tell how many, one and several.
-COUNTED = {"lettres-envoyees": ("lettre part par mail.", "lettres partent par mail.")}
+# Those that tell how many, one and several, where the redirect carries it.
+COUNTED = {
+    "lettres-envoyees": ("lettre part par mail.", "lettres partent par mail."),
+    "visites-importees": (
+        "visite enregistrée : elle compte, comme déclarée.",
+        "visites enregistrées : elles comptent, comme déclarées.",
+    ),
+}
+# Where what was done may be looked at again or undone: what the link says, and its address.
+NEXT_STEPS = {"visites-importees": ("Défaire cet import", "/gestion/imports/dernier")}

@@ -131,7 +131,7 @@ async def test_a_table_of_her_own_is_read_once_its_columns_are_chosen_by_keyboar
     await expect(page.locator("#laissees li")).to_have_text("Ligne 5 : « TOTAL », laissée de côté")
     assert await everything_wrong(page) == []
     await page.get_by_role("button", name="Enregistrer 2 visites").press("Enter")
-    await said(page, "Les visites du fichier sont enregistrées : elles comptent, comme déclarées.")
+    await said(page, "2 visites enregistrées : elles comptent, comme déclarées. Défaire cet import")
     assert await value("SELECT sum(pupils) FROM past_visits") == 44
     # The browser notes each 422 in its console.
     browse.complaints.clear()

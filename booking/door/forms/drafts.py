@@ -100,7 +100,7 @@ OWNER = "_owner"
 """The form field that says for which account the form was rendered."""
 DRAFT_PARAMETER = "reprise"
 # Query parameters of a message that was shown already, or that the page's own URL gives.
-DROPPED_PARAMETERS = {DRAFT_PARAMETER, "fait", "slot"}
+DROPPED_PARAMETERS = {DRAFT_PARAMETER, "fait", "nombre", "slot"}
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

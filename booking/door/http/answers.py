@@ -78,7 +78,7 @@ def done(path: str, message: str | None = None, *, many: int | None = None, at: 
     says how `many`; `at` is a URL fragment."""
     if message is not None:
         (DONE if many is None else COUNTED)[message]
-        told = {"fait": message} | ({} if many is None else {"combien": many})
+        told = {"fait": message} | ({} if many is None else {"nombre": many})
         path += ("&" if "?" in path else "?") + urlencode(told)
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 

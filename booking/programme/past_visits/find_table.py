@@ -31,6 +31,8 @@ SOUGHT_IN = 50
 HEADINGS_LEAST = 3
 # Cells that say which visit a line is: a sum says its name in one of them, and none of the others.
 _WHICH = ("date", "lycee", "college", "niveau", "groupe")
+# What a sheet that holds visits names at least.
+_OF_A_VISIT = {"date", "college", "eleves"}
 _TOTAL = re.compile(r"(sous[ -]?)?(total|totaux)\b")
 _NUMBER = re.compile(r"[\d\s.,]+")
 # What the list of counted visits has and no file of groups.
@@ -66,12 +68,14 @@ class LeftOut(Struct, frozen=True):
 class VisitTable(Struct, frozen=True):
     """The table of visits of a file, as it is read.
 
-    `others` are the sheets that are not. `chosen` gives the heading of each cell of a visit, for a choice that may be
-    wrong; `proposed` what it could be of those that nothing gives, `missing` those of them that are needed.
+    `others` are the sheets that are not, `alike` those of them that look like visits too. `chosen` gives the heading of
+    each cell of a visit, for a choice that may be wrong; `proposed` what it could be of those that nothing gives,
+    `missing` those of them that are needed.
     """
 
     sheet: str
     others: tuple[str, ...]
+    alike: tuple[str, ...]
     titles_line: int
     columns: tuple[FileColumn, ...]
     chosen: Mapping[str, str]
@@ -112,21 +116,25 @@ def find_table(
     meaning = {name: frozenset({name}) for name in COLUMNS} | dict(remembered)
     best: tuple[int, Sheet, _Titles, list[tuple[int, list[str]]]] | None = None
     names = []
+    alike = []
     refused: FileRefused | None = None
     for sheet in sheets:
         names.append(sheet.name)
-        if says.sheet not in ("", sheet.name):
-            continue
         try:
             lines = told_lines(sheet)
             first = list(islice(lines, SOUGHT_IN))
             found = _titles(first, meaning)
+            if found is not None and found.tells_visits and first[-1][0] > found.number:
+                alike.append(sheet.name)
+            if says.sheet not in ("", sheet.name):
+                continue
             if found is not None and (best is None or found.score > best[0]):
                 below = [one for one in first if one[0] > found.number]
                 best = (found.score, sheet, found, list(islice(chain(below, lines), 10 * rows_most)))
         except FileRefused as no:
             # What stands on another sheet does not matter.
-            refused = no
+            if says.sheet in ("", sheet.name):
+                refused = no
     if best is None:
         raise refused or FileRefused(_no_titles(names, says.sheet))
     _, sheet, titles, below = best
@@ -145,6 +153,7 @@ def find_table(
     return VisitTable(
         sheet=sheet.name,
         others=tuple(name for name in names if name != sheet.name),
+        alike=tuple(name for name in alike if name != sheet.name),
         titles_line=titles.number,
         columns=columns,
         chosen=chosen,
@@ -164,6 +173,7 @@ class _Titles(Struct, frozen=True):
     number: int
     cells: list[str]
     score: int
+    tells_visits: bool
 
 
 def _titles(lines: Sequence[tuple[int, list[str]]], meaning: Mapping[str, frozenset[str]]) -> _Titles | None:
@@ -173,11 +183,12 @@ def _titles(lines: Sequence[tuple[int, list[str]]], meaning: Mapping[str, frozen
         told = [heading for one in cells if (heading := bare_heading(one))]
         if len(set(told)) < HEADINGS_LEAST or any(_is_a_value(one) or len(one) > HEADING_MOST for one in told):
             continue
-        known = len({name for one in told for name in meaning.get(one, ())})
-        alike = len({name for name, words in GUESSES.items() if any(word in one for one in told for word in words)})
+        by_name = {name for one in told for name in meaning.get(one, ())}
+        by_guess = {name for name, words in GUESSES.items() if any(word in one for one in told for word in words)}
+        known, alike = len(by_name), len(by_guess)
         rank = (2 * known + alike, 0 if known + alike else len(told))
         if best is None or rank > best[0]:
-            best = (rank, _Titles(number, cells, 2 * known + alike))
+            best = (rank, _Titles(number, cells, 2 * known + alike, by_name | by_guess >= _OF_A_VISIT))
     return None if best is None else best[1]
 
 

@@ -24,6 +24,7 @@ from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BYTES_MOST, FileRefused
 
 ERRORS_MOST = 200
+LINES_NAMED = 10
 TITLE = "Visites reprises"
 # When the target that past visits count for begins.
 TARGET = "SELECT min(from_on) FROM targets WHERE programme = $1 AND metric = $2"
@@ -56,13 +57,14 @@ class CountedLine(Struct, frozen=True):
 
 class Foreseen(Struct, frozen=True):
     """What a file does, or would do, and how its `table` is read. `before_target`: how many visits are older than the
-    target's first day."""
+    target's first day; `remarks`: what was understood of cells that say less, with their lines."""
 
     table: VisitTable
     lines: list[SpreadsheetLine]
     counted: list[CountedLine]
     before_target: int
     target_from: date | None
+    remarks: list[str]
 
     def of(self, change: Change) -> list[SpreadsheetLine]:
         """The lines that do this, in the file's order."""
@@ -94,7 +96,7 @@ async def foresee(
     known, remembered = await books(), await columns_remembered()
     table = await asyncio.to_thread(_table, content, says or FileSays(), remembered, limits or Limits())
     counted_already = await counted_here(cells.get("reference", "") for _, cells in table.lines)
-    told = await asyncio.to_thread(_read, table, counted_already, known, paris_day(now), tell)
+    told, remarks = await asyncio.to_thread(_read, table, counted_already, known, paris_day(now), tell)
     weighed = await weigh([sketch for _, sketch in told], known)
     numbers = [number for number, _ in told]
     lines = [
@@ -107,7 +109,7 @@ async def foresee(
     began: date | None = await value(TARGET, *COUNTED)
     told_once = [one.weighed.step.sketch for one in lines if one.repeats is None]
     early = sum(began is not None and one.held_on < began for one in told_once)
-    return Foreseen(table, lines, _counted(table, counted_already), early, began)
+    return Foreseen(table, lines, _counted(table, counted_already), early, began, remarks)
 
 
 def template(form: str) -> bytes:
@@ -155,17 +157,28 @@ def _lines(table: VisitTable, known: Mapping[str, int], *, here: bool) -> list[t
 
 def _read(
     table: VisitTable, counted_already: Mapping[str, int], known: Books, today: date, tell: Tell
-) -> list[tuple[int, VisitSketch]]:
+) -> tuple[list[tuple[int, VisitSketch]], list[str]]:
+    """The visit of each line, and what was understood of some cells."""
     told, errors = [], []
+    remarks: dict[str, list[int]] = {}
     lines = _lines(table, counted_already, here=False)
     for done, (number, cells) in enumerate(lines, start=1):
-        sketch, wrong = read_cells(cells, known.registers, today=today)
-        errors += [f"ligne {number} : {sentence}" for sentence in wrong.values()]
-        if sketch is not None:
-            told.append((number, sketch))
+        read = read_cells(cells, known.registers, today=today, without_unknown_object=True)
+        errors += [f"ligne {number} : {sentence}" for sentence in read.errors.values()]
+        for remark in read.remarks:
+            remarks.setdefault(remark, []).append(number)
+        if read.sketch is not None:
+            told.append((number, read.sketch))
         if len(errors) >= ERRORS_MOST:
             break
         tell(done, len(lines))
     if errors:
         raise TableRefused(table, *errors[:ERRORS_MOST])
-    return told
+    return told, [f"{_line_numbers(numbers)} : {remark}" for remark, numbers in remarks.items()]
+
+
+def _line_numbers(numbers: list[int]) -> str:
+    """« lignes 2, 4, 7 »; of many, the first ones."""
+    shown = ", ".join(map(str, numbers[:LINES_NAMED]))
+    more = len(numbers) - LINES_NAMED
+    return f"ligne{'s' if len(numbers) > 1 else ''} {shown}" + (f" et {counted(more, 'autre')}" if more > 0 else "")

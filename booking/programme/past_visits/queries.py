@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from booking.programme.past_visits.rules import Entry, Registers, registers
+from booking.programme.past_visits.find_entry import Entry, Registers, registers
 from workshops.database import rows
 
 SCHOOLS = "SELECT id, uai, name, commune, kind, zone FROM schools ORDER BY commune, name, id"

@@ -72,10 +72,10 @@ async def remove_past_visit(number: int, *, by: int, now: datetime) -> None:
 
 
 def _sketch(cells: Mapping[str, str], known: Books, now: datetime) -> VisitSketch:
-    sketch, errors = read_cells(cells, known.registers, today=paris_day(now))
-    if sketch is None:
-        raise Invalid({name: _sentence(sentence) for name, sentence in errors.items()})
-    return sketch
+    read = read_cells(cells, known.registers, today=paris_day(now))
+    if read.sketch is None:
+        raise Invalid({name: _sentence(sentence) for name, sentence in read.errors.items()})
+    return read.sketch
 
 
 def _refuse(weighed: Weighed, *, sure: bool) -> None:
@@ -97,7 +97,7 @@ async def _refuse_closed(*sketches: VisitSketch) -> None:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith("?") else ".")
 
 
 async def _write(act: str, number: int, words: str, by: int, now: datetime) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
 
+from booking.programme.past_visits.find_entry import Entry, Found, NotOne, Register, Registers
 from booking.programme.records.rules import Column, plain
 from booking.words.wording import counted
 from workshops.past_visits.rules import LABEL_MOST, REFERENCE_MOST, SOURCE_MOST, VisitSketch, wrong
@@ -48,17 +48,9 @@ CELLS = {
     "source": "source",
     "reference": "reference",
 }
-_KIND_WORDS = {
-    *("college", "clg", "lycee", "lyc", "lp", "lpo", "lgt", "legt", "lt", "metiers"),
-    *("general", "technologique", "professionnel", "polyvalent", "prive", "public"),
-    *("le", "la", "les", "l", "de", "du", "des", "d", "et"),
-}
 # Of a class too: « 4e B », « 4ème 2 », « 4B ».
 _LEVEL = re.compile(r"([3-6]) ?(?:(?:eme|e) ?(?:segpa|[a-z]?\d?|\d\d)|[a-z]\d?)?")
 _SPELLED = {"sixieme": "6e", "cinquieme": "5e", "quatrieme": "4e", "troisieme": "3e"}
-NEAR, NEAR_SOUGHT = 3, 20
-_UAI = re.compile(r"(?<!\w)\d{7}[A-Z](?!\w)", re.IGNORECASE)
-_SIRET = re.compile(r"(?<!\d)\d(?:\s?\d){13}(?!\d)")
 
 
 class ToConfirm(Refusal):
@@ -72,123 +64,57 @@ class ToConfirm(Refusal):
         super().__init__(" ".join(questions))
 
 
-class Entry(Struct, frozen=True):
-    """One line of a register: `key` is its number or SIRET here, `code` names it everywhere, `place` its commune."""
+class CellsRead(Struct, frozen=True):
+    """The visit that the cells tell, or what is wrong in each of them, as « élèves : à remplir ».
 
-    key: Any
-    name: str
-    code: str = ""
-    place: str = ""
+    `remarks` are what was understood of a cell that says less, as « objet « Lampe » lu « Lampe à balancier » ».
+    """
 
-    @property
-    def words(self) -> str:
-        """« Collège Diderot, Besançon (0250011B) »."""
-        return ", ".join(filter(None, (self.name, self.place))) + (f" ({self.code})" if self.code else "")
+    sketch: VisitSketch | None
+    errors: dict[str, str]
+    remarks: list[str]
 
 
-class Register:
-    """Finds what somebody means by a code or by a whole name, with its commune or not; never by a part of a name."""
-
-    def __init__(
-        self, entries: Sequence[Entry], *, none: str, several: str, code: str = "", finds: re.Pattern[str] | None = None
-    ) -> None:
-        self._none, self._several, self._code, self._finds = none, several, code, finds
-        self._entries = entries
-        self._by_code = {one.code: one for one in entries}
-        self._words = [(one, _words(one.name), _words(one.place)) for one in entries]
-        self._found: dict[str, Entry | str] = {}
-        self._sought = 0
-
-    def find(self, text: str) -> Entry:
-        """The one that is meant. Raises ValueError with the sentence to show, near matches included."""
-        if text not in self._found:
-            self._found[text] = self._seek(text)
-        found = self._found[text]
-        if isinstance(found, str):
-            raise ValueError(found)
-        return found
-
-    def _seek(self, text: str) -> Entry | str:
-        codes = {"".join(one.split()).upper() for one in (self._finds.findall(text) if self._finds else ())}
-        if len(codes) > 1:
-            return f"« {text} » nomme plusieurs {self._several.split('|')[1]}"
-        for told in codes:
-            unknown = f"{self._none} n'a {self._code} {told}"
-            return self._by_code.get(told) or unknown + self._near(told, code=True)
-        words = _words(text)
-        meant = [one for one, name, place in self._words if name and name <= words <= name | place]
-        exact = [one for one in meant if _words(one.name) == words]
-        fits = exact if len(exact) == 1 else meant
-        if len(fits) == 1:
-            return fits[0]
-        if fits:
-            some = " ; ".join(one.words for one in fits[:NEAR])
-            precise = f"écrivez {self._code}" if self._code else "écrivez le nom entier"
-            return f"« {text} » peut être {counted(len(fits), *self._several.split('|'))} ({some}) : {precise}"
-        return f"{self._none} ne s'appelle « {text} »{self._near(plain(text))}"
-
-    def _near(self, text: str, *, code: bool = False) -> str:
-        """The nearest entries; a file full of unknown names is told the first ones alone."""
-        self._sought += 1
-        if self._sought > NEAR_SOUGHT:
-            return ""
-        known = {(one.code if code else plain(f"{one.name} {one.place}")): one for one in self._entries}
-        if not code:
-            known |= {plain(one.name): one for one in self._entries}
-        near = dict.fromkeys(known[one].words for one in get_close_matches(text, known, n=NEAR, cutoff=0.6))
-        return f" ; proches : {' ; '.join(near)}" if near else ""
-
-
-class Registers(Struct, frozen=True):
-    """What the cells of a past visit may name."""
-
-    lycees: Register
-    colleges: Register
-    objects: Register
-    companies: Register
-
-
-def registers(
-    *, lycees: Sequence[Entry], colleges: Sequence[Entry], objects: Sequence[Entry], companies: Sequence[Entry]
-) -> Registers:
-    """The registers, each with its words."""
-    return Registers(
-        lycees=Register(lycees, none="aucun lycée", several="lycée|lycées", code="l'UAI", finds=_UAI),
-        colleges=Register(colleges, none="aucun collège", several="collège|collèges", code="l'UAI", finds=_UAI),
-        objects=Register(objects, none="aucun objet", several="objet|objets"),
-        companies=Register(
-            companies, none="aucune entreprise", several="entreprise|entreprises", code="le SIRET", finds=_SIRET
-        ),
-    )
-
-
-def read_cells(cells: Mapping[str, str], known: Registers, *, today: date) -> tuple[VisitSketch | None, dict[str, str]]:
-    """The visit that the cells tell, or what is wrong in each of them, as « élèves : à remplir »."""
+def read_cells(
+    cells: Mapping[str, str], known: Registers, *, today: date, without_unknown_object: bool = False
+) -> CellsRead:
+    """What the cells tell; a visit whose object is not known may go `without_unknown_object`."""
     told: dict[str, Any] = {}
     errors: dict[str, str] = {}
+    remarks: list[str] = []
     for name, column in COLUMNS.items():
         try:
-            told[name] = _meant(name, column.read(cells.get(name, "")), known)
+            value = column.read(cells.get(name, ""))
+            told[name], by_part = _meant(name, value, known)
+            remarks += [f"{column.name} « {value} » lu « {one.name} »" for one in by_part]
         except ValueError as no:
+            if name == "objet" and without_unknown_object and isinstance(no, NotOne):
+                told[name] = None
+                which = f"peut être {' ou '.join(one.name for one in no.among)}" if no.among else "inconnu ici"
+                remarks.append(f"{column.name} « {value} » {which}, laissé vide")
+                continue
             said = str(no)
             errors[name] = said if said.startswith(f"{column.name} : ") else f"{column.name} : {said}"
     if errors:
-        return None, errors
+        return CellsRead(None, errors, remarks)
     sketch = VisitSketch(**{field: told[cell] for field, cell in CELLS.items()})
     for field, sentence in wrong(sketch, today=today).items():
         errors[CELLS[field]] = f"{COLUMNS[CELLS[field]].name} : {sentence}"
-    return (None, errors) if errors else (sketch, {})
+    return CellsRead(None if errors else sketch, errors, remarks)
 
 
-def _meant(name: str, value: Any, known: Registers) -> Any:
+def _meant(name: str, value: Any, known: Registers) -> tuple[Any, list[Entry]]:
+    """What a cell means, and the entries that it names by a part of their names."""
     if value in (None, ""):
-        return {"objet": None, "entreprises": ()}.get(name, value)
+        return {"objet": None, "entreprises": ()}.get(name, value), []
     one_of = {"lycee": known.lycees, "college": known.colleges, "objet": known.objects}
     if name in one_of:
-        return one_of[name].find(value).key
+        found = one_of[name].find(value)
+        return found.entry.key, [found.entry] if found.by_part else []
     if name == "entreprises":
-        return tuple(dict.fromkeys(one.key for one in _several(value, known.companies)))
-    return _level(value) if name == "niveau" else value
+        some = _several(value, known.companies)
+        return tuple(dict.fromkeys(one.entry.key for one in some)), [one.entry for one in some if one.by_part]
+    return (_level(value) if name == "niveau" else value), []
 
 
 def _level(text: str) -> str:
@@ -202,7 +128,7 @@ def _level(text: str) -> str:
     raise ValueError(f"« {text} » n'est pas un niveau de collège ({', '.join(LEVELS)}){near}")
 
 
-def _several(text: str, companies: Register) -> list[Entry]:
+def _several(text: str, companies: Register) -> list[Found]:
     """One company, or several: a name may hold a comma, so the whole is tried first."""
     for separator in (None, r"\s*[;|]\s*", r"\s*[;|,]\s*"):
         pieces = [text] if separator is None else [one for one in re.split(separator, text) if one]
@@ -211,10 +137,6 @@ def _several(text: str, companies: Register) -> list[Entry]:
         except ValueError as no:
             last = no
     raise last
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z0-9]+", plain(text))) - _KIND_WORDS
 
 
 def visit_words(held_on: date, lycee: str, college: str, level: str, label: str, pupils: int) -> str:

@@ -27,7 +27,7 @@ _FRENCH_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 _COUNTED_DAY = re.compile(r"([3-7]\d{4})(?:[.,]\d+)?")
 _BEFORE_DAY_ONE = date(1899, 12, 30)
 _HOUR_OF_DAY = re.compile(r"[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.0+)?$")
-_COUNT = re.compile(r"(\d{1,5})(?:[.,]0+)?(?: ?(?:[ée]l[èe]ves?|filles?|coll[ée]giens?))?", re.IGNORECASE)
+_COUNT = re.compile(r"(\d{1,5})(?:[.,]0+)?(?: ?(?:[ée]l[èe]ves?|[ée]l\.?|e|filles?|coll[ée]giens?))?", re.IGNORECASE)
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?)")
 
 

@@ -21,6 +21,7 @@ document.querySelector(".errors")?.focus();
 const told = new URL(location.href);
 if (told.searchParams.has("fait")) {
   told.searchParams.delete("fait");
+  told.searchParams.delete("nombre");
   history.replaceState(history.state, "", told);
 }
 

@@ -106,6 +106,7 @@ async def test_a_file_is_told_line_by_line_then_kept(boss):
             {"line": 4, "change": "repeated", "repeats": 2, "differences": [], "questions": []},
         ],
         "left_out": [{"line": 5, "reason": "« Total »"}],
+        "remarks": [],
     }
     assert await value("SELECT count(*) FROM past_visits") == 0
     stored = await boss.client.post("/past-visits/file?dry_run=false", content=content)

@@ -87,7 +87,7 @@ async def test_one_letter_leaves_to_every_college_concerned_once_a_year(office, 
     assert "Telle que la lit Collège Stendhal" in read(again)
     assert ("Le car est payé." in again.text, await value("SELECT count(*) FROM notices")) == (True, 0)
     sent = await office.post("/gestion/lettres", fields)
-    assert sent.headers["location"] == "/gestion/couverture?fait=lettres-envoyees&combien=1"
+    assert sent.headers["location"] == "/gestion/couverture?fait=lettres-envoyees&nombre=1"
     (notice,) = await rows("SELECT kind, to_email, about FROM notices")
     assert (notice["kind"], notice["to_email"]) == ("college_invited", "ce.0250009z@example.org")
     mail = await told("college_invited", notice["about"])

@@ -32,6 +32,7 @@ TYPED = {
     "reference": "",
 }
 NEW = "/gestion/visites-reprises"
+LISTED = "/gestion/creneaux?annee=tout&origine=reprises"
 
 
 async def send(office, content: bytes, name: str = "visites.csv"):
@@ -55,13 +56,20 @@ async def test_a_file_is_read_named_line_by_line_then_confirmed(office, nadia):
     assert "Ligne 4" in shown and "Répète la ligne 2" in shown
     assert await value("SELECT count(*) FROM past_visits") == 0
     confirmed = await office.post("/gestion/imports/visites/confirmation", carried(answer))
-    assert confirmed.headers["location"] == "/gestion/creneaux?annee=tout&origine=reprises&fait=visites-importees"
-    listed = read(await office.get(confirmed.headers["location"]))
+    assert confirmed.headers["location"] == f"{LISTED}&fait=visites-importees&nombre=2"
+    done = await office.get(confirmed.headers["location"])
+    assert '<a href="/gestion/imports/dernier">Défaire cet import</a>' in done.text
+    listed = read(done)
+    assert "2 visites enregistrées : elles comptent, comme déclarées. Défaire cet import" in listed
+    forged = read(await office.get(f"{LISTED}&fait=visites-importees&nombre=<b>"))
+    assert "Les visites du fichier sont enregistrées" in forged
     assert "2 visites reprises, déclarées, toutes années : 44 élèves accueillis en 2 groupes." in listed
     assert "jeudi 14 mars 2024 Visite reprise, 4e B" in listed
     assert await value("SELECT by FROM events WHERE act = 'past_visits_imported'") == nadia
-    again = read(await send(office, file_of(FIRST, SECOND)))
-    assert "Ce fichier ne change rien." in again
+    again = await send(office, file_of(FIRST, SECOND))
+    assert "Tout est déjà connu visites.csv n'apporte rien de nouveau : il n'y a rien à confirmer." in read(again)
+    assert "Déjà là, identiques 2 visites" in read(again) and "À ajouter" not in read(again)
+    assert "<title>Tout est déjà connu" in again.text and "confirmation" not in again.text
     moved = read(await send(office, file_of(FIRST.replace(";24;", ";22;"))))
     assert "Élèves : 24 → 22" in moved
 
@@ -77,6 +85,17 @@ async def test_lines_in_error_come_back_on_the_page_and_the_template_is_there(of
     csv = await office.get("/gestion/imports/visites/modele.csv")
     assert csv.content.decode("utf-8-sig").strip() == HEADER
     assert (await office.get("/gestion/imports/visites/modele.xlsx")).content[:2] == b"PK"
+
+
+async def test_what_is_understood_of_a_cell_is_said_before_it_is_kept_and_what_is_not_is_proposed(office):
+    await a_place()
+    shown = read(await send(office, file_of(FIRST.replace("Lampe à balancier", "Toupie"))))
+    assert "Ce qui a été compris Ligne 2 : objet « Toupie » inconnu ici, laissé vide" in shown
+    shown = read(await send(office, file_of(FIRST.replace(HAAG, "Haag Nord"))))
+    assert f"« Haag Nord » : voulez-vous dire Lycée Jules Haag, Besançon ({HAAG}) ?" in shown
+    assert "?." not in shown
+    by_form = await office.post(NEW, TYPED | {"objet": "Toupie"})
+    assert (by_form.status_code, await value("SELECT count(*) FROM past_visits")) == (422, 0)
 
 
 OWN = """Suivi TECHNILAB;;;;;
@@ -135,7 +154,7 @@ async def test_unknown_columns_are_asked_for_once_and_the_file_is_kept_meanwhile
     await office.post("/gestion/imports/visites", answered(asked))
     assert sorted(await rows("SELECT heading FROM visit_columns")) == sorted(remembered)
     again = await send(office, content, "Suivi 2023.csv")
-    assert (again.status_code, "Ce fichier ne change rien." in read(again)) == (200, True)
+    assert (again.status_code, "Tout est déjà connu" in read(again)) == (200, True)
     otherwise = await office.post(
         "/gestion/imports/visites", answered(again, **{"colonne-niveau": "", "source": "Tableau de Mme Faivre"})
     )
@@ -155,11 +174,40 @@ async def test_another_sheet_is_read_by_choice_with_its_own_columns(office):
     seen = await send(office, file.getvalue(), "suivi.xlsx")
     assert "suivi.xlsx, feuille « 2024 », se lit sans erreur." in read(seen)
     asked = await office.post("/gestion/imports/visites", answered(seen, feuille="2025"))
-    assert "Quelle colonne ? suivi.xlsx, feuille « 2025 ». Votre choix sera retenu. Élèves" in read(asked)
+    assert "Quelle colonne ? suivi.xlsx, feuille « 2025 ». Votre choix sera retenu." in read(asked)
+    assert "La feuille « 2025 » seule est lue ; « 2024 » ressemble aussi à des visites." in read(asked)
     seen = await office.post("/gestion/imports/visites", answered(asked))
     assert "14/03/2025" in read(seen)
-    assert (await office.post("/gestion/imports/visites/confirmation", carried(seen))).status_code == 303
+    following = read(await office.post("/gestion/imports/visites/confirmation", carried(seen)))
+    assert "Feuille « 2025 » : 1 visite enregistrée." in following and "feuille « 2024 »" in following
     assert [str(one["held_on"]) for one in await rows("SELECT held_on FROM past_visits")] == ["2025-03-14"]
+
+
+async def test_a_second_sheet_that_looks_like_visits_is_said_read_instead_and_offered_after_the_first(office):
+    await a_place()
+    book, file = Workbook(), io.BytesIO()
+    book.active.title = "Notes"
+    for sheet, year in ((book.active, 2024), (book.create_sheet("Belfort"), 2025)):
+        sheet.append(["Date", "Lycée", "Collège", "Groupe", "Élèves"])
+        sheet.append([f"14/03/{year}", HAAG, DIDEROT, "4e B", 24])
+    book.create_sheet("Adresses").append(["Nom", "Rue", "Ville", "Téléphone"])
+    book.save(file)
+    seen = await send(office, file.getvalue(), "suivi.xlsx")
+    alike = "La feuille « Notes » seule est lue ; « Belfort » ressemble aussi à des visites. Lire plutôt « Belfort »"
+    assert alike in read(seen)
+    form = re.findall(r'<form class="note".*?</form>', seen.text, re.DOTALL)[0]
+    asked = dict(re.findall(r'name="([^"_]+)" value="([^"]*)"', form))
+    instead = read(await office.post("/gestion/imports/visites", asked))
+    assert "suivi.xlsx, feuille « Belfort », se lit sans erreur" in instead and "14/03/2025" in instead
+    following = await office.post("/gestion/imports/visites/confirmation", carried(seen))
+    shown = read(following)
+    assert (following.status_code, await value("SELECT count(*) FROM past_visits")) == (200, 1)
+    assert "Feuille « Notes » : 1 visite enregistrée. Défaire cet import" in shown
+    assert "feuille « Belfort », se lit sans erreur" in shown and "14/03/2025" in shown
+    assert "ressemble" not in shown
+    last = await office.post("/gestion/imports/visites/confirmation", carried(following))
+    assert last.headers["location"] == f"{LISTED}&fait=visites-importees&nombre=1"
+    assert await value("SELECT array_agg(held_on::text ORDER BY id) FROM past_visits") == ["2024-03-14", "2025-03-14"]
 
 
 async def test_one_visit_is_declared_by_a_form_corrected_and_taken_back(office):
