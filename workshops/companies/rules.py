@@ -15,7 +15,7 @@ LA_POSTE = "356000000"
 NOT_A_SIRET = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
 # Of the Insee's official code, with the collectivities overseas.
 DEPARTMENT = re.compile(r"0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[4678]", re.ASCII)
-NOT_A_DEPARTMENT = "Département : son numéro, par exemple 25 ou 2A."
+NOT_A_DEPARTMENT = "Département : son numéro, par exemple 25."
 
 
 def is_siret(text: str) -> bool:

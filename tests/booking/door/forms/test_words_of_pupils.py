@@ -291,7 +291,7 @@ FORMS_OF_NO_PUPIL = {
     ),
     *(
         *("office/partners.py", "office/register.py", "office/schools.py"),
-        "office/past_visits.py",
+        *("office/past_visits.py", "office/past_visits_file.py"),
         "office/administration.py",
         "office/targets.py",
         "office/letters.py",

@@ -160,7 +160,7 @@ async def test_a_company_is_in_a_commune_and_a_departement_that_there_are_or_sta
         refused = read(await office.post(path, FORM | wrong))
         for why in (
             "Commune : choisissez dans la liste la vôtre, ou la plus proche.",
-            "Département : son numéro, par exemple 25 ou 2A.",
+            "Département : son numéro, par exemple 25.",
         ):
             assert why in refused
     await office.post(card, FORM | {"commune": "Atlantide", "department": "2A"})
