@@ -87,7 +87,7 @@ async def test_the_lycee_and_the_company_are_invited_each_to_its_own_page(db):
         "Bonjour,\n\n"
         "Une action de mentorat P-TECH est prévue le jeudi 25 mars 2027 à 9 h 00 : « Visite de l'atelier ».\n\n"
         "Quand : jeudi 25 mars 2027, de 9 h 00 à 11 h 00\n"
-        "Où : Lycée Jules Haag, 1 rue Labbé, 25000 Besançon\n"
+        "Où : Horlogerie du Doubs, Besançon\n"
         "Action : Visite d'entreprise : Visite de l'atelier (2 h)\n"
         "Cohorte : P-TECH Microtechniques, rentrée 2026, Lycée Jules Haag\n"
         "Entreprise : Horlogerie du Doubs, 2 personnes\n\n"

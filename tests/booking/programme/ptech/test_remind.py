@@ -35,7 +35,7 @@ async def test_both_sides_are_told_once_from_eight_the_day_before(db):
         "Bonjour,\n\n"
         "L'action de mentorat « Visite de l'atelier » a lieu demain, jeudi 25 mars 2027 à 9 h 00.\n\n"
         "Quand : jeudi 25 mars 2027, de 9 h 00 à 11 h 00\n"
-        "Où : Lycée Jules Haag, 1 rue Labbé, 25000 Besançon\n"
+        "Où : Horlogerie du Doubs, Besançon\n"
         "Action : Visite d'entreprise : Visite de l'atelier (2 h)\n"
         "Cohorte : P-TECH Microtechniques, rentrée 2026, Lycée Jules Haag\n"
         "Entreprise : Horlogerie du Doubs, 2 personnes\n\n"

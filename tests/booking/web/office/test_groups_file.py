@@ -63,7 +63,7 @@ async def test_groups_sent_back_here_are_already_counted_and_count_once(office):
     shown = read(await send(office, content))
     assert "Déjà comptées par les lycées 2 lignes" in shown
     assert f"Ligne 2 {SAID}, 20 élèves Déjà comptée" in shown
-    assert "Ce fichier ne change rien." in shown
+    assert "n'apporte rien de nouveau : il n'y a rien à confirmer" in shown
     altered = content.decode().replace("4e B;20;9", "4e B;21;9").encode()
     assert f"{SAID}, 20 élèves Déjà comptée : le fichier dit 21, le lycée en a compté 20" in read(
         await send(office, altered)
