@@ -54,9 +54,10 @@ def writer(settings: Settings) -> Build:
                 continue
             mailboxes.add(await answers_to(notice, part.reader, settings, contact=served.contact))
             subject = subject_of_part(templates, part)
-            if stands_in := await of_reader(notice, part.draft, settings, role=part.reader, subject=subject):
-                part = replace(part, kind="instead", reader="", what="", draft=stands_in)  # noqa: PLW2901
-            parts.append(part)
+            stands_in = await of_reader(notice, part.draft, settings, role=part.reader, subject=subject)
+            parts.append(
+                part if stands_in is None else replace(part, kind="instead", reader="", what="", draft=stands_in)
+            )
         if not parts:
             return None
         answers = mailboxes.pop() if len(mailboxes) == 1 else _coordination(settings, contact=served.contact)
