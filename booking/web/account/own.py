@@ -25,7 +25,7 @@ from booking.door.rights.guards import FRESH, AnyOf, Now, SignedIn, SiteSettings
 from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
-from booking.people.accounts.daily_mail import reads_daily, visits_this_week
+from booking.people.accounts.daily_mail import VISITS_A_WEEK, reads_daily, visits_this_week
 from booking.people.accounts.known import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
@@ -55,8 +55,8 @@ class OwnAccount(Page, frozen=True):
     """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
     `new` was just made, and is shown once.
 
-    `mails` are the ways in which letters may come, `mails_now` the one in force; `many_visits`: more than five a week,
-    which decide it for her.
+    `mails` are the ways in which letters may come, `mails_now` the one in force; `many_visits`: beyond how
+    many a week they decide it for her, 0 where they do not.
 
     `proofs_open`: the role must give two proofs, which stand unfolded. `beside_mail`: what a sign-in by mail asks
     besides, the code of a phone or a passkey; nothing for none.
@@ -82,7 +82,7 @@ class OwnAccount(Page, frozen=True):
     reminders: Mapping[str, str]
     mails: Mapping[str, str]
     mails_now: str
-    many_visits: bool
+    many_visits: int
     has_visits: bool
     new_key: str = ""
     new_label: str = ""
@@ -119,7 +119,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         reminders=reminders_for(person.role),
         mails=MAILS if has_visits(person.role) else {},
         mails_now=_mails_now(own, week),
-        many_visits=own.daily_mail is None and reads_daily(None, visits_this_week=week),
+        many_visits=VISITS_A_WEEK if own.daily_mail is None and reads_daily(None, visits_this_week=week) else 0,
         has_visits=has_visits(person.role),
         feed_since=await feed_given_at(person.membership),
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",

@@ -12,7 +12,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.mails.fan_out import fan_out
 from booking.mails.pace import TOGETHER_WITHIN, evening_after
 from booking.outbox.notices.queries import outbox
-from booking.people.accounts.daily_mail import DAILY, reads_daily
+from booking.people.accounts.daily_mail import DAILY, LEAVES_AT_HOUR, VISITS_A_WEEK, reads_daily
 from booking.people.accounts.stop_links import stop_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, text_of
@@ -246,7 +246,9 @@ async def test_a_host_of_a_full_week_reads_why_one_mail_a_day_comes_and_chooses_
     )
     soon = await builders.slot(host=haag, starts_at=NOW + timedelta(days=2), seats=200)
     await rows("UPDATE slots SET groups_taken = 6, groups_max = 8, seats_taken = 120 WHERE id = $1", soon)
-    why = "Vous recevez plus de 5 visites par semaine"
+    why = f"Vous recevez plus de {VISITS_A_WEEK} visites par semaine"
+    promised = (f"Au-delà de {VISITS_A_WEEK} visites par semaine", f"en une lettre par jour, à {LEAVES_AT_HOUR} h")
+    assert [words in read(await host.get("/aide/lycee")) for words in promised] == [True, True]
     assert [why in read(await one.get("/compte")) for one in (host, other)] == [True, False]
     checked = r'value="(\w+)" checked>\s*<label class="form-check-label" for="mails'
     assert [re.findall(checked, (await one.get("/compte")).text) for one in (host, other)] == [["daily"], ["each_act"]]
