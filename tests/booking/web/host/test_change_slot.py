@@ -80,7 +80,7 @@ def shown_in(page: str) -> dict[str, str]:
 async def test_a_move_is_read_before_it_is_done(lycee):
     slot, *_ = await a_visit(lycee)
     shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/modification")).text)
-    assert "Déplacé : 1 groupe et 1 entreprise, chacun reçoit un mail" in shown
+    assert "Déplacer prévient 1 groupe et 1 entreprise par mail" in shown
     assert "4e B , Collège Stendhal 4e · 20 élèves · Claire Renaud" in shown
     assert "Horlogerie du Doubs Témoignage, 2 personnes · Inès Caron" in shown
     answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement/apercu", APRIL)

@@ -69,11 +69,11 @@ async def test_the_coordination_finds_who_came_near_a_school_and_writes_to_whom_
     assert names(page) == ["Horlogerie du Doubs", "Temps et Cie", "Balanciers"]
     assert "3 entreprises déjà venues pour « horlogers », la plus proche d'abord." in shown
     assert (
-        "Horlogerie du Doubs Horlogerie Besançon · 0 km Venue 2 fois , la dernière le jeudi 3 décembre 2026 · 12 h 00"
-        " données Mentorat" in shown
+        "Horlogerie du Doubs Horlogerie Besançon · 0 km Venue 2 fois , 12 h 00 données, la dernière fois le jeudi"
+        " 3 décembre 2026 Mentorat" in shown
     )
-    assert re.search(r"Dole · 4\d km Venue 1 fois , la dernière le jeudi 5 novembre 2026", shown)
-    assert re.search(r"Villers · 4\d km \(estimé\) Venue 1 fois , la dernière le jeudi 14 mars 2024 Inviter", shown)
+    assert re.search(r"Dole · 4\d km Venue 1 fois , 6 h 00 données, le jeudi 5 novembre 2026", shown)
+    assert re.search(r"Villers · 4\d km \(estimé\) Venue 1 fois , le jeudi 14 mars 2024 Inviter", shown)
     assert re.findall(r"mailto:([^\"]+)\"", page.text.partition('<ul class="rows">')[2]) == ["nadege@example.org"]
     assert shown.count("Inviter quelqu'un de") == 2
     assert names(await office.get(f"/entreprises?metier=horlogers&pres={haag}&km=20")) == ["Horlogerie du Doubs"]
