@@ -124,8 +124,9 @@ def _sections(by: Environment, visit: Sequence[Part], ending: str) -> Iterable[M
             if meant not in said:
                 said.add(meant)
                 steps.append(sentence)
-        section = _laid_out(by, part, f"_section.{ending}", next=Markup(" ".join(steps)))  # noqa: S704
-        yield Markup(section)  # noqa: S704
+        # Of HTML the templates have escaped each word that they were given; plain text has none to escape.
+        following = Markup(" ".join(steps))  # noqa: S704
+        yield Markup(_laid_out(by, part, f"_section.{ending}", next=following))  # noqa: S704
 
 
 def _laid_out(by: Environment, part: Part, layout: str, **more: object) -> str:
