@@ -21,7 +21,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
+.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -34,7 +34,7 @@ dev: $(VENV)/installed-dev $(BUILT)/manifest.json
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: setup browser agendas engines
+test: setup browser agendas writer engines
 	@$(MAKE) --no-print-directory -j 2 lint tests
 
 # Beside what reads the code: mypy has use for one processor only.
@@ -44,7 +44,7 @@ tests:
 # With the programs that tests of such a folder ask for.
 t: export PATH := $(CURDIR)/$(BIN):$(PATH)
 t: $(VENV)/installed-dev $(BUILT)/manifest.json $(if $(findstring browser,$(T)),browser) \
-		$(if $(findstring conformance,$(T)),agendas) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
+		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
 	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
 	@pytest $(T)
 
@@ -163,6 +163,14 @@ agendas: $(VENV)/installed-dev
 			apt-get update -qq && export DEBIAN_FRONTEND=noninteractive && \
 			{ apt-get install -y -qq libical3t64 >/dev/null 2>&1 || apt-get install -y -qq libical3 >/dev/null; }; \
 		fi; \
+	fi
+
+# LibreOffice opens our text documents with other eyes: Debian's package when we may install it; its test says that it was
+# skipped otherwise.
+writer:
+	@if ! command -v soffice >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui >/dev/null 2>&1 || true; \
 	fi
 
 # The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise.

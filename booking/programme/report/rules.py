@@ -1,0 +1,93 @@
+"""What the file for France 2030 is made of, in plain values: drawn alike as PDF and as a text document. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from booking.programme.charts.rules import Chart
+
+Cell = str | int | float | date | None
+
+
+class Paragraph(Struct, frozen=True):
+    """Sentences that the product says. `note`: in small, a rule of counting and its day."""
+
+    text: str
+    note: bool = False
+
+
+class Words(Struct, frozen=True):
+    """What the coordinator wrote of a section; its lines are paragraphs."""
+
+    text: str
+
+
+class Figures(Struct, frozen=True):
+    """A table: the first column says what each line is, a number stands to the right, None is an empty cell.
+
+    `rule`: how its figures are counted, and on which day.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[Cell, ...], ...]
+    rule: str = ""
+
+
+class Drawn(Struct, frozen=True):
+    """A chart of the board, as the board draws it."""
+
+    chart: Chart
+
+
+Block = Paragraph | Words | Figures | Drawn
+
+
+class Section(Struct, frozen=True):
+    """A part of the file, under its heading; `key` names it in an address and where its words are kept."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Report(Struct, frozen=True):
+    """The file of a school year, « 2026-2027 », as it stood at an instant.
+
+    `final`: it was declared so, and is kept as it is. `masked`: counts under five are hidden in it.
+    """
+
+    year: str
+    made_at: datetime
+    final: bool
+    masked: bool
+    sections: tuple[Section, ...]
+
+
+class SheetFigure(Struct, frozen=True):
+    """One number of the committee's sheet: « 1 703 collégiens sur 6 000 », and where one should be today.
+
+    `due` is None where nothing is due, `done` where nothing is followed, `hidden` where it is too small to be told.
+    """
+
+    label: str
+    unit: str
+    done: int | None
+    target: int
+    due: int | None
+    forecast: int | None
+    hidden: bool = False
+
+
+class CommitteeSheet(Struct, frozen=True):
+    """One A4 for the committee: six numbers, three sentences, what is late."""
+
+    year: str
+    made_at: datetime
+    final: bool
+    figures: tuple[SheetFigure, ...]
+    sentences: tuple[str, ...]
+    late: Sequence[str]
