@@ -150,6 +150,8 @@ ACTS = {
     "question_withdrawn": "Question fermée par l'enseignant",
     "records_exported": "Données P-TECH ou BTS+1 téléchargées",
     "records_imported": "Données P-TECH ou BTS+1 importées",
+    "report_declared": "Dossier France 2030 déclaré final",
+    "report_written": "Texte du dossier France 2030 écrit",
     "principal_asked": "Adresse du chef d'établissement, redemandée à la boîte du collège",
     "principal_confirmed": "Adresse du chef d'établissement confirmée",
     "principal_rejected": "Adresse du chef d'établissement refusée par la boîte du collège",

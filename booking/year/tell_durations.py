@@ -159,7 +159,7 @@ def _of_the_programme() -> tuple[Keeping, ...]:
             "Durée du programme",
         ),
         Keeping(
-            "Textes publiés : atelier, objet, consortium, objectif, source, correction de chiffre, contact du service",
+            "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service",
             "Dire ce qui est proposé et ce qui est compté",
             "Durée du programme, ou jusqu'à leur correction",
         ),

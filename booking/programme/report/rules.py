@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -98,3 +99,28 @@ class CommitteeSheet(Struct, frozen=True):
     figures: tuple[SheetFigure, ...]
     sentences: tuple[str, ...]
     late: Sequence[str]
+
+
+class SectionKey(StrEnum):
+    """A part of the file that the coordinator may write words for."""
+
+    TARGETS = "objectifs"
+    TECHNILAB = "technilab"
+    PTECH = "ptech"
+    BTS1 = "bts1"
+    EQUITY = "equite"
+    COVERAGE = "couverture"
+    PARTNERS = "partenaires"
+    CORRECTIONS = "corrections"
+
+
+TITLES: dict[str, str] = {
+    SectionKey.TARGETS: "Objectifs : compté, engagé, espéré",
+    SectionKey.TECHNILAB: "TECHNILAB",
+    SectionKey.PTECH: "P-TECH",
+    SectionKey.BTS1: "BTS+1",
+    SectionKey.EQUITY: "Équité",
+    SectionKey.COVERAGE: "Couverture des classes",
+    SectionKey.PARTNERS: "Partenaires",
+    SectionKey.CORRECTIONS: "Corrections depuis la dernière clôture",
+}

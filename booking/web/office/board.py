@@ -23,9 +23,9 @@ from booking.programme.coordination.rules import Care
 from booking.programme.figures.define import define
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rates import LyceeRates, RateFigure, first_settled_at, rates, rates_by_lycee
-from booking.programme.figures.what_it_takes import what_it_takes
+from booking.programme.figures.what_it_takes import outlook, what_it_takes
 from booking.web.public.programme import Definitions
-from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
+from booking.words.wording import PROGRAMMES, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.programmes.targets.queries import targets
 from workshops.results.measure import Progress
@@ -63,24 +63,6 @@ class BoardRead(Page, frozen=True):
     outlook: str
     schemes: Sequence[tuple[str, Sequence[Stand]]]
     counts: Whole
-
-
-def outlook(progress: Sequence[Progress]) -> str:
-    """What becomes of the official targets with what is counted, engaged and hoped of them."""
-    aims = [one for one in progress if one.target.official and one.forecast is not None]
-    reached = sum((one.forecast or 0) >= one.target.target for one in aims)
-    if not aims:
-        return ""
-    if not reached:
-        return (
-            "l'objectif ne serait pas atteint"
-            if len(aims) == 1
-            else f"aucun des {len(aims)} objectifs ne serait atteint"
-        )
-    if reached == len(aims):
-        return "l'objectif serait atteint" if reached == 1 else "tous les objectifs seraient atteints"
-    verb = "serait atteint" if reached == 1 else "seraient atteints"
-    return f"{counted(reached, 'objectif')} sur {len(aims)} {verb}"
 
 
 def latest_first(progress: Sequence[Progress], *, now: datetime) -> list[Stand]:

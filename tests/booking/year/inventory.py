@@ -77,7 +77,7 @@ ERASED = {
 }
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
-PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction de chiffre, contact du service"
+PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
 COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
 
@@ -88,6 +88,8 @@ KEPT = {
         *(
             "declared_figures.source",
             "past_visits.source",
+            *("final_reports.docx", "final_reports.pdf", "final_reports.report", "final_reports.sheet"),
+            "report_words.text",
             "visit_columns.heading",
             "partners.name",
             "partners.role",
@@ -201,6 +203,7 @@ NEVER_PERSONAL = {
             "turnouts.level",
             "workshops.levels",
         ),
+        "report_words.section",
         *("put_offs.subject", "workshops.offers", "workshops.state", "year_counts.what"),
     },
     "a year, a code or a source that an official file gives": {
@@ -216,6 +219,8 @@ NEVER_PERSONAL = {
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
+        "final_reports.figures",
+        *("final_reports.docx_sha256", "final_reports.pdf_sha256", "final_reports.sheet_sha256"),
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
