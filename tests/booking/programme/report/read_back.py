@@ -76,7 +76,7 @@ def read_tables(pieces: Sequence[Piece], tables: Sequence[Figures]) -> int:
         for line in lines:
             found = _row(pieces, line, place)
             if found is None and pieces[place].page > pieces[place - 1].page:
-                found = _row(pieces, head, place)
+                found = _row(pieces, head, place, level=False)
                 assert found is not None, f"{figures.title} : pas d'en-tête en haut de la page {pieces[place].page + 1}"
                 found = _row(pieces, line, found)
             assert found is not None, (
