@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from booking.programme.charts.rules import Chart
+from workshops.results.rules import clearly_under
 
 Cell = str | int | float | date | None
 
@@ -29,13 +30,14 @@ class Words(Struct, frozen=True):
 class Figures(Struct, frozen=True):
     """A table: the first column says what each line is, a number stands to the right, None is an empty cell.
 
-    `rule`: how its figures are counted, and on which day.
+    `rule`: how its figures are counted, and on which day. `total`: its last line adds up the others.
     """
 
     title: str
     columns: tuple[str, ...]
     lines: tuple[tuple[Cell, ...], ...]
     rule: str = ""
+    total: bool = False
 
 
 class Drawn(Struct, frozen=True):
@@ -81,6 +83,11 @@ class SheetFigure(Struct, frozen=True):
     due: int | None
     forecast: int | None
     hidden: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether it stands clearly under its even pace, as the board says it."""
+        return self.done is not None and self.due is not None and clearly_under(self.done, self.due)
 
 
 class CommitteeSheet(Struct, frozen=True):
