@@ -8,14 +8,14 @@ from booking.programme.report.draw_files import draw_file
 from booking.programme.report.queries import final_bytes
 from workshops.events.record import record
 
-NAMES = {"pdf": "dossier.pdf", "docx": "dossier.docx", "sheet": "fiche.pdf"}
+NAMES = {"pdf": "dossier.pdf", "docx": "dossier.docx", "sheet": "feuille.pdf"}
 
 
 async def export_draft(year: str, what: str, *, small: bool, by: int, now: datetime) -> bytes:
     """The file as it stands: `what` is pdf, docx or sheet. Raises NotFound for a year that has none."""
     content = await draw_file(year, what, small=small, now=now)
     masked = "" if not small else ", petits effectifs montrés"
-    await _tell(year, f"{NAMES[what]}, projet{masked}", by=by, now=now)
+    await _tell(year, f"{NAMES[what]}, brouillon{masked}", by=by, now=now)
     return content
 
 
@@ -33,6 +33,6 @@ async def _tell(year: str, what: str, *, by: int, now: datetime) -> None:
 
 def file_name(year: str, what: str, *, version: int | None = None) -> str:
     """« technilab-france-2030-2026-2027-version-1.pdf »"""
-    stem = "fiche" if what == "sheet" else "dossier"
-    told = "projet" if version is None else f"version-{version}"
+    stem = "feuille" if what == "sheet" else "dossier"
+    told = "brouillon" if version is None else f"version-{version}"
     return f"technilab-{stem}-france-2030-{year}-{told}.{'pdf' if what == 'sheet' else what}"

@@ -143,7 +143,7 @@ async def report_docx(
     return await _draft(year, "docx", petits, person, now)
 
 
-@get(HERE + "/{year:str}/fiche.pdf", opt=may("reports.keep"))
+@get(HERE + "/{year:str}/feuille.pdf", opt=may("reports.keep"))
 async def report_sheet(
     year: FromPath[str], person: AsCoordinator, now: Now, petits: FromQuery[str] = ""
 ) -> Response[bytes]:
@@ -168,6 +168,6 @@ async def final_docx(year: FromPath[str], version: FromPath[int], person: Reader
     return await _kept(year, version, "docx", person, now)
 
 
-@get(HERE + "/{year:str}/versions/{version:int}/fiche.pdf", opt=may("reports.read"))
+@get(HERE + "/{year:str}/versions/{version:int}/feuille.pdf", opt=may("reports.read"))
 async def final_sheet(year: FromPath[str], version: FromPath[int], person: Reader, now: Now) -> Response[bytes]:
     return await _kept(year, version, "sheet", person, now)

@@ -56,7 +56,7 @@ async def test_the_bytes_their_digests_who_and_when_are_kept_and_the_journal_say
         *(nadia, "year", 2026),
         f"Dossier France 2030 {YEAR}, version 1, PDF SHA-256 {kept.pdf_sha256}",
     )
-    assert "Version définitive" in _text(await final_bytes(2026, 1, "pdf"))
+    assert "Version finale" in _text(await final_bytes(2026, 1, "pdf"))
 
 
 async def test_nothing_changes_nor_erases_a_final_file(world, nadia):
@@ -100,7 +100,8 @@ async def test_what_another_year_brings_is_no_difference(world, nadia):
 
 
 async def test_a_year_that_is_closed_keeps_its_file_and_says_what_was_corrected_since(world, nadia, tmp_path):
-    await close_year(SchoolYear(2026), CloseYear(), by=nadia, data_dir=tmp_path, now=LATER)
+    ahead = await value("SELECT id FROM slots WHERE state = 'open'")
+    await close_year(SchoolYear(2026), CloseYear(nobody_came=(ahead,)), by=nadia, data_dir=tmp_path, now=LATER)
     assert await provisional(2026, now=LATER) == []
     await declared(nadia, now=LATER)
     reason = correcting_because.set("Recensement recompté")

@@ -43,9 +43,9 @@ async def test_the_board_leads_to_the_file_of_this_year(office, world):
 @pytest.mark.parametrize(
     ("file", "begins", "name"),
     [
-        ("dossier.pdf", b"%PDF", "technilab-dossier-france-2030-2026-2027-projet.pdf"),
-        ("dossier.docx", b"PK", "technilab-dossier-france-2030-2026-2027-projet.docx"),
-        ("fiche.pdf", b"%PDF", "technilab-fiche-france-2030-2026-2027-projet.pdf"),
+        ("dossier.pdf", b"%PDF", "technilab-dossier-france-2030-2026-2027-brouillon.pdf"),
+        ("dossier.docx", b"PK", "technilab-dossier-france-2030-2026-2027-brouillon.docx"),
+        ("feuille.pdf", b"%PDF", "technilab-feuille-france-2030-2026-2027-brouillon.pdf"),
     ],
 )
 async def test_each_file_is_taken_and_the_journal_says_who_took_it(office, world, nadia, file, begins, name):
@@ -53,7 +53,7 @@ async def test_each_file_is_taken_and_the_journal_says_who_took_it(office, world
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     assert answer.content.startswith(begins)
     (event,) = await rows("SELECT by, detail FROM events WHERE act = 'counts_exported'")
-    assert tuple(event) == (nadia, f"Dossier France 2030 {YEAR}, {file}, projet, petits effectifs montrés")
+    assert tuple(event) == (nadia, f"Dossier France 2030 {YEAR}, {file}, brouillon, petits effectifs montrés")
     assert (await office.get(f"{HERE}/2031-2032/{file}")).status_code == 404
 
 
@@ -106,11 +106,11 @@ async def test_a_member_of_the_consortium_reads_final_files_alone(office, member
     shown = read(await member.get(HERE))
     assert f"{YEAR}, version 1 Final" in shown
     assert "Vos textes" not in shown
-    for file in ("dossier.pdf", "dossier.docx", "fiche.pdf"):
+    for file in ("dossier.pdf", "dossier.docx", "feuille.pdf"):
         assert (await member.get(f"{HERE}/{YEAR}/versions/1/{file}")).status_code == 200
-        assert (await member.get(f"{HERE}/{YEAR}/{file}")).status_code == 403
+        assert (await member.get(f"{HERE}/{YEAR}/{file}")).status_code == 404
     await rows("UPDATE schools SET priority = '' WHERE id = $1", world.colleges[0])
     assert "REP" not in read(await member.get(HERE))
     assert "Changé depuis : REP 26 → 0" in read(await office.get(HERE))
     answer = await member.post(f"{HERE}/{YEAR}/textes/ptech", {"text-ptech": "Bonne année"})
-    assert answer.status_code == 403
+    assert answer.status_code == 404
