@@ -10,13 +10,13 @@ import docx
 import pypdfium2
 import pytest
 from asyncpg.exceptions import RaiseError
-from booking.programme.report.printed import shown
 
 from booking.programme.report.compose import compose
 from booking.programme.report.declare_final import DeclareFinal, VersionTaken, declare_final
 from booking.programme.report.differ import Changed, differences, figures_of_year
 from booking.programme.report.differ import read as read_kept
 from booking.programme.report.draw_files import digest, draw_files
+from booking.programme.report.printed import shown
 from booking.programme.report.queries import final_bytes, finals, provisional, words_proposed, words_written
 from booking.programme.report.rules import Figures
 from booking.programme.report.write_words import WriteWords, write_words
