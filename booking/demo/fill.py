@@ -23,6 +23,7 @@ from booking.demo.openings import ask_some, plan_openings
 from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.replay import receive
+from booking.demo.report import write_example_words
 from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import CARRIERS, FUNDER, Cast, read_bytes, settle
 from booking.outbox.notices.mail_files import MAIL_FOLDER
@@ -107,6 +108,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         taught = await publish_workshops(cast, now=now)
         await open_courses(cast, await gather_consortium(cast, now=now), now=now)
         await open_ptech(cast, now=now)
+        await write_example_words(now=now)
         step()
         settings = read_settings()
         bookings = Bookings(cast, settings, draw)
@@ -189,9 +191,9 @@ async def _open_today(cast: Cast, taught: list[ExampleWorkshop], bookings: Booki
 
 logger = logging.getLogger(__name__)
 
-# The journal lets nobody erase it, but whoever owns a trial that everybody may write in.
-UNLOCK = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE refusal_counts DISABLE TRIGGER USER")
-LOCK = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE refusal_counts ENABLE TRIGGER USER")
+# The journal and the files declared final let nobody erase them, but whoever owns a trial that everybody may write in.
+GUARDED = ("events", "refusal_counts", "final_reports")
+UNLOCK, LOCK = ([f"ALTER TABLE {table} {act} TRIGGER USER" for table in GUARDED] for act in ("DISABLE", "ENABLE"))
 # The tables' own story, the workers' signs of life, and what tells answers that are kept that all has changed.
 EMPTY = """DO $$ BEGIN EXECUTE (
   SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY' FROM pg_tables

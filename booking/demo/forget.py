@@ -170,6 +170,11 @@ TAKE_MARKS = "DELETE FROM academie_marks WHERE example RETURNING id"
 # Lines that no coordinator has written over.
 TAKE_LINES = "UPDATE academie SET carriers = '', funder = '' WHERE carriers = $1 AND funder = $2"
 TAKE_INVITATIONS = "DELETE FROM college_invitations WHERE invited_by = ANY ($1::int[]) RETURNING id"
+# Words of the file for France 2030, and the files that an invented coordinator declared final.
+TAKE_REPORTS = {
+    "report_words": "DELETE FROM report_words WHERE written_by IS NULL OR written_by = ANY ($1::int[]) RETURNING id",
+    "final_reports": "DELETE FROM final_reports WHERE declared_by = ANY ($1::int[]) RETURNING id",
+}
 # Who knocked in the trial, from addresses that nobody can own (RFC 2606).
 TAKE_KNOCKS = (
     "DELETE FROM sign_ups WHERE email LIKE '%@example.org'",
@@ -206,6 +211,8 @@ WORDS = {
     "head_counts": "effectifs de collèges",
     "academie_marks": "marques",
     "college_invitations": "courriers à des collèges",
+    "report_words": "textes du dossier France 2030",
+    "final_reports": "dossiers déclarés finals",
     "notices": "mails des comptes d'exemple",
 }
 
@@ -267,6 +274,8 @@ async def _forget(now: datetime) -> Forgotten:
     for statement in TAKE_KNOCKS:
         await rows(statement)
     gone["college_invitations"] = len(await rows(TAKE_INVITATIONS, list(invented)))
+    for kind, statement in TAKE_REPORTS.items():
+        gone[kind] = len(await rows(statement, list(invented)))
     gone["notices"] = len(await rows(TAKE_NOTICES, list(invented), list(invented.values())))
     for account in invented:
         await _take_account(account, now)

@@ -13,6 +13,7 @@ LEADS_TO = {
         "/gestion/accueillis",
         "/gestion/equite",
         "/gestion/couverture",
+        "/gestion/dossier",
         "/gestion/lettres",
         "/gestion/demandes",
         "/gestion/objectifs",

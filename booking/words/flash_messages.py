@@ -20,6 +20,8 @@ DONE = {
     "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",
     "delai-dit": "Le délai est enregistré. Vos créneaux ouverts closent à leur nouvelle heure.",
+    "texte-garde": "Le texte est enregistré : le dossier le dit.",
+    "dossier-final": "Le dossier est déclaré final. Il est gardé tel quel, avec ses chiffres.",
     "annee-envoyee": "L'année part par mail, en PDF.",
     "venue-dite": "C'est noté : les pages des créneaux, les papiers et les mails le disent.",
     "besoins-notes": "Les besoins d'accueil sont enregistrés, le lycée les voit sur sa page.",

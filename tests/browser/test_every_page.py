@@ -147,6 +147,7 @@ PAGES = {
         "/gestion/a-faire/{kind:str}",
         "/gestion/administration",
         "/gestion/couverture",
+        "/gestion/dossier",
         "/gestion/demandes",
         "/gestion/lettres?qui=jamais-venus",
         "/gestion/annees",
@@ -206,6 +207,7 @@ PAGES = {
     "consortium": [
         "/compte",
         "/gestion",
+        "/gestion/dossier",
         "/partenaire",
     ],
 }
@@ -334,7 +336,7 @@ def test_no_page_is_forgotten():
         for handler in getattr(route, "route_handlers", [])
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
     }
-    downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
+    downloads = (".pdf", ".docx", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)} - MOVED
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py

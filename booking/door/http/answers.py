@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FILE_TYPES = {
     "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "ics": "text/calendar",
     "json": "application/json",
     "pdf": "application/pdf",

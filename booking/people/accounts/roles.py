@@ -70,6 +70,8 @@ class Permission(StrEnum):
     VISITS_WATCH = "visits.watch", "Lire les visites de tous les lycées, et ce qui reste à faire"
     VISITS_CORRECT = "visits.correct", "Rouvrir une visite close, rappeler un lycée, reporter un point"
     PAST_VISITS_DECLARE = "past_visits.declare", "Reprendre les visites d'avant"
+    REPORTS_READ = "reports.read", "Lire le dossier France 2030 déclaré final"
+    REPORTS_KEEP = "reports.keep", "Composer le dossier France 2030 : textes, versions finales"
     TARGETS_SET = "targets.set", "Fixer les objectifs et leurs chiffres déclarés"
     COLLEGES_INVITE = "colleges.invite", "Écrire aux collèges qui ne sont pas encore venus"
     ACCOUNTS_GIVE = "accounts.give", "Inviter, donner un rôle, le retirer, fermer un compte ; lire qui peut quoi"
@@ -158,7 +160,16 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         | {P.VISITS_READ, P.VISITS_PRINT, P.VISITS_WATCH, P.VISITS_CORRECT, P.PAST_VISITS_DECLARE, P.WORKSHOPS_READ}
         | {P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND}
         | {P.RECORDS_ALL, P.RECORDS_KEEP, P.BOARD_READ, P.FIGURES_READ, P.FIGURES_DETAIL, P.COVERAGE_READ}
-        | {P.TARGETS_SET, P.COLLEGES_INVITE, P.ACCOUNTS_GIVE, P.SCHOOLS_KEEP, P.COMPANIES_KEEP, P.PARTNERS_KEEP}
+        | {
+            P.REPORTS_READ,
+            P.REPORTS_KEEP,
+            P.TARGETS_SET,
+            P.COLLEGES_INVITE,
+            P.ACCOUNTS_GIVE,
+            P.SCHOOLS_KEEP,
+            P.COMPANIES_KEEP,
+            P.PARTNERS_KEEP,
+        }
         | {P.OBJECTS_KEEP, P.OPENINGS_PLAN, P.YEARS_CLOSE, P.IMPORTS_TAKE, P.MESSAGES_SEND, P.JOURNAL_READ}
         | {P.SETTINGS_CHANGE},
         home="/gestion",
@@ -185,7 +196,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     ),
     Role.CONSORTIUM: RoleRow(
         place=Place.PARTNER,
-        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ},
+        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ, P.REPORTS_READ},
         home="/gestion",
         menu=(
             ("Bilan", "/gestion"),

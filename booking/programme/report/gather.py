@@ -8,7 +8,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.programme.consortium.queries import Member, consortium
-from booking.programme.figures.compose import FigureSheet, curve_sheet
+from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, curve_sheet
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.publish import public_years
 from booking.programme.figures.queries import Periods, before_target, periods_of
@@ -63,6 +63,7 @@ class Facts(Struct, frozen=True):
     small: bool
     stands: Sequence[TargetTold]
     way: FigureSheet | None
+    by_year: FigureSheet
     whole: Whole
     counts: Breakdown
     visits: VisitsTold
@@ -118,8 +119,10 @@ async def gather(year: str, *, small: bool = False, now: datetime, tell: Tell = 
     tell(3, STEPS)
     own = next((one for one in stands if of_visits(one)), None)
     earlier = await before_target(periods, now=now)
-    received = await whole(from_on=since, to_on=until)
-    visits = visits_told(await _visits(own, periods, earlier, year, received, of_year, came, now), small=small)
+    received, life_days = await whole(from_on=since, to_on=until), periods.whole
+    life = await breakdown(from_on=life_days.from_on, to_on=life_days.to_on, now=now, of=())
+    brought = await _visits(own, periods, earlier, year, received, of_year, life, came, now)
+    visits = visits_told(brought, small=small)
     tell(4, STEPS)
     told = await _targets(stands, period, periods, visits, small=small, now=now)
     areas = await coverage_by_area(min(first, int(school_year_of(now)[:4])))
@@ -134,6 +137,7 @@ async def gather(year: str, *, small: bool = False, now: datetime, tell: Tell = 
         small=small,
         stands=told,
         way=None if own is None or visits.whole is None else _way(told, visits, earlier),
+        by_year=count_sheet(KINDS["annees"], life, life_days, earlier),
         whole=received,
         counts=of_year,
         visits=visits,
@@ -162,10 +166,10 @@ async def _visits(
     year: str,
     received: Whole,
     of_year: Breakdown,
+    life: Breakdown,
     came: Equity,
     now: datetime,
 ) -> VisitCounts:
-    life = await breakdown(from_on=periods.whole.from_on, to_on=periods.whole.to_on, now=now, of=())
     levels = sorted(of_year.levels, key=lambda one: LEVELS.index(one.key))
     return VisitCounts(
         points=[] if own is None else await curve(own.target, now=now),
@@ -176,7 +180,7 @@ async def _visits(
         tables={
             "levels": [(one.label, one.pupils) for one in levels],
             "departments": gathered_counts([(one.label, one.pupils) for one in of_year.departments]),
-            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees]),
+            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees if one.pupils]),
             "priorities": [(one.label, one.pupils) for one in came.received["priorities"]],
             "settings": [(one.label, one.pupils) for one in came.received["settings"]],
             "distances": [(one.label, one.pupils) for one in came.bands],

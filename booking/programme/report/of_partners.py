@@ -6,9 +6,8 @@ from booking.programme.report.gather import Facts
 from booking.programme.report.lines import gathered_lines
 from booking.programme.report.rules import Block, Figures, Paragraph
 from booking.words.wording import day, school_year_of
-from workshops.partners.rules import KINDS
 
-MEMBERS = 15
+MEMBERS, COMPANIES = 8, 6
 
 
 def of_partners(facts: Facts) -> tuple[Block, ...]:
@@ -16,10 +15,10 @@ def of_partners(facts: Facts) -> tuple[Block, ...]:
     on = day(facts.today)
     blocks: list[Block] = []
     if facts.members and facts.year == school_year_of(facts.now):
-        members = sorted(facts.members, key=lambda one: one.idle)
+        members = sorted(facts.members, key=lambda one: (-one.slots - one.attendances, one.idle))
         lines = [
             (
-                f"{one.card.name}, {KINDS.get(one.card.kind, one.card.kind).lower()}",
+                one.card.name,
                 *(one.slots, one.attendances, one.cohorts, one.courses),
             )
             for one in members
@@ -29,5 +28,7 @@ def of_partners(facts: Facts) -> tuple[Block, ...]:
         blocks.append(Figures("Le consortium", columns, gathered_lines(lines, MEMBERS), rule))
     if companies := [(one.name, one.visits) for one in facts.counts.companies]:
         rule = f"Entreprises présentes à une visite close de {facts.year}, d'après le lycée. Chiffres du {on}."
-        blocks.append(Figures("Entreprises venues", ("Entreprise", "Visites"), gathered_lines(companies), rule))
+        blocks.append(
+            Figures("Entreprises venues", ("Entreprise", "Visites"), gathered_lines(companies, COMPANIES), rule)
+        )
     return tuple(blocks) or (Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."),)

@@ -18,7 +18,8 @@ COVER_RULE = (
 # The label under which a line of each heading was received, by its key.
 LABELS = {"priorities": PRIORITIES, "settings": SETTINGS}
 COVERED = ("Niveau", "Inscrits", "Reçus", "Part au plus (%)", "Sans visite, au moins")
-LEAVING = ("Département", "Collèges", "Dont des élèves de 3e partiraient sans visite")
+LEAVING = ("Département", "Collèges publics", "Venus dans l'année", "Dont des élèves de 3e partiraient sans visite")
+UNSAID = "Commune non renseignée"
 CAME = ("Public", "Élèves", "Part (%)", "Part de tous les collégiens (%)")
 
 
@@ -53,9 +54,14 @@ def _came(facts: Facts) -> Iterator[Line]:
         for key, label in labels.items():
             known = base.share(name, key) if base and name in base.by else None
             if label in told:
-                yield (label, cell(told[label]), _share(told[label], whole.pupils), known)
+                yield (_apart(label), cell(told[label]), _share(told[label], whole.pupils), known)
             elif known:
-                yield (label, 0, 0, known)
+                yield (_apart(label), 0, 0, known)
+
+
+def _apart(label: str) -> str:
+    """A heading's line as one of several headings names it."""
+    return UNSAID if label == SETTINGS["unknown"] else label
 
 
 def _share(pupils: int | None, whole: int) -> Cell:
@@ -65,8 +71,7 @@ def _share(pupils: int | None, whole: int) -> Cell:
 def _colleges(facts: Facts) -> Figures:
     reached = facts.equity.reached
     lines: list[Line] = [("Tous", facts.equity.colleges.known, facts.equity.colleges.came)]
-    lines += [(one.label, one.known, one.came) for name in LABELS for one in reached[name]]
-    lines += gathered_lines([(one.label, one.known, one.came) for one in reached["departments"]])
+    lines += [(_apart(one.label), one.known, one.came) for name in LABELS for one in reached[name]]
     rule = "Un collège public est venu dès qu'un de ses élèves est compté."
     on = f"Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
     return Figures("Collèges publics", ("Collèges", "Connus", "Venus"), tuple(lines), f"{rule} {on}")
@@ -92,8 +97,10 @@ def of_coverage(facts: Facts) -> tuple[Block, ...]:
     )
     blocks: tuple[Block, ...] = (Figures("Élèves reçus depuis leur 5e", COVERED, levels, rule),)
     if len(facts.areas) > 1:
-        leave = [(one.name, one.colleges, one.leave) for one in facts.areas]
-        blocks += (Figures("Collèges, par département", LEAVING, gathered_lines(leave), rule),)
+        came = {one.label: one.came for one in facts.equity.reached["departments"]}
+        leave = [(one.name, one.colleges, came.get(one.name, 0), one.leave) for one in facts.areas]
+        on = f"Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
+        blocks += (Figures("Collèges, par département", LEAVING, gathered_lines(leave), on),)
     return blocks
 
 

@@ -39,9 +39,7 @@ def of_ptech(facts: Facts) -> tuple[Block, ...]:
     blocks: list[Block] = [Figures(f"P-TECH en {facts.year}", ("Ce qui est compté", "Nombre"), lines, rule)]
     running = [one for one in facts.cohorts if facts.first - YEARS < one.entry_year <= facts.first]
     if running:
-        present = gathered_counts(
-            [(f"{one.named}, {one.school_name}, {one.commune}", one.present or 0) for one in running]
-        )
+        present = gathered_counts([(f"{one.named}, {one.commune}", one.present or 0) for one in running])
         counts = gathered_lines([(one.named, one.mentors, one.places, one.held) for one in running], FIRST_LINES)
         told = _told(facts, ("ptech", "pupils"), present)
         columns = ("Cohorte", "Présents", "Mentors du jour", "Places tenues", "Actions tenues")
@@ -66,7 +64,7 @@ def of_bts1(facts: Facts) -> tuple[Block, ...]:
     rule = f"{BTS1_RULE} Année scolaire {facts.year}. Chiffres du {on}."
     blocks: list[Block] = [Figures(f"BTS+1 en {facts.year}", ("Ce qui est compté", "Nombre"), lines, rule)]
     if facts.courses:
-        names = [(f"{one.title}, {one.school_name}, {one.commune}", one.last_enrolled or 0) for one in facts.courses]
+        names = [(f"{one.title}, {one.commune}", one.last_enrolled or 0) for one in facts.courses]
         told = _told(facts, ("bts1", "enrolled"), gathered_counts(names))
         rest = gathered_lines(
             [

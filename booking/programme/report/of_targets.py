@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from booking.programme.figures.what_it_takes import outlook, what_it_takes
 from booking.programme.report.gather import Facts
 from booking.programme.report.mask import HIDDEN, TargetTold, cell
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
-from booking.words.wording import PROGRAMMES, day
+from booking.words.wording import PROGRAMMES, brief_date, day
 
 TAKES = "Ce qu'il faudrait : "
 FORESEEN_RULE = (
@@ -46,7 +47,7 @@ def of_targets(facts: Facts) -> tuple[Block, ...]:
     if lacking:
         rule = f"Objectif moins prévision, partagé entre les années qui restent. Chiffres du {on}."
         blocks.append(Figures("Ce qu'il faudrait", TAKES_COLUMNS, lacking, rule))
-    return (*blocks, *_rules(facts))
+    return (*blocks, Paragraph(" ".join(_rules(facts)), note=True))
 
 
 def _line(told: TargetTold) -> tuple[Cell, ...]:
@@ -64,10 +65,15 @@ def _line(told: TargetTold) -> tuple[Cell, ...]:
     )
 
 
-def _rules(facts: Facts) -> Iterator[Paragraph]:
+def _rules(facts: Facts) -> Iterator[str]:
     for one in facts.stands:
         target = one.stand.target
         programme = PROGRAMMES.get(target.programme, target.programme)
         note = f" Note de la coordination : {target.note}" if target.note else ""
-        days = f"Du {day(target.from_on)} au {day(target.to_on)}."
-        yield Paragraph(f"{programme}, {target.label} : {target.rule}{note} {days}", note=True)
+        days = f"Du {brief(target.from_on)} au {brief(target.to_on)}."
+        yield f"{programme}, {target.label} : {target.rule}{note} {days}"
+
+
+def brief(on: date) -> str:
+    """« 1er sept. 2026 »"""
+    return f"{brief_date(on)} {on.year}"

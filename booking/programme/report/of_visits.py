@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from booking.programme.figures.compose import BEFORE_RULE, DECLARED_RULE, KINDS, PUPILS_RULE, count_sheet
+from booking.programme.figures.compose import BEFORE_RULE, DECLARED_RULE, PUPILS_RULE
 from booking.programme.figures.mask import MaskedCount
-from booking.programme.figures.rules import is_few
 from booking.programme.report.gather import Facts
 from booking.programme.report.lines import gathered_lines
 from booking.programme.report.mask import cell
@@ -22,8 +21,7 @@ def of_visits_held(facts: Facts) -> tuple[Block, ...]:
 
 
 def _blocks(facts: Facts) -> Iterator[Block]:
-    if facts.way is not None and facts.way.chart is not None:
-        yield Drawn(facts.way.chart)
+    yield from _charts(facts)
     told, declared = facts.visits, DECLARED_RULE if facts.whole.declared_visits else ""
     words = facts.period.words
     rule = f"{PUPILS_RULE}{declared} {words[:1].upper()}{words[1:]}. Chiffres du {day(facts.today)}."
@@ -35,24 +33,29 @@ def _blocks(facts: Facts) -> Iterator[Block]:
     if not facts.whole.visits:
         yield Paragraph(f"Aucune visite close en {facts.year}.")
         return
-    shared = f"Élèves accueillis en {facts.year}. {rule}"
+    shared = f"Élèves accueillis en {facts.year}, comptés comme ci-dessus. Chiffres du {day(facts.today)}."
     yield _table("Par niveau", "Niveau", told.tables["levels"], shared)
     yield _table("Par département du collège", "Département", told.tables["departments"], shared)
     yield _table("Par lycée qui reçoit", "Lycée", told.tables["lycees"], shared)
-    if facts.small or not any(is_few(one.pupils) for one in facts.counts.lycees):
-        chart = count_sheet(KINDS["lycees"], facts.counts, facts.period).chart
-        if chart is not None and told.pupils is not None:
-            yield Drawn(chart)
     made = [
         (one.name, *((one.made, one.finished, one.taken_home) if one.counted else (None,) * 3), one.groups)
         for one in facts.counts.objects
     ]
     if made:
         columns = ("Objet", "Fabriqués", "Terminés", "Emportés", "Groupes")
-        yield Figures("Objets fabriqués", columns, gathered_lines(made, 8), OBJECTS_RULE)
+        yield Figures("Objets fabriqués", columns, gathered_lines(made, 5), OBJECTS_RULE)
     rates = tuple((one.rate.label, one.words) for one in facts.rates)
     said = " ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates)
     yield Figures("Ce que sont devenues les visites réservées", ("Part", "Groupes ou places"), rates, said)
+
+
+def _charts(facts: Facts) -> Iterator[Drawn]:
+    """The board's: the way of the target, and its school years, where none of them is hidden."""
+    if facts.way is not None and facts.way.chart is not None:
+        yield Drawn(facts.way.chart)
+    years = facts.by_year
+    if years.chart is not None and all(one.pupils is not None for one in (*facts.visits.earlier, *facts.visits.years)):
+        yield Drawn(years.chart)
 
 
 def _year(facts: Facts) -> Iterator[tuple[Cell, ...]]:

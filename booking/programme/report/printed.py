@@ -24,7 +24,7 @@ def sheet_title(sheet: CommitteeSheet) -> str:
 
 def state_of(given: Report | CommitteeSheet) -> str:
     """« Brouillon du mardi 1er décembre 2026, 9 h 02 »: whether it may still change, and as of when it stands."""
-    return f"{'Version définitive' if given.final else 'Brouillon'} du {moment(given.made_at)}"
+    return f"{'Version finale' if given.final else 'Brouillon'} du {moment(given.made_at)}"
 
 
 def mask_of(report: Report) -> str:

@@ -9,6 +9,7 @@ from booking.programme.report.gather import Facts
 from booking.programme.report.mask import TargetTold
 from booking.programme.report.rules import CommitteeSheet, SheetFigure
 from booking.words.wording import counted, number
+from workshops.results.measure import Progress
 
 NUMBERS = 6
 
@@ -50,12 +51,22 @@ def _well(facts: Facts) -> str:
     if not facts.stands:
         return "Aucun objectif n'est encore fixé."
     if not ahead:
-        return "Aucun objectif n'a encore atteint son rythme régulier."
+        return _nearest([one.stand for one in _told(facts)])
     best = max(ahead, key=lambda stand: (stand.done or 0) / (stand.due or 1))
     more = f", comme {counted(len(ahead) - 1, 'autre objectif', 'autres objectifs')}" if len(ahead) > 1 else ""
     return (
-        f"Ce qui va bien : {best.target.label}, {number(best.done or 0)} {best.target.unit} pour"
+        f"Ce qui va bien : {best.target.label}, {number(best.done or 0)} pour"
         f" {number(best.due or 0)} au rythme régulier{more}."
+    )
+
+
+def _nearest(stands: Sequence[Progress]) -> str:
+    if not stands:
+        return "Rien n'est encore compté."
+    nearest = max(stands, key=lambda stand: stand.kept_up)
+    return (
+        f"Ce qui va le mieux : {nearest.target.label}, {number(nearest.done or 0)} pour"
+        f" {number(nearest.due or 0)} au rythme régulier. Aucun objectif n'y est encore."
     )
 
 
@@ -66,10 +77,10 @@ def _lacks(facts: Facts) -> str:
     words = outlook([one.stand for one in facts.stands])
     if not lacking:
         return f"Avec ce qui est compté, engagé et espéré, {words}." if words else "Rien n'est encore prévu."
-    stand, takes = min(lacking, key=lambda line: line[0].kept_up)
+    stand, takes = min(lacking, key=lambda line: (not line[0].target.official, line[0].kept_up))
     missing = stand.target.target - (stand.forecast or 0)
     return (
-        f"Ce qui manque : {stand.target.label}, il manquerait {number(missing)} {stand.target.unit} sur"
+        f"Ce qui manque : {stand.target.label}, il en manquerait {number(missing)} sur"
         f" {number(stand.target.target)}. {takes}"
     )
 

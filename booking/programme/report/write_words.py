@@ -10,7 +10,7 @@ from booking.programme.report.rules import TITLES
 from workshops.acts import Act, typed
 from workshops.acts.health import says_of_pupil
 from workshops.database import rows, transaction
-from workshops.events.record import record
+from workshops.events.record import record_by
 from workshops.refusals import NotFound
 
 WORDS_MOST = 2_000
@@ -36,11 +36,13 @@ class WriteWords(Act, frozen=True, kw_only=True):
     ] = ""
 
 
-async def write_words(asked: WriteWords, *, year: int, section: str, by: int, now: datetime) -> None:
-    """The words of a section are kept for that school year (2026 is 2026-2027). Raises NotFound for no section."""
+async def write_words(asked: WriteWords, *, year: int, section: str, by: int | None, now: datetime) -> None:
+    """The words of a section are kept for that school year (2026 is 2026-2027); `by` is None for the examples.
+
+    Raises NotFound for no section.
+    """
     if section not in TITLES:
         raise NotFound()
     async with transaction():
         await rows(WRITE, year, section, asked.text, now, by)
-        detail = TITLES[section]
-        await record("report_written", by=by, about_kind="year", about=year, detail=detail, now=now)
+        await record_by(by, "report_written", about_kind="year", about=year, detail=TITLES[section], now=now)

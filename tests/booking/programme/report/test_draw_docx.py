@@ -129,7 +129,7 @@ def test_a_section_a_table_or_a_year_without_anything_says_so():
     assert said(report_of())[-2:] == ["1. TECHNILAB", "Rien pour cette année."]
     assert said(report_of(Figures("Jalons", ("Jalon",), ())))[-2:] == ["Jalons", "Rien pour cette année."]
     assert said(Report("2031-2032", MADE_AT, True, False, ()))[:2] == [
-        *("Dossier France 2030, 2031-2032", "Version définitive du mardi 1er décembre 2026, 9\u00a0h\u00a002"),
+        *("Dossier France 2030, 2031-2032", "Version finale du mardi 1er décembre 2026, 9\u00a0h\u00a002"),
     ]
 
 

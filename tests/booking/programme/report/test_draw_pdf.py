@@ -59,7 +59,7 @@ def test_a_full_file_takes_eight_pages_of_a4_at_most():
 
 
 def test_a_reader_knows_on_each_page_which_file_it_is_and_whether_it_may_still_change():
-    for final, state in ((False, "Brouillon"), (True, "Version définitive")):
+    for final, state in ((False, "Brouillon"), (True, "Version finale")):
         pages = pages_of(draw_pdf(whole_report(final=final), head=Letterhead("Région académique, France 2030")))
         for place, page in enumerate(pages, start=1):
             assert f"Dossier France 2030, 2026-2027 · {state} du mardi 1er décembre 2026, 9 h 02" in page
