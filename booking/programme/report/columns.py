@@ -124,8 +124,9 @@ def _asked(heading: str, cells: Sequence[str], figures: bool, apart: bool) -> As
     aside = ASIDE + (APART if apart else 0)
     if figures:
         # A heading takes two lines rather than many.
-        two = min(_wide(heading), max(HEADING_MOST, _wide(heading) / 2 + ASIDE))
-        return Asked(max(whole, longest) + aside, max(whole, longest, two) + aside)
+        one = _wide(heading)
+        least = max(whole, longest, one if one <= HEADING_MOST else 0)
+        return Asked(least + aside, max(least, min(one, max(HEADING_MOST, one / 2 + ASIDE))) + aside)
     least = max(longest, whole) if whole <= SHORT else min(longest, WORD_MOST)
     return Asked(least + aside, max(least, min(max(whole, _wide(heading)), WORDS_MOST)) + aside)
 

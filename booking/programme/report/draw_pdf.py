@@ -14,6 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Spacer
+from reportlab.platypus import Paragraph as Written
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
 from booking.day.papers.draw import bound, titled
@@ -26,8 +27,8 @@ from booking.programme.report.printed import mask_of, state_of, title_of
 from booking.programme.report.rules import Block, Paragraph, Report, Section
 
 HEADING = ParagraphStyle("section", BODY, fontName=BOLD, fontSize=14.5, leading=18, spaceBefore=0, spaceAfter=2)
-# Points: between two blocks, after a sentence, before a section; from a heading to its line, and on.
-BETWEEN, AFTER_SENTENCE, BEFORE_SECTION, UNDER_HEADING, BELOW_HEADING = 11.0, 4.0, 19.0, 4.0, 6.0
+# Points: between two blocks, or where one is a sentence, before a section; from a heading to its line, and on.
+BETWEEN, BY_SENTENCE, BEFORE_SECTION, UNDER_HEADING, BELOW_HEADING = 11.0, 7.0, 19.0, 4.0, 6.0
 # Of the contents: from line to line, between its columns.
 STEP, COLUMNS_APART = 15.0, 18.0
 
@@ -50,27 +51,39 @@ def _section(section: Section, place: int) -> Iterator[Any]:
     gaps = [_gap(before[0], after[0]) for before, after in pairwise(rows)]
     needed = [piece.first for piece in pieces]
     for n in reversed(range(len(gaps))):
-        if _leads(rows[n][0]):
+        if _leads(rows[n][0], rows[n + 1][0]):
             needed[n] = min(needed[n] + gaps[n] + needed[n + 1], PAGE / 2)
-    yield Spacer(1, BEFORE_SECTION)
-    yield CondPageBreak(high(heading) + needed[0])
-    yield from heading
-    for n, piece in enumerate(pieces):
-        if n:
-            yield Spacer(1, gaps[n - 1])
-            yield CondPageBreak(needed[n])
-        yield from piece.parts
+    yield CondPageBreak(BEFORE_SECTION + high(heading) + needed[0])
+    yield from _after(BEFORE_SECTION, heading)
+    yield from pieces[0].parts
+    for gap, need, piece in zip(gaps, needed[1:], pieces[1:], strict=True):
+        yield CondPageBreak(gap + need)
+        yield from _after(gap, piece.parts)
 
 
-def _leads(block: Block) -> bool:
-    """Whether it is a sentence, which stays with what it leads to."""
-    return isinstance(block, Paragraph) and not block.note
+def _after(gap: float, parts: list[Any]) -> list[Any]:
+    """The same parts, so far under what is above them; at the top of a page, nothing is."""
+    first = parts[0]
+    if isinstance(first, Written):
+        # What is left of a paragraph that a page cuts keeps its style alone.
+        first.style = ParagraphStyle("after", first.style, spaceBefore=gap)
+    else:
+        first.spaceBefore = gap
+    return parts
+
+
+def _leads(before: Block, after: Block) -> bool:
+    """Whether it is a sentence, which stays with the table or the drawing that it leads to."""
+    return isinstance(before, Paragraph) and not before.note and not isinstance(after, Paragraph)
 
 
 def _gap(before: Block, after: Block) -> float:
-    if not isinstance(before, Paragraph):
-        return BETWEEN
-    return 0 if isinstance(after, Paragraph) else AFTER_SENTENCE
+    match before, after:
+        case Paragraph(), Paragraph():
+            return 0
+        case (Paragraph(), _) | (_, Paragraph(note=True)):
+            return BY_SENTENCE
+    return BETWEEN
 
 
 def _heading(section: Section, place: int) -> Painted:

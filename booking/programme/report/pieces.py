@@ -24,10 +24,10 @@ from booking.programme.report.rules import Block, Drawn, Figures, Paragraph, Wor
 
 ROOM, PAGE = WIDE * mm, HIGH * mm
 TABLE_TITLE = ParagraphStyle("table-title", BODY, fontName=BOLD, fontSize=10, leading=13, spaceAfter=3)
-TEXT = ParagraphStyle("text", BODY, fontSize=9.6, leading=13.2, spaceAfter=4)
+TEXT = ParagraphStyle("text", BODY, fontSize=9.6, leading=13.2, spaceAfter=4, allowWidows=0)
 RULE = ParagraphStyle("rule", NOTE, fontSize=8, leading=10.4, spaceAfter=0)
 RULE_BELOW = ParagraphStyle("rule-below", RULE, leftIndent=ASIDE / 2, rightIndent=ASIDE / 2)
-SMALL = ParagraphStyle("small", NOTE, fontSize=8.2, leading=11, spaceAfter=4)
+SMALL = ParagraphStyle("small", NOTE, fontSize=8.2, leading=11, spaceAfter=4, allowWidows=0)
 CELL = ParagraphStyle("report-cell", BODY, fontSize=SIZE, leading=11, spaceAfter=0)
 FIGURE = ParagraphStyle("report-figure", CELL, alignment=TA_RIGHT)
 HEAD = ParagraphStyle("report-head", CELL, fontName=BOLD, fontSize=8.4, leading=10.4)
@@ -74,7 +74,9 @@ def piece_of(row: Sequence[Block]) -> Piece:
             return _words(text)
         case [Figures() as figures]:
             return _table(figures, ROOM)
-    return _whole([written(block.text, SMALL if block.note else TEXT) for block in row if isinstance(block, Paragraph)])
+        case [Paragraph(text, note)]:
+            return _sentences(text, SMALL if note else TEXT)
+    raise AssertionError(row)
 
 
 def nothing() -> Piece:
@@ -90,6 +92,12 @@ def _whole(parts: list[Any]) -> Piece:
 def high(parts: Sequence[Any], wide: float = ROOM) -> float:
     """How high they stand under one another."""
     return sum(float(part.wrap(wide, PAGE)[1] + part.getSpaceBefore() + part.getSpaceAfter()) for part in parts)
+
+
+def _sentences(text: str, style: ParagraphStyle) -> Piece:
+    """A long paragraph is cut where the page ends, never after its first line nor before its last."""
+    paragraph = written(text, style)
+    return Piece([paragraph], min(high([paragraph]), 3 * style.leading))
 
 
 def _words(text: str) -> Piece:

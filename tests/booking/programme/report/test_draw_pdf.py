@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pypdfium2
 import pytest
 from msgspec.structs import replace
@@ -194,3 +196,17 @@ def test_a_table_of_long_words_or_of_many_lines_stands_alone():
     long = table_of(30, title="Longue")
     pieces = pieces_of(draw_pdf(report_of(wordy, wordy, long, long)))
     assert {round(one.left) for one in pieces if one.words in {"Jalons", "Longue"}} == {57}
+
+
+def test_a_long_paragraph_is_cut_where_its_page_ends_and_leaves_no_hole():
+    above = [Paragraph(f"Une phrase de plus, numéro {n}.") for n in range(20)]
+    for more in range(6):
+        note = Paragraph("Une règle de comptage qui ne finit pas. " * 70, note=True)
+        pieces = pieces_of(draw_pdf(report_of(*above, *above[:more], note)))
+        lines = [piece for piece in pieces if "finitpas" in piece.words]
+        first = [one for one in lines if one.page == 0]
+        later = [one for one in lines if one.page == 1]
+        assert len(first) >= 2
+        assert len(later) != 1
+        for part in (first, later):
+            assert all(one.base - after.base < 12 for one, after in pairwise(part))
