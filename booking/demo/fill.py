@@ -24,6 +24,7 @@ from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
+from booking.demo.september_hands import raise_hands
 from booking.demo.settle import CARRIERS, FUNDER, Cast, read_bytes, settle
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.tables import Account
@@ -107,6 +108,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         taught = await publish_workshops(cast, now=now)
         await open_courses(cast, await gather_consortium(cast, now=now), now=now)
         await open_ptech(cast, now=now)
+        await raise_hands(cast, now=now)
         step()
         settings = read_settings()
         bookings = Bookings(cast, settings, draw)
