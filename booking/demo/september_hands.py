@@ -9,7 +9,13 @@ from booking.demo.settle import Cast
 from workshops.school_calendar.rules import autumn_of, paris_day
 from workshops.september_hands.count_hands import CountHands, CountSection, count_hands
 
-SECTIONS = ("2de MTNE", "2de Réalisation d'ensembles mécaniques", "2de Maintenance des matériels", "2de MRC", "2de AGORA")
+SECTIONS = (
+    "2de MTNE",
+    "2de Réalisation d'ensembles mécaniques",
+    "2de Métiers du bois",
+    "2de MRC",
+    "2de AGORA",
+)
 SECTIONS_OF_LYCEE = 3
 
 

@@ -17,7 +17,7 @@ CREATED = [
         "september_hands",
         refers("school", School, RESTRICT),
         column("school_year", SmallInt, default=0, index=True),
-        column("section", Varchar, length=40, default=""),
+        column("section", Varchar, length=60, default=""),
         column("present", SmallInt, null=True),
         column("hands", SmallInt, null=True),
         column("example", Boolean, default=False),

@@ -1,4 +1,4 @@
-"""A lycée writes down what it counted in September; or says that it has no 2de professionnelle, and is asked no more."""
+"""A lycée writes down what it counted in September; or says that it has no 2de professionnelle."""
 
 from __future__ import annotations
 
@@ -62,11 +62,6 @@ class CountSection(Act, frozen=True, kw_only=True):
     present: Annotated[int, a_number("Présents", "New pupils who were there.", 0, PRESENT_MOST)] | None = None
     hands: Annotated[int, a_number("Mains levées", "How many said that they came.", 0, PRESENT_MOST)] | None = None
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if wrong := wrong_hands(self.present, self.hands):
-            raise Invalid(wrong)
-
 
 class CountHands(Act, frozen=True, kw_only=True):
     """All sections of the lycée in that September: one that is left out is not proposed again."""
@@ -75,6 +70,16 @@ class CountHands(Act, frozen=True, kw_only=True):
         tuple[CountSection, ...],
         Meta(max_length=SECTIONS_MOST, description="Each section once.", extra={"label": "Sections"}),
     ]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        wrong = {
+            f"sections[{place}].{name}": sentence
+            for place, of in enumerate(self.sections)
+            for name, sentence in wrong_hands(of.present, of.hands).items()
+        }
+        if wrong:
+            raise Invalid(wrong)
 
 
 class AskOfHands(Act, frozen=True, kw_only=True):
@@ -97,12 +102,12 @@ async def count_hands(
         if await value(LOCK_LYCEE, lycee) is None:
             raise NotFound
         names = [of.section for of in sections]
-        changed = await rows(TAKE_BACK, lycee, school_year, names)
         counts = [of.present for of in sections], [of.hands for of in sections]
-        changed += await rows(WRITE, lycee, school_year, names, *counts, now, example)
+        left_out = await rows(TAKE_BACK, lycee, school_year, names)
+        written = await rows(WRITE, lycee, school_year, names, *counts, now, example)
         if sections:
             await WithoutSections.delete().where(WithoutSections.school == lycee)
-        if changed:
+        if left_out or written:
             whole = summed(SectionCount(of.section, of.present, of.hands) for of in sections)
             detail = f"{year_words(school_year)} : {whole.hands} sur {whole.present}"
             await record_by(by, "hands_counted", about_kind="school", about=lycee, detail=detail, now=now)

@@ -25,7 +25,7 @@ ASKED_TODAY = f"""h.kind = 'lycee' AND NOT h.closed AND h.part_of IS NULL
     OR EXISTS (SELECT FROM tallies t WHERE t.span = 'year' AND t.by = 'lycee' AND t.lycee = h.id AND t.visits > 0
       AND t.begins < make_date({{year}}, 8, 1)))
   AND (h.vocational IS NOT false OR EXISTS (
-    SELECT FROM schools section WHERE section.part_of = h.id AND NOT section.closed AND section.vocational IS NOT false))
+    SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational IS NOT false))
   AND NOT EXISTS (SELECT FROM lycees_without_sections said WHERE said.school = h.id)"""  # noqa: S608 - constants only
 _ASKED = f"""CASE WHEN EXISTS (SELECT FROM closed_years WHERE school_year = $1)
   THEN EXISTS (SELECT FROM september_asked kept WHERE kept.school = h.id AND kept.school_year = $1)
@@ -33,7 +33,8 @@ _ASKED = f"""CASE WHEN EXISTS (SELECT FROM closed_years WHERE school_year = $1)
 _ANSWERED = """EXISTS (SELECT FROM september_hands told
   WHERE told.school = h.id AND told.school_year = $1 AND told.present IS NOT NULL)"""
 COUNTED = """
-SELECT s.school_year, h.id AS lycee, h.uai, h.name, h.commune, h.department, s.section, s.present, s.hands
+SELECT s.school_year, h.id AS lycee, h.uai, h.name, h.commune, h.department, s.section,
+  coalesce(s.present, 0)::int AS present, coalesce(s.hands, 0)::int AS hands
 FROM september_hands s JOIN schools h ON h.id = s.school
 WHERE s.school_year = $1 AND s.present IS NOT NULL ORDER BY h.name, h.commune, h.id, s.section
 """
@@ -48,7 +49,8 @@ ORDER BY school_year DESC
 """
 # Those of the year, or else those of the last one before it, without their counts.
 SECTIONS = """
-SELECT section, CASE WHEN school_year = $2 THEN present END AS present, CASE WHEN school_year = $2 THEN hands END AS hands
+SELECT section, CASE WHEN school_year = $2 THEN present END AS present,
+  CASE WHEN school_year = $2 THEN hands END AS hands
 FROM september_hands WHERE school = $1 AND school_year = (
   SELECT max(school_year) FROM september_hands WHERE school = $1 AND school_year <= $2)
 ORDER BY section

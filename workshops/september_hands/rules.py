@@ -10,7 +10,7 @@ from msgspec import Struct
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import autumn_of, year_words
 
-SECTION_MOST, SECTIONS_MOST = 40, 30
+SECTION_MOST, SECTIONS_MOST = 60, 30
 PRESENT_MOST = 200
 # Month and day. A lycée is asked by its pages, then called by the coordination; after that nobody remembers well.
 ASKED_FROM, ASKED_UNTIL = (9, 1), (10, 15)
@@ -92,5 +92,5 @@ def wrong_hands(present: int | None, hands: int | None) -> dict[str, str]:
     if present is not None and hands is None:
         return {"hands": "Mains levées : à remplir, 0 si personne n'a levé la main."}
     if present is not None and hands is not None and hands > present:
-        return {"hands": f"Mains levées : {hands}, pour {present} présents. Il ne peut y en avoir plus que de présents."}
+        return {"hands": f"Mains levées : {hands}, pour {present} présents. Il ne peut pas y en avoir plus."}
     return {}

@@ -18,7 +18,7 @@ class SectionHands(Table, tablename="september_hands"):
     id: Serial
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     school_year = SmallInt(index=True)
-    section = Varchar(length=40)
+    section = Varchar(length=60)
     present = SmallInt(null=True, default=None)
     hands = SmallInt(null=True, default=None)
     example = Boolean(default=False)

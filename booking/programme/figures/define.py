@@ -108,9 +108,8 @@ VISITS = (
         "Les nouveaux élèves de 2de professionnelle qui disent être venus à un TECHNILAB au collège.",
         "Deux nombres par section, notés par le lycée après une main levée en classe.",
         "Une fois par an, parmi les présents de ce jour. La part est celle des mains levées sur les présents, en pour"
-        " cent entiers. Un lycée a répondu dès qu'une section est notée ; sont interrogés ceux qui ont reçu une classe ou"
-        " proposent un atelier, sauf ceux qui n'ont pas de 2de professionnelle. Ce que disent des élèves, sans en dire la"
-        " raison.",
+        " cent entiers. Un lycée a répondu dès qu'une section est notée. Sont interrogés ceux qui ont reçu une classe"
+        " ou proposent un atelier, sauf sans 2de professionnelle. Des élèves le disent ; rien n'en dit la raison.",
         PERIOD,
         ("Mains levées",),
     ),

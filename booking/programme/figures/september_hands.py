@@ -5,15 +5,15 @@ from __future__ import annotations
 from booking.programme.coordination.rules import A_DAY
 from booking.programme.figures.compose import FigureSheet
 from booking.programme.figures.periods import Period
-from booking.words.wording import number
+from booking.words.wording import counted, number
 from workshops.school_calendar.rules import first_day_of
 from workshops.september_hands.queries import HandsOfYear
 from workshops.september_hands.rules import HandsSum
 
 TITLE = "Mains levées de septembre"
 RULE = (
-    "En septembre, chaque lycée demande à main levée, aux nouveaux élèves présents de ses 2des professionnelles, qui est"
-    " venu à un TECHNILAB au collège. C'est ce que des élèves disent, un jour donné ; rien n'en dit la raison."
+    "En septembre, chaque lycée demande à main levée, aux nouveaux élèves présents de ses 2des professionnelles, qui"
+    " est venu à un TECHNILAB au collège. C'est ce que des élèves disent, un jour donné ; rien n'en dit la raison."
 )
 COLUMNS = ("Lycée", "Section", "Présents", "Mains levées", "Part (%)")
 
@@ -25,7 +25,8 @@ def hands_words(whole: HandsSum) -> str:
     said = "disent être venus" if whole.hands > 1 else "dit être venu" if whole.hands else "ne dit être venu"
     if whole.present == 1:
         return f"Le seul nouvel élève présent {said}."
-    return f"{number(whole.hands) if whole.hands else 'Aucun'} des {number(whole.present)} nouveaux élèves présents {said}."
+    told = number(whole.hands) if whole.hands else "Aucun"
+    return f"{told} des {number(whole.present)} nouveaux élèves présents {said}."
 
 
 def answered_words(found: HandsOfYear) -> str:
@@ -37,7 +38,7 @@ def answered_words(found: HandsOfYear) -> str:
     if not found.answered:
         return f"Aucun des {number(found.asked)} lycées interrogés n'a répondu."
     verb = "ont" if found.answered > 1 else "a"
-    return f"{number(found.answered)} lycée{'s' if found.answered > 1 else ''} sur {number(found.asked)} {verb} répondu."
+    return f"{counted(found.answered, 'lycée')} sur {number(found.asked)} {verb} répondu."
 
 
 def hands_sheet(found: HandsOfYear) -> FigureSheet:

@@ -19,7 +19,7 @@ from workshops.refusals import Invalid
 from workshops.school_calendar.rules import autumn_of, paris_day, year_words
 from workshops.september_hands.count_hands import AskOfHands, CountHands, CountSection, ask_of_hands, count_hands
 from workshops.september_hands.queries import OwnHands, own_hands, years_of_hands
-from workshops.september_hands.rules import SECTIONS_MOST, SectionCount
+from workshops.september_hands.rules import SECTIONS_MOST, SectionCount, wrong_hands
 
 HERE = "/lycee/mains-levees"
 # Rows to type sections in, the first time and when there are some.
@@ -72,9 +72,11 @@ def _sections(form: Form) -> tuple[CountSection, ...]:
         if not any(text.strip() for text in row.typed.values()):
             continue
         try:
-            found.append(row.act(CountSection))
+            found.append(count := row.act(CountSection))
+            row.errors |= wrong_hands(count.present, count.hands)
         except Invalid:
-            form.errors |= {f"{name}-{place}": sentence for name, sentence in row.errors.items()}
+            pass
+        form.errors |= {f"{name}-{place}": sentence for name, sentence in row.errors.items()}
     return tuple(found)
 
 
