@@ -32,9 +32,7 @@ async def test_the_board_leads_to_each_section_with_how_many_answered_and_claims
     page = read(await office.get(HERE))
     for part in (
         "34 des 210 nouveaux élèves présents disent être venus. 1 lycée sur 2 a répondu.",
-        "Lycée Haag, Besançon 210 34 16 %",
-        "2de MRC 60 4 7 %",
-        "2de MTNE 150 30 20 %",
+        "Lycée Haag, Besançon 2de MRC : 4 sur 60, 7 % · 2de MTNE : 30 sur 150, 20 % 34 sur 210, 16 %",
         "Sans réponse Lycée Faure, Besançon 03 84 00 00 02",
     ):
         assert part in page, part
