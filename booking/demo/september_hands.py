@@ -29,12 +29,12 @@ async def raise_hands(cast: Cast, *, now: datetime) -> None:
             if place == len(lycees) - 1:
                 continue
             first = place % len(SECTIONS)
-            sections = tuple(
+            sections = [
                 CountSection(
                     section=section,
                     present=draw.randint(14, 30),
                     hands=draw.randint(0, hands_most),
                 )
                 for section in (SECTIONS * 2)[first : first + SECTIONS_OF_LYCEE - place % 2]
-            )
+            ]
             await count_hands(lycee, school_year, CountHands(sections=sections), by=None, now=now, example=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 
 from msgspec import Meta
 
 from workshops.acts import Act, a_number, labelled, typed
-from workshops.acts.health import says_of_pupil
 from workshops.closed_years.correct import recording
 from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
@@ -23,7 +21,7 @@ from workshops.september_hands.rules import (
     refuse_september,
     refuse_twice,
     summed,
-    wrong_hands,
+    wrong_section,
 )
 from workshops.september_hands.tables import WithoutSections
 
@@ -51,13 +49,7 @@ class CountSection(Act, frozen=True, kw_only=True):
 
     section: Annotated[
         str,
-        typed(
-            "Section",
-            "As the lycée calls it, for example: 2de MTNE.",
-            least=1,
-            most=SECTION_MOST,
-            check=partial(says_of_pupil, "Section", instead="Écrivez la classe, par exemple « 2de MTNE »."),
-        ),
+        typed("Section", "As the lycée calls it, for example: 2de MTNE.", least=1, most=SECTION_MOST),
     ]
     present: Annotated[int, a_number("Présents", "New pupils who were there.", 0, PRESENT_MOST)] | None = None
     hands: Annotated[int, a_number("Mains levées", "How many said that they came.", 0, PRESENT_MOST)] | None = None
@@ -67,7 +59,7 @@ class CountHands(Act, frozen=True, kw_only=True):
     """All sections of the lycée in that September: one that is left out is not proposed again."""
 
     sections: Annotated[
-        tuple[CountSection, ...],
+        list[CountSection],
         Meta(max_length=SECTIONS_MOST, description="Each section once.", extra={"label": "Sections"}),
     ]
 
@@ -76,7 +68,7 @@ class CountHands(Act, frozen=True, kw_only=True):
         wrong = {
             f"sections[{place}].{name}": sentence
             for place, of in enumerate(self.sections)
-            for name, sentence in wrong_hands(of.present, of.hands).items()
+            for name, sentence in wrong_section(of.section, of.present, of.hands).items()
         }
         if wrong:
             raise Invalid(wrong)

@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import autumn_of, year_words
 
@@ -85,8 +86,10 @@ def refuse_twice(sections: Iterable[str]) -> None:
         known.add(section.casefold())
 
 
-def wrong_hands(present: int | None, hands: int | None) -> dict[str, str]:
-    """What is wrong with the two numbers of a section: a sentence beside the one to correct."""
+def wrong_section(section: str, present: int | None, hands: int | None) -> dict[str, str]:
+    """What is wrong with a section and its two numbers: a sentence beside the one to correct."""
+    if named := says_of_pupil("Section", section, instead="Écrivez la classe, par exemple « 2de MTNE »."):
+        return {"section": named}
     if present is None and hands is not None:
         return {"present": "Présents : à remplir, avec les mains levées."}
     if present is not None and hands is None:

@@ -19,7 +19,7 @@ from workshops.refusals import Invalid
 from workshops.school_calendar.rules import autumn_of, paris_day, year_words
 from workshops.september_hands.count_hands import AskOfHands, CountHands, CountSection, ask_of_hands, count_hands
 from workshops.september_hands.queries import OwnHands, own_hands, years_of_hands
-from workshops.september_hands.rules import SECTIONS_MOST, SectionCount, wrong_hands
+from workshops.september_hands.rules import SECTIONS_MOST, SectionCount, wrong_section
 
 HERE = "/lycee/mains-levees"
 # Rows to type sections in, the first time and when there are some.
@@ -64,7 +64,7 @@ async def _years(person: Host, now: Now) -> Mapping[str, int]:
     }
 
 
-def _sections(form: Form) -> tuple[CountSection, ...]:
+def _sections(form: Form) -> list[CountSection]:
     """The rows in which something is typed; what is wrong with one is said beside it."""
     found = []
     for place in range(1, SECTIONS_MOST + 1):
@@ -73,11 +73,11 @@ def _sections(form: Form) -> tuple[CountSection, ...]:
             continue
         try:
             found.append(count := row.act(CountSection))
-            row.errors |= wrong_hands(count.present, count.hands)
+            row.errors |= wrong_section(count.section, count.present, count.hands)
         except Invalid:
             pass
         form.errors |= {f"{name}-{place}": sentence for name, sentence in row.errors.items()}
-    return tuple(found)
+    return found
 
 
 @post(HERE, opt=may("visits.receive"))

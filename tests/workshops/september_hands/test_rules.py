@@ -8,7 +8,6 @@ import pytest
 
 from tests.workshops.september_hands.world import counted
 from workshops.refusals import Invalid
-from workshops.september_hands.count_hands import CountSection
 from workshops.september_hands.rules import asks_on, calls_on, linked_on, share_of
 
 FAMILIES = (
@@ -62,7 +61,7 @@ def test_hands_above_those_present_are_refused_in_a_sentence(present, hands, wro
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_a_section_is_called_as_the_lycee_calls_it(name: str):
-    assert CountSection(section=name).section == name
+    assert counted((name, None, None)).sections[0].section == name
 
 
 @pytest.mark.parametrize("name", ["Emma Durand", "2de MTNE : Léa et Hugo", ""])

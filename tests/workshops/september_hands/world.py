@@ -15,7 +15,7 @@ EARLY = paris("2026-06-01 08:00")
 def counted(*sections: tuple[str, int | None, int | None]) -> CountHands:
     """Sections, each with how many were there and how many hands."""
     return CountHands(
-        sections=tuple(CountSection(section=name, present=present, hands=hands) for name, present, hands in sections)
+        sections=[CountSection(section=name, present=present, hands=hands) for name, present, hands in sections]
     )
 
 

@@ -29,7 +29,7 @@ from tests.builders import NOW
 from workshops.academie.rules import AcademieSettings, ShowMark, settled
 from workshops.acts.health import says_of_pupil
 from workshops.schools.rules import Level, is_uai
-from workshops.september_hands.count_hands import CountSection
+from workshops.september_hands.count_hands import CountHands, CountSection
 
 ROOT = Path(__file__).parents[4]
 Rule = Callable[[str], object]
@@ -49,7 +49,7 @@ def _group(name: str) -> None:
 
 
 def _section(name: str) -> None:
-    CountSection(section=name)
+    CountHands(sections=[CountSection(section=name)])
 
 
 def _year(name: str) -> object:

@@ -52,7 +52,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     await a_year(lycee, company=company, lamp=lamp)
     await a_year(other, company=company, lamp=lamp)
     for number, hands in ((lycee.school, 6), (other.school, 3)):
-        counted = CountHands(sections=(CountSection(section="2de MTNE", present=24, hands=hands),))
+        counted = CountHands(sections=[CountSection(section="2de MTNE", present=24, hands=hands)])
         await count_hands(number, 2026, counted, by=None, now=NOW)
     sheets = await the_workbook(lycee)
     assert sheets["Mains levées"][1:] == [("2026-2027", "2de MTNE", 24, 6)]
