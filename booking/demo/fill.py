@@ -25,6 +25,7 @@ from booking.demo.ptech import open_ptech
 from booking.demo.replay import receive
 from booking.demo.report import write_example_words
 from booking.demo.reserve import Bookings, ExampleVisit
+from booking.demo.september_hands import raise_hands
 from booking.demo.settle import CARRIERS, FUNDER, Cast, read_bytes, settle
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.tables import Account
@@ -109,6 +110,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await open_courses(cast, await gather_consortium(cast, now=now), now=now)
         await open_ptech(cast, now=now)
         await write_example_words(now=now)
+        await raise_hands(cast, now=now)
         step()
         settings = read_settings()
         bookings = Bookings(cast, settings, draw)

@@ -166,6 +166,7 @@ TAKE = {
 TAKE_ROOMS = """DELETE FROM rooms m WHERE m.id = ANY ($1::int[])
 AND NOT EXISTS (SELECT FROM slots s WHERE s.room = m.id) RETURNING id"""
 TAKE_HEAD_COUNTS = "DELETE FROM head_counts WHERE example RETURNING id"
+TAKE_HANDS = "DELETE FROM september_hands WHERE example RETURNING id"
 TAKE_MARKS = "DELETE FROM academie_marks WHERE example RETURNING id"
 # Lines that no coordinator has written over.
 TAKE_LINES = "UPDATE academie SET carriers = '', funder = '' WHERE carriers = $1 AND funder = $2"
@@ -209,6 +210,7 @@ WORDS = {
     "tech_objects": "objets technologiques",
     "openings": "périodes d'ouverture",
     "head_counts": "effectifs de collèges",
+    "september_hands": "sections des mains levées de septembre",
     "academie_marks": "marques",
     "college_invitations": "courriers à des collèges",
     "report_words": "textes du dossier France 2030",
@@ -269,6 +271,7 @@ async def _forget(now: datetime) -> Forgotten:
         await rows(statement, goes[kind])
     gone["rooms"] = len(await rows(TAKE_ROOMS, used))
     gone["head_counts"] = len(await rows(TAKE_HEAD_COUNTS))
+    gone["september_hands"] = len(await rows(TAKE_HANDS))
     gone["academie_marks"] = len(await rows(TAKE_MARKS))
     await rows(TAKE_LINES, CARRIERS, FUNDER)
     for statement in TAKE_KNOCKS:

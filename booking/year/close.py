@@ -48,6 +48,7 @@ from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
 from workshops.results.measure import figures_of
+from workshops.september_hands.keep_asked import keep_asked
 from workshops.slots.call_off import CallOffSlot, call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
@@ -171,6 +172,7 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
         if await end.returning(YearClosing.id):
             await hold_still()
             await freeze(year.first, await figures_of(year.first, now=now), now=now)
+            await keep_asked(year.first)
             await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)
 
 

@@ -193,6 +193,7 @@ LINES = {
     "made": (FROZEN, "Objets fabriqués"),
     "ptech_records": (FROZEN, "P-TECH : recensements, devenirs, entreprises mentores, actions tenues, cohortes"),
     "bts1_records": (FROZEN, "BTS+1 : étapes franchies, rentrées, mobilités"),
+    "hands": (FROZEN, "Sections de 2de professionnelle, à la main levée de septembre"),
     "schools": (FROZEN, "Établissements, tels que l'année les compte : département, priorité, commune, position"),
     "head_counts": (FROZEN, "Effectifs des collèges, par niveau"),
     "first_names": (ERASED_THEN, "Prénoms sur les badges"),

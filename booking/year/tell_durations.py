@@ -144,7 +144,7 @@ def _of_visits() -> tuple[Keeping, ...]:
 def _of_the_programme() -> tuple[Keeping, ...]:
     return (
         Keeping(
-            "Effectifs P-TECH et BTS+1 : des nombres",
+            "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres",
             "Suivre les parcours",
             "Durée du programme, sans aucun nom d'élève",
         ),

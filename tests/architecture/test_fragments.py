@@ -191,7 +191,7 @@ IN_ITS_OWN_WORDS: dict[str, set[str]] = {
         *("company_turnouts", "demands", "groups", "head_counts", "mentoring_actions", "openings", "partners"),
         *("past_visits", "presences", "ptech_censuses", "ptech_cohorts", "ptech_mentors", "ptech_outcomes"),
         *("ptech_schemes", "questions", "reservations", "rooms", "scans", "slots", "tech_objects", "turnouts"),
-        *("turnouts_before", "workshops"),
+        *("september_hands", "turnouts_before", "workshops"),
     },
     # All has changed, for the answers that are kept.
     "booking/demo/fill.py": {"versions"},

@@ -14,8 +14,9 @@ from workshops.programmes.bts1.rules import STEPS
 from workshops.programmes.ptech.follow_cohort import gaps_unexplained
 from workshops.programmes.ptech.queries import censuses_missing, cohorts, mentors_quiet
 from workshops.results.measure import progress
-from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
+from workshops.school_calendar.rules import autumn_of, paris_day, school_year_counted, year_words
 from workshops.scope import EVERYTHING
+from workshops.september_hands.queries import silent_now
 
 
 async def censuses(now: datetime) -> SubjectPoints:
@@ -55,6 +56,20 @@ async def intakes(now: datetime) -> SubjectPoints:
         ),
         told="Des étudiants de BTS+1 ne comptent dans aucun objectif.",
     )
+
+
+async def silent_hands(now: datetime) -> SubjectPoints:
+    """Lycées that have not said in September how many of their new pupils had come."""
+    year = autumn_of(paris_day(now))
+    points = []
+    for lycee in await silent_now(now=now):
+        call = f" : {lycee.phone}" if lycee.phone else ""
+        told = f"Pas de main levée notée pour la rentrée {year}. Appelez le lycée{call}."
+        page = f"/gestion/etablissements/{lycee.id}"
+        points.append(
+            WaitingPoint(f"{lycee.name}, {lycee.commune}", told, page, "Voir la liste", way="/gestion/mains-levees")
+        )
+    return SubjectPoints(tuple(points), told="On ne sait pas combien de leurs nouveaux élèves disent être venus.")
 
 
 async def gaps(now: datetime) -> SubjectPoints:

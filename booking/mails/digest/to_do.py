@@ -84,6 +84,7 @@ SUBJECTS: Sequence[Subject] = (
     Subject("late", "Visites passées que les lycées n'ont pas closes", "visites passées à clore", visits.late_visits),
     Subject("census", "Recensements d'octobre qui manquent", "recensements d'octobre manquent", schemes.censuses),
     Subject("intake", "Rentrées BTS+1 qui manquent", "rentrées BTS+1 manquent", schemes.intakes),
+    Subject("hands", "Mains levées de septembre sans réponse", "lycées sans réponse", schemes.silent_hands),
     Subject("gap", "Recensements qui ne tombent pas juste", "recensements ne tombent pas juste", schemes.gaps),
     Subject("target", "Objectifs en retard", "objectifs en retard", schemes.late_targets),
     Subject("mentors", "Cohortes P-TECH où il manque des entreprises", "cohortes sans 3 entreprises", schemes.mentors),

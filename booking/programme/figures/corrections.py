@@ -22,6 +22,7 @@ LINES = {
     "intake": "rentrée",
     "mobility": "mobilité",
     "head_counts": "effectifs des collèges",
+    "hands": "main levée de septembre,",
     "reopened": "chiffres rouverts",
 }
 WORDS = (
@@ -38,6 +39,7 @@ COUNTS = {
     **{"left_other": "autres sorties", "pupils": "élèves", "minutes": "minutes", "people": "personnes"},
     **{"places": "places", "applicants": "candidats", "enrolled": "inscrits", "apprentices": "apprentis"},
     **{"completed": "diplômés", "employed_6m": "en emploi", "studying_6m": "en études"},
+    **{"hands": "mains levées"},
     **{"seeking_6m": "en recherche", "unknown_6m": "sans réponse"},
 }
 

@@ -79,7 +79,7 @@ ERASED = {
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
 PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
-COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
+COUNTS = "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres"
 
 # Kept as long as the programme, and the page says so.
 KEPT = {
@@ -147,7 +147,7 @@ KEPT = {
     COUNTS: {
         *("bts1_courses.field", "bts1_courses.title", "bts1_feeders.bts", "bts1_mobilities.country"),
         *("bts1_partners.name", "ptech_cohorts.label", "ptech_schemes.agreement_ref", "ptech_schemes.bts_title"),
-        *("ptech_schemes.field", "ptech_schemes.title"),
+        *("ptech_schemes.field", "ptech_schemes.title", "september_hands.section"),
     },
 }
 

@@ -86,6 +86,10 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
     ("POST", "/series/{series:int}/move", "reason"): ("host", {"days": 1}),
     ("POST", "/series/{series:int}/call-off", "reason"): ("host", {}),
     ("POST", "/years/{name:str}/reopening", "reason"): ("coordinator", {}),
+    ("PUT", "/september-hands/{school_year:int}", "sections[].section"): (
+        "host",
+        {"sections": [{"present": 20, "hands": 2}]},
+    ),
 }
 WHERE = {
     "{reservation:int}": "{visit}",
@@ -97,6 +101,7 @@ WHERE = {
     "{slot:int}": "{free}",
     "{series:int}": "{series}",
     "{name:str}": "2024-2025",
+    "{school_year:int}": "2026",
 }
 PUT_TOO = {("PUT", "/past-visits/{number:int}", "group")}
 # Of an adult who signs: health alone.
@@ -265,6 +270,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("desk/objects.py", "note"): ("host", "/accueil/{past}/groupes/{past_visit}/fabrications", {}),
     ("desk/closing.py", "note"): ("host", "/accueil/{past}/cloture", {}),
     ("host/change_slot.py", "reason"): ("host", "/lycee/creneaux/{free}/annulation", {}),
+    ("host/september_hands.py", "section"): ("host", "/lycee/mains-levees", {}),
     ("office/slots.py", "reason"): ("coordinator", "/gestion/creneaux/{past}/reouverture", {}),
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
     ("office/years.py", "reason"): ("coordinator", "", {}),
@@ -377,7 +383,7 @@ async def test_a_free_text_of_a_page_is_refused(world, browsers, asked):
     numbers = {"object": world["object"], "made": 1, "finished": 1, "working": 1, "taken_home": 1, "pupils": 19}
     counts = {f"{name}-{group}": told for name, told in (numbers | {"adults": 2}).items()}
     for words, says in ((HEALTH, SAYS_HEALTH), (NAME, SAYS_WHO)):
-        typed = {asked[1]: words, f"note-{group}": words}
+        typed = {asked[1]: words, f"note-{group}": words, "section-1": words}
         answer = await browsers[who].post(address.format(**world), fields | counts | typed)
         # An adult signs by her name.
         if (asked[1], says) != ("signed_by", SAYS_WHO):
