@@ -93,6 +93,8 @@ async def _count(cohort: int, year: int, pupils: int, draw: Random, *, now: date
         for outcome in (
             RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=passed),
             RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=passed - 3),
+            RecordOutcome(kind=OutcomeKind.STUDYING, school_year=year + 3, pupils=2),
+            RecordOutcome(kind=OutcomeKind.EMPLOYED, school_year=year + 3, pupils=1),
         ):
             await record_outcome(cohort, outcome, now=now, **own)
     return octobers
