@@ -27,6 +27,7 @@ from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
 from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
+from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
@@ -123,6 +124,8 @@ def environment(settings: Settings) -> Environment:
         ACTION_STATES=ptech.ACTION_STATES,
         EXITS=EXITS,
         OUTCOMES=OUTCOMES,
+        DESTINATIONS=DESTINATIONS,
+        LEAVERS_RULE=LEAVERS_RULE,
         YEARS_OF_COURSE=ptech.YEARS_OF_COURSE,
     )
     return env

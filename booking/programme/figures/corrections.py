@@ -31,12 +31,13 @@ WORDS = (
         name: f"« {words} »"
         for name, words in (*OUTCOMES.items(), *STEPS.items(), *STAYS.items(), *ACTION_KINDS.items())
     }
-    | {"company": "de l'entreprise n°"}
+    | {"company": "de l'entreprise n°", "incoming": "entrante"}
 )
 COUNTS = {
     **{"present": "présents", "girls": "filles", "entered": "entrés", "left_reoriented": "réorientés"},
     **{"left_moved": "partis ailleurs", "left_work": "partis travailler", "left_dropout": "décrocheurs"},
     **{"left_other": "autres sorties", "pupils": "élèves", "minutes": "minutes", "people": "personnes"},
+    "weeks": "semaines",
     **{"places": "places", "applicants": "candidats", "enrolled": "inscrits", "apprentices": "apprentis"},
     **{"completed": "diplômés", "employed_6m": "en emploi", "studying_6m": "en études"},
     **{"hands": "mains levées"},

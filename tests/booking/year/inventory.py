@@ -145,7 +145,8 @@ KEPT = {
     },
     # Names of courses, of filières, of countries and of bodies, which the counts are told by.
     COUNTS: {
-        *("bts1_courses.field", "bts1_courses.title", "bts1_feeders.bts", "bts1_mobilities.country"),
+        *("bts1_courses.field", "bts1_courses.language", "bts1_courses.title", "bts1_feeders.bts"),
+        *("bts1_mobilities.country", "bts1_mobilities.host_name", "bts1_partners.country"),
         *("bts1_partners.name", "ptech_cohorts.label", "ptech_schemes.agreement_ref", "ptech_schemes.bts_title"),
         *("ptech_schemes.field", "ptech_schemes.title", "september_hands.section"),
     },
@@ -160,7 +161,7 @@ NEVER_PERSONAL = {
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone", "academie_marks.which"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
-        *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
+        *("badges.kind", "bts1_mobilities.direction", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(
             "bts1_steps.step",
             "questions.state",
