@@ -18,6 +18,7 @@ from booking.day.photos.encode_mark import encode_mark
 from booking.day.photos.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
+from booking.demo.given import value_what_is_given
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
 from booking.demo.openings import ask_some, plan_openings
 from booking.demo.past import count_heads, declare_past
@@ -119,6 +120,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
         step()
         await _play_again(past, bookings, settings.secret_key, draw, now)
+        await value_what_is_given(taught, since=paris_instant(past_from, time(8)), now=now)
         step()
         coming = await open_slots(
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw

@@ -110,6 +110,7 @@ TAKE_QUESTIONS = "DELETE FROM questions WHERE id = ANY ($1::int[])"
 TAKE_OF_SLOTS = (
     ("scans", "DELETE FROM scans WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("builds", "DELETE FROM builds WHERE slot = ANY ($1::int[]) RETURNING id"),
+    ("slot_hosts", "DELETE FROM slot_hosts WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("turnouts", "DELETE FROM turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("turnouts_before", "DELETE FROM turnouts_before WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("company_turnouts", "DELETE FROM company_turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
@@ -167,6 +168,11 @@ TAKE_ROOMS = """DELETE FROM rooms m WHERE m.id = ANY ($1::int[])
 AND NOT EXISTS (SELECT FROM slots s WHERE s.room = m.id) RETURNING id"""
 TAKE_HEAD_COUNTS = "DELETE FROM head_counts WHERE example RETURNING id"
 TAKE_HANDS = "DELETE FROM september_hands WHERE example RETURNING id"
+TAKE_GIVEN = (
+    "DELETE FROM lycee_staff WHERE example",
+    "DELETE FROM hourly_rates WHERE example",
+    "DELETE FROM funding_sums WHERE example",
+)
 TAKE_MARKS = "DELETE FROM academie_marks WHERE example RETURNING id"
 # Lines that no coordinator has written over.
 TAKE_LINES = "UPDATE academie SET carriers = '', funder = '' WHERE carriers = $1 AND funder = $2"
@@ -275,6 +281,8 @@ async def _forget(now: datetime) -> Forgotten:
     gone["academie_marks"] = len(await rows(TAKE_MARKS))
     await rows(TAKE_LINES, CARRIERS, FUNDER)
     for statement in TAKE_KNOCKS:
+        await rows(statement)
+    for statement in TAKE_GIVEN:
         await rows(statement)
     gone["college_invitations"] = len(await rows(TAKE_INVITATIONS, list(invented)))
     for kind, statement in TAKE_REPORTS.items():

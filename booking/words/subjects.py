@@ -27,6 +27,7 @@ SUBJECTS = {
     "results": "Bilan",
     "settings": "Réglages",
     "year": "Année scolaire",
+    "funding": "Somme du programme",
     "coordination": "Coordination",
     "course": "Formation BTS+1",
     "partner": "Partenaire",

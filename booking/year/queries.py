@@ -77,7 +77,11 @@ SELECT (SELECT count(*) FROM ptech_censuses WHERE school_year = y)
   coalesce(nullif((SELECT count(*) FROM school_facts WHERE school_year = y), 0), (SELECT count(*) FROM schools))
     AS schools,
   (SELECT count(*) FROM september_hands WHERE school_year = y AND present IS NOT NULL) AS hands,
-  (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts
+  (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts,
+  (SELECT count(*) FROM slot_hosts o JOIN slots s ON s.id = o.slot
+      WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN first AND last)
+    + (SELECT count(*) FROM lycee_staff WHERE school_year = y)
+    + (SELECT count(DISTINCT giver) FROM hourly_rates WHERE school_year <= y) AS given
 FROM (SELECT $1::int AS y, make_date($1::int, 8, 1) AS first, make_date($1::int + 1, 7, 31) AS last) year
 """
 EXPECTED = f"""

@@ -195,6 +195,7 @@ LINES = {
     "bts1_records": (FROZEN, "BTS+1 : étapes franchies, rentrées, mobilités"),
     "hands": (FROZEN, "Sections de 2de professionnelle, à la main levée de septembre"),
     "schools": (FROZEN, "Établissements, tels que l'année les compte : département, priorité, commune, position"),
+    "given": (FROZEN, "Apports : visites où l'on sait qui a reçu, personnels mobilisés, taux horaires"),
     "head_counts": (FROZEN, "Effectifs des collèges, par niveau"),
     "first_names": (ERASED_THEN, "Prénoms sur les badges"),
     "needs": (ERASED_THEN, "Besoins d'accueil"),

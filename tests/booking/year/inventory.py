@@ -87,6 +87,7 @@ KEPT = {
     PUBLISHED: {
         *(
             "declared_figures.source",
+            *("hourly_rates.source", "funding_sums.source"),
             "past_visits.source",
             *("final_reports.docx", "final_reports.pdf", "final_reports.report", "final_reports.sheet"),
             "report_words.text",
@@ -170,6 +171,7 @@ NEVER_PERSONAL = {
             "closures.zone",
             "groups.level",
             *("head_counts.level", "class_numbers.level"),
+            *("hourly_rates.giver", "funding_sums.kind"),
             "groups.section",
             "memberships.departments",
             "memberships.role",

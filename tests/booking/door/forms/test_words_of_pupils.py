@@ -300,6 +300,7 @@ FORMS_OF_NO_PUPIL = {
         *("office/past_visits.py", "office/past_visits_file.py"),
         "office/administration.py",
         "office/targets.py",
+        "office/contributions.py",
         "office/letters.py",
     ),
     *("office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
