@@ -56,8 +56,11 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
       OR EXISTS (SELECT FROM mentoring_actions m WHERE m.cohort = c.id AND {_touched("action", "m.id")})))
 ), courses_kept AS MATERIALIZED (
   SELECT b.id FROM bts1_courses b WHERE NOT b.example OR {_touched("course", "b.id")}
+), milestones_kept AS MATERIALIZED (
+  SELECT m.id FROM milestones m WHERE NOT m.example OR {_touched("milestone", "m.id")}
 ), partners_kept AS MATERIALIZED (
   SELECT p.id FROM partners p WHERE NOT p.example OR {_touched("partner", "p.id")}
+    OR EXISTS (SELECT FROM milestones m JOIN milestones_kept ON milestones_kept.id = m.id WHERE m.owner = p.id)
     OR EXISTS (SELECT FROM memberships m WHERE m.partner = p.id AND {_real("m.account")})
     OR EXISTS (SELECT FROM bts1_partners b JOIN courses_kept ON courses_kept.id = b.course WHERE b.partner = p.id)
 ), companies_kept AS MATERIALIZED (
@@ -95,6 +98,7 @@ UNION ALL SELECT 'groups', x.id, x.id IN (TABLE groups_kept), x.name || ', ' || 
   FROM groups x JOIN schools s ON s.id = x.school WHERE x.example
 UNION ALL SELECT 'ptech_schemes', x.id, x.id IN (TABLE schemes_kept), x.title FROM ptech_schemes x WHERE x.example
 UNION ALL SELECT 'bts1_courses', x.id, x.id IN (TABLE courses_kept), x.title FROM bts1_courses x WHERE x.example
+UNION ALL SELECT 'milestones', x.id, x.id IN (TABLE milestones_kept), x.title FROM milestones x WHERE x.example
 UNION ALL SELECT 'partners', x.id, x.id IN (TABLE partners_kept), x.name FROM partners x WHERE x.example
 UNION ALL SELECT 'companies', x.id, x.id IN (TABLE companies_kept), x.name FROM companies x WHERE x.example
 UNION ALL SELECT 'past_visits', x.id, x.id IN (TABLE visits_kept), x.group_label FROM past_visits x WHERE x.example
@@ -159,6 +163,7 @@ TAKE = {
     "groups": "DELETE FROM groups WHERE id = ANY ($1::int[])",
     "ptech_schemes": "DELETE FROM ptech_schemes WHERE id = ANY ($1::int[])",
     "bts1_courses": "DELETE FROM bts1_courses WHERE id = ANY ($1::int[])",
+    "milestones": "DELETE FROM milestones WHERE id = ANY ($1::int[])",
     "past_visits": "DELETE FROM past_visits WHERE id = ANY ($1::int[])",
     "tech_objects": "DELETE FROM tech_objects WHERE id = ANY ($1::int[])",
     "openings": "DELETE FROM openings WHERE id = ANY ($1::int[])",
@@ -198,6 +203,7 @@ WORDS = {
     "questions": "questions à un lycée",
     "ptech_schemes": "dispositifs P-TECH, avec leurs cohortes",
     "bts1_courses": "formations BTS+1",
+    "milestones": "jalons, avec leurs preuves",
     "partners": "membres du consortium",
     "companies": "entreprises",
     "past_visits": "visites d'avant Technilab",

@@ -16,6 +16,7 @@ LEADS_TO = {
         "/gestion/lettres",
         "/gestion/demandes",
         "/gestion/objectifs",
+        "/gestion/jalons",
         "/gestion/creneaux",
         "/gestion/dictionnaire",
         "/gestion/repartition",

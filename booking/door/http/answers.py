@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FILE_TYPES = {
     "csv": "text/csv",
     "ics": "text/calendar",
+    "jpg": "image/jpeg",
     "json": "application/json",
     "pdf": "application/pdf",
     "png": "image/png",
