@@ -19,6 +19,7 @@ from booking.day.photos.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
 from booking.demo.given import value_what_is_given
+from booking.demo.milestones import plan_milestones
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
 from booking.demo.openings import ask_some, plan_openings
 from booking.demo.past import count_heads, declare_past
@@ -108,7 +109,9 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
         taught = await publish_workshops(cast, now=now)
-        await open_courses(cast, await gather_consortium(cast, now=now), now=now)
+        bodies = await gather_consortium(cast, now=now)
+        await open_courses(cast, bodies, now=now)
+        await plan_milestones(bodies, now=now)
         await open_ptech(cast, now=now)
         await write_example_words(now=now)
         await raise_hands(cast, now=now)

@@ -18,6 +18,7 @@ LEADS_TO = {
         "/gestion/mains-levees",
         "/gestion/demandes",
         "/gestion/objectifs",
+        "/gestion/jalons",
         "/gestion/creneaux",
         "/gestion/dictionnaire",
         "/gestion/repartition",

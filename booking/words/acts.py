@@ -1,6 +1,8 @@
 """What people read for each act, and who did it."""
 
-ACTS = {
+from booking.words.milestones import ACTS_OF_MILESTONES
+
+ACTS = ACTS_OF_MILESTONES | {
     "absences_answered": "Visites manquées, expliquées par le collège",
     "absences_read": "Explication de visites manquées, lue par la coordination",
     "access_denied": "Page refusée",

@@ -24,6 +24,7 @@ SUBJECTS = {
     "question": "Question à un lycée",
     "object": "Objet",
     "target": "Objectif",
+    "milestone": "Jalon",
     "results": "Bilan",
     "settings": "Réglages",
     "year": "Année scolaire",

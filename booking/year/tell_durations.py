@@ -159,6 +159,11 @@ def _of_the_programme() -> tuple[Keeping, ...]:
             "Durée du programme",
         ),
         Keeping(
+            "Jalons du programme et leurs preuves : ce qui est dû, des fichiers et des liens",
+            "Répondre du programme devant qui le finance",
+            "Durée du programme, ou jusqu'à leur retrait",
+        ),
+        Keeping(
             "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service",
             "Dire ce qui est proposé et ce qui est compté",
             "Durée du programme, ou jusqu'à leur correction",

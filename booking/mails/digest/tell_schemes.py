@@ -9,6 +9,7 @@ from booking.programme.past_visits.queries import closed_years
 from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
 from workshops.coverage.queries import uncounted
+from workshops.milestones.queries import late_milestones
 from workshops.programmes.bts1.queries import courses, intakes_missing
 from workshops.programmes.bts1.rules import STEPS
 from workshops.programmes.ptech.follow_cohort import gaps_unexplained
@@ -105,6 +106,25 @@ async def late_targets(now: datetime) -> SubjectPoints:
             if one.target.official and one.late
         ),
         told="Ils sont à plus d'un dixième sous leur rythme régulier.",
+    )
+
+
+async def late_ones(now: datetime) -> SubjectPoints:
+    """Milestones whose day is over and that are not done, the oldest first."""
+    today = paris_day(now)
+    return SubjectPoints(
+        tuple(
+            WaitingPoint(
+                one.title,
+                f"Dû le {day(one.due_on)}, {counted((today - one.due_on).days, 'jour')} de retard."
+                f" {one.owner_name or 'La coordination'} en répond.",
+                f"/gestion/jalons/{one.id}",
+                "Voir le jalon",
+                way=f"/gestion/jalons/{one.id}",
+            )
+            for one in await late_milestones(now=now)
+        ),
+        told="Leur échéance est passée.",
     )
 
 

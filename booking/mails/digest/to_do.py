@@ -86,6 +86,7 @@ SUBJECTS: Sequence[Subject] = (
     Subject("intake", "Rentrées BTS+1 qui manquent", "rentrées BTS+1 manquent", schemes.intakes),
     Subject("hands", "Mains levées de septembre sans réponse", "lycées sans réponse", schemes.silent_hands),
     Subject("gap", "Recensements qui ne tombent pas juste", "recensements ne tombent pas juste", schemes.gaps),
+    Subject("milestone", "Jalons en retard", "jalons en retard", schemes.late_ones),
     Subject("target", "Objectifs en retard", "objectifs en retard", schemes.late_targets),
     Subject("mentors", "Cohortes P-TECH où il manque des entreprises", "cohortes sans 3 entreprises", schemes.mentors),
     Subject("quiet", "Entreprises mentores silencieuses", "entreprises mentores silencieuses", schemes.quiet_mentors),

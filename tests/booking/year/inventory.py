@@ -78,6 +78,7 @@ ERASED = {
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
 PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service"
+MILESTONES = "Jalons du programme et leurs preuves : ce qui est dû, des fichiers et des liens"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
 COUNTS = "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres"
 
@@ -123,6 +124,10 @@ KEPT = {
             "academie.networks",
             "academie.trusted_domains",
         ),
+    },
+    MILESTONES: {
+        *("milestones.measure", "milestones.reason", "milestones.risk_words", "milestones.title"),
+        *("milestone_proof_files.content", "milestone_proofs.label", "milestone_proofs.link"),
     },
     REGISTERS: {
         *("imports.after", "imports.before", "companies_came.siret", "past_visits.companies"),
@@ -176,6 +181,8 @@ NEVER_PERSONAL = {
             "memberships.departments",
             "memberships.role",
         ),
+        *("milestones.programme", "milestones.risk", "milestones.state"),
+        *("milestone_proofs.kind", "milestone_proofs.media"),
         *("mentoring_actions.kind", "mentoring_actions.state", "partners.kind"),
         *("notices.kind", "notices.reader", "notices.what", "notices.state"),
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
@@ -219,6 +226,7 @@ NEVER_PERSONAL = {
         *("demands.known", "demands.passed_over", "demands.passed_why", "demands.slots"),
         *("near_alerts.known", "near_alerts.slots"),
         "visit_columns.cell",
+        "milestone_proofs.sha256",
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),

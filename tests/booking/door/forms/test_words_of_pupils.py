@@ -20,7 +20,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.ask_approval import renew_approval
-from tests import builders, builders_ptech
+from tests import builders, builders_milestones, builders_ptech
 from tests.application import assembled
 from tests.booking.api.test_reservations import a_machine
 from tests.booking.programme.past_visits.files import DIDEROT, HAAG, a_place
@@ -75,6 +75,12 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
             **{"pupils": 24, "source": "Tableau"},
         },
     ),
+    **{
+        (method, f"/milestones{path}", field): ("coordinator", {"title": "Charte", "due_on": "2027-03-01"})
+        for method, path in (("POST", ""), ("PUT", "/{number:int}"))
+        for field in ("risk_words", "measure")
+    },
+    ("POST", "/milestones/{number:int}/giving-up", "reason"): ("coordinator", {}),
     ("POST", "/ptech/actions/{number:int}/calling-off", "reason"): ("host", {}),
     ("POST", "/ptech/cohorts/{number:int}/censuses", "note"): (
         *("host", {"school_year": 2026, "term": "october", "present": 20}),
@@ -96,6 +102,7 @@ WHERE = {
     "{attendance:int}": "{coming}",
     "/closures/{number:int}": "/closures/{closure}",
     "/actions/{number:int}": "/actions/{action}",
+    "/milestones/{number:int}": "/milestones/{milestone}",
     "/cohorts/{number:int}": "/cohorts/{cohort}",
     "/slots/{slot:int}/closure": "/slots/{past}/closure",
     "{slot:int}": "{free}",
@@ -116,6 +123,7 @@ NO_PUPIL = {
     "colleague_email",
     *("kind", "level", "role", "term", "section", "school_year", "lycee", "college", "object", "companies"),
     *("step", "country", "bts", "label", "source", "reference", "title", "place", "levels[]"),
+    "link",
     *("lines[].search.department", "lines[].search.lycee"),
 }
 FILE = "date;lycee;college;niveau;groupe;eleves;source\n2024-03-14;{lycee};{college};4e;{words};24;Tableau\n"
@@ -193,6 +201,7 @@ async def world(app) -> dict[str, Any]:
         },
         **{"free": free, "other": other, "past": past, "group": group, "visit": visit, "asked": asked},
         **{"past_visit": past_visit, "coming": coming, "object": objects, "cohort": cohort},
+        "milestone": await builders_milestones.milestone(),
         "action": await builders_ptech.action(cohort, starts_at=NOW + timedelta(days=40)),
         "closure": await builders.closure(school=lycee, on=(NOW + timedelta(days=30)).date()),
         "series": await builders.series(free, workshop=workshop),
@@ -274,6 +283,16 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("office/slots.py", "reason"): ("coordinator", "/gestion/creneaux/{past}/reouverture", {}),
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
     ("office/years.py", "reason"): ("coordinator", "", {}),
+    **{
+        ("office/milestones.py", field): (
+            *("coordinator", "/gestion/jalons/{milestone}", {"title": "Charte", "due_on": "2027-03-01"}),
+        )
+        for field in ("title", "risk_words", "measure")
+    },
+    ("office/milestones.py", "reason"): ("coordinator", "/gestion/jalons/{milestone}/abandon", {}),
+    ("office/milestones.py", "label"): (
+        *("coordinator", "/gestion/jalons/{milestone}/preuves", {"link": "https://www.example.org"}),
+    ),
     ("ptech/actions.py", "reason"): ("host", "", {}),
     ("ptech/cohorts.py", "note"): ("host", "", {}),
 }
@@ -311,6 +330,7 @@ FORMS_OF_NO_PUPIL = {
 # No words of a person, or a page that shows the act of another one.
 READ_ELSEWHERE = {
     ("school/place_forms.py", "words"),
+    ("office/milestones.py", "link"),
     *(("school/visits.py", "colleague"), ("school/hand_on.py", "colleague")),
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
