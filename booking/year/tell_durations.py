@@ -144,7 +144,7 @@ def _of_visits() -> tuple[Keeping, ...]:
 def _of_the_programme() -> tuple[Keeping, ...]:
     return (
         Keeping(
-            "Effectifs P-TECH et BTS+1 : des nombres",
+            "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres",
             "Suivre les parcours",
             "Durée du programme, sans aucun nom d'élève",
         ),
@@ -157,6 +157,11 @@ def _of_the_programme() -> tuple[Keeping, ...]:
             "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels",
             "Savoir où se passe une visite",
             "Durée du programme",
+        ),
+        Keeping(
+            "Jalons du programme et leurs preuves : ce qui est dû, des fichiers et des liens",
+            "Répondre du programme devant qui le finance",
+            "Durée du programme, ou jusqu'à leur retrait",
         ),
         Keeping(
             "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service",

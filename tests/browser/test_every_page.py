@@ -89,6 +89,7 @@ PAGES = {
         "/bts1/{course:int}/fiche",
         "/lycee",
         "/lycee/annee",
+        "/lycee/mains-levees",
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",
@@ -164,9 +165,13 @@ PAGES = {
         "/gestion/creneaux",
         "/gestion/creneaux?etat=attendues",
         "/gestion/creneaux/{slot:int}",
+        "/gestion/apports",
+        "/gestion/apports/taux/{year:str}/{giver:str}",
+        "/gestion/apports/sommes/{kind:str}",
         "/gestion/dictionnaire",
         "/gestion/equite",
         "/gestion/venues",
+        "/gestion/mains-levees",
         "/gestion/entreprises/{number:int}",
         "/gestion/etablissements/{number:int}",
         "/gestion/imports",
@@ -284,6 +289,8 @@ def _address(path: str, world: dict[str, int]) -> str:
         .replace("/aide/{name:str}", "/aide/enseignant")
         .replace("/problems/{kind:str}", "/problems/slot-full")
         .replace("/a-faire/{kind:str}", "/a-faire/visa")
+        .replace("/sommes/{kind:str}", "/sommes/spent")
+        .replace("{giver:str}", "companies")
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
         .replace("{school_year:int}", "2026")

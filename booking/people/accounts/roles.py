@@ -64,6 +64,8 @@ class Permission(StrEnum):
 
     BOARD_READ = "board.read", "Lire le tableau de bord du programme"
     PARTNER_READ = "partner.read", "Lire la fiche de son organisme dans le consortium"
+    MILESTONES_READ = "milestones.read", "Lire les jalons et leurs preuves"
+    MILESTONES_KEEP = "milestones.keep", "Tenir les jalons et leurs preuves"
     FIGURES_READ = "figures.read", "Lire les chiffres : élèves accueillis"
     FIGURES_DETAIL = "figures.detail", "Lire le détail des chiffres : graphiques, équité, objectifs, exports"
     COVERAGE_READ = "coverage.read", "Lire la couverture des classes, collège par collège"
@@ -171,7 +173,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
             P.PARTNERS_KEEP,
         }
         | {P.OBJECTS_KEEP, P.OPENINGS_PLAN, P.YEARS_CLOSE, P.IMPORTS_TAKE, P.MESSAGES_SEND, P.JOURNAL_READ}
-        | {P.SETTINGS_CHANGE},
+        | {P.SETTINGS_CHANGE, P.MILESTONES_READ, P.MILESTONES_KEEP},
         home="/gestion",
         menu=(
             ("À faire", "/gestion/a-faire"),
@@ -196,10 +198,11 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     ),
     Role.CONSORTIUM: RoleRow(
         place=Place.PARTNER,
-        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ, P.REPORTS_READ},
+        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ, P.REPORTS_READ, P.MILESTONES_READ},
         home="/gestion",
         menu=(
             ("Bilan", "/gestion"),
+            ("Jalons", "/gestion/jalons"),
             ("Notre fiche", "/partenaire"),
             ("Programme", "/programme"),
             ("Consortium", "/consortium"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from booking.programme.contributions.blocks import given_blocks
 from booking.programme.report.gather import Facts
 from booking.programme.report.lines import gathered_lines
 from booking.programme.report.rules import Block, Figures, Paragraph
@@ -31,4 +32,6 @@ def of_partners(facts: Facts) -> tuple[Block, ...]:
         blocks.append(
             Figures("Entreprises venues", ("Entreprise", "Visites"), gathered_lines(companies, COMPANIES), rule)
         )
-    return tuple(blocks) or (Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."),)
+    if not blocks:
+        blocks.append(Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."))
+    return (*blocks, *given_blocks(facts.given, facts.sums))

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from booking.programme.figures.compose import BEFORE_RULE, DECLARED_RULE, PUPILS_RULE
 from booking.programme.figures.mask import MaskedCount
 from booking.programme.report.gather import Facts
-from booking.programme.report.lines import gathered_lines
+from booking.programme.report.lines import cut, gathered_lines
 from booking.programme.report.mask import cell
 from booking.programme.report.rules import Block, Cell, Drawn, Figures, Paragraph
+from booking.programme.report.september_hands import hands_blocks
 from booking.words.wording import day
 
 OBJECTS_RULE = "Objets notés par le lycée à l'accueil, pour les visites closes."
@@ -44,6 +45,7 @@ def _blocks(facts: Facts) -> Iterator[Block]:
     if made:
         columns = ("Objet", "Fabriqués", "Terminés", "Emportés", "Groupes")
         yield Figures("Objets fabriqués", columns, gathered_lines(made, 5), OBJECTS_RULE)
+    yield from cut(hands_blocks([facts.hands], masked=not facts.small))
     rates = tuple((one.rate.label, one.words) for one in facts.rates)
     said = " ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates)
     yield Figures("Ce que sont devenues les visites réservées", ("Part", "Groupes ou places"), rates, said)
