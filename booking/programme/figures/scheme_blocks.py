@@ -81,7 +81,7 @@ def bts1_blocks(
     blocks.append(
         Figures(
             "Les formations",
-            ("Formation", "Lycée", "Étape", "Depuis", "ECTS", "Langue", "Inscrits"),
+            ("Formation", "Commune", "Étape", "Depuis", "ECTS", "Langue", "Inscrits"),
             tuple(_course(one, told[one.id]) for one in courses),
             _on("Dernière étape franchie ; inscrits de la dernière rentrée notée.", on),
         )
@@ -131,7 +131,7 @@ def _course(one: CourseCard, enrolled: Cell) -> tuple[Cell, ...]:
     stands = one.stands
     status = STEPS[stands.status] if stands.status else "aucune étape franchie"
     since = month(stands.since) if stands.since else None
-    return one.title, f"{one.school_name}, {one.commune}", status, since, one.ects, one.language, enrolled
+    return one.title, one.commune, status, since, one.ects, one.language, enrolled
 
 
 def _stage(one: Stage, masked: bool) -> tuple[Cell, ...]:

@@ -48,6 +48,7 @@ from workshops.september_hands.queries import HandsOfYear, hands
 YEARS_OF_COHORT = len(LEVELS_COUNTED)
 Tell = Callable[[int, int], None]
 STEPS = 10
+LYCEES_MOST = 5
 
 
 class Facts(Struct, frozen=True):
@@ -184,7 +185,7 @@ async def _visits(
         tables={
             "levels": [(one.label, one.pupils) for one in levels],
             "departments": gathered_counts([(one.label, one.pupils) for one in of_year.departments]),
-            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees if one.pupils]),
+            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees if one.pupils], LYCEES_MOST),
             "priorities": [(one.label, one.pupils) for one in came.received["priorities"]],
             "settings": [(one.label, one.pupils) for one in came.received["settings"]],
             "distances": [(one.label, one.pupils) for one in came.bands],

@@ -50,3 +50,10 @@ def cut(blocks: Iterable[Block], most: int = FIRST_LINES) -> tuple[Block, ...]:
 def _cut(figures: Figures, most: int) -> Figures:
     told = f"Les {number(most)} premières lignes, sur {number(len(figures.lines))}."
     return replace(figures, lines=figures.lines[:most], rule=f"{figures.rule} {told}".lstrip())
+
+
+def notes_below(figures: Figures) -> Figures:
+    """A table whose last column says how each line is counted, with that under it: it takes fewer lines there."""
+    notes = " ".join(f"{line[0]} : {line[-1]}" for line in figures.lines if line[-1])
+    lines = tuple(line[:-1] for line in figures.lines)
+    return replace(figures, columns=figures.columns[:-1], lines=lines, rule=f"{notes} {figures.rule}".strip())

@@ -66,12 +66,15 @@ def _line(told: TargetTold) -> tuple[Cell, ...]:
 
 
 def _rules(facts: Facts) -> Iterator[str]:
+    """How each target is counted, then between which days, those of the same days together."""
+    days: dict[tuple[date, date], list[str]] = {}
     for one in facts.stands:
         target = one.stand.target
-        programme = PROGRAMMES.get(target.programme, target.programme)
         note = f" Note de la coordination : {target.note}" if target.note else ""
-        days = f"Du {brief(target.from_on)} au {brief(target.to_on)}."
-        yield f"{programme}, {target.label} : {target.rule}{note} {days}"
+        days.setdefault((target.from_on, target.to_on), []).append(target.label)
+        yield f"{target.label} : {target.rule}{note}"
+    for (first, last), labels in days.items():
+        yield f"Du {brief(first)} au {brief(last)} : {', '.join(labels) if len(days) > 1 else 'tous'}."
 
 
 def brief(on: date) -> str:
