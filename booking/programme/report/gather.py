@@ -48,7 +48,7 @@ from workshops.september_hands.queries import HandsOfYear, hands
 YEARS_OF_COHORT = len(LEVELS_COUNTED)
 Tell = Callable[[int, int], None]
 STEPS = 10
-LYCEES_MOST = 5
+LYCEES_MOST = 4
 
 
 class Facts(Struct, frozen=True):

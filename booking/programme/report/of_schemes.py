@@ -9,13 +9,10 @@ from booking.programme.report.gather import Facts
 from booking.programme.report.lines import Line, cut, gathered_counts, gathered_lines
 from booking.programme.report.mask import HIDDEN, TargetTold, cell, table_told
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
-from booking.words.wording import day
-from workshops.programmes.ptech.rules import MENTORS_WANTED, YEARS
+from booking.words.wording import counted, day
+from workshops.programmes.ptech.rules import YEARS
 
-PTECH_RULE = (
-    f"Une cohorte dure {YEARS} ans ; {MENTORS_WANTED} places d'entreprise mentore par cohorte. Lycéens : présents au"
-    " recensement d'octobre ; entrés : premier recensement et entrées tardives."
-)
+PTECH_RULE = "Lycéens : présents au recensement d'octobre ; entrés : premier recensement et entrées tardives."
 WAY_HIDDEN = "Le parcours des cohortes, année par année, n'est pas montré : il dirait de petits effectifs."
 
 
@@ -43,16 +40,16 @@ def _hides(block: Block) -> bool:
 
 def _year(facts: Facts) -> Figures:
     totals = facts.schemes.ptech
+    firms = counted(totals.firms, "entreprise différente", "entreprises différentes")
     lines: tuple[Line, ...] = (
         ("Dispositifs qui ont reçu une cohorte à la rentrée", totals.schemes),
         ("Cohortes entrées", totals.cohorts),
         ("Lycéens en parcours", _of_year(facts, "ptech", "pupils", totals.pupil_years)),
         ("Lycéens entrés", _of_year(facts, "ptech", "entrants", totals.entrants)),
-        ("Places d'entreprise mentore tenues", totals.companies),
-        ("Entreprises différentes", totals.firms),
+        (f"Places d'entreprise mentore tenues, {firms}", totals.companies),
         ("Actions de mentorat tenues", totals.actions),
     )
-    rule = f"{PTECH_RULE} Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
+    rule = f"{PTECH_RULE} Chiffres du {day(facts.today)}."
     return Figures(f"P-TECH en {facts.year}", ("Ce qui est compté", "Nombre"), lines, rule)
 
 

@@ -9,7 +9,7 @@ from booking.programme.figures.what_it_takes import outlook, what_it_takes
 from booking.programme.report.gather import Facts
 from booking.programme.report.mask import HIDDEN, TargetTold, cell
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
-from booking.words.wording import PROGRAMMES, brief_date, day
+from booking.words.wording import brief_date, day
 
 TAKES = "Ce qu'il faudrait : "
 FORESEEN_RULE = (
@@ -73,8 +73,14 @@ def _rules(facts: Facts) -> Iterator[str]:
         note = f" Note de la coordination : {target.note}" if target.note else ""
         days.setdefault((target.from_on, target.to_on), []).append(target.label)
         yield f"{target.label} : {target.rule}{note}"
-    for (first, last), labels in days.items():
-        yield f"Du {brief(first)} au {brief(last)} : {', '.join(labels) if len(days) > 1 else 'tous'}."
+    *few, most = sorted(days, key=lambda period: len(days[period]))
+    told = [f"{', '.join(days[period])} : {_days(*period)}" for period in few]
+    rest = "Les autres objectifs" if few else "Tous les objectifs"
+    yield f"{' ; '.join([*told, f'{rest} : {_days(*most)}'])}."
+
+
+def _days(first: date, last: date) -> str:
+    return f"du {brief(first)} au {brief(last)}"
 
 
 def brief(on: date) -> str:

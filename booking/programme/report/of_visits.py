@@ -47,9 +47,9 @@ def _blocks(facts: Facts) -> Iterator[Block]:
         columns = ("Objet", "Fabriqués", "Terminés", "Emportés", "Groupes")
         yield Figures("Objets fabriqués", columns, gathered_lines(made, 4), OBJECTS_RULE)
     yield from cut(hands_blocks([facts.hands], masked=not facts.small), HANDS_MOST)
-    rates = tuple((one.rate.label, one.words) for one in facts.rates)
-    said = " ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates)
-    yield Figures("Ce que sont devenues les visites réservées", ("Part", "Groupes ou places"), rates, said)
+    told_rates = " ; ".join(f"{one.rate.label.lower()}, {one.words}" for one in facts.rates)
+    yield Paragraph(f"Les visites réservées : {told_rates}.")
+    yield Paragraph(" ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates), note=True)
 
 
 def _charts(facts: Facts) -> Iterator[Drawn]:
