@@ -16,6 +16,7 @@ from workshops.september_hands.rules import ASKED_UNTIL, HandsSum, SectionCount,
 from workshops.september_hands.tables import WithoutSections
 
 YEARS_TOLD = 5
+SILENT_SHOWN = 50
 _MONTH, _DAY = ASKED_UNTIL
 # A lycée that has received before that autumn, or proposed a workshop by then, and may have a 2de professionnelle: the
 # annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
@@ -25,7 +26,7 @@ ASKED_TODAY = f"""h.kind = 'lycee' AND NOT h.closed AND h.part_of IS NULL
     OR EXISTS (SELECT FROM tallies t WHERE t.span = 'year' AND t.by = 'lycee' AND t.lycee = h.id AND t.visits > 0
       AND t.begins < make_date({{year}}, 8, 1)))
   AND (h.vocational IS NOT false OR EXISTS (
-    SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational IS NOT false))
+    SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational))
   AND NOT EXISTS (SELECT FROM lycees_without_sections said WHERE said.school = h.id)"""  # noqa: S608 - constants only
 _ASKED = f"""CASE WHEN EXISTS (SELECT FROM closed_years WHERE school_year = $1)
   THEN EXISTS (SELECT FROM september_asked kept WHERE kept.school = h.id AND kept.school_year = $1)
@@ -39,8 +40,9 @@ FROM september_hands s JOIN schools h ON h.id = s.school
 WHERE s.school_year = $1 AND s.present IS NOT NULL ORDER BY h.name, h.commune, h.id, s.section
 """
 SILENT = f"""
-SELECT h.id, h.name, h.commune, h.phone FROM schools h WHERE {_ASKED} AND NOT {_ANSWERED}
-ORDER BY h.name, h.commune, h.id
+SELECT h.id, h.name, h.commune, h.phone, count(*) OVER ()::int AS in_all
+FROM schools h WHERE {_ASKED} AND NOT {_ANSWERED}
+ORDER BY h.name, h.commune, h.id LIMIT $2
 """  # noqa: S608 - constants only
 IS_ASKED = f"SELECT EXISTS (SELECT FROM schools h WHERE h.id = $2 AND {_ASKED} AND NOT {_ANSWERED})"  # noqa: S608
 YEARS = """
@@ -91,16 +93,18 @@ class LyceeHands(Struct, frozen=True):
 
 
 class SilentLycee(Struct, frozen=True):
-    """A lycée that was asked and has not answered."""
+    """A lycée that was asked and has not answered; `in_all` is how many there are, those left out included."""
 
     id: int
     name: str
     commune: str
     phone: str
+    in_all: int
 
 
 class HandsOfYear(Struct, frozen=True):
-    """The September of a school year (2026 is 2026-2027): what was counted, line by line, and who is `silent`."""
+    """The September of a school year (2026 is 2026-2027): what was counted, line by line, and the first who
+    are `silent`."""
 
     school_year: int
     lines: Sequence[HandsLine]
@@ -132,9 +136,14 @@ class HandsOfYear(Struct, frozen=True):
         return len({line.lycee for line in self.lines})
 
     @property
+    def unanswered(self) -> int:
+        """How many lycées did not."""
+        return self.silent[0].in_all if self.silent else 0
+
+    @property
     def asked(self) -> int:
         """How many lycées were asked: those that answered, and those that did not."""
-        return self.answered + len(self.silent)
+        return self.answered + self.unanswered
 
 
 class OwnHands(Struct, frozen=True):
@@ -162,7 +171,7 @@ async def hands(school_year: int) -> HandsOfYear:
     Of a closed year those asked are those of its closing.
     """
     lines = await rows_as(HandsLine, COUNTED, school_year)
-    return HandsOfYear(school_year, lines, await rows_as(SilentLycee, SILENT, school_year))
+    return HandsOfYear(school_year, lines, await rows_as(SilentLycee, SILENT, school_year, SILENT_SHOWN))
 
 
 async def years_of_hands(*, lycee: int | None = None) -> list[int]:
@@ -177,10 +186,10 @@ async def hands_up_to(school_year: int, *, most: int = YEARS_TOLD) -> list[Hands
     return [of_year for of_year in found if of_year.asked]
 
 
-async def silent_now(*, now: datetime) -> Sequence[SilentLycee]:
-    """The lycées to be called in October and November; none on another day."""
+async def silent_now(*, now: datetime, most: int) -> Sequence[SilentLycee]:
+    """The lycées to be called in October and November, the first of them; none on another day."""
     today = paris_day(now)
-    return await rows_as(SilentLycee, SILENT, autumn_of(today)) if calls_on(today) else []
+    return await rows_as(SilentLycee, SILENT, autumn_of(today), most) if calls_on(today) else []
 
 
 async def asks_now(lycee: int, *, now: datetime) -> bool:

@@ -20,7 +20,7 @@ def a_year(*counts: tuple[int, int], silent: int = 0, year: int = 2026) -> Hands
         HandsLine(year, place, f"025000{place}A", f"Lycée {place}", "Besançon", "25", "2de MTNE", present, hands)
         for place, (present, hands) in enumerate(counts, 1)
     ]
-    return HandsOfYear(year, lines, [SilentLycee(90 + place, "Lycée", "Dole", "") for place in range(silent)])
+    return HandsOfYear(year, lines, [SilentLycee(90 + place, "Lycée", "Dole", "", silent) for place in range(silent)])
 
 
 def test_each_lycee_has_its_line_and_each_year_its_sentence():
