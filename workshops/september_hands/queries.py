@@ -15,16 +15,17 @@ from workshops.school_calendar.rules import autumn_of, paris_day, year_words
 from workshops.september_hands.rules import ASKED_UNTIL, HandsSum, SectionCount, asks_on, calls_on, share_of, summed
 from workshops.september_hands.tables import WithoutSections
 
-YEARS_TOLD = 5
 SILENT_SHOWN = 50
+YEARS_BACK = 10
 _MONTH, _DAY = ASKED_UNTIL
-# A lycée that has received before that autumn, or proposed a workshop by then, and may have a 2de professionnelle: the
+# A lycée that has received in the years before that autumn, or proposed a workshop by then, and may have a 2de professionnelle: the
 # annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
 ASKED_TODAY = f"""h.kind = 'lycee' AND NOT h.closed AND h.part_of IS NULL
   AND (EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published'
       AND w.created_at < make_date({{year}}, {_MONTH}, {_DAY} + 1)::timestamp AT TIME ZONE 'Europe/Paris')
-    OR EXISTS (SELECT FROM tallies t WHERE t.span = 'year' AND t.by = 'lycee' AND t.lycee = h.id AND t.visits > 0
-      AND t.begins < make_date({{year}}, 8, 1)))
+    OR EXISTS (SELECT FROM generate_series({{year}} - {YEARS_BACK}, {{year}} - 1) earlier (first)
+      JOIN tallies t ON t.span = 'year' AND t.begins = make_date(earlier.first, 8, 1) AND t.by = 'lycee'
+        AND t.lycee = h.id AND t.visits > 0))
   AND (h.vocational IS NOT false OR EXISTS (
     SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational))
   AND NOT EXISTS (SELECT FROM lycees_without_sections said WHERE said.school = h.id)"""  # noqa: S608 - constants only
@@ -177,13 +178,6 @@ async def hands(school_year: int) -> HandsOfYear:
 async def years_of_hands(*, lycee: int | None = None) -> list[int]:
     """The school years in which somebody answered, or one lycée did, the latest first."""
     return [found["school_year"] for found in await rows(YEARS, lycee)]
-
-
-async def hands_up_to(school_year: int, *, most: int = YEARS_TOLD) -> list[HandsOfYear]:
-    """The Septembers that were answered until that of a school year, this one first, whether or not it was."""
-    earlier = [year for year in await years_of_hands() if year < school_year]
-    found = [await hands(year) for year in (school_year, *earlier[: most - 1])]
-    return [of_year for of_year in found if of_year.asked]
 
 
 async def silent_now(*, now: datetime, most: int) -> Sequence[SilentLycee]:

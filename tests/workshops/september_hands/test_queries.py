@@ -8,7 +8,7 @@ from tests import builders
 from tests.builders import paris
 from tests.workshops.september_hands.world import SEPTEMBER, asked_lycees, count
 from workshops.september_hands.count_hands import AskOfHands, ask_of_hands
-from workshops.september_hands.queries import asks_now, hands, hands_up_to, silent_now, years_of_hands
+from workshops.september_hands.queries import asks_now, hands, silent_now, years_of_hands
 
 
 async def test_those_asked_have_received_or_propose_and_may_have_a_2de_pro(db):
@@ -51,8 +51,6 @@ async def test_all_sections_of_a_year_are_told_by_lycee_and_add_up(db):
     ]
     assert (found.whole.present, found.whole.hands, found.whole.share) == (66, 9, 14)
     assert (await years_of_hands(), await years_of_hands(lycee=lycees.offers)) == ([2026, 2025], [2026])
-    assert [of_year.school_year for of_year in await hands_up_to(2026)] == [2026, 2025]
-    assert [of_year.school_year for of_year in await hands_up_to(2025)] == [2025]
 
 
 async def test_a_lycee_that_named_its_sections_alone_has_not_answered(db):

@@ -10,7 +10,7 @@ from booking.programme.figures.rules import is_few
 from booking.programme.report.rules import Figures, Paragraph
 from booking.programme.report.september_hands import hands_blocks, hidden_lycees
 from tests.workshops.september_hands.world import asked_lycees, count
-from workshops.september_hands.queries import HandsLine, HandsOfYear, SilentLycee, hands_up_to
+from workshops.september_hands.queries import HandsLine, HandsOfYear, SilentLycee, hands
 
 SAID = "nouveaux élèves présents disent être venus."
 
@@ -67,5 +67,5 @@ def test_no_hidden_count_can_be_told_from_the_sums(counts):
 async def test_the_file_s_lines_are_those_of_the_database(db):
     lycees = await asked_lycees()
     await count(lycees.offers, ("2de MTNE", 150, 30), ("2de MRC", 60, 10))
-    _, table = hands_blocks(await hands_up_to(2026), masked=True)
+    _, table = hands_blocks([await hands(2026)], masked=True)
     assert table.lines == (("Lycée Haag, Besançon", "2026-2027", 210, 40, 19),)
