@@ -18,17 +18,18 @@ from workshops.september_hands.tables import WithoutSections
 SILENT_SHOWN = 50
 YEARS_BACK = 10
 _MONTH, _DAY = ASKED_UNTIL
-# A lycée that has received in the years before that autumn, or proposed a workshop by then, and may have a 2de professionnelle: the
-# annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
+# A lycée that has received in the years before that autumn, or proposed a workshop by then, and may have a 2de
+# professionnelle: the annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
+# IN, not EXISTS: each of these lists is made once, for all the lycées of a country.
 ASKED_TODAY = f"""h.kind = 'lycee' AND NOT h.closed AND h.part_of IS NULL
-  AND (EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published'
+  AND (h.id IN (SELECT w.school FROM workshops w WHERE w.state = 'published'
       AND w.created_at < make_date({{year}}, {_MONTH}, {_DAY} + 1)::timestamp AT TIME ZONE 'Europe/Paris')
-    OR EXISTS (SELECT FROM generate_series({{year}} - {YEARS_BACK}, {{year}} - 1) earlier (first)
+    OR h.id IN (SELECT t.lycee FROM generate_series({{year}} - {YEARS_BACK}, {{year}} - 1) earlier (first)
       JOIN tallies t ON t.span = 'year' AND t.begins = make_date(earlier.first, 8, 1) AND t.by = 'lycee'
-        AND t.lycee = h.id AND t.visits > 0))
-  AND (h.vocational IS NOT false OR EXISTS (
-    SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational))
-  AND NOT EXISTS (SELECT FROM lycees_without_sections said WHERE said.school = h.id)"""  # noqa: S608 - constants only
+        AND t.visits > 0))
+  AND (h.vocational IS NOT false OR h.id IN (
+    SELECT part.part_of FROM schools part WHERE part.part_of IS NOT NULL AND NOT part.closed AND part.vocational))
+  AND h.id NOT IN (SELECT said.school FROM lycees_without_sections said)"""  # noqa: S608 - constants only
 _ASKED = f"""CASE WHEN EXISTS (SELECT FROM closed_years WHERE school_year = $1)
   THEN EXISTS (SELECT FROM september_asked kept WHERE kept.school = h.id AND kept.school_year = $1)
   ELSE {ASKED_TODAY.format(year="$1::int")} END"""  # noqa: S608 - constants only
