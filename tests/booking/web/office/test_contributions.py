@@ -37,7 +37,7 @@ async def visit(db) -> int:
 async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(office, visit):
     page = await office.get(f"{PATH}?annee=2026-2027")
     assert "Lycéens Durée de la visite × lycéens qui ont reçu la classe (dit pour 1 sur 1 visite close)." in read(page)
-    assert "30 h 00 à fixer : changer le taux, lycéens sans taux" in read(page)
+    assert "30 h 00 à fixer Fixer le taux : lycéens sans taux" in read(page)
     answer = await office.post(RATE, {"euros": "4,55", "source": "Barème des stages"})
     assert answer.headers["location"] == f"{PATH}?annee=2026-2027&fait=taux-fixe"
     assert tuple(await row("SELECT school_year, giver, cents, source, example FROM hourly_rates")) == (
@@ -45,7 +45,7 @@ async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(of
         False,
     )
     shown = (await office.get(f"{PATH}?annee=2026-2027")).text
-    assert "30 h 00 4,55 € : changer le taux, lycéens Barème des stages 137 €" in read(
+    assert "30 h 00 4,55 € Barème des stages Changer le taux : lycéens 137 €" in read(
         await office.get(f"{PATH}?annee=2026-2027")
     )
     assert "137\u202f€" in shown
