@@ -209,6 +209,7 @@ PAGES = {
     "consortium": [
         "/compte",
         "/gestion",
+        "/gestion/apports",
         "/partenaire",
     ],
 }
