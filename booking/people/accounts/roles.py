@@ -70,7 +70,7 @@ class Permission(StrEnum):
     VISITS_WATCH = "visits.watch", "Lire les visites de tous les lycées, et ce qui reste à faire"
     VISITS_CORRECT = "visits.correct", "Rouvrir une visite close, rappeler un lycée, reporter un point"
     PAST_VISITS_DECLARE = "past_visits.declare", "Reprendre les visites d'avant"
-    TARGETS_SET = "targets.set", "Fixer les objectifs et leurs chiffres déclarés"
+    TARGETS_SET = "targets.set", "Fixer les objectifs, leurs chiffres déclarés, les taux et les sommes des apports"
     COLLEGES_INVITE = "colleges.invite", "Écrire aux collèges qui ne sont pas encore venus"
     ACCOUNTS_GIVE = "accounts.give", "Inviter, donner un rôle, le retirer, fermer un compte ; lire qui peut quoi"
     SCHOOLS_KEEP = "schools.keep", "Tenir les fiches des établissements"
