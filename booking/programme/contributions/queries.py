@@ -8,7 +8,7 @@ from booking.programme.company_years.queries import WITH_PUPILS
 from booking.programme.contributions.rules import Given, YearHours, given_of
 from booking.programme.figures.periods import Period
 from workshops.cache.versions import VersionedCache
-from workshops.closed_years.queries import YEAR_OF
+from workshops.closed_years.queries import YEAR_OF, frozen_years
 from workshops.contributions.queries import rates, sums
 from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import declared_between
@@ -64,4 +64,11 @@ async def given(period: Period, *, now: datetime) -> Given:
     until = min(period.to_on, paris_day(now))
     years = await hours_given(period.from_on, until)
     declared, _ = await declared_between(period.from_on, until)
-    return given_of(years, await rates(), of_year=period.first_year, words=period.words, declared=declared)
+    return given_of(
+        years,
+        await rates(),
+        closed=set(await frozen_years()),
+        of_year=period.first_year,
+        words=period.words,
+        declared=declared,
+    )

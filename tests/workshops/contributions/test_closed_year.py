@@ -19,7 +19,7 @@ from tests.builders import NOW
 from workshops.closed_years.queries import corrections
 from workshops.closed_years.rules import YearFrozen, correcting_because
 from workshops.contributions.queries import hosts_of, rates
-from workshops.contributions.rules import Giver, Hosts
+from workshops.contributions.rules import Giver, Hosts, rate_in
 from workshops.contributions.set_rate import SetRate, set_rate
 from workshops.contributions.tell_hosts import SayStaff, TellHosts, say_staff, tell_hosts
 from workshops.database import rows, value
@@ -50,6 +50,16 @@ async def test_a_closed_year_keeps_its_own_rates_whatever_those_before_it_become
     assert await given(THIS, now=AUGUST) == before
     assert {rate.cents for rate in await rates() if rate.school_year == 2026} == {2000}
     assert await value("SELECT count(*) FROM year_corrections") == 0
+
+
+async def test_a_closed_year_without_a_rate_has_none_whatever_is_set_of_an_earlier_one(db, tmp_path):
+    past = await a_past_year(tmp_path)
+    await close_year(YEAR, CloseYear(nobody_came=(past.silent,)), by=past.host, data_dir=tmp_path, now=AUGUST)
+    await set_rate(2025, Giver.COMPANIES, SetRate(euros=48, source="Barème"), by=None, now=AUGUST)
+    companies, *_ = (await given(THIS, now=AUGUST)).lines
+    assert (companies.minutes > 0, companies.rate, companies.value) == (True, "à fixer", None)
+    # The year that runs has it.
+    assert rate_in(await rates(), Giver.COMPANIES, 2027, closed={2026}).cents == 4800
 
 
 async def test_without_a_reason_nothing_of_a_closed_year_changes(db, tmp_path):
