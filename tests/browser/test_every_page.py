@@ -213,6 +213,7 @@ PAGES = {
         "/compte",
         "/gestion",
         "/gestion/dossier",
+        "/gestion/apports",
         "/partenaire",
     ],
 }
