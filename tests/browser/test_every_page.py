@@ -180,6 +180,9 @@ PAGES = {
         "/gestion/journal",
         "/gestion/messages",
         "/gestion/ouvertures",
+        "/gestion/jalons",
+        "/gestion/jalons/nouveau",
+        "/gestion/jalons/{number:int}",
         "/gestion/objectifs",
         "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",
@@ -213,6 +216,8 @@ PAGES = {
         "/compte",
         "/gestion",
         "/gestion/dossier",
+        "/gestion/jalons",
+        "/gestion/jalons/{number:int}",
         "/partenaire",
     ],
 }
@@ -251,6 +256,7 @@ NOT_PAGES = (
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
     "/dessins/",
+    "/gestion/jalons/{number:int}/preuves/",
     "/venues/{attendance:int}/photos/",
 )
 NUMBERS = {
@@ -270,6 +276,7 @@ NUMBERS = {
     "/etablissements/{number:int}": "lycee",
     "/equite/colleges/{number:int}": "college_to_come",
     "/objets/{number:int}": "object",
+    "/jalons/{number:int}": "milestone",
     "/partenaires/{number:int}": "partner",
     "/visites-reprises/{number:int}": "past_visit",
     "/actions/{number:int}": "mentoring",
