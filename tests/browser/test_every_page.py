@@ -218,6 +218,7 @@ PAGES = {
         "/gestion/dossier",
         "/gestion/jalons",
         "/gestion/jalons/{number:int}",
+        "/gestion/apports",
         "/partenaire",
     ],
 }

@@ -11,7 +11,16 @@ from workshops.contributions.rules import FUNDING_KINDS, FundingEntry, FundingKi
 from workshops.events.record import record
 
 TITLE = "Apports"
-COLUMNS = ("Ligne", "Heures", "Taux horaire", "Valeur (euros)", "À la date du", "Source", "Ce qui est compté")
+COLUMNS = (
+    "Ligne",
+    "Heures",
+    "Minutes",
+    "Taux horaire",
+    "Valeur (euros)",
+    "À la date du",
+    "Source",
+    "Ce qui est compté",
+)
 
 
 async def export_given(given: Given, entries: list[FundingEntry], *, form: str, by: int, now: datetime) -> bytes:
@@ -22,7 +31,8 @@ async def export_given(given: Given, entries: list[FundingEntry], *, form: str, 
     lines: list[Line] = [
         (
             line.who,
-            round(line.minutes / 60, 2),
+            line.hours,
+            line.minutes,
             line.rate,
             line.value,
             None,
@@ -32,7 +42,16 @@ async def export_given(given: Given, entries: list[FundingEntry], *, form: str, 
         for line in given.lines
     ]
     sums: list[Line] = [
-        (FUNDING_KINDS[FundingKind(entry.kind)], None, None, entry.euros, entry.counted_on, entry.source, ACCOUNTS)
+        (
+            FUNDING_KINDS[FundingKind(entry.kind)],
+            None,
+            None,
+            None,
+            entry.euros,
+            entry.counted_on,
+            entry.source,
+            ACCOUNTS,
+        )
         for entry in entries
     ]
     about = about_file("Tableau", TITLE, given.words, rule=f"{ROUNDING} {given.declared_words}".strip(), now=now)
