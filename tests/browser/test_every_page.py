@@ -38,6 +38,7 @@ PAGES = {
         "/creneaux/{slot:int}",
         "/lycees/{uai:str}",
         "/demo/courrier",
+        "/donnees",
         "/mentions",
         "/objets",
         "/objets?niveau=4e&eleves=24",
