@@ -12,6 +12,7 @@ from booking.programme.figures.mask import MaskedCount
 from booking.programme.figures.publish import Published, Stand
 from booking.programme.figures.rules import FEW
 from booking.programme.open_figures.rules import Line, LyceeNamed, OpenColumn, OpenTable
+from booking.words.wording import month
 
 _YEAR = OpenColumn("annee_scolaire", "string", "Année scolaire", "D'août à juillet, par exemple 2026-2027.")
 _PUPILS = OpenColumn(
@@ -119,7 +120,7 @@ def open_tables(
     """Every public figure in its table. `lycees` by their numbers, `departments`: names by code; `year`: that of the
     consortium's figures."""
     codes = {name: code for code, name in departments.items()}
-    days = found.period.words
+    since = f"Élèves des visites closes depuis {month(found.period.from_on)}."
     by_year = [(one.label, True, *_told(one)) for one in found.before]
     by_year += [(one.label, False, *_told(one)) for one in found.by_year]
     return (
@@ -134,7 +135,7 @@ def open_tables(
         OpenTable(
             "annees",
             "Collégiens accueillis par année scolaire",
-            "Les élèves des visites TECHNILAB closes.",
+            "Élèves des visites closes.",
             (_YEAR, _BEFORE, _PUPILS, _MASKED),
             2,
             tuple(by_year),
@@ -142,19 +143,19 @@ def open_tables(
         OpenTable(
             "departements",
             "Collégiens accueillis par département du collège",
-            f"Les élèves des visites TECHNILAB closes, {days}.",
+            since,
             (_CODE, OpenColumn("departement", "string", "Département", "Son nom."), _PUPILS, _MASKED),
             1,
             tuple((codes.get(one.label, one.label), one.label, *_told(one)) for one in found.by_department),
         ),
-        _shares("niveaux", "par niveau", _LEVEL, days, found.by_level),
-        _shares("education_prioritaire", "par éducation prioritaire", _PRIORITY, days, found.by_priority),
-        _shares("distances", "par distance entre le collège et le lycée", _DISTANCE, days, found.by_distance),
-        _shares("filles_garcons", "filles et garçons", _GIRLS, days, found.girls_and_boys),
+        _shares("niveaux", "par niveau", _LEVEL, since, found.by_level),
+        _shares("education_prioritaire", "par éducation prioritaire", _PRIORITY, since, found.by_priority),
+        _shares("distances", "par distance entre le collège et le lycée", _DISTANCE, since, found.by_distance),
+        _shares("filles_garcons", "filles et garçons", _GIRLS, since, found.girls_and_boys),
         OpenTable(
             "ensemble",
             "Visites, lycées et collèges",
-            "Les visites TECHNILAB closes, depuis le premier jour de l'objectif.",
+            f"Visites closes depuis {month(found.period.from_on)}.",
             _WHOLE,
             1,
             ((found.period.from_on, found.period.to_on, found.visits, found.declared, found.lycees, found.colleges),),
@@ -178,11 +179,11 @@ def open_tables(
     )
 
 
-def _shares(name: str, shared: str, column: OpenColumn, days: str, counts: Sequence[MaskedCount]) -> OpenTable:
+def _shares(name: str, shared: str, column: OpenColumn, words: str, counts: Sequence[MaskedCount]) -> OpenTable:
     return OpenTable(
         name,
         f"Collégiens accueillis, {shared}",
-        f"Les élèves des visites TECHNILAB closes, {days}.",
+        words,
         (column, _PUPILS, _MASKED),
         1,
         tuple((one.label, *_told(one)) for one in counts),
