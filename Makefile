@@ -91,6 +91,7 @@ else
 	@$(BIN)/python -m tests.load.print_day
 	@$(BIN)/python -m tests.load.board
 	@$(BIN)/python -m tests.load.board 100000
+	@$(BIN)/python -m tests.load.report
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
 endif
 

@@ -53,6 +53,7 @@ from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.year.purge import purge
 from workshops.database import DatabaseAway, open_pool
+from workshops.milestones.remind import remind_of_milestones
 
 # arq reads the URL before it starts anything: where none is configured, the embedded Valkey must run by then.
 REDIS_URL = queue_url(read_settings().data_dir)
@@ -64,15 +65,14 @@ Job = TypeVar("Job", bound=Callable[..., Coroutine[Any, Any, None]])
 
 NAME = worker_name()
 POOL_SIZE = 4
-BEAT_SECONDS = 30
+BEAT_SECONDS, STOP_SECONDS = 30, 10
 TOKEN_BYTES = 32
 LONGEST_RUN = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
 JOB_TIMEOUT = timedelta(minutes=5)
-STOP_SECONDS = 10
 SAY_WHAT_IS_DUE = (
     *(lapse_attendances, end_unanswered, remind, remind_hosts, warn, tell_companies, remind_of_actions),
-    *(ask_for_digests, ask_for_thanks, ask_for_certificates),
+    *(ask_for_digests, ask_for_thanks, ask_for_certificates, remind_of_milestones),
 )
 
 

@@ -55,6 +55,8 @@ class CourseAnswer(msgspec.Struct, kw_only=True):
     title: str
     field: str
     note: str
+    ects: int | None
+    language: str
     school: CourseSchool
     status: StepKind | None
     since: date | None
@@ -74,6 +76,7 @@ class CoursePartnerAnswer(msgspec.Struct):
     name: str
     company_id: int | None
     partner_id: int | None
+    country: str
 
 
 class FeederAnswer(msgspec.Struct):
@@ -152,7 +155,7 @@ async def write_course(data: JSONBody[DraftCourse], person: Keeper, now: Now) ->
 
 @put("/bts1/courses/{course:int}", opt=may("records.keep"))
 async def correct_course(course: FromPath[int], data: JSONBody[ChangeCourse], person: Keeper, now: Now) -> CourseInFull:
-    """Another name, field or note."""
+    """Another name, field, note, number of credits or language."""
     await change_course(course, data, scope=person.scope, by=person.account, now=now)
     return await sheet_of(person, course, now)
 
@@ -197,7 +200,8 @@ async def drop_intake(course: FromPath[int], school_year: FromPath[int], person:
 async def add_mobility(
     course: FromPath[int], data: JSONBody[RecordMobility], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
-    """How many went to a country in a school year, and what for; said again, the count is replaced."""
+    """How many went to a country in a school year, or came from it, what for, to whom; said again, how many and how
+    long are replaced."""
     await record_mobility(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 

@@ -9,7 +9,16 @@ from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
-from booking.api.ptech_lines import ActionAnswer, Exits, MentorAnswer, OutcomeAnswer, action_answer, mentor_answer
+from booking.api.ptech_lines import (
+    ActionAnswer,
+    Exits,
+    LeaversAnswer,
+    MentorAnswer,
+    OutcomeAnswer,
+    action_answer,
+    leavers_answer,
+    mentor_answer,
+)
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Follower, Keeper, Now, may
 from booking.people.accounts.queries import Person
@@ -149,6 +158,7 @@ class CohortAnswer(msgspec.Struct, omit_defaults=True):
     hours_per_pupil: float | UnsetType | None = UNSET
     censuses: list[CensusAnswer] | UnsetType = UNSET
     outcomes: list[OutcomeAnswer] | UnsetType = UNSET
+    leavers: LeaversAnswer | UnsetType | None = UNSET
 
 
 @get("/ptech/cohorts", opt=may("mentoring.follow"))
@@ -200,6 +210,7 @@ async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
         answer.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
         answer.censuses = _censuses(it)
         answer.outcomes = [answer_of(OutcomeAnswer, outcome) for outcome in it.outcomes]
+        answer.leavers = None if it.leavers is None else leavers_answer(it.leavers)
     return answer
 
 

@@ -18,6 +18,7 @@ from workshops.programmes.ptech import plan_action as plans
 from workshops.programmes.ptech import settle_action as settled
 from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome
 from workshops.programmes.ptech.follow_cohort import ActionLine, MentorLine, cohort_of_action, follow
+from workshops.programmes.ptech.follow_leavers import Leavers
 from workshops.programmes.ptech.mentor import AddMentor, EndMentor
 from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction
 from workshops.programmes.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
@@ -56,6 +57,20 @@ class OutcomeAnswer(msgspec.Struct):
     pupils: int
 
 
+class LeaversAnswer(msgspec.Struct):
+    """The pupils of a cohort at the end of its bac, by what became of them, who are all of them where there
+    are not `too_many`."""
+
+    counted_in: str
+    leavers: int
+    bts_entered: int
+    studying: int
+    employed: int
+    other: int
+    unknown: int
+    too_many: int
+
+
 class MentorAnswer(msgspec.Struct):
     """A company that mentors the cohort, and what it did."""
 
@@ -87,6 +102,11 @@ class EndedMentor(msgspec.Struct):
     id: int
     cohort_id: int
     to_on: date | None
+
+
+def leavers_answer(left: Leavers) -> LeaversAnswer:
+    """What became of a cohort as a machine is told it."""
+    return answer_of(LeaversAnswer, left, counted_in=left.counted, too_many=left.beyond)
 
 
 def mentor_answer(mentor: MentorLine) -> MentorAnswer:

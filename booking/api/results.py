@@ -9,10 +9,13 @@ import msgspec
 from litestar import get
 from litestar.params import QueryParameter
 
+from booking.api.ptech_lines import LeaversAnswer, leavers_answer
 from booking.api.shapes import answer_of
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
 from workshops.acts.days import far_away
+from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
+from workshops.programmes.ptech.follow_leavers import LeavingCohort, leaving_cohorts
 from workshops.programmes.targets.rules import Programme
 from workshops.refusals import Invalid
 from workshops.results.queries import (
@@ -24,6 +27,7 @@ from workshops.results.queries import (
     breakdown,
     progress,
 )
+from workshops.scope import EVERYTHING
 
 
 class ToldFigure(msgspec.Struct):
@@ -39,6 +43,7 @@ class OtherUnit(msgspec.Struct):
 
     figure: int
     label: str
+    rule: str
 
 
 class CorrectedBecause(msgspec.Struct):
@@ -104,6 +109,17 @@ class Counts(msgspec.Struct):
     by_company: list[CompanyVisits]
 
 
+class LeavingCohortAnswer(msgspec.Struct):
+    """What became of a cohort whose bac is over."""
+
+    cohort_id: int
+    scheme_id: int
+    scheme: str
+    school: str
+    entry_year: int
+    leavers: LeaversAnswer
+
+
 class Results(msgspec.Struct):
     """Where the programme stands between two days, both included."""
 
@@ -111,6 +127,9 @@ class Results(msgspec.Struct):
     to_on: date = msgspec.field(name="to")
     targets: list[Result]
     counts: Counts
+    bts1_years: list[CourseYear]
+    bts1_stays: list[StayYear]
+    ptech_leavers: list[LeavingCohortAnswer]
 
 
 @get("/results", opt=may("figures.detail"))
@@ -130,8 +149,9 @@ async def read_results(
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
     brought to `done`. `beside` is the same in another unit: different companies beside places, courses accompanied
-    beside those that opened. `corrected` are the closed years whose figure is no more that of their closing, each with
-    its reasons.
+    beside those that opened, each by its own `rule` against the same `target`. `corrected` are the closed years whose
+    figure is no more that of their closing, each with its reasons. `bts1_years`, `bts1_stays` and `ptech_leavers` are
+    of all years, whatever `from` and `to`.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -140,7 +160,28 @@ async def read_results(
     counts = await breakdown(from_on=first, to_on=last, now=now)
     earlier = None if from_on else await before_target(periods, now=now)
     before = [one for _, one in earlier.years] if earlier else []
-    return Results(first, last, [_target(one) for one in stands], _counts(counts, before))
+    leaving = await leaving_cohorts(scope=EVERYTHING, now=now)
+    return Results(
+        first,
+        last,
+        [_target(one) for one in stands],
+        _counts(counts, before),
+        bts1_years=await course_years(scope=EVERYTHING),
+        bts1_stays=await stay_years(scope=EVERYTHING),
+        ptech_leavers=[_left(one) for one in leaving.cohorts],
+    )
+
+
+def _left(one: LeavingCohort) -> LeavingCohortAnswer:
+    return answer_of(
+        LeavingCohortAnswer,
+        one,
+        cohort_id=one.cohort,
+        scheme_id=one.scheme,
+        scheme=one.scheme_title,
+        school=one.school_name,
+        leavers=leavers_answer(one.leavers),
+    )
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
@@ -159,7 +200,7 @@ def _target(one: Progress) -> Result:
         **{name: getattr(target, name) for name in OF_TARGET},
         done_declared=one.declared,
         presence_percent=one.presence,
-        beside=None if one.beside is None else OtherUnit(one.beside.figure, one.beside.label),
+        beside=None if one.beside is None else OtherUnit(one.beside.figure, one.beside.label, one.beside.rule),
         declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),
         corrected=[
             CorrectedYear(

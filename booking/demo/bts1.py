@@ -24,7 +24,7 @@ from workshops.programmes.bts1.keep_lines import (
     record_mobility,
     record_step,
 )
-from workshops.programmes.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
+from workshops.programmes.bts1.rules import KINDS, CoursePartnerKind, StayDirection, StayKind, StepKind
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import school_by_uai
 from workshops.scope import of_school
@@ -45,7 +45,13 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
     """Draft every course with its steps, who makes it, its counts; `bodies` are the consortium's, by kind."""
     for entry in read_tables("formations"):
         school = cast.lycees[entry["lycee"]].id
-        card = DraftCourse(title=entry["titre"], field=entry["domaine"], note=entry["note"])
+        card = DraftCourse(
+            title=entry["titre"],
+            field=entry["domaine"],
+            note=entry["note"],
+            ects=entry.get("ects"),
+            language=entry.get("langue", ""),
+        )
         course = await draft_course(card, school=school, example=True, now=now, by=None)
         own: dict[str, Any] = {"scope": of_school(school), "by": None, "now": now}
         await _date_steps(course, entry, **own)
@@ -55,6 +61,9 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
         for number in entry["entreprises"]:
             firm = AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
             await add_partner(course, firm, **own)
+        for name, country in entry.get("etranger", []):
+            abroad = AddPartner(kind=CoursePartnerKind.AUTRE, name=name, country=country)
+            await add_partner(course, abroad, **own)
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
             feeder = AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
@@ -76,8 +85,14 @@ async def _count(course: int, entry: dict[str, Any], *, now: datetime, **own: An
         known = {name: counts.get(name) for name in COUNTS}
         intake = RecordIntake(school_year=latest + counts["annee"], **known)
         await record_intake(course, intake, now=now, **own)
-    for year, country, kind, people in entry["mobilites"]:
-        stay = RecordMobility(school_year=latest + year, country=country, kind=StayKind(kind), people=people)
+    for counts in entry["mobilites"]:
+        told = {name: counts[name] for name in ("country", "people", "host_name", "weeks") if name in counts}
+        stay = RecordMobility(
+            school_year=latest + counts["annee"],
+            kind=StayKind(counts["kind"]),
+            direction=StayDirection(counts.get("direction", StayDirection.OUTGOING)),
+            **told,
+        )
         await record_mobility(course, stay, now=now, **own)
 
 

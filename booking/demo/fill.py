@@ -18,12 +18,16 @@ from booking.day.photos.encode_mark import encode_mark
 from booking.day.photos.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
+from booking.demo.given import value_what_is_given
+from booking.demo.milestones import plan_milestones
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
 from booking.demo.openings import ask_some, plan_openings
 from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.replay import receive
+from booking.demo.report import write_example_words
 from booking.demo.reserve import Bookings, ExampleVisit
+from booking.demo.september_hands import raise_hands
 from booking.demo.settle import CARRIERS, FUNDER, Cast, read_bytes, settle
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.tables import Account
@@ -105,8 +109,12 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         years = sorted({school_year_of(day) for day in (past_from, today, coming_to)})
         cast = await settle(school_years=years, draw=draw, now=paris_instant(past_from, time(8)))
         taught = await publish_workshops(cast, now=now)
-        await open_courses(cast, await gather_consortium(cast, now=now), now=now)
+        bodies = await gather_consortium(cast, now=now)
+        await open_courses(cast, bodies, now=now)
+        await plan_milestones(bodies, now=now)
         await open_ptech(cast, now=now)
+        await write_example_words(now=now)
+        await raise_hands(cast, now=now)
         step()
         settings = read_settings()
         bookings = Bookings(cast, settings, draw)
@@ -115,6 +123,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
         step()
         await _play_again(past, bookings, settings.secret_key, draw, now)
+        await value_what_is_given(taught, since=paris_instant(past_from, time(8)), now=now)
         step()
         coming = await open_slots(
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
@@ -189,9 +198,9 @@ async def _open_today(cast: Cast, taught: list[ExampleWorkshop], bookings: Booki
 
 logger = logging.getLogger(__name__)
 
-# The journal lets nobody erase it, but whoever owns a trial that everybody may write in.
-UNLOCK = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE refusal_counts DISABLE TRIGGER USER")
-LOCK = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE refusal_counts ENABLE TRIGGER USER")
+# The journal and the files declared final let nobody erase them, but whoever owns a trial that everybody may write in.
+GUARDED = ("events", "refusal_counts", "final_reports")
+UNLOCK, LOCK = ([f"ALTER TABLE {table} {act} TRIGGER USER" for table in GUARDED] for act in ("DISABLE", "ENABLE"))
 # The tables' own story, the workers' signs of life, and what tells answers that are kept that all has changed.
 EMPTY = """DO $$ BEGIN EXECUTE (
   SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY' FROM pg_tables

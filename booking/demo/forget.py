@@ -10,9 +10,32 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from booking.demo.goes import (
+    BECAUSE,
+    FORGET_ALL_RIGHTS,
+    POINTED_AT,
+    TAKE,
+    TAKE_ACCOUNT,
+    TAKE_COMPANIES,
+    TAKE_GIVEN,
+    TAKE_HANDS,
+    TAKE_HEAD_COUNTS,
+    TAKE_INVITATIONS,
+    TAKE_KNOCKS,
+    TAKE_LINES,
+    TAKE_MARKS,
+    TAKE_NOTICES,
+    TAKE_OF_COURSES,
+    TAKE_OF_SCHEMES,
+    TAKE_OF_SLOTS,
+    TAKE_PARTNERS,
+    TAKE_QUESTIONS,
+    TAKE_REPORTS,
+    TAKE_ROOMS,
+    USED_ROOMS,
+)
 from booking.demo.settle import CARRIERS, FUNDER
-from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
-from booking.people.passkeys.keep import FORGET_PASSKEYS
+from booking.people.accounts.sweep import BURY
 from workshops.closed_years.correct import SAY
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
@@ -56,8 +79,11 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
       OR EXISTS (SELECT FROM mentoring_actions m WHERE m.cohort = c.id AND {_touched("action", "m.id")})))
 ), courses_kept AS MATERIALIZED (
   SELECT b.id FROM bts1_courses b WHERE NOT b.example OR {_touched("course", "b.id")}
+), milestones_kept AS MATERIALIZED (
+  SELECT m.id FROM milestones m WHERE NOT m.example OR {_touched("milestone", "m.id")}
 ), partners_kept AS MATERIALIZED (
   SELECT p.id FROM partners p WHERE NOT p.example OR {_touched("partner", "p.id")}
+    OR EXISTS (SELECT FROM milestones m JOIN milestones_kept ON milestones_kept.id = m.id WHERE m.owner = p.id)
     OR EXISTS (SELECT FROM memberships m WHERE m.partner = p.id AND {_real("m.account")})
     OR EXISTS (SELECT FROM bts1_partners b JOIN courses_kept ON courses_kept.id = b.course WHERE b.partner = p.id)
 ), companies_kept AS MATERIALIZED (
@@ -95,6 +121,7 @@ UNION ALL SELECT 'groups', x.id, x.id IN (TABLE groups_kept), x.name || ', ' || 
   FROM groups x JOIN schools s ON s.id = x.school WHERE x.example
 UNION ALL SELECT 'ptech_schemes', x.id, x.id IN (TABLE schemes_kept), x.title FROM ptech_schemes x WHERE x.example
 UNION ALL SELECT 'bts1_courses', x.id, x.id IN (TABLE courses_kept), x.title FROM bts1_courses x WHERE x.example
+UNION ALL SELECT 'milestones', x.id, x.id IN (TABLE milestones_kept), x.title FROM milestones x WHERE x.example
 UNION ALL SELECT 'partners', x.id, x.id IN (TABLE partners_kept), x.name FROM partners x WHERE x.example
 UNION ALL SELECT 'companies', x.id, x.id IN (TABLE companies_kept), x.name FROM companies x WHERE x.example
 UNION ALL SELECT 'past_visits', x.id, x.id IN (TABLE visits_kept), x.group_label FROM past_visits x WHERE x.example
@@ -104,89 +131,6 @@ UNION ALL SELECT 'questions', x.id, x.id IN (TABLE questions_kept), s.name FROM 
 UNION ALL SELECT 'openings', x.id, false, '' FROM openings x WHERE x.id NOT IN (TABLE openings_kept)
 ORDER BY 1, 2
 """  # noqa: S608 - names of columns only
-# Before the visits that they are about: without them two could be about none.
-TAKE_QUESTIONS = "DELETE FROM questions WHERE id = ANY ($1::int[])"
-# In the order in which rows point to each other; what cascades is not named. $1: the slots that go.
-TAKE_OF_SLOTS = (
-    ("scans", "DELETE FROM scans WHERE slot = ANY ($1::int[]) RETURNING id"),
-    ("builds", "DELETE FROM builds WHERE slot = ANY ($1::int[]) RETURNING id"),
-    ("turnouts", "DELETE FROM turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
-    ("turnouts_before", "DELETE FROM turnouts_before WHERE slot = ANY ($1::int[]) RETURNING id"),
-    ("company_turnouts", "DELETE FROM company_turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
-    (
-        "presences",
-        """DELETE FROM presences p USING badges b LEFT JOIN reservations r ON r.id = b.reservation
-        LEFT JOIN attendances t ON t.id = b.attendance WHERE b.id = p.badge
-        AND (p.slot = ANY ($1::int[]) OR coalesce(r.slot, t.slot) = ANY ($1::int[])) RETURNING p.id""",
-    ),
-    (
-        "badges",
-        """DELETE FROM badges b WHERE b.reservation IN (SELECT id FROM reservations WHERE slot = ANY ($1::int[]))
-        OR b.attendance IN (SELECT id FROM attendances WHERE slot = ANY ($1::int[])) RETURNING id""",
-    ),
-    (
-        "approvals",
-        """DELETE FROM approvals WHERE reservation IN (SELECT id FROM reservations WHERE slot = ANY ($1::int[]))
-        RETURNING id""",
-    ),
-    ("reservations", "DELETE FROM reservations WHERE slot = ANY ($1::int[]) RETURNING id"),
-    (
-        "demands",
-        """DELETE FROM demands d USING groups g WHERE g.id = d."group" AND g.example
-        AND NOT EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.slot <> ALL ($1::int[]))
-        RETURNING d.id""",
-    ),
-    ("attendances", "DELETE FROM attendances WHERE slot = ANY ($1::int[]) RETURNING id"),
-)
-USED_ROOMS = "SELECT DISTINCT room FROM slots WHERE example AND room IS NOT NULL"
-TAKE_OF_SCHEMES = (
-    "DELETE FROM mentoring_actions WHERE cohort IN (SELECT id FROM ptech_cohorts WHERE scheme = ANY ($1::int[]))",
-    "DELETE FROM ptech_mentors WHERE cohort IN (SELECT id FROM ptech_cohorts WHERE scheme = ANY ($1::int[]))",
-    "DELETE FROM ptech_censuses WHERE cohort IN (SELECT id FROM ptech_cohorts WHERE scheme = ANY ($1::int[]))",
-    "DELETE FROM ptech_outcomes WHERE cohort IN (SELECT id FROM ptech_cohorts WHERE scheme = ANY ($1::int[]))",
-    "DELETE FROM ptech_cohorts WHERE scheme = ANY ($1::int[])",
-)
-TAKE_OF_COURSES = (
-    "DELETE FROM bts1_feeders WHERE course = ANY ($1::int[])",
-    "DELETE FROM bts1_intakes WHERE course = ANY ($1::int[])",
-    "DELETE FROM bts1_mobilities WHERE course = ANY ($1::int[])",
-    "DELETE FROM bts1_partners WHERE course = ANY ($1::int[])",
-    "DELETE FROM bts1_steps WHERE course = ANY ($1::int[])",
-)
-TAKE = {
-    "slots": "DELETE FROM slots WHERE id = ANY ($1::int[])",
-    "workshops": "DELETE FROM workshops WHERE id = ANY ($1::int[])",
-    "groups": "DELETE FROM groups WHERE id = ANY ($1::int[])",
-    "ptech_schemes": "DELETE FROM ptech_schemes WHERE id = ANY ($1::int[])",
-    "bts1_courses": "DELETE FROM bts1_courses WHERE id = ANY ($1::int[])",
-    "past_visits": "DELETE FROM past_visits WHERE id = ANY ($1::int[])",
-    "tech_objects": "DELETE FROM tech_objects WHERE id = ANY ($1::int[])",
-    "openings": "DELETE FROM openings WHERE id = ANY ($1::int[])",
-}
-TAKE_ROOMS = """DELETE FROM rooms m WHERE m.id = ANY ($1::int[])
-AND NOT EXISTS (SELECT FROM slots s WHERE s.room = m.id) RETURNING id"""
-TAKE_HEAD_COUNTS = "DELETE FROM head_counts WHERE example RETURNING id"
-TAKE_MARKS = "DELETE FROM academie_marks WHERE example RETURNING id"
-# Lines that no coordinator has written over.
-TAKE_LINES = "UPDATE academie SET carriers = '', funder = '' WHERE carriers = $1 AND funder = $2"
-TAKE_INVITATIONS = "DELETE FROM college_invitations WHERE invited_by = ANY ($1::int[]) RETURNING id"
-# Who knocked in the trial, from addresses that nobody can own (RFC 2606).
-TAKE_KNOCKS = (
-    "DELETE FROM sign_ups WHERE email LIKE '%@example.org'",
-    "DELETE FROM company_requests WHERE email LIKE '%@example.org'",
-)
-# Of a year that was closed in the trial too.
-BECAUSE = "Exemples de la version d'essai retirés"
-# The mails that wait for them, and those that were theirs.
-TAKE_NOTICES = "DELETE FROM notices WHERE account = ANY ($1::int[]) OR to_email = ANY ($2::varchar[]) RETURNING id"
-# Rights first: a company that nobody acts for any more can go.
-POINTED_AT = """SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1)
-  OR EXISTS (SELECT FROM attendances WHERE announced_by = $1) OR EXISTS (SELECT FROM questions WHERE asked_by = $1)"""
-FORGET_ALL_RIGHTS = (*FORGET_RIGHTS, *FORGET_PASSKEYS)
-TAKE_ACCOUNT = "DELETE FROM accounts WHERE id = $1"
-# After the accounts that act for them.
-TAKE_PARTNERS = "DELETE FROM partners WHERE id = ANY ($1::int[])"
-TAKE_COMPANIES = "DELETE FROM companies WHERE id = ANY ($1::int[])"
 WORDS = {
     "accounts": "comptes d'exemple",
     "slots": "créneaux",
@@ -198,14 +142,18 @@ WORDS = {
     "questions": "questions à un lycée",
     "ptech_schemes": "dispositifs P-TECH, avec leurs cohortes",
     "bts1_courses": "formations BTS+1",
+    "milestones": "jalons, avec leurs preuves",
     "partners": "membres du consortium",
     "companies": "entreprises",
     "past_visits": "visites d'avant Technilab",
     "tech_objects": "objets technologiques",
     "openings": "périodes d'ouverture",
     "head_counts": "effectifs de collèges",
+    "september_hands": "sections des mains levées de septembre",
     "academie_marks": "marques",
     "college_invitations": "courriers à des collèges",
+    "report_words": "textes du dossier France 2030",
+    "final_reports": "dossiers déclarés finals",
     "notices": "mails des comptes d'exemple",
 }
 
@@ -262,11 +210,16 @@ async def _forget(now: datetime) -> Forgotten:
         await rows(statement, goes[kind])
     gone["rooms"] = len(await rows(TAKE_ROOMS, used))
     gone["head_counts"] = len(await rows(TAKE_HEAD_COUNTS))
+    gone["september_hands"] = len(await rows(TAKE_HANDS))
     gone["academie_marks"] = len(await rows(TAKE_MARKS))
     await rows(TAKE_LINES, CARRIERS, FUNDER)
     for statement in TAKE_KNOCKS:
         await rows(statement)
+    for statement in TAKE_GIVEN:
+        await rows(statement)
     gone["college_invitations"] = len(await rows(TAKE_INVITATIONS, list(invented)))
+    for kind, statement in TAKE_REPORTS.items():
+        gone[kind] = len(await rows(statement, list(invented)))
     gone["notices"] = len(await rows(TAKE_NOTICES, list(invented), list(invented.values())))
     for account in invented:
         await _take_account(account, now)

@@ -30,6 +30,8 @@ YEAR_OF_ACTIONS = (
     (3, 15, "simulation", "Entretiens à blanc", 90),
     (5, 17, "stage", "Semaine d'observation", 2100),
 )
+# Who leaves at the end of the bac, of those who were there in June; the others enter a BTS.
+AFTER_BAC = {"left_reoriented": 2, "left_work": 1, "left_other": 2}
 EXPLAINED = "Un élève compté deux fois en octobre, corrigé par le secrétariat."
 
 
@@ -75,24 +77,28 @@ async def _count(cohort: int, year: int, pupils: int, draw: Random, *, now: date
         moved = 0 if first or term == "june" else draw.choice((0, 1))
         # A gap that somebody explained, in the second June.
         lost = int(not first and term == "june" and school_year == year + 1)
-        present += entered - left - moved - lost
+        exits = {"left_reoriented": left, "left_moved": moved}
+        if (school_year, term) == (year + 3, "october"):
+            entered, exits = 0, AFTER_BAC
+        present += entered - sum(exits.values()) - lost
         census = RecordCensus(
             school_year=school_year,
             term=term,
             present=present,
             girls=present // 4,
             entered=entered,
-            left_reoriented=left,
-            left_moved=moved,
+            **exits,
             note=EXPLAINED if lost else "",
         )
         await record_census(cohort, census, now=now, **own)
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
-        passed = octobers[year + 2] - 2
+        there = octobers[year + 2]
         for outcome in (
-            RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=passed),
-            RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=passed - 3),
+            RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=there - 2),
+            RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=there - sum(AFTER_BAC.values())),
+            RecordOutcome(kind=OutcomeKind.STUDYING, school_year=year + 3, pupils=AFTER_BAC["left_reoriented"]),
+            RecordOutcome(kind=OutcomeKind.EMPLOYED, school_year=year + 3, pupils=AFTER_BAC["left_work"]),
         ):
             await record_outcome(cohort, outcome, now=now, **own)
     return octobers

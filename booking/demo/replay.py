@@ -13,6 +13,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.rules import ScanAsked
+from booking.demo.given import tell_received
 from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
@@ -57,6 +58,8 @@ async def receive(slot: Opened, visits: list[ExampleVisit], *, secret_key: str, 
         school=host.place,
         now=_evening(slot),
     )
+    if visits:
+        await tell_received(slot, now=_evening(slot))
     for visit in visits:
         if visit.reservation % 4 != 1:
             said = _said(visit.reservation)

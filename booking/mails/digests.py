@@ -20,9 +20,12 @@ from workshops.events.record import REMINDED
 from workshops.results.measure import Progress
 from workshops.results.queries import progress
 from workshops.schools.queries import school
+from workshops.september_hands.queries import asks_now
 
 LINES_MOST = 12
 BAR = 10
+SEPTEMBER = "La rentrée"
+HANDS = "Main levée de septembre : combien de vos nouveaux élèves de 2de professionnelle étaient venus"
 HOST_PAGES = {"unscanned": "/accueil/{}", "unbuilt": "/accueil/{}"}
 
 
@@ -32,16 +35,21 @@ async def for_host(notice: Claimed, settings: Settings, now: datetime) -> Draft 
         return None
     found = await waiting(school=notice.about, now=now)
     lycee = await school(notice.about)
-    if not found or lycee is None:
+    if lycee is None:
+        return None
+    lists = tuple(_by_kind(found, lambda some: [Item(_words(one), _page(one, settings)) for one in some]))
+    if september := await asks_now(lycee.id, now=now):
+        lists += (Listing(SEPTEMBER, (Item(HANDS, f"{settings.base_url}/lycee/mains-levees"),)),)
+    if not lists:
         return None
     return Draft(
         words={
-            "points": len(found),
+            "points": len(found) + september,
             "lycee": lycee.name,
         },
         link=f"{settings.base_url}/lycee",
         stop=f"{settings.base_url}/compte",
-        lists=tuple(_by_kind(found, lambda some: [Item(_words(one), _page(one, settings)) for one in some])),
+        lists=lists,
     )
 
 

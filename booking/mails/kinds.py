@@ -17,6 +17,7 @@ from booking.mails import (
     evening,
     hosts,
     mentoring,
+    milestones,
     outreach,
     proposals,
     questions,
@@ -140,6 +141,7 @@ KINDS: dict[str, Mapping[str, Drafts]] = {
     "digest": {"weekly_host": digests.for_host, "weekly_coordinator": digests.for_coordinator},
     "college_invited": {"": outreach.college_invited},
     "year_sent": {"": years.sent},
+    "milestone_due": {"owner": milestones.due},
 }
 
 

@@ -35,6 +35,7 @@ class To(StrEnum):
     COMPANY = "company"  # who announced the coming, or asked to be told of what is near
     MEETING = "meeting"  # both sides of a mentoring action
     MENTOR = "mentor"  # the company that mentors a cohort
+    OWNER = "owner"  # who answers for a milestone
     WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
     WEEKLY_COORDINATORS = "weekly_coordinator"
     COORDINATORS = "coordinator"
@@ -182,6 +183,7 @@ TOLD: tuple[Line, ...] = (
     Line(("slot_thanked",), To.HOSTS, "visit_thanks"),
     Line(("coming_thanked",), To.COMPANY, "visit_thanks"),
     Line(("company_attested",), To.COMPANY, "certificate_sent"),
+    Line(("milestone_in_a_month", "milestone_in_a_week"), To.OWNER, "milestone_due"),
     Line(("week_begins",), To.WEEKLY_HOSTS, "digest"),
     Line(("week_begins",), To.WEEKLY_COORDINATORS, "digest"),
 )

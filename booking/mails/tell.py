@@ -6,7 +6,13 @@ from booking.mails.pace import TOGETHER_WITHIN, Pace
 from booking.mails.recipients import CHOSEN
 from booking.mails.together import KNOWS, MOVES_IN_SQL
 from booking.people.accounts.daily_mail import READS_DAILY
-from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_or_mailbox_hears
+from booking.people.accounts.who_hears import (
+    college_hears,
+    company_hears,
+    lycee_hears,
+    partner_hears,
+    principal_or_mailbox_hears,
+)
 from booking.visits.demands.keep import FOLLOWED_BY
 from booking.visits.reservation_states import SURE_SQL
 
@@ -100,6 +106,9 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.told, a.* FROM words w JOIN slots held ON held.id = w.about
   CROSS JOIN {lycee_hears("held.school")} WHERE w.about_kind = 'slot' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.told, a.* FROM words w JOIN milestones due ON w.told = 'owner' AND due.id = w.about
+  CROSS JOIN {partner_hears("due.owner")}
   UNION ALL
   SELECT w.event, w.told, a.id, a.email, a.name FROM words w
   JOIN sign_ups u ON w.told = 'colleagues' AND u.id = w.also

@@ -27,6 +27,8 @@ from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
 from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
+from booking.words.milestones import weight
+from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
@@ -88,7 +90,7 @@ def environment(settings: Settings) -> Environment:
     env.filters.update(
         _by_name(wording.day, wording.short_day, wording.plain_day, wording.number, wording.paris, wording.counted),
         **_by_name(wording.levels_words, wording.browser_words, wording.spaced, wording.unbroken, wording.dialled),
-        **_by_name(wording.of_school, wording.arrival_lines, initials),
+        **_by_name(wording.of_school, wording.arrival_lines, weight, initials),
         opening_hour=lambda at: wording.spaced(wording.opening_hour(at)),
         hour=lambda at: wording.spaced(wording.hour(at)),
         moment=lambda at: wording.spaced(wording.moment(at)),
@@ -123,6 +125,8 @@ def environment(settings: Settings) -> Environment:
         ACTION_STATES=ptech.ACTION_STATES,
         EXITS=EXITS,
         OUTCOMES=OUTCOMES,
+        DESTINATIONS=DESTINATIONS,
+        LEAVERS_RULE=LEAVERS_RULE,
         YEARS_OF_COURSE=ptech.YEARS_OF_COURSE,
     )
     return env

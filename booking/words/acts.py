@@ -1,6 +1,8 @@
 """What people read for each act, and who did it."""
 
-ACTS = {
+from booking.words.milestones import ACTS_OF_MILESTONES
+
+ACTS = ACTS_OF_MILESTONES | {
     "absences_answered": "Visites manquées, expliquées par le collège",
     "absences_read": "Explication de visites manquées, lue par la coordination",
     "access_denied": "Page refusée",
@@ -92,6 +94,10 @@ ACTS = {
     "draw_file_exported": "Fichier entier d'un tirage téléchargé",
     "feed_given": "Lien d'agenda créé",
     "feed_revoked": "Lien d'agenda révoqué",
+    "hosts_told": "Qui a reçu la classe, dit par le lycée",
+    "rate_set": "Taux horaire des apports fixé",
+    "staff_said": "Personnels qu'un créneau mobilise, dits par le lycée",
+    "sum_recorded": "Somme du programme saisie",
     "figure_declared": "Chiffre déclaré",
     "first_names_chosen": "Prénoms choisis pour un groupe",
     "first_names_given_up": "Prénoms d'un groupe effacés",
@@ -102,6 +108,7 @@ ACTS = {
     "group_registered": "Groupe ajouté",
     "group_taken_over": "Groupe repris par un collègue",
     "group_taken_back": "Groupe repris",
+    "hands_counted": "Main levée de septembre notée par un lycée",
     "head_counts_imported": "Effectifs d'une rentrée importés",
     "import_undone": "Dernier import défait",
     "invitation_declined": "Invitation déclinée depuis un agenda",
@@ -150,6 +157,8 @@ ACTS = {
     "question_withdrawn": "Question fermée par l'enseignant",
     "records_exported": "Données P-TECH ou BTS+1 téléchargées",
     "records_imported": "Données P-TECH ou BTS+1 importées",
+    "report_declared": "Dossier France 2030 déclaré final",
+    "report_written": "Texte du dossier France 2030 écrit",
     "principal_asked": "Adresse du chef d'établissement, redemandée à la boîte du collège",
     "principal_confirmed": "Adresse du chef d'établissement confirmée",
     "principal_rejected": "Adresse du chef d'établissement refusée par la boîte du collège",
@@ -245,6 +254,8 @@ ACTS = {
     "signed_in": "Connexion",
     "signed_up": "Inscription d'un enseignant",
     "signed_out": "Déconnexion",
+    "sections_had": "Lycée qui a de nouveau des 2des professionnelles",
+    "sections_none": "Lycée sans 2de professionnelle",
     "settings_changed": "Réglages modifiés",
     "slot_called_off": "Créneau annulé",
     "slot_closed": "Visite close",

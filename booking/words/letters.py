@@ -56,6 +56,7 @@ LETTERS = {
     "digest": "Mail du lundi, {}",
     "college_invited": "Lettre à un collège",
     "year_sent": "Année d'un lycée, à sa direction",
+    "milestone_due": "Échéance d'un jalon, {}",
 }
 READERS = {
     "teacher": "au collège",
@@ -65,6 +66,7 @@ READERS = {
     "former": "à qui l'avait réservée",
     "proposed_to": "au collègue à qui elle est proposée",
     "meeting": "au lycée et à l'entreprise",
+    "owner": "à qui en répond",
     "mailbox": "à l'adresse du collège",
     "colleagues": "à ses collègues",
     "coordinator": "à la coordination",

@@ -44,10 +44,12 @@ from booking.year.rules import (
 from booking.year.tables import YearClosing
 from workshops.closed_years.correct import freeze, hold_still, reopen
 from workshops.closed_years.rules import reason_in
+from workshops.contributions.set_rate import keep_rates
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
 from workshops.results.measure import figures_of
+from workshops.september_hands.keep_asked import keep_asked
 from workshops.slots.call_off import CallOffSlot, call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
@@ -169,8 +171,10 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
         end = YearClosing.update({YearClosing.closed_at: now, YearClosing.closed_by: by, YearClosing.reopened_at: None})
         end = end.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_null())
         if await end.returning(YearClosing.id):
+            await keep_rates(year.first)
             await hold_still()
             await freeze(year.first, await figures_of(year.first, now=now), now=now)
+            await keep_asked(year.first)
             await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)
 
 

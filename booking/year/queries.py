@@ -49,7 +49,7 @@ FROM (SELECT starts_at, ends_at FROM slots WHERE state IN {TO_COME_SQL} AND star
 WHERE ends_at <= $1 GROUP BY first
 """  # noqa: S608 - constants only
 # The school years, by their autumn, of which something would be frozen: a slot that was offered, a visit held before
-# Technilab, a census, an intake.
+# Technilab, a census, an intake, a September hand.
 FILLED = """
 SELECT y.first FROM generate_series($1::int, $2::int) y (first)
 CROSS JOIN LATERAL (SELECT make_date(y.first, 8, 1) AS begins, make_date(y.first + 1, 8, 1) AS ends) d
@@ -58,6 +58,7 @@ WHERE EXISTS (SELECT FROM slots WHERE state <> 'draft' AND ends_at >= d.begins::
   OR EXISTS (SELECT FROM past_visits WHERE held_on >= d.begins AND held_on < d.ends)
   OR EXISTS (SELECT FROM ptech_censuses WHERE school_year = y.first)
   OR EXISTS (SELECT FROM bts1_intakes WHERE school_year = y.first)
+  OR EXISTS (SELECT FROM september_hands WHERE school_year = y.first AND present IS NOT NULL)
 """
 LEFT_TO_FREEZE = """
 SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
@@ -75,7 +76,12 @@ SELECT (SELECT count(*) FROM ptech_censuses WHERE school_year = y)
     + (SELECT count(*) FROM bts1_mobilities WHERE school_year = y) AS bts1_records,
   coalesce(nullif((SELECT count(*) FROM school_facts WHERE school_year = y), 0), (SELECT count(*) FROM schools))
     AS schools,
-  (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts
+  (SELECT count(*) FROM september_hands WHERE school_year = y AND present IS NOT NULL) AS hands,
+  (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts,
+  (SELECT count(*) FROM slot_hosts o JOIN slots s ON s.id = o.slot
+      WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN first AND last)
+    + (SELECT count(*) FROM lycee_staff WHERE school_year = y)
+    + (SELECT count(DISTINCT giver) FROM hourly_rates WHERE school_year <= y) AS given
 FROM (SELECT $1::int AS y, make_date($1::int, 8, 1) AS first, make_date($1::int + 1, 7, 31) AS last) year
 """
 EXPECTED = f"""

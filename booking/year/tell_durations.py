@@ -144,7 +144,7 @@ def _of_visits() -> tuple[Keeping, ...]:
 def _of_the_programme() -> tuple[Keeping, ...]:
     return (
         Keeping(
-            "Effectifs P-TECH et BTS+1 : des nombres",
+            "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres",
             "Suivre les parcours",
             "Durée du programme, sans aucun nom d'élève",
         ),
@@ -159,7 +159,12 @@ def _of_the_programme() -> tuple[Keeping, ...]:
             "Durée du programme",
         ),
         Keeping(
-            "Textes publiés : atelier, objet, consortium, objectif, source, correction de chiffre, contact du service",
+            "Jalons du programme et leurs preuves : ce qui est dû, des fichiers et des liens",
+            "Répondre du programme devant qui le finance",
+            "Durée du programme, ou jusqu'à leur retrait",
+        ),
+        Keeping(
+            "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service",
             "Dire ce qui est proposé et ce qui est compté",
             "Durée du programme, ou jusqu'à leur correction",
         ),

@@ -90,6 +90,7 @@ PAGES = {
         "/bts1/{course:int}/fiche",
         "/lycee",
         "/lycee/annee",
+        "/lycee/mains-levees",
         "/lycee/ateliers",
         "/lycee/ateliers/nouveau",
         "/lycee/ateliers/{number:int}",
@@ -148,6 +149,7 @@ PAGES = {
         "/gestion/a-faire/{kind:str}",
         "/gestion/administration",
         "/gestion/couverture",
+        "/gestion/dossier",
         "/gestion/demandes",
         "/gestion/lettres?qui=jamais-venus",
         "/gestion/annees",
@@ -164,9 +166,13 @@ PAGES = {
         "/gestion/creneaux",
         "/gestion/creneaux?etat=attendues",
         "/gestion/creneaux/{slot:int}",
+        "/gestion/apports",
+        "/gestion/apports/taux/{year:str}/{giver:str}",
+        "/gestion/apports/sommes/{kind:str}",
         "/gestion/dictionnaire",
         "/gestion/equite",
         "/gestion/venues",
+        "/gestion/mains-levees",
         "/gestion/entreprises/{number:int}",
         "/gestion/etablissements/{number:int}",
         "/gestion/imports",
@@ -207,6 +213,7 @@ PAGES = {
     "consortium": [
         "/compte",
         "/gestion",
+        "/gestion/dossier",
         "/partenaire",
     ],
 }
@@ -283,6 +290,8 @@ def _address(path: str, world: dict[str, int]) -> str:
         .replace("/aide/{name:str}", "/aide/enseignant")
         .replace("/problems/{kind:str}", "/problems/slot-full")
         .replace("/a-faire/{kind:str}", "/a-faire/visa")
+        .replace("/sommes/{kind:str}", "/sommes/spent")
+        .replace("{giver:str}", "companies")
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
         .replace("{school_year:int}", "2026")
@@ -335,7 +344,7 @@ def test_no_page_is_forgotten():
         for handler in getattr(route, "route_handlers", [])
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
     }
-    downloads = (".pdf", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
+    downloads = (".pdf", ".docx", ".ics", ".csv", ".xlsx", ".svg", ".png", ".json")
     pages = {path for path in served if not path.startswith(NOT_PAGES) and not path.endswith(downloads)} - MOVED
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py

@@ -65,6 +65,21 @@ class CohortKept:
     held: list[tuple[date, int, int, int | None]] = field(default_factory=list)
     outcomes: dict[tuple[str, int], int] = field(default_factory=dict)
 
+    def left(self, today: date) -> dict[str, int | str] | None:
+        """What became of the pupils of the last census of the three years of the bac, None while they are there."""
+        end = self.entry_year + 2
+        bac = [one for one in self.censuses if one.school_year <= end]
+        if not bac or (today < date(end + 1, 9, 1) and (bac[-1].school_year, bac[-1].term) != (end, "june")):
+            return None
+        became = dict.fromkeys(("bts_entered", "studying", "employed", "other"), 0)
+        for (kind, _), pupils in self.outcomes.items():
+            if kind in became:
+                became[kind] += pupils
+        unknown = bac[-1].present - sum(became.values())
+        month = "juin" if bac[-1].term == "june" else "octobre"
+        counted = f"{month} {bac[-1].school_year + (bac[-1].term == 'june')}"
+        return {"counted_in": counted, "leavers": bac[-1].present, **became, "unknown": unknown, "too_many": 0}
+
     def companies_on(self, day: date) -> int:
         return len({firm for firm, since, until in self.mentors if since <= day and (until is None or day <= until)})
 

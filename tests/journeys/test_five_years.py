@@ -168,6 +168,31 @@ def funnel(kept: CohortKept) -> list[tuple[Any, ...]]:
     return lines
 
 
+async def test_what_became_of_each_cohort_is_the_ledgers_and_adds_up_to_who_was_there(office):
+    told = {one["cohort_id"]: one["leavers"] for one in (await office.results())["ptech_leavers"]}
+    left = {kept.id: kept.left(office.world.today) for kept in office.world.ledger.cohorts}
+    assert told == {cohort: became for cohort, became in left.items() if became is not None}
+    assert len(told) == 16
+    for became in told.values():
+        parts = [became[name] for name in ("bts_entered", "studying", "employed", "other", "unknown")]
+        assert sum(parts) == became["leavers"]
+    shown = table(await office.page("/gestion/ptech"), "devenir")
+    assert len(shown) == 16
+
+
+async def test_the_courses_year_after_year_are_the_ledgers(office):
+    ledger, results = office.world.ledger, await office.results()
+    for year in results["bts1_years"]:
+        of_year = [counts for (_, autumn), counts in ledger.intakes.items() if autumn == year["school_year"]]
+        assert (year["courses"], year["places"], year["enrolled"], year["completed"] or 0) == (
+            *(len(of_year), 18 * len(of_year)),
+            *(sum(enrolled for enrolled, _ in of_year), sum(completed for _, completed in of_year)),
+        )
+    assert sum(one["courses"] for one in results["bts1_years"]) == len(ledger.intakes)
+    away = {one["school_year"]: one["people"] for one in results["bts1_stays"]}
+    assert away == {one["school_year"]: 3 * one["courses"] for one in results["bts1_years"]}
+
+
 async def test_no_page_asks_more_of_five_years_than_of_one(office):
     assert office.costs[AUTUMNS[-1]] == office.costs[AUTUMNS[0]]
 

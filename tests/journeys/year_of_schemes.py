@@ -108,6 +108,20 @@ class CohortYear:
                     **self.place,
                 )
                 self.kept.outcomes["bac_pro", self.autumn] = passed
+        if self.autumn == self.kept.entry_year + 3:
+            await self.leave()
+
+    async def leave(self) -> None:
+        """Of those who were there in June, one follows another course, one works, and of one nothing is known."""
+        (there,) = (
+            one.present for one in self.kept.censuses if (one.school_year, one.term) == (self.autumn - 1, "june")
+        )
+        now = datetime(self.autumn, 11, 20, 8, tzinfo=UTC)
+        became = {"bts_entered": max(0, there - 3), "studying": min(1, there), "employed": int(there > 1)}
+        for kind, pupils in became.items() if now <= self.world.now else ():
+            outcome = RecordOutcome(kind=kind, school_year=self.autumn, pupils=pupils)
+            await record_outcome(self.kept.id, outcome, now=now, **self.place)
+            self.kept.outcomes[kind, self.autumn] = pupils
 
     async def count(self, term: str, on: date) -> None:
         """The flow adds up, but now and then a pupil is missing and a sentence says why."""

@@ -80,7 +80,7 @@ async def correct_head_counts(year: int, was: str, becomes: str) -> None:
 
 ALONE = """
 LOCK TABLE ptech_cohorts, ptech_censuses, ptech_outcomes, ptech_mentors, mentoring_actions, bts1_steps, bts1_intakes,
-  bts1_mobilities, head_counts, schools IN SHARE MODE
+  bts1_mobilities, september_hands, head_counts, schools IN SHARE MODE
 """
 BEGIN = """
 INSERT INTO closed_years (school_year, frozen_at, at_upgrade, reopened) VALUES ($1::int, $2, false, false)

@@ -99,8 +99,9 @@ async def record_by(
     about: int | None,
     also: int | None = None,
     detail: str = "",
+    words: str = "",
     now: datetime,
 ) -> None:
     """Say what a person did; None is a file that is taken in or the examples, which say once what they brought."""
     if person is not None:
-        await record(act, by=person, about_kind=about_kind, about=about, also=also, detail=detail, now=now)
+        await record(act, by=person, about_kind=about_kind, about=about, also=also, detail=detail, words=words, now=now)

@@ -26,17 +26,21 @@ async def stored_rows(tables: Sequence[type[Table]]) -> Rows:
 async def take_rows_back(tables: Sequence[type[Table]], made: Mapping[str, list[int]], before: Rows) -> None:
     """The rows that were `made` go, those `before` are again as they were; a table stands after those it points to.
 
-    Inside the caller's transaction.
+    A column that came since the rows were stored stays as it is. Inside the caller's transaction.
     """
     for name in map(_name_of, reversed(tables)):
         await rows(f"DELETE FROM {name} t WHERE t.id = ANY ($1::int[])", made.get(name, []))  # noqa: S608 - names of our tables
     for table in tables:
         name, columns = _name_of(table), [column._meta.name for column in table._meta.columns]
-        told = ", ".join(f'"{column}" = was."{column}"' for column in columns if column != "id")
+        stored = before.get(name, [])
+        known = [column for column in columns if column != "id" and all(column in one for one in stored)]
+        if not stored:
+            continue
+        told = ", ".join(f'"{column}" = was."{column}"' for column in known)
         put_back = (
             f"UPDATE {name} t SET {told} FROM jsonb_populate_recordset(NULL::{name}, $1::jsonb) was WHERE t.id = was.id"  # noqa: S608 - names of our tables
         )
-        await rows(put_back, json.dumps(before.get(name, [])))
+        await rows(put_back, json.dumps(stored))
 
 
 def _name_of(table: type[Table]) -> str:
@@ -77,9 +81,10 @@ def count_of(some: Mapping[str, Sequence[object]]) -> int:
 
 
 def moved_since(becomes: Rows, stored: Rows) -> int:
-    """How many of these rows are no longer so, or no longer there."""
+    """How many of these rows are no longer so, or no longer there; of a column that came since, nothing is known."""
+    now = {name: {one["id"]: one for one in stored.get(name, [])} for name in becomes}
     return sum(
-        {one["id"]: one for one in stored.get(name, [])}.get(row["id"]) != row
-        for name, told in becomes.items()
-        for row in told
+        any(now[name].get(row["id"], {}).get(column) != told for column, told in row.items())
+        for name, said in becomes.items()
+        for row in said
     )

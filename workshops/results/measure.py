@@ -22,6 +22,7 @@ from workshops.programmes.targets.queries import DeclaredFigure, TargetCard, dec
 from workshops.results.curve import Corrected, every_correction
 from workshops.results.rules import (
     A_DAY,
+    clearly_under,
     due,
     evenly,
     hoped,
@@ -98,7 +99,7 @@ class Progress(Struct, frozen=True):
     @property
     def late(self) -> bool:
         """Whether it stands clearly under its even pace: by more than a tenth of it."""
-        return not self.frozen and self.done is not None and self.due is not None and 10 * self.done < 9 * self.due
+        return not self.frozen and self.done is not None and self.due is not None and clearly_under(self.done, self.due)
 
     @property
     def kept_up(self) -> float:

@@ -11,6 +11,11 @@ A_DAY = timedelta(days=1)
 DAYS_A_YEAR = 365.25
 
 
+def clearly_under(done: int, due: int) -> bool:
+    """Whether a figure stands under where it is due by more than a tenth of it."""
+    return 10 * done < 9 * due
+
+
 def year_before(day: date) -> date:
     """The same day of the year before; 28 February for the 29th."""
     return _years_after(day, -1)

@@ -18,11 +18,15 @@ from workshops.school_calendar.rules import paris_day
 
 
 class Beside(Struct, frozen=True):
-    """The same in another unit, in words: nine different companies that hold nineteen places."""
+    """The same in another unit, in words: nine different companies that hold nineteen places.
+
+    One that has a `rule` of its own stands against the same target.
+    """
 
     figure: int
     one: str
     several: str
+    rule: str = ""
 
     @property
     def label(self) -> str:
@@ -65,7 +69,9 @@ def _figure(metric: Metric, totals: object) -> Figure:
     return Figure(
         getattr(totals, metric.done) if metric.done else 0,
         getattr(totals, metric.planned) if metric.planned else None,
-        Beside(getattr(totals, metric.beside), metric.one, metric.several) if metric.beside else None,
+        Beside(getattr(totals, metric.beside), metric.one, metric.several, metric.beside_rule)
+        if metric.beside
+        else None,
     )
 
 

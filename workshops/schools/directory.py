@@ -22,16 +22,16 @@ TOLD = tuple(
 
 UPSERT = """
 INSERT INTO schools (uai, name, kind, sector, contract, address, postcode, commune, insee, department, lat, lon,
-                     phone, mail, web, priority, zone, has_segpa, closed)
+                     phone, mail, web, priority, zone, has_segpa, vocational, closed)
 SELECT uai, name, kind, sector, contract, address, postcode, commune, insee, department, lat, lon,
-       phone, mail, web, priority, zone, has_segpa, closed
+       phone, mail, web, priority, zone, has_segpa, vocational, closed
 FROM jsonb_populate_recordset(NULL::schools, $1::jsonb)
 ON CONFLICT (uai) DO UPDATE SET
   name = excluded.name, kind = excluded.kind, sector = excluded.sector, contract = excluded.contract,
   address = excluded.address, postcode = excluded.postcode, commune = excluded.commune, insee = excluded.insee,
   department = excluded.department, lat = excluded.lat, lon = excluded.lon, phone = excluded.phone,
   mail = excluded.mail, web = excluded.web, priority = excluded.priority, zone = excluded.zone,
-  has_segpa = excluded.has_segpa, closed = excluded.closed
+  has_segpa = excluded.has_segpa, vocational = excluded.vocational, closed = excluded.closed
 RETURNING (xmax = 0) AS added
 """
 

@@ -43,6 +43,8 @@ NEEDED = (
 KINDS = {"Collège": "college", "Lycée": "lycee"}
 SECTORS = {"Public": "public", "Privé": "prive"}
 PRIORITIES = ("", "REP", "REP+")
+# « LYCEE PROFESSIONNEL », « SECTION D ENSEIGNEMENT PROFESSIONNEL », « LYCEE ENS GENERAL TECHNO PROF AGRICOLE ».
+VOCATIONAL_NATURES = ("PROFESSIONNEL", " PROF ")
 LENGTHS = {
     "Nom_etablissement": 200,
     "Type_contrat_prive": 40,
@@ -78,6 +80,7 @@ class AnnuaireLine(Struct, frozen=True):
     priority: str
     zone: str
     has_segpa: bool
+    vocational: bool | None
     closed: bool
     whole: str
     academie: str
@@ -249,12 +252,21 @@ def _read(cell: dict[str, str]) -> tuple[AnnuaireLine, list[str]]:
         priority=priority,
         zone=zone_of(academie or "") or "",
         has_segpa=cell.get("Segpa") == "1",
+        vocational=_vocational(cell),
         closed=False,
         whole="" if whole == uai else whole,
         academie=academie or "",
         department_name=cell.get("Libelle_departement", ""),
     )
     return line, wrong
+
+
+def _vocational(cell: dict[str, str]) -> bool | None:
+    """Whether a lycée teaches towards a trade: its nature says so where the column of its ways is empty or wrong."""
+    nature = cell.get("libelle_nature", "").upper()
+    if any(word in nature for word in VOCATIONAL_NATURES):
+        return True
+    return {"1": True, "0": False}.get(cell.get("Voie_professionnelle", ""))
 
 
 def _are_degrees(text: str, most: int) -> bool:

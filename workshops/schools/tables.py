@@ -22,6 +22,7 @@ class School(Table, tablename="schools"):
 
     A collège whose `needs_approval` is set reserves under the condition of its principal's visa, asked by mail.
     `rural` is Insee's density grid, or what the coordinator marked; empty until somebody says.
+    `vocational`: the annuaire says that it teaches towards a trade, or not; empty where it says nothing.
     `closed`: the annuaire says so. A principal's address is asked nothing before `principal_confirmed_at`;
     `principal_link` is the SHA-256 of the link by which the collège's mailbox confirms it, `visa_end_link` of the one
     by which whoever signs says that the visa is no longer asked for, once a teacher proposed it.
@@ -48,6 +49,7 @@ class School(Table, tablename="schools"):
     zone = Varchar(length=1, default="")
     has_segpa = Boolean(default=False)
     rural = Boolean(null=True, default=None)
+    vocational = Boolean(null=True, default=None)
     closed = Boolean(default=False)
     needs_approval = Boolean(default=False)
     principal_name = Varchar(length=120, default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -57,6 +58,7 @@ LOW = ParagraphStyle("pen-low", CELL, leading=10.6)
 WHO = ParagraphStyle("who", CELL, fontName=BOLD, fontSize=9.5)
 TAUGHT = ParagraphStyle("taught", WHO, fontSize=12, leading=15)
 HOW = ParagraphStyle("how", CELL, fontSize=8.5, leading=11, textColor=SOFT)
+_WITHIN = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[%€])")  # « 1 703 », « 12 % »
 PLAIN_TABLE = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -245,5 +247,5 @@ def _box() -> Drawing:
 
 
 def written(text: str, style: ParagraphStyle, *, bullet: str | None = None) -> Paragraph:
-    """A paragraph of plain text: no tag of it is read, no scheme in it is followed."""
-    return Paragraph(escape(spaced(printable(text))), style, bulletText=bullet)
+    """A paragraph of plain text: no tag of it is read, no scheme in it is followed; a figure stays on one line."""
+    return Paragraph(escape(_WITHIN.sub("\u00a0", spaced(printable(text)))), style, bulletText=bullet)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from booking.process.memory import trim_memory
 from workshops.refusals import Refusal
@@ -20,6 +21,7 @@ POINTS_READ_WHOLE_MOST = 16_000_000
 SIDE_MOST = 1600
 QUALITY = 85
 _IN_TURN = asyncio.Lock()
+Read = TypeVar("Read")
 
 
 class PhotoRefused(Refusal):
@@ -31,19 +33,27 @@ class PhotoRefused(Refusal):
     sentence = "Ce fichier ne se lit pas comme une photo : envoyez une image JPEG, PNG ou WebP."
 
 
-async def encode_in_turn(content: bytes) -> bytes:
-    """The same, out of the way of the pages, and one at a time: a picture being read outweighs all of them."""
+async def in_turn(read: Callable[[bytes], Read], content: bytes) -> Read:
+    """What a reader makes of a file, out of the way of the pages, and one at a time: a picture or a PDF being read
+    outweighs all of them."""
     async with _IN_TURN:
-        return await asyncio.to_thread(encode_photo, content)
+        return await asyncio.to_thread(read, content)
 
 
-def encode_photo(content: bytes) -> bytes:
+async def encode_in_turn(content: bytes) -> bytes:
+    """encode_photo() in its turn."""
+    return await in_turn(encode_photo, content)
+
+
+def encode_photo(content: bytes, *, most: int = BYTES_MOST) -> bytes:
     """The picture drawn anew as a JPEG of 1 600 points at most on its longer side, upright; raises PhotoRefused.
 
     What it is comes from its first bytes, whatever its name says, and its size is known before it is decoded.
     """
-    if len(content) > BYTES_MOST:
-        raise PhotoRefused("Cette photo pèse plus de 8 Mo : prenez-la en plus petit, ou réduisez-la.")
+    if len(content) > most:
+        raise PhotoRefused(
+            f"Cette photo pèse plus de {most // 1_000_000} Mo : prenez-la en plus petit, ou réduisez-la."
+        )
     try:
         return _drawn_anew(content, _form_of(content))
     finally:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 FILE_TYPES = {
     "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "ics": "text/calendar",
+    "jpg": "image/jpeg",
     "json": "application/json",
     "pdf": "application/pdf",
     "png": "image/png",

@@ -9,13 +9,15 @@ from booking.programme.past_visits.queries import closed_years
 from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
 from workshops.coverage.queries import uncounted
+from workshops.milestones.queries import late_milestones
 from workshops.programmes.bts1.queries import courses, intakes_missing
 from workshops.programmes.bts1.rules import STEPS
 from workshops.programmes.ptech.follow_cohort import gaps_unexplained
 from workshops.programmes.ptech.queries import censuses_missing, cohorts, mentors_quiet
 from workshops.results.measure import progress
-from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
+from workshops.school_calendar.rules import autumn_of, paris_day, school_year_counted, year_words
 from workshops.scope import EVERYTHING
+from workshops.september_hands.queries import silent_now
 
 
 async def censuses(now: datetime) -> SubjectPoints:
@@ -57,6 +59,20 @@ async def intakes(now: datetime) -> SubjectPoints:
     )
 
 
+async def silent_hands(now: datetime) -> SubjectPoints:
+    """Lycées that have not said in September how many of their new pupils had come."""
+    year = autumn_of(paris_day(now))
+    points = []
+    for lycee in await silent_now(now=now):
+        call = f" : {lycee.phone}" if lycee.phone else ""
+        told = f"Pas de main levée notée pour la rentrée {year}. Appelez le lycée{call}."
+        page = f"/gestion/etablissements/{lycee.id}"
+        points.append(
+            WaitingPoint(f"{lycee.name}, {lycee.commune}", told, page, "Voir la liste", way="/gestion/mains-levees")
+        )
+    return SubjectPoints(tuple(points), told="On ne sait pas combien de leurs nouveaux élèves disent être venus.")
+
+
 async def gaps(now: datetime) -> SubjectPoints:
     """Censuses that lack pupils, or have some too many, and say nothing of it."""
     return SubjectPoints(
@@ -90,6 +106,25 @@ async def late_targets(now: datetime) -> SubjectPoints:
             if one.target.official and one.late
         ),
         told="Ils sont à plus d'un dixième sous leur rythme régulier.",
+    )
+
+
+async def late_ones(now: datetime) -> SubjectPoints:
+    """Milestones whose day is over and that are not done, the oldest first."""
+    today = paris_day(now)
+    return SubjectPoints(
+        tuple(
+            WaitingPoint(
+                one.title,
+                f"Dû le {day(one.due_on)}, {counted((today - one.due_on).days, 'jour')} de retard."
+                f" {one.owner_name or 'La coordination'} en répond.",
+                f"/gestion/jalons/{one.id}",
+                "Voir le jalon",
+                way=f"/gestion/jalons/{one.id}",
+            )
+            for one in await late_milestones(now=now)
+        ),
+        told="Leur échéance est passée.",
     )
 
 

@@ -78,8 +78,10 @@ class Told(Struct, frozen=True):
         return ACTS[self.act]
 
 
-async def latest_about(kind: Literal["school", "company", "partner"], number: int, *, limit: int = 10) -> list[Told]:
-    """What was last done to a school, a company or a partner, the newest first."""
+async def latest_about(
+    kind: Literal["school", "company", "partner", "milestone"], number: int, *, limit: int = 10
+) -> list[Told]:
+    """What was last done to a school, a company, a partner or a milestone, the newest first."""
     return await rows_as(Told, ABOUT, kind, number, limit)
 
 

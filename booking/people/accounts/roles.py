@@ -64,12 +64,16 @@ class Permission(StrEnum):
 
     BOARD_READ = "board.read", "Lire le tableau de bord du programme"
     PARTNER_READ = "partner.read", "Lire la fiche de son organisme dans le consortium"
+    MILESTONES_READ = "milestones.read", "Lire les jalons et leurs preuves"
+    MILESTONES_KEEP = "milestones.keep", "Tenir les jalons et leurs preuves"
     FIGURES_READ = "figures.read", "Lire les chiffres : élèves accueillis"
     FIGURES_DETAIL = "figures.detail", "Lire le détail des chiffres : graphiques, équité, objectifs, exports"
     COVERAGE_READ = "coverage.read", "Lire la couverture des classes, collège par collège"
     VISITS_WATCH = "visits.watch", "Lire les visites de tous les lycées, et ce qui reste à faire"
     VISITS_CORRECT = "visits.correct", "Rouvrir une visite close, rappeler un lycée, reporter un point"
     PAST_VISITS_DECLARE = "past_visits.declare", "Reprendre les visites d'avant"
+    REPORTS_READ = "reports.read", "Lire le dossier France 2030 déclaré final"
+    REPORTS_KEEP = "reports.keep", "Composer le dossier France 2030 : textes, versions finales"
     TARGETS_SET = "targets.set", "Fixer les objectifs et leurs chiffres déclarés"
     COLLEGES_INVITE = "colleges.invite", "Écrire aux collèges qui ne sont pas encore venus"
     ACCOUNTS_GIVE = "accounts.give", "Inviter, donner un rôle, le retirer, fermer un compte ; lire qui peut quoi"
@@ -158,9 +162,18 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         | {P.VISITS_READ, P.VISITS_PRINT, P.VISITS_WATCH, P.VISITS_CORRECT, P.PAST_VISITS_DECLARE, P.WORKSHOPS_READ}
         | {P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND}
         | {P.RECORDS_ALL, P.RECORDS_KEEP, P.BOARD_READ, P.FIGURES_READ, P.FIGURES_DETAIL, P.COVERAGE_READ}
-        | {P.TARGETS_SET, P.COLLEGES_INVITE, P.ACCOUNTS_GIVE, P.SCHOOLS_KEEP, P.COMPANIES_KEEP, P.PARTNERS_KEEP}
+        | {
+            P.REPORTS_READ,
+            P.REPORTS_KEEP,
+            P.TARGETS_SET,
+            P.COLLEGES_INVITE,
+            P.ACCOUNTS_GIVE,
+            P.SCHOOLS_KEEP,
+            P.COMPANIES_KEEP,
+            P.PARTNERS_KEEP,
+        }
         | {P.OBJECTS_KEEP, P.OPENINGS_PLAN, P.YEARS_CLOSE, P.IMPORTS_TAKE, P.MESSAGES_SEND, P.JOURNAL_READ}
-        | {P.SETTINGS_CHANGE},
+        | {P.SETTINGS_CHANGE, P.MILESTONES_READ, P.MILESTONES_KEEP},
         home="/gestion",
         menu=(
             ("À faire", "/gestion/a-faire"),
@@ -185,10 +198,11 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     ),
     Role.CONSORTIUM: RoleRow(
         place=Place.PARTNER,
-        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ},
+        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ, P.REPORTS_READ, P.MILESTONES_READ},
         home="/gestion",
         menu=(
             ("Bilan", "/gestion"),
+            ("Jalons", "/gestion/jalons"),
             ("Notre fiche", "/partenaire"),
             ("Programme", "/programme"),
             ("Consortium", "/consortium"),

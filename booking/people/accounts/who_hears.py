@@ -79,6 +79,11 @@ def company_hears(company: str, announced_by: str | None = None) -> str:
     return _or_coordinators(_everyone(hers) if announced_by is None else _first(hers, announced_by))
 
 
+def partner_hears(partner: str) -> str:
+    """Everybody who reads for this member of the consortium, else the coordination; that alone where there is none."""
+    return _or_coordinators(_everyone(f"heard_as.partner = {partner} AND heard_as.role = 'consortium'"))
+
+
 def _or_coordinators(people: str) -> str:
     return f"LATERAL (WITH heard_person AS ({people}) {_THE_PERSON} UNION ALL {_COORDINATORS}) a"
 

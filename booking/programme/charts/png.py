@@ -20,6 +20,7 @@ from booking.programme.charts.plot import (
     PAPER,
     RIM,
     SIZE,
+    WIDE,
     Box,
     Caption,
     Dot,
@@ -39,12 +40,13 @@ DOTS, BETWEEN = 2.8, 4.2
 ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def picture(chart: Chart, *, foot: str = "") -> bytes:
-    """The chart as PNG, with its title above and the lines of `foot` below."""
-    drawing = plot(chart, narrow=False)
+def picture(chart: Chart, *, foot: str = "", narrow: bool = False) -> bytes:
+    """The chart as PNG, with its title above and the lines of `foot` below; `narrow`: for half the width of a page."""
+    drawing = plot(chart, narrow=narrow)
+    words = int(TITLE_WORDS * drawing.width / WIDE[0])
     title = [
         Caption(line, (EDGE, EDGE + SPACED * TITLE_SIZE * n), bold=True)
-        for n, line in enumerate(wrap(chart.title, TITLE_WORDS), start=1)
+        for n, line in enumerate(wrap(chart.title, words), start=1)
     ]
     top = EDGE + SPACED * TITLE_SIZE * len(title)
     under = [

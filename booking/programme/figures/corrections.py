@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from booking.words.wording import day
 from workshops.closed_years.queries import YearCorrection
+from workshops.contributions.rules import GIVERS
 from workshops.programmes.bts1.rules import STAYS, STEPS
 from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES
 from workshops.school_calendar.rules import year_words
@@ -22,7 +23,11 @@ LINES = {
     "intake": "rentrée",
     "mobility": "mobilité",
     "head_counts": "effectifs des collèges",
+    "hands": "main levée de septembre,",
     "reopened": "chiffres rouverts",
+    "hosts": "qui a reçu la visite du",
+    "mobilised": "personnels mobilisés par créneau",
+    "rate": "taux horaire,",
 }
 WORDS = (
     {"october": "d'octobre", "june": "de juin"}
@@ -30,14 +35,18 @@ WORDS = (
         name: f"« {words} »"
         for name, words in (*OUTCOMES.items(), *STEPS.items(), *STAYS.items(), *ACTION_KINDS.items())
     }
-    | {"company": "de l'entreprise n°"}
+    | {"company": "de l'entreprise n°", "incoming": "entrante"}
+    | {giver: words.lower() for giver, words in GIVERS.items()}
 )
 COUNTS = {
     **{"present": "présents", "girls": "filles", "entered": "entrés", "left_reoriented": "réorientés"},
     **{"left_moved": "partis ailleurs", "left_work": "partis travailler", "left_dropout": "décrocheurs"},
     **{"left_other": "autres sorties", "pupils": "élèves", "minutes": "minutes", "people": "personnes"},
+    "weeks": "semaines",
     **{"places": "places", "applicants": "candidats", "enrolled": "inscrits", "apprentices": "apprentis"},
     **{"completed": "diplômés", "employed_6m": "en emploi", "studying_6m": "en études"},
+    **{"hands": "mains levées"},
+    **{"lyceens": "lycéens", "staff": "enseignants et personnels", "cents": "centimes de l'heure"},
     **{"seeking_6m": "en recherche", "unknown_6m": "sans réponse"},
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from booking.programme.figures.define_schemes import define_schemes
-from booking.programme.figures.rules import CLOSING, NEVER, Definition
+from booking.programme.figures.rules import CLOSING, NEVER, PERIOD, Definition
 from booking.words.wording import day, number
 from workshops.programmes.targets.metrics import metric_of
 from workshops.programmes.targets.queries import TargetCard
@@ -105,6 +105,16 @@ VISITS = (
         "Une personne compte à chaque visite, même si aucun élève n'y est venu.",
         CLOSING,
         ("Personnes", "Personnes venues"),
+    ),
+    Definition(
+        "Mains levées de septembre",
+        "Les nouveaux élèves de 2de professionnelle qui disent être venus à un TECHNILAB au collège.",
+        "Deux nombres par section, notés par le lycée après une main levée en classe.",
+        "Une fois par an, parmi les présents de ce jour. La part est celle des mains levées sur les présents, en pour"
+        " cent entiers. Un lycée a répondu dès qu'une section est notée. Sont interrogés ceux qui ont reçu une classe"
+        " ou proposent un atelier, sauf sans 2de professionnelle. Des élèves le disent ; rien n'en dit la raison.",
+        PERIOD,
+        ("Mains levées",),
     ),
 )
 PACE = (

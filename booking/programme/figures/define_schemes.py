@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.programme.figures.rules import KEPT_OPEN, NEVER, PERIOD, Definition
+from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
 
 PTECH = (
     Definition(
@@ -48,6 +49,14 @@ PTECH = (
         ("Sur",),
     ),
     Definition(
+        "Après le bac professionnel",
+        "Ce que sont devenus les élèves présents à la fin de la terminale : BTS, autre formation, emploi, inconnu.",
+        "Recensements de terminale, devenir noté par le lycée.",
+        LEAVERS_RULE + " Ensemble, ils font tous les présents ; sinon, la page le dit.",
+        KEPT_OPEN,
+        ("Présents en fin de bac", *DESTINATIONS.values(), "Inconnu", "Compté en"),
+    ),
+    Definition(
         "Entreprises mentores",
         "Les entreprises qui accompagnent une cohorte.",
         "Entreprises mentores des cohortes, avec leurs dates.",
@@ -82,8 +91,8 @@ BTS1 = (
         "Les formations qui ont fait leur première rentrée.",
         "Étapes datées, tenues par les lycées.",
         "Une formation compte le jour où l'étape « ouverte » est franchie, même si elle est suspendue plus tard. Elle"
-        " est en préparation de la première étape franchie à l'ouverture. Accompagnées : celles qui ont ouvert et"
-        " celles qui sont en préparation.",
+        " est en préparation de la première étape franchie à l'ouverture. Accompagnées, face au même objectif : celles"
+        " dont le montage ou une étape suivante est franchi, sauf si elles se sont arrêtées avant d'ouvrir.",
         PERIOD,
         ("Ouvertes", "Suspendues", "Accompagnées"),
     ),
@@ -108,21 +117,25 @@ BTS1 = (
         "Apprentis, filles et diplômés sont comptés parmi les inscrits. Le bilan additionne les années scolaires dont"
         " le 1er septembre est entre les dates de l'objectif.",
         KEPT_OPEN,
-        ("Places", "Candidats", "Diplômés"),
+        ("Places", "Candidats", "Diplômés", "Formations"),
     ),
     Definition(
         "À 6 mois",
         "La situation des diplômés six mois après.",
         "Réponses notées par les lycées.",
-        "En emploi, en études, en recherche, sans réponse : pas plus que les diplômés en tout.",
+        "En emploi, en études, en recherche, sans réponse : pas plus que les diplômés en tout. Toutes formations"
+        " ensemble, ceux qui sont en emploi se rapportent à ceux qui ont répondu.",
         KEPT_OPEN,
+        ("En emploi à 6 mois", "Ont répondu à 6 mois"),
     ),
     Definition(
         "Mobilités",
-        "Les personnes parties à l'étranger, par pays et par motif.",
+        "Les personnes parties à l'étranger ou venues de là, par pays, par motif et par accueil.",
         "Mobilités notées par les lycées.",
-        "Une personne compte à chaque départ.",
+        "Une personne compte à chaque départ ou arrivée. La durée est en semaines, toute semaine commencée comptée ; sa"
+        " moyenne, de ceux dont elle est notée.",
         KEPT_OPEN,
+        ("Semaines", "Durée moyenne", "Pays", "Personnes"),
     ),
 )
 CONSORTIUM = (

@@ -144,7 +144,10 @@ async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
 
 
 def _beside(one: Progress) -> str | None:
-    return counted(one.beside.figure, one.beside.one, one.beside.several) if one.beside else None
+    if one.beside is None:
+        return None
+    words = counted(one.beside.figure, one.beside.one, one.beside.several)
+    return f"{words} sur {one.target.target}. {one.beside.rule}" if one.beside.rule else words
 
 
 def _corrected(stand: Progress) -> str:

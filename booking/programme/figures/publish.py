@@ -87,7 +87,7 @@ async def _published(now: datetime) -> Published:
     shown = mask(
         PublicCounts(
             points=[] if own is None else await curve(own.target, now=now),
-            years=_years(counts, periods),
+            years=public_years(counts, periods),
             tables={
                 "departments": [(one.label, one.pupils) for one in counts.departments],
                 "levels": [(one.label, one.pupils) for one in levels],
@@ -122,7 +122,7 @@ async def _published(now: datetime) -> Published:
     )
 
 
-def _years(counts: Breakdown, periods: Periods) -> list[PublicYear]:
+def public_years(counts: Breakdown, periods: Periods) -> list[PublicYear]:
     """Each school year between the days that its figure speaks of."""
     days = [(year, periods.years[year.label]) for year in counts.years]
     return [PublicYear(year.label, of.from_on - timedelta(days=1), of.to_on, year.pupils) for year, of in days]

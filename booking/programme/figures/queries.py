@@ -10,8 +10,18 @@ from msgspec import Struct
 from booking.programme.coordination.rules import A_DAY, school_years
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, curve_sheet, share_sheet
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
+from booking.programme.figures.scheme_sheets import (
+    COURSE_YEARS,
+    LEAVING,
+    STAY_YEARS,
+    course_years_sheet,
+    leavers_sheet,
+    stay_years_sheet,
+)
 from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
+from workshops.programmes.bts1.follow_courses import course_years, stay_years
+from workshops.programmes.ptech.follow_leavers import leaving_cohorts
 from workshops.programmes.targets.metrics import COUNTED
 from workshops.programmes.targets.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
@@ -20,6 +30,7 @@ from workshops.results.queries import Progress, breakdown, held_before, life_of_
 from workshops.results.totals import followed, share
 from workshops.school_calendar.rules import first_day_of
 from workshops.school_calendar.rules import school_year_of as year_began
+from workshops.scope import EVERYTHING
 
 CURVE = "objectif-"
 SHARES = "detail-"
@@ -110,6 +121,12 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> FigureSheet:
     if name.startswith(SHARES):
         aim = or_not_found(next((one for one in await targets() if f"{SHARES}{one.id}" == name), None))
         return or_not_found(await shares_of(aim, now=now))
+    if name == COURSE_YEARS:
+        return course_years_sheet(await course_years(scope=EVERYTHING))
+    if name == STAY_YEARS:
+        return stay_years_sheet(await stay_years(scope=EVERYTHING))
+    if name == LEAVING:
+        return leavers_sheet(await leaving_cohorts(scope=EVERYTHING, now=now))
     if name not in KINDS:
         raise NotFound()
     kind, periods = KINDS[name], await periods_of(await targets(), now=now)

@@ -1,7 +1,8 @@
-"""What it would take to reach a target, in a sentence. Pure."""
+"""What becomes of the targets, and what it would take to reach one, in a sentence each. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from math import ceil
 
@@ -32,3 +33,21 @@ def _some(stand: Progress) -> str:
     noun, *rest = target.unit.split(" ") if target.unit else [""]
     one = " ".join((noun.removesuffix("s"), *rest)).strip()
     return counted(stand.missing, one, target.unit) if one else number(stand.missing)
+
+
+def outlook(progress: Sequence[Progress]) -> str:
+    """What becomes of the official targets with what is counted, engaged and hoped of them."""
+    aims = [one for one in progress if one.target.official and one.forecast is not None]
+    reached = sum((one.forecast or 0) >= one.target.target for one in aims)
+    if not aims:
+        return ""
+    if not reached:
+        return (
+            "l'objectif ne serait pas atteint"
+            if len(aims) == 1
+            else f"aucun des {len(aims)} objectifs ne serait atteint"
+        )
+    if reached == len(aims):
+        return "l'objectif serait atteint" if reached == 1 else "tous les objectifs seraient atteints"
+    verb = "serait atteint" if reached == 1 else "seraient atteints"
+    return f"{counted(reached, 'objectif')} sur {len(aims)} {verb}"

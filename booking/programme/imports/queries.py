@@ -52,6 +52,9 @@ HANGING = """SELECT
   (SELECT count(*) FROM past_visits WHERE lycee = ANY ($1::int[]) OR college = ANY ($1::int[])) AS past_visits,
   (SELECT count(*) FROM head_counts WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM class_numbers WHERE school = ANY ($1::int[])) AS head_counts,
+  (SELECT count(*) FROM september_hands WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM lycees_without_sections WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM september_asked WHERE school = ANY ($1::int[])) AS hands,
   (SELECT count(*) FROM ptech_schemes WHERE school = ANY ($1::int[]) OR bts_school = ANY ($1::int[]))
     + (SELECT count(*) FROM bts1_courses WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM bts1_feeders WHERE school = ANY ($1::int[])) AS records,
@@ -67,6 +70,7 @@ _HANGS = {
     "groups": ("groupe y est inscrit", "groupes y sont inscrits"),
     "past_visits": ("visite reprise les nomme", "visites reprises les nomment"),
     "head_counts": ("effectif y est compté", "effectifs y sont comptés"),
+    "hands": ("main levée de septembre les concerne", "mains levées de septembre les concernent"),
     "records": ("dispositif P-TECH ou BTS+1 les nomme", "dispositifs P-TECH ou BTS+1 les nomment"),
     "closures": ("fermeture y est déclarée", "fermetures y sont déclarées"),
     "partners": ("partenaire du consortium y est rattaché", "partenaires du consortium y sont rattachés"),

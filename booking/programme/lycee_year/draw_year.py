@@ -19,11 +19,13 @@ from booking.day.papers.draw_object import COUNT, FLAT, UNIT, picture
 from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.presentation.drawings import FRAME, drawing_for
 from booking.programme.company_years.rules import hours_words
-from booking.programme.figures.rules import FEW, counted_or_few, number_or_few
+from booking.programme.figures.rules import FEW, counted_or_few, is_few, number_or_few
+from booking.programme.figures.september_hands import hands_words
 from booking.programme.lycee_year.mask import PupilsTold, pupils_told
 from booking.programme.lycee_year.queries import LyceeYear, ObjectMade
 from booking.programme.lycee_year.rules import CollegeMap, Share, map_around
 from booking.words.wording import counted, day, number
+from workshops.september_hands.rules import HandsSum
 
 OBJECTS_SHOWN, LINES_SHOWN = 4, 8
 MAP_WIDE, MAP_HIGH = 74.0, 56.0  # Millimetres.
@@ -215,4 +217,11 @@ def _kept(year: LyceeYear) -> list[Any]:
         f" sur {number(its.target.target)}"
         for its in year.brought
     ]
+    lines += [_hands(year.hands)] if year.hands.present else []
     return [written("Venues, autres objectifs", PART), *(written(line, LIST) for line in lines)] if lines else []
+
+
+def _hands(hands: HandsSum) -> str:
+    """What new pupils say in September; a few of them, or all but a few, are not told."""
+    few = is_few(hands.hands) or is_few(hands.present - hands.hands)
+    return f"Main levée de septembre : {HIDDEN if few else hands_words(hands)}"

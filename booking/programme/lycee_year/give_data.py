@@ -12,8 +12,10 @@ from booking.programme.records.export import give_workbook
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.words.wording import hour, paris
 from workshops.results.trace import VisitLine, VisitsToTrace, trace
+from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import SchoolCard
 from workshops.scope import Scope
+from workshops.september_hands.queries import every_hands
 
 EVER = date(2000, 1, 1), date(2199, 12, 31)
 MOST = 100_000
@@ -21,7 +23,7 @@ DECLARED = "reprise, déclarée"
 COUNTED = "close par le lycée"
 # Each sheet, its columns, and what each of these says.
 YEARS, VISITS, GROUPS = "Années", "Visites", "Groupes"
-OBJECTS, COMPANIES, TO_COME = "Objets", "Entreprises", "Créneaux à venir"
+OBJECTS, COMPANIES, TO_COME, HANDS = "Objets", "Entreprises", "Créneaux à venir", "Mains levées"
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     YEARS: {
         "Année scolaire": "d'août à juillet",
@@ -80,6 +82,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "Groupes": "groupes inscrits",
         "Personnes d'entreprises": "annoncées à ce jour",
     },
+    HANDS: {
+        "Année scolaire": "celle qui commence ce mois de septembre",
+        "Section": "2de professionnelle",
+        "Présents": "nouveaux élèves présents ce jour-là",
+        "Mains levées": "ceux qui disent être venus à un TECHNILAB au collège",
+    },
 }
 
 
@@ -98,6 +106,10 @@ async def give_data(lycee: SchoolCard, *, scope: Scope, by: int, now: datetime) 
         ],
         COMPANIES: [
             (year.words, firm.name, firm.visits, _hours(firm.given)) for year in years for firm in year.companies
+        ],
+        HANDS: [
+            (year_words(told.school_year), told.section, told.present, told.hands)
+            for told in await every_hands(lycee.id)
         ],
         TO_COME: [_reception(one) for one in await receptions_to_come(lycee.id, now=now)],
     }

@@ -23,6 +23,8 @@ from workshops.results.rules import A_DAY, year_before
 from workshops.results.totals import share
 from workshops.school_calendar.rules import first_day_of, paris_day, year_words
 from workshops.schools.queries import SchoolCard, school
+from workshops.september_hands.queries import own_hands
+from workshops.september_hands.rules import HandsSum
 
 # $1: the lycée; $2, $3: from which instant to which. Its visits are few: they are counted themselves, not looked for
 # among the sums of all lycées.
@@ -109,7 +111,8 @@ class Brought(Struct, frozen=True):
 
 class LyceeYear(Struct, frozen=True):
     """A lycée's school year (2026 is 2026-2027) up to the day `until`, and the year `before` up to the same date: None
-    where it had no visit. `rates`: those that say something of it, each beside that of the whole year before."""
+    where it had no visit. `rates`: those that say something of it, each beside that of the whole year before.
+    `hands`: what was counted in September."""
 
     lycee: SchoolCard
     year: int
@@ -124,6 +127,7 @@ class LyceeYear(Struct, frozen=True):
     rates: Sequence[tuple[RateFigure, RateFigure]]
     share: Share | None
     brought: Sequence[Brought]
+    hands: HandsSum
 
     @property
     def words(self) -> str:
@@ -203,6 +207,7 @@ async def lycee_year(lycee: int, year: int, *, now: datetime) -> LyceeYear:
         rates=await _rates(lycee, year),
         share=await _share(first, last, today, counts.pupils),
         brought=await _brought(lycee, now),
+        hands=(await own_hands(lycee, year)).whole,
     )
 
 

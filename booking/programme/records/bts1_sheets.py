@@ -24,10 +24,10 @@ from workshops.programmes.bts1.rules import ORDER, SUSPENDED
 from workshops.refusals import Invalid
 
 _FROM = "bts1_courses c JOIN schools s ON s.id = c.school"
-_COURSES = f"""SELECT s.uai, c.title, c.field, c.note FROM {_FROM}
+_COURSES = f"""SELECT s.uai, c.title, c.field, c.note, c.ects, c.language FROM {_FROM}
 WHERE {OWN} ORDER BY s.uai, c.title"""  # noqa: S608 - constants only
 _PARTNERS = f"""SELECT s.uai, c.title, t.kind, CASE WHEN t.company IS NULL THEN t.name ELSE '' END, f.siret,
-  CASE WHEN t.company IS NULL THEN '' ELSE t.name END FROM {_FROM}
+  t.country, CASE WHEN t.company IS NULL THEN '' ELSE t.name END FROM {_FROM}
 JOIN bts1_partners t ON t.course = c.id LEFT JOIN companies f ON f.id = t.company WHERE {OWN}
 ORDER BY s.uai, c.title, t.kind, t.name"""  # noqa: S608 - constants only
 _FEEDERS = f"""SELECT s.uai, c.title, t.bts, b.uai FROM {_FROM}
@@ -36,6 +36,7 @@ ORDER BY s.uai, c.title, t.bts, b.uai"""  # noqa: S608 - constants only
 _IN_TIME = f"array_position(ARRAY{[str(step) for step in (*ORDER, SUSPENDED)]}, t.step)"
 NAMED_TWICE = "Laissez « partenaire » vide quand le SIRET est donné : le nom est celui de l'entreprise."
 CARD = (UAI, *columns_of(ChangeCourse))
+*MAKER, PARTNER_COUNTRY = columns_of(AddPartner)
 
 
 async def _course(line: Cells) -> int:
@@ -109,15 +110,16 @@ def bts1_sheets() -> list[RecordSheet]:
             record_mobility,
             name="bts1-mobilites",
             title="Mobilités des étudiants BTS+1",
-            keys=3,
+            keys=5,
         ),
         RecordSheet(
             name="bts1-partenaires",
             title="Partenaires des formations BTS+1",
             columns=(
                 *COURSE.columns,
-                *columns_of(AddPartner),
+                *MAKER,
                 SIRET,
+                PARTNER_COUNTRY,
                 FIRM_NAME,
             ),
             keys=5,

@@ -25,11 +25,12 @@ NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que 
 
 
 class Line(Struct, frozen=True):
-    """A line of a file: of which table, its number there, its values."""
+    """A line of a file: of which table, its number there, its values; `left_out`: the columns that its file lacks."""
 
     sheet: RecordSheet
     number: int
     values: dict[str, Any]
+    left_out: frozenset[str] = frozenset()
 
 
 def read_lines(content: bytes, *, uai: str = "") -> tuple[list[Line], list[str]]:
@@ -47,6 +48,7 @@ def read_lines(content: bytes, *, uai: str = "") -> tuple[list[Line], list[str]]
     for sheet, table in told:
         where = f"{sheet.title}, ligne" if several else "ligne"
         said = _Said(sheet)
+        left_out = frozenset(column.name for column in sheet.told if column.name not in table.header)
         for number, cells in table.lines:
             values, wrong = sheet.read(cells)
             if uai and values.get("uai", uai) != uai:
@@ -54,7 +56,7 @@ def read_lines(content: bytes, *, uai: str = "") -> tuple[list[Line], list[str]]
             if wrong := wrong or said.against(number, values):
                 errors += [f"{where} {number} : {why}" for why in wrong]
             else:
-                lines.append(Line(sheet, number, values))
+                lines.append(Line(sheet, number, values, left_out))
     if errors and several:
         raise FileRefused(*errors[:ERRORS_MOST])
     if not lines and not errors:
@@ -101,7 +103,7 @@ class _Said:
 
 def _lacking(header: Sequence[str]) -> str:
     nearest = max(SHEETS.values(), key=lambda one: len(set(one.needed) & set(header)) / len(one.needed))
-    missing = [column.words for column in nearest.told if column.name not in header]
+    missing = [column.words for column in nearest.told if column.name in {*nearest.needed} - {*header}]
     if len(missing) == len(nearest.needed):
         return (
             "ligne 1 : ces titres de colonnes ne sont ceux d'aucun tableau ; partez d'un tableau téléchargé ou d'un"

@@ -54,7 +54,8 @@ KINDS = {
 class Column(Struct, frozen=True):
     """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, hour, count, number, yes,
     choice, info, which is given out and never read, or meant, a yes to what the line asks: no part of its record.
-    `choices` are words by code; `title` is the column as pages and refusals say it, where it is not its name."""
+    `choices` are words by code; `title` is the column as pages and refusals say it, where it is not its name. One that
+    came `later` may be left out: an empty cell, or a new line without it, is its `absent` value."""
 
     name: str
     kind: str = "text"
@@ -62,6 +63,8 @@ class Column(Struct, frozen=True):
     most: int = CELL_MOST
     choices: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    later: bool = False
+    absent: Any = None
 
     @property
     def words(self) -> str:
@@ -77,6 +80,8 @@ class Column(Struct, frozen=True):
         if not text:
             if self.needed:
                 raise ValueError(f"{self.words} : à remplir")
+            if self.later:
+                return self.absent
             return "" if self.kind in {"text", "country"} else None
         if len(text) > self.most:
             raise ValueError(f"{self.words} : {self.most} caractères au plus")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,8 +65,8 @@ class RecordSheet(Struct, frozen=True):
 
     @property
     def needed(self) -> list[str]:
-        """The columns that a file must have."""
-        return [column.name for column in self.told]
+        """The columns that a file must have: not those that came later."""
+        return [column.name for column in self.told if not column.later]
 
     @property
     def told(self) -> list[Column]:
@@ -95,6 +95,15 @@ class RecordSheet(Struct, frozen=True):
         if self.number and line[self.number] is not None:
             return (str(line[self.number]),)
         return self.written(line)[: self.keys]
+
+    def as_before(
+        self, line: dict[str, Any], before: tuple[str, ...] | None, left_out: Collection[str]
+    ) -> dict[str, Any]:
+        """A line of which the file leaves columns out: what is stored of them stays."""
+        if before is None or not left_out:
+            return line
+        told = zip(self.told, before, strict=True)
+        return line | {column.name: column.read(cell) for column, cell in told if column.name in left_out}
 
     async def stored(self, *, scope: Scope) -> list[dict[str, Any]]:
         """What is stored of the lycées that a scope reaches: a dictionary of values for each record."""
@@ -157,14 +166,16 @@ def _in_files(act: type[Act]) -> list[Field]:
 
 def _column(field: Field) -> Column:
     name, words = _name_and_words(field)
-    asked = field.inputs[0]
+    asked, later = field.inputs[0], field.extra.get("later", False)
     return Column(
         name,
         field.extra.get("cell", _KINDS.get(field.kind, "text")),
-        needed=not field.nullable and field.default != "",
+        needed=not later and not field.nullable and field.default != "",
         most=asked.most if field.is_text and asked.most else CELL_MOST,
         choices=field.extra.get("cells", asked.words),
         title=words,
+        later=later,
+        absent=field.default if later else None,
     )
 
 

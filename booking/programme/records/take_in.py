@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.programme.records.read_lines import COLUMN_WORDS, ERRORS_MOST, SHEETS, Line, read_lines
 from booking.programme.records.sheet import RecordSheet, Sender
@@ -187,8 +188,9 @@ def _sheets(lines: Sequence[Line]) -> list[RecordSheet]:
 
 async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime, progress: Progress | None) -> None:
     stored = {sheet.name: await _stored(sheet, sender.scope) for sheet in _sheets(lines)}
-    for line in lines:
-        before = stored[line.sheet.name].get(line.sheet.keys_of(line.values))
+    for said in lines:
+        before = stored[said.sheet.name].get(said.sheet.keys_of(said.values))
+        line = replace(said, values=said.sheet.as_before(said.values, before, said.left_out))
         if before == line.sheet.written(line.values):
             done.unchanged += 1
         elif not await _kept(done, line, sender, now):

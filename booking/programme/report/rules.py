@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
 from booking.programme.charts.rules import Chart
+from workshops.results.rules import clearly_under
 
 Cell = str | int | float | date | None
 
@@ -28,13 +30,14 @@ class Words(Struct, frozen=True):
 class Figures(Struct, frozen=True):
     """A table: the first column says what each line is, a number stands to the right, None is an empty cell.
 
-    `rule`: how its figures are counted, and on which day.
+    `rule`: how its figures are counted, and on which day. `total`: its last line adds up the others.
     """
 
     title: str
     columns: tuple[str, ...]
     lines: tuple[tuple[Cell, ...], ...]
     rule: str = ""
+    total: bool = False
 
 
 class Drawn(Struct, frozen=True):
@@ -81,6 +84,11 @@ class SheetFigure(Struct, frozen=True):
     forecast: int | None
     hidden: bool = False
 
+    @property
+    def late(self) -> bool:
+        """Whether it stands clearly under its even pace, as the board says it."""
+        return self.done is not None and self.due is not None and clearly_under(self.done, self.due)
+
 
 class CommitteeSheet(Struct, frozen=True):
     """One A4 for the committee: six numbers, three sentences, what is late."""
@@ -91,3 +99,28 @@ class CommitteeSheet(Struct, frozen=True):
     figures: tuple[SheetFigure, ...]
     sentences: tuple[str, ...]
     late: Sequence[str]
+
+
+class SectionKey(StrEnum):
+    """A part of the file that the coordinator may write words for."""
+
+    TARGETS = "objectifs"
+    TECHNILAB = "technilab"
+    PTECH = "ptech"
+    BTS1 = "bts1"
+    EQUITY = "equite"
+    COVERAGE = "couverture"
+    PARTNERS = "partenaires"
+    CORRECTIONS = "corrections"
+
+
+TITLES: dict[str, str] = {
+    SectionKey.TARGETS: "Objectifs : compté, engagé, espéré",
+    SectionKey.TECHNILAB: "TECHNILAB",
+    SectionKey.PTECH: "P-TECH",
+    SectionKey.BTS1: "BTS+1",
+    SectionKey.EQUITY: "Équité",
+    SectionKey.COVERAGE: "Couverture des classes",
+    SectionKey.PARTNERS: "Partenaires",
+    SectionKey.CORRECTIONS: "Corrections depuis la dernière clôture",
+}

@@ -20,6 +20,7 @@ from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_instant
+from workshops.september_hands.queries import asks_now
 from workshops.slots.queries import HostSlot, slots_between, slots_past, slots_to_come
 from workshops.slots.rules import OVER, TO_COME, TO_COME_SQL, state_shown
 
@@ -164,7 +165,7 @@ async def to_do_at(school: int, *, declined: Sequence[HostToDo], now: datetime) 
 
     `declined`: whom it has to ask because their agendas said no.
     """
-    return left_to_do(
+    found = left_to_do(
         refused=await _refused(school),
         unanswered=[*await _silent(school, now), *await _questions(school), *await _asking(school, now), *declined],
         past=_seen(await slots_past(school, now=now, limit=100)),
@@ -178,6 +179,7 @@ async def to_do_at(school: int, *, declined: Sequence[HostToDo], now: datetime) 
         rooms=len(await rooms_of(school)),
         now=now,
     )
+    return [*found, HostToDo(kind="count_hands")] if await asks_now(school, now=now) else found
 
 
 async def _refused(school: int) -> list[HostToDo]:

@@ -27,6 +27,7 @@ Kind = Literal[
     "add_object",
     "name_room",
     "open_slot",
+    "count_hands",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from litestar import get, post
 from litestar.response import Redirect, Template
@@ -10,11 +10,15 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Keeper, Now, may
+from booking.programme.figures.scheme_sheets import COURSES_RULE, STAYS_RULE, mean_words
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
+from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
 from workshops.programmes.bts1.queries import Bts1Totals, CourseCard, courses, totals
-from workshops.programmes.bts1.rules import ORDER, STEPS
+from workshops.programmes.bts1.rules import DIRECTIONS, ORDER, STEPS
+from workshops.programmes.targets.metrics import metric_of
 from workshops.programmes.targets.queries import TargetCard, targets
+from workshops.school_calendar.rules import year_words
 from workshops.scope import EVERYTHING, of_school
 
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
@@ -22,7 +26,8 @@ PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") 
 
 @renders("bts1/board.html")
 class CourseBoard(Page, frozen=True):
-    """All courses, counted in the days of the target where there is one, otherwise as they stand."""
+    """All courses, counted in the days of the target where there is one, otherwise as they stand; then all of them
+    together by school year. `accompanied_rule` says which of them are accompanied."""
 
     courses: list[CourseCard]
     aim: TargetCard | None
@@ -32,6 +37,14 @@ class CourseBoard(Page, frozen=True):
     stopped: int
     late: int
     steps: Mapping[str, str]
+    accompanied_rule: str
+    years: list[CourseYear]
+    stays: list[StayYear]
+    directions: Mapping[str, str]
+    mean_words: Callable[[StayYear], str]
+    year_words: Callable[[int], str]
+    courses_rule: str
+    stays_rule: str
 
 
 @renders("bts1/own.html")
@@ -54,7 +67,8 @@ async def all_courses(now: Now) -> Template:
     known = await courses(scope=EVERYTHING, now=now)
     aim = aims[0] if aims else None
     counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now) if aim is not None else None
-    return page(_board(known, aim, counted))
+    years, stays = await course_years(scope=EVERYTHING), await stay_years(scope=EVERYTHING)
+    return page(_board(known, aim, counted, years, stays))
 
 
 @get("/lycee/bts1", opt=may("records.own"))
@@ -62,17 +76,32 @@ async def own_courses(person: AsHost, now: Now) -> Template:
     return page(OwnCourses(await courses(scope=of_school(person.school), now=now), STEPS))
 
 
-def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals | None) -> CourseBoard:
+def _board(
+    known: list[CourseCard],
+    aim: TargetCard | None,
+    counted: Bts1Totals | None,
+    years: list[CourseYear],
+    stays: list[StayYear],
+) -> CourseBoard:
     stand = [one.stands.status for one in known]
+    metric = metric_of("bts1", "courses")
     return CourseBoard(
         courses=known,
         aim=aim,
-        accompanied=counted.accompanied if counted else sum(status in {*PREPARING, *OPEN} for status in stand),
+        accompanied=counted.accompanied if counted else sum(status in ORDER[1:] for status in stand),
         opened=counted.opened if counted else sum(status in OPEN for status in stand),
         preparing=counted.in_preparation if counted else sum(status in PREPARING for status in stand),
         stopped=stand.count("suspendue"),
         late=sum(one.stands.late for one in known),
         steps=STEPS,
+        accompanied_rule=metric.beside_rule if metric else "",
+        years=years,
+        stays=stays,
+        directions=DIRECTIONS,
+        mean_words=mean_words,
+        year_words=year_words,
+        courses_rule=COURSES_RULE,
+        stays_rule=STAYS_RULE,
     )
 
 

@@ -40,6 +40,7 @@ from workshops.programmes.bts1.keep_lines import (
 )
 from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
 from workshops.programmes.bts1.rules import (
+    DIRECTIONS,
     FIRST_YEAR,
     KINDS,
     ORDER,
@@ -69,6 +70,7 @@ class CoursePage(Page, frozen=True):
     order: Sequence[str]
     kinds: Mapping[str, str]
     stays: Mapping[str, str]
+    directions: Mapping[str, str]
     counts: Mapping[str, str]
     afterwards: Sequence[str]
     year_words: Callable[[int], str]
@@ -124,6 +126,7 @@ async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: 
         order=ORDER,
         kinds=KINDS,
         stays=STAYS,
+        directions=DIRECTIONS,
         counts=COUNTS,
         afterwards=AFTERWARDS,
         year_words=year_words,

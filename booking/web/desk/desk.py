@@ -26,6 +26,9 @@ from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from booking.programme.lycee_year.queries import SoFar, so_far
 from workshops.builds.record import RecordBuild
+from workshops.contributions.queries import hosts_of
+from workshops.contributions.rules import Hosts
+from workshops.contributions.tell_hosts import TellHosts
 from workshops.refusals import NotFound, Refusal
 
 
@@ -36,14 +39,14 @@ class NextAct(Struct, frozen=True):
     href: str
 
 
-@renders("desk/desk.html", acts={"build": RecordBuild})
+@renders("desk/desk.html", acts={"build": RecordBuild, "asked": TellHosts})
 class Desk(Page, frozen=True):
     """The desk as it stands; a `helper` sees numbers alone.
 
     `told` is the answer to show in large, `completes` whether its badge was the last of its group, `next` what follows;
     `wrong` is the group whose objects are to correct, `photo_of` the build whose photo is refused, `day` the lycée's
-    visits of that day, which a helper does not see, `year` what a closed visit brings the lycée's year to; `at_once`:
-    one tap closes it.
+    visits of that day, which a helper does not see, `year` what a closed visit brings the lycée's year to, `hosts` who
+    of the lycée received it, None where no class came; `at_once`: one tap closes it.
     """
 
     seen: Roster
@@ -58,6 +61,7 @@ class Desk(Page, frozen=True):
     photo_of: int | None = None
     day: Sequence[SlotToday] = ()
     year: SoFar | None = None
+    hosts: Hosts | None = None
     at_once: bool = False
 
 
@@ -115,9 +119,22 @@ async def desk(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, no
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     if receiver.helper is not None:
         return desk_page(seen, now, helper=True)
+    if seen.done:
+        return await closed_page(seen, school=receiver.school, now=now)
     day = await day_of(receiver.school, on=seen.starts_at)
-    year = await so_far(receiver.school, seen.starts_at, now=now) if seen.done else None
-    return desk_page(seen, now, day=day, year=year, at_once=await closes_at_once(seen, now=now))
+    return desk_page(seen, now, day=day, at_once=await closes_at_once(seen, now=now))
+
+
+async def closed_page(seen: Roster, *, school: int, now: datetime) -> Template:
+    """A visit that its lycée has closed, as whoever receives there sees it."""
+    came = any(group.counted for group in seen.received)
+    return desk_page(
+        seen,
+        now,
+        day=await day_of(school, on=seen.starts_at),
+        year=await so_far(school, seen.starts_at, now=now),
+        hosts=await hosts_of(seen.slot) if came else None,
+    )
 
 
 @get("/accueil/{slot:int}/presence", opt=may("desk.scan"))

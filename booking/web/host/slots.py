@@ -34,6 +34,8 @@ from booking.web.host.week import Week, week_of
 from booking.web.public.search_results import not_yet
 from booking.words.wording import paris
 from workshops.acts import Act
+from workshops.contributions.queries import hosts_of
+from workshops.contributions.rules import Hosts
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later
 from workshops.refusals import NotFound, or_not_found
@@ -57,7 +59,8 @@ class SlotList(Page, frozen=True):
 @renders("host/slot.html", acts={"declined_company": DeclineComing, "cancelled": CancelVisit})
 class OwnSlot(Page, frozen=True):
     """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom;
-    `at_once`: one tap closes it; `thanks`: what teachers wrote afterwards."""
+    `at_once`: one tap closes it; `thanks`: what teachers wrote afterwards; `hosts`: who of the lycée received it, None
+    before it is closed or where no class came."""
 
     slot: SlotCard
     state: str
@@ -81,6 +84,7 @@ class OwnSlot(Page, frozen=True):
     reached: Mapping[int, PersonToCall]
     reached_companies: Mapping[int, PersonToCall]
     thanks: Mapping[int, str]
+    hosts: Hosts | None
 
 
 WEEK, PAST = "semaine", "passes"
@@ -123,6 +127,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     card = await own_slot(slot, school=person.school)
     visits, companies = await visits_of_slot(slot, school=person.school), await companies_at(slot)
     to_close = card.state in TO_COME and bool(card.groups_taken) and now > card.ends_at
+    counted = {one.group_ref: one.counted for one in await turnouts_of(slot)}
     day = {"starts_at": card.starts_at, "ends_at": card.ends_at, "now": now}
     shown = OwnSlot(
         slot=card,
@@ -133,7 +138,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
         in_draw=sum(one.state == "in_draw" for one in visits),
         companies=companies,
         visitors=await visitors_expected([slot], school=person.school),
-        turnouts={one.group_ref: one.counted for one in await turnouts_of(slot)},
+        turnouts=counted,
         desk_open=card.state in TO_COME and now >= card.starts_at - DESK_OPENS,
         to_close=to_close,
         at_once=to_close and await closes_at_once(await roster(slot, school=person.school), now=now),
@@ -147,6 +152,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
         reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
         reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),
         thanks={line.reservation: line.words for line in await thanks_at([slot])},
+        hosts=await hosts_of(slot) if card.state == "done" and any(counted.values()) else None,
     )
     return page(shown)
 

@@ -17,13 +17,15 @@ from booking.visits.hosting.rules import HostToDo
 from booking.visits.questions.queries import Conversation, questions_to
 from booking.visits.questions.rules import Side, link_of
 from booking.words.wording import paris
+from workshops.september_hands.rules import linked_on
 
 NEXT_SHOWN = 5
 
 
 @renders("host/today.html")
 class Today(Page, frozen=True):
-    """The visits of today and those `coming`; `more` are behind them. `waiting`: classes around the lycée."""
+    """The visits of today and those `coming`; `more` are behind them. `waiting`: classes around the lycée;
+    `september`: its new pupils are asked who came."""
 
     now: datetime
     receptions: Sequence[Reception]
@@ -31,6 +33,7 @@ class Today(Page, frozen=True):
     more: int
     to_do: Sequence[HostToDo]
     waiting: int
+    september: bool
 
 
 @get("/lycee", opt=may("visits.receive"))
@@ -45,6 +48,7 @@ async def today(person: AsHost, now: Now) -> Template:
         more=len(later) - NEXT_SHOWN,
         to_do=await to_do_at(school, declined=await declined_at(school, now=now), now=now),
         waiting=sum(asking.classes for asking in await unmet_around(school, now=now)),
+        september=linked_on(on),
     )
     return page(shown)
 

@@ -13,6 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.programme.company_years.rules import hours_words
+from booking.programme.figures.september_hands import hands_words
 from booking.programme.lycee_year.print_year import year_pdf
 from booking.programme.lycee_year.queries import LyceeYear, Sending, lycee_year, sent_lately, years_of
 from booking.programme.lycee_year.rules import map_around
@@ -28,7 +29,7 @@ HERE = "/lycee/annee"
 @renders("host/year.html", acts={"asked": SendYear})
 class OwnYear(Page, frozen=True):
     """The host reads the counts of her own lycée whole, as everywhere; the PDF masks those under 5. `years` may be
-    chosen, `sent` says where it went, `domains` where else it may go."""
+    chosen, `sent` says where it went, `domains` where else it may go, `hands` what new pupils said in September."""
 
     year: LyceeYear
     years: Sequence[str]
@@ -36,6 +37,7 @@ class OwnYear(Page, frozen=True):
     sent: Sequence[Sending]
     domains: Sequence[str]
     lasting: Callable[[timedelta], str]
+    hands: str
 
 
 @get(HERE, opt=may("visits.receive"))
@@ -49,6 +51,7 @@ async def own_year(person: AsHost, now: Now, annee: FromQuery[str] = "") -> Temp
         sent=await sent_lately(person.school),
         domains=(await academie()).trusted_domains,
         lasting=hours_words,
+        hands=hands_words(year.hands),
     )
     return page(shown)
 

@@ -44,6 +44,7 @@ PAGES = (
     ("Ouvertures", "/gestion/ouvertures", "Le jour et l'heure à partir desquels une période se réserve."),
     ("Années scolaires", "/gestion/annees", "Clore une année : les chiffres sont figés, puis les prénoms effacés."),
     ("Objectifs", "/gestion/objectifs", "Combien, jusqu'à quand, compté comment ; déclarer un chiffre."),
+    ("Jalons", "/gestion/jalons", "Ce qui est dû, jusqu'à quand, qui en répond, ce qui le prouve."),
     (
         "Imports",
         "/gestion/imports",

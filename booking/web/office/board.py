@@ -23,10 +23,11 @@ from booking.programme.coordination.rules import Care
 from booking.programme.figures.define import define
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rates import LyceeRates, RateFigure, first_settled_at, rates, rates_by_lycee
-from booking.programme.figures.what_it_takes import what_it_takes
+from booking.programme.figures.what_it_takes import outlook, what_it_takes
 from booking.web.public.programme import Definitions
-from booking.words.wording import PROGRAMMES, counted, paris, school_year_began
+from booking.words.wording import PROGRAMMES, paris, school_year_began
 from workshops.closed_years.queries import FrozenYear, frozen_year
+from workshops.milestones.queries import MilestoneCard, late_milestones
 from workshops.programmes.targets.queries import targets
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
@@ -42,10 +43,11 @@ class Stand(Struct, frozen=True):
 
 @renders("office/board.html")
 class Board(Page, frozen=True):
-    """The latest targets first. `outlook`: how many would be reached, in words; `first`: the target whose way is drawn;
-    `rates`: what became of the visits of the school year."""
+    """The latest targets first, after the `late` milestones. `outlook`: how many would be reached, in words; `first`:
+    the target whose way is drawn; `rates`: what became of the visits of the school year."""
 
     now: datetime
+    late: Sequence[MilestoneCard]
     care: Care
     stands: Sequence[Stand]
     outlook: str
@@ -59,28 +61,12 @@ class Board(Page, frozen=True):
 class BoardRead(Page, frozen=True):
     """The same figures for a member of the consortium, who acts on none of them."""
 
+    now: datetime
+    late: Sequence[MilestoneCard]
     stands: Sequence[Stand]
     outlook: str
     schemes: Sequence[tuple[str, Sequence[Stand]]]
     counts: Whole
-
-
-def outlook(progress: Sequence[Progress]) -> str:
-    """What becomes of the official targets with what is counted, engaged and hoped of them."""
-    aims = [one for one in progress if one.target.official and one.forecast is not None]
-    reached = sum((one.forecast or 0) >= one.target.target for one in aims)
-    if not aims:
-        return ""
-    if not reached:
-        return (
-            "l'objectif ne serait pas atteint"
-            if len(aims) == 1
-            else f"aucun des {len(aims)} objectifs ne serait atteint"
-        )
-    if reached == len(aims):
-        return "l'objectif serait atteint" if reached == 1 else "tous les objectifs seraient atteints"
-    verb = "serait atteint" if reached == 1 else "seraient atteints"
-    return f"{counted(reached, 'objectif')} sur {len(aims)} {verb}"
 
 
 def latest_first(progress: Sequence[Progress], *, now: datetime) -> list[Stand]:
@@ -103,11 +89,13 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
     told = await progress(now=now)
     period = (await periods_of([one.target for one in told], now=now)).named("")
     counts = await whole(from_on=period.from_on, to_on=period.to_on)
-    stands = latest_first(told, now=now)
+    stands, late = latest_first(told, now=now), await late_milestones(now=now)
     if isinstance(person, OfPartner):
-        return page(BoardRead(stands, outlook(told), by_scheme(stands), counts))
+        late.sort(key=lambda one: one.owner != person.partner)
+        return page(BoardRead(now, late, stands, outlook(told), by_scheme(stands), counts))
     shown = Board(
         now=now,
+        late=late,
         care=await care(now=now),
         stands=stands,
         outlook=outlook(told),

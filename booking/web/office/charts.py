@@ -25,6 +25,7 @@ from booking.programme.figures.export import export_equity, export_sheet
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.programme.figures.rules import ListAddresses
+from booking.programme.figures.scheme_sheets import COURSE_YEARS, LEAVING, STAY_YEARS
 from booking.programme.outreach.queries import never_came
 from booking.words.files import DICTIONARY
 from booking.words.wording import paris
@@ -38,6 +39,12 @@ from workshops.school_calendar.rules import paris_day
 from workshops.school_calendar.rules import school_year_of as begun_in
 from workshops.schools.rules import LEVELS
 
+# The sheets of P-TECH and BTS+1, each where its table stands.
+SCHEME_PLACES = {
+    COURSE_YEARS: "/gestion/bts1#annees",
+    STAY_YEARS: "/gestion/bts1#mobilites",
+    LEAVING: "/gestion/ptech#devenir",
+}
 DRAWING = may("figures.detail") | DECIDES_NOTHING | {"drawing": True}
 
 
@@ -47,7 +54,7 @@ async def chart_beside_its_table(chart: FromPath[str], annee: FromQuery[str] = "
     if chart in KINDS:
         asked = ({"annee": annee} if annee else {}) | {"graphique": chart}
         return Redirect(f"/gestion/accueillis?{urlencode(asked)}#par-{chart}", status_code=301)
-    places = {name: place for one in await targets() for name, place in _places_of(one)}
+    places = SCHEME_PLACES | {name: place for one in await targets() for name, place in _places_of(one)}
     return Redirect(or_not_found(places.get(chart)), status_code=301)
 
 

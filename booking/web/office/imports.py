@@ -50,6 +50,7 @@ SCHOOL_FIELDS = {
     "priority": "Éducation prioritaire",
     "zone": "Zone",
     "has_segpa": "SEGPA",
+    "vocational": "Voie professionnelle",
     "closed": "Fermé",
 }
 

@@ -17,6 +17,7 @@ from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from workshops.programmes.ptech.follow_cohort import follow_all
+from workshops.programmes.ptech.follow_leavers import LeavingCohorts, leaving_cohorts
 from workshops.programmes.ptech.measure import Stage
 from workshops.programmes.ptech.open_scheme import (
     ChangeScheme,
@@ -65,6 +66,7 @@ class Overview(Page, frozen=True):
     wanted: int
     aimed: int
     stages: Sequence[Stage]
+    leaving: LeavingCohorts
     lacking: Sequence[CohortLine]
     due: Sequence[CensusDue]
     places: int
@@ -92,6 +94,7 @@ async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
         wanted=MENTORS_WANTED,
         aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
         stages=await follow_all(scope=scope, now=now),
+        leaving=await leaving_cohorts(scope=scope, now=now),
         lacking=[one for one in lines if one.missing],
         due=await censuses_due(scope=scope, now=now) if scope.school else [],
         places=sum(one.places for one in lines if one.entry_year in rentrees),
@@ -133,6 +136,7 @@ class SchemePage(Page, frozen=True):
     whose: bool
     lycees: dict[int, str]
     cohorts: list[CohortLine]
+    leaving: LeavingCohorts
 
 
 class Schemes(ByPermission):
@@ -146,7 +150,7 @@ class Schemes(ByPermission):
 
     @get("/dispositifs/nouveau")
     async def new_scheme(self, person: Keeper) -> Template:
-        return page(SchemePage(self.path, None, person.role == "coordinator", await _lycees(), []))
+        return page(SchemePage(self.path, None, person.role == "coordinator", await _lycees(), [], LeavingCohorts([])))
 
     @post("/dispositifs")
     @form_act(OpenScheme, page=new_scheme.fn)
@@ -158,7 +162,8 @@ class Schemes(ByPermission):
     async def one_scheme(self, scheme: FromPath[int], person: Keeper, now: Now) -> Template:
         known = await _known(scheme, person)
         its = [cohort for cohort in await cohorts(scope=of_school(known.school), now=now) if cohort.scheme == known.id]
-        return page(SchemePage(self.path, known, False, await _lycees(), its))
+        leaving = await leaving_cohorts(scope=of_school(known.school), now=now, scheme=known.id)
+        return page(SchemePage(self.path, known, False, await _lycees(), its, leaving))
 
     @post("/dispositifs/{scheme:int}")
     @form_act(ChangeScheme, page=one_scheme.fn)

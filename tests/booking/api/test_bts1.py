@@ -53,6 +53,8 @@ async def test_a_host_writes_a_course_and_fills_it(host, lycee):
         "title": "Bachelor Bois",
         "field": "Bois",
         "note": "",
+        "ects": None,
+        "language": "",
         "school": {"id": lycee, "uai": "0250011B", "name": "Lycée Jules Haag", "commune": "Besançon"},
         "status": "montage",
         "since": "2026-09-01",
@@ -73,6 +75,7 @@ async def test_a_host_writes_a_course_and_fills_it(host, lycee):
                 "name": "Cnam BFC",
                 "company_id": None,
                 "partner_id": None,
+                "country": "",
             }
         ],
         "feeders": [],
@@ -97,7 +100,10 @@ async def test_a_host_writes_a_course_and_fills_it(host, lycee):
                 "school_year": 2026,
                 "country": "Suisse",
                 "kind": "stage",
+                "direction": "outgoing",
+                "host_name": "",
                 "people": 3,
+                "weeks": None,
             }
         ],
     }

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from booking.people.accounts.token import issue_token
-from tests import builders
+from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import Machine
 from tests.builders import NOW, paris
 from workshops.programmes.targets.metrics import VISITORS, metric_of
@@ -92,7 +92,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "frozen": False,
                 "official": True,
                 "declared": None,
-                "beside": {"figure": 0, "label": "entreprise différente"},
+                "beside": {"figure": 0, "label": "entreprise différente", "rule": ""},
                 "corrected": [],
             },
         ],
@@ -112,7 +112,33 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 | {"groups": 1, "declared_groups": 0}
             ],
         },
+        **{"bts1_years": [], "bts1_stays": [], "ptech_leavers": []},
     }
+
+
+async def test_the_years_of_bts1_and_the_leavers_of_ptech_are_told_whole(coordinator):
+    course = await builders_bts1.course()
+    await builders_bts1.intake(course, 2025, places=12, enrolled=11, completed=9, employed_6m=6, studying_6m=1)
+    await builders._insert(
+        "bts1_mobilities", course=course, school_year=2025, country="Suisse", kind="stage", people=3, weeks=8
+    )
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    cohort = await builders_ptech.cohort(of=await builders_ptech.scheme(school=lycee), entry_year=2023)
+    await builders_ptech.census(cohort, 2025, "june", present=20)
+    await builders._insert("ptech_outcomes", cohort=cohort, kind="bts_entered", pupils=15, school_year=2026)
+    answer = (await coordinator.get("/results")).json()
+    left = {"counted_in": "juin 2026", "leavers": 20, "bts_entered": 15, "studying": 0, "employed": 0, "other": 0}
+    left |= {"unknown": 5, "too_many": 0}
+    assert answer["bts1_years"] == [
+        {"school_year": 2025, "courses": 1, "places": 12, "enrolled": 11, "completed": 9, "graduating": 1}
+        | {"employed": 6, "answered": 7}
+    ]
+    assert answer["bts1_stays"] == [
+        {"school_year": 2025, "direction": "outgoing", "people": 3, "countries": 1, "timed": 3, "weeks": 24}
+    ]
+    (told,) = answer["ptech_leavers"]
+    assert (told["cohort_id"], told["school"], told["leavers"]) == (cohort, "Lycée Jules Haag", left)
+    assert (await coordinator.get(f"/ptech/cohorts/{cohort}")).json()["leavers"] == left
 
 
 MONTHS = [f"{year}-{month:02}" for year, months in ((2025, range(9, 13)), (2026, range(1, 13))) for month in months]

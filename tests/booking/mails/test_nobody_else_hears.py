@@ -21,7 +21,7 @@ from booking.people.accounts import who_hears
 from booking.people.accounts.queries import HEARD_AT_LYCEE
 from booking.programme.ptech.queries import PEOPLE
 from booking.visits.reservations.whom_to_ask import PRINCIPAL, PRINCIPAL_OF
-from tests import builders, builders_ptech
+from tests import builders, builders_bts1, builders_milestones, builders_ptech
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows
@@ -50,6 +50,7 @@ THINGS = {
     "slot": "slot_reopened|slot_thanked",
     "company": "company_attested",
     "college": "signed_up",
+    "milestone": r"milestone_in_a_\w+",
 }
 
 
@@ -79,13 +80,15 @@ CASES = list(cases())
 
 @dataclass(frozen=True)
 class Side:
-    """A collège and its principal, the lycée that receives it, the one it was to go to before, a company, a cohort."""
+    """A collège and its principal, the lycée that receives it, the one it was to go to before, a company, a cohort, a
+    body of the consortium."""
 
     name: str
     college: int
     lycee: int
     before: int
     firm: int
+    body: int
     things: dict[str, int]
     other_slots: dict[bool, int]
     former: int
@@ -100,7 +103,7 @@ async def a_side(name: str, left: str) -> Side:
         **({"principal_confirmed_at": None} if left in {"mailbox", "nobody"} else {}),
     )
     lycee, before = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    firm = await builders.company()
+    firm, body = await builders.company(), await builders_bts1.partner(name=f"Université {name}")
     people = {
         (role, n): await builders.person(
             role, f"{role}.{n}.{name}@example.org", disabled_at=NOW if gone(n, left) else None, **where
@@ -109,6 +112,7 @@ async def a_side(name: str, left: str) -> Side:
             ("teacher", {"school": college}),
             ("host", {"school": lycee}),
             ("company", {"company": firm}),
+            ("consortium", {"partner": body}),
         )
         for n in (1, 2)
     }
@@ -153,10 +157,11 @@ async def a_side(name: str, left: str) -> Side:
             proved_at=NOW,
         ),
         "college": college,
+        "milestone": await builders_milestones.milestone(owner=body),
         "coordination": 0,
     }  # fmt: skip
     elsewhere = {True: await builders.slot(host=lycee), False: await builders.slot(host=before)}
-    return Side(name, college, lycee, before, firm, things, elsewhere, people["teacher", 2])
+    return Side(name, college, lycee, before, firm, body, things, elsewhere, people["teacher", 2])
 
 
 async def a_question(college: int, lycee: int, *, by: int, name: str) -> int:
@@ -205,6 +210,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.COMPANY: frozenset(firm[:1]) or COORDINATION,
         To.MENTOR: frozenset(firm) or COORDINATION,
         To.MEETING: lycee | (frozenset(firm) or COORDINATION),
+        To.OWNER: frozenset(of_place("consortium", side, left)) or COORDINATION,
         To.WEEKLY_HOSTS: frozenset(hosts),
         To.WEEKLY_COORDINATORS: COORDINATION,
         To.COORDINATORS: COORDINATION,
@@ -254,6 +260,7 @@ READERS = [
     (who_hears.lycee_hears, To.HOSTS, ("lycee",)),
     (who_hears.company_hears, To.COMPANY, ("firm", "member")),
     (who_hears.company_hears, To.MEETING, ("firm",)),
+    (who_hears.partner_hears, To.OWNER, ("body",)),
 ]
 
 
@@ -294,11 +301,12 @@ COLUMNS = {
     ("lycee",): ("school",),
     ("firm", "member"): ("company", "account"),
     ("firm",): ("company",),
+    ("body",): ("partner",),
 }
 
 
 def _numbers_of(side: Side, asked: tuple[str, ...], number: dict[str, int]) -> list[str]:
-    its = {"college": side.college, "lycee": side.lycee, "firm": side.firm}
+    its = {"college": side.college, "lycee": side.lycee, "firm": side.firm, "body": side.body}
     its |= {"teacher": number[f"teacher.1.{side.name}@example.org"]}
     its |= {"member": number[f"company.1.{side.name}@example.org"]}
     return [str(its[one]) for one in asked]

@@ -77,9 +77,10 @@ ERASED = {
 }
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
-PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction de chiffre, contact du service"
+PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction, dossier, contact du service"
+MILESTONES = "Jalons du programme et leurs preuves : ce qui est dû, des fichiers et des liens"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
-COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
+COUNTS = "Effectifs P-TECH et BTS+1, mains levées de septembre : des nombres"
 
 # Kept as long as the programme, and the page says so.
 KEPT = {
@@ -87,7 +88,10 @@ KEPT = {
     PUBLISHED: {
         *(
             "declared_figures.source",
+            *("hourly_rates.source", "funding_sums.source"),
             "past_visits.source",
+            *("final_reports.docx", "final_reports.pdf", "final_reports.report", "final_reports.sheet"),
+            "report_words.text",
             "visit_columns.heading",
             "partners.name",
             "partners.role",
@@ -121,6 +125,10 @@ KEPT = {
             "academie.trusted_domains",
         ),
     },
+    MILESTONES: {
+        *("milestones.measure", "milestones.reason", "milestones.risk_words", "milestones.title"),
+        *("milestone_proof_files.content", "milestone_proofs.label", "milestone_proofs.link"),
+    },
     REGISTERS: {
         *("imports.after", "imports.before", "companies_came.siret", "past_visits.companies"),
         *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
@@ -143,9 +151,10 @@ KEPT = {
     },
     # Names of courses, of filières, of countries and of bodies, which the counts are told by.
     COUNTS: {
-        *("bts1_courses.field", "bts1_courses.title", "bts1_feeders.bts", "bts1_mobilities.country"),
+        *("bts1_courses.field", "bts1_courses.language", "bts1_courses.title", "bts1_feeders.bts"),
+        *("bts1_mobilities.country", "bts1_mobilities.host_name", "bts1_partners.country"),
         *("bts1_partners.name", "ptech_cohorts.label", "ptech_schemes.agreement_ref", "ptech_schemes.bts_title"),
-        *("ptech_schemes.field", "ptech_schemes.title"),
+        *("ptech_schemes.field", "ptech_schemes.title", "september_hands.section"),
     },
 }
 
@@ -158,7 +167,7 @@ NEVER_PERSONAL = {
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone", "academie_marks.which"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
-        *("badges.kind", "bts1_mobilities.kind", "bts1_partners.kind"),
+        *("badges.kind", "bts1_mobilities.direction", "bts1_mobilities.kind", "bts1_partners.kind"),
         *(
             "bts1_steps.step",
             "questions.state",
@@ -167,10 +176,13 @@ NEVER_PERSONAL = {
             "closures.zone",
             "groups.level",
             *("head_counts.level", "class_numbers.level"),
+            *("hourly_rates.giver", "funding_sums.kind"),
             "groups.section",
             "memberships.departments",
             "memberships.role",
         ),
+        *("milestones.programme", "milestones.risk", "milestones.state"),
+        *("milestone_proofs.kind", "milestone_proofs.media"),
         *("mentoring_actions.kind", "mentoring_actions.state", "partners.kind"),
         *("notices.kind", "notices.reader", "notices.what", "notices.state"),
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
@@ -201,6 +213,7 @@ NEVER_PERSONAL = {
             "turnouts.level",
             "workshops.levels",
         ),
+        "report_words.section",
         *("put_offs.subject", "workshops.offers", "workshops.state", "year_counts.what"),
     },
     "a year, a code or a source that an official file gives": {
@@ -213,9 +226,12 @@ NEVER_PERSONAL = {
         *("demands.known", "demands.passed_over", "demands.passed_why", "demands.slots"),
         *("near_alerts.known", "near_alerts.slots"),
         "visit_columns.cell",
+        "milestone_proofs.sha256",
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
+        "final_reports.figures",
+        *("final_reports.docx_sha256", "final_reports.pdf_sha256", "final_reports.sheet_sha256"),
     },
     "the digest of a secret, its salt, or what proves a device": {
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),

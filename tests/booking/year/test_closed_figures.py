@@ -183,6 +183,18 @@ async def test_a_file_that_corrects_a_closed_year_says_so_once_in_the_journal_an
     assert [one["about"] for one in await rows(CORRECTED)] == [2026]
 
 
+async def test_how_long_a_mobility_of_a_closed_year_was_is_corrected_with_its_reason_and_said_in_words(closed, because):
+    own = {"scope": of_school(closed["lycee"]), "by": closed["host"], "now": AUGUST}
+    stay = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3, "direction": "incoming"}
+    for weeks in (None, 8, 12):
+        await record_mobility(closed["course"], RecordMobility(**stay, weeks=weeks), **own)
+    assert [(one.what, one.changes) for one in in_words(await corrections(course=closed["course"]))] == [
+        ("mobilité entrante « Stage » Suisse", "rien → personnes 3"),
+        ("mobilité entrante « Stage » Suisse", "semaines inconnu → 8"),
+        ("mobilité entrante « Stage » Suisse", "semaines 8 → 12"),
+    ]
+
+
 async def test_acts_of_one_transaction_each_tell_the_years_that_they_corrected(closed, because):
     own = {"scope": of_school(closed["lycee"]), "by": closed["host"], "now": AUGUST}
     stay = {"country": "Suisse", "kind": "stage"}

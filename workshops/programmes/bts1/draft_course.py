@@ -7,12 +7,12 @@ from typing import Annotated
 
 import msgspec
 
-from workshops.acts import Act, chosen, labelled, typed
+from workshops.acts import Act, a_number, chosen, labelled, typed
 from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.programmes.bts1.keep_lines import RecordStep, changing_course, record_step
-from workshops.programmes.bts1.rules import CourseCounted, CourseKnown, StepKind
+from workshops.programmes.bts1.rules import ECTS_MOST, CourseCounted, CourseKnown, StepKind
 from workshops.programmes.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
@@ -20,12 +20,13 @@ from workshops.schools.tables import School
 from workshops.scope import Scope, of_school
 
 DRAFT = """
-INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
-SELECT id, $2, $3, $4, $5, $6 FROM schools WHERE id = $1 AND kind = 'lycee'
+INSERT INTO bts1_courses (school, title, field, note, ects, language, example, noted_at)
+SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM schools WHERE id = $1 AND kind = 'lycee'
 ON CONFLICT (school, title) DO NOTHING RETURNING id
 """
 CHANGE = """
-UPDATE bts1_courses SET title = $2, field = $3, note = $4, noted_at = CASE WHEN note = $4 THEN noted_at ELSE $5 END
+UPDATE bts1_courses SET title = $2, field = $3, note = $4, ects = $5, language = $6,
+  noted_at = CASE WHEN note = $4 THEN noted_at ELSE $7 END
 WHERE id = $1
 """
 FORGET_NOTES = "UPDATE bts1_courses SET note = '' WHERE note <> '' AND noted_at < $1 RETURNING id"
@@ -41,6 +42,23 @@ class ChangeCourse(Act, frozen=True, kw_only=True):
     note: Annotated[
         str,
         typed("Précisions", "In the lycée's own words, without a name.", most=1000, lines=True, column="precisions"),
+    ] = ""
+    ects: (
+        Annotated[
+            int,
+            a_number("Crédits ECTS", "The credits that it gives.", 0, ECTS_MOST, column=("ects", "ECTS"), later=True),
+        ]
+        | None
+    ) = None
+    language: Annotated[
+        str,
+        typed(
+            "Langue d'enseignement",
+            "In which it is taught.",
+            most=60,
+            column=("langue", "langue d'enseignement"),
+            later=True,
+        ),
     ] = ""
 
 
@@ -70,7 +88,8 @@ async def draft_course(
     if errors:
         raise Invalid(errors)
     async with recording(by=by, school=host, now=now):
-        made = await value(DRAFT, host, asked.title, asked.field, asked.note, example, now)
+        card = (asked.title, asked.field, asked.note, asked.ects, asked.language)
+        made = await value(DRAFT, host, *card, example, now)
         if made is None:
             raise CourseKnown
         if asked.idea_on is not None:
@@ -81,11 +100,11 @@ async def draft_course(
 
 
 async def change_course(course: int, asked: ChangeCourse, *, scope: Scope, by: int | None, now: datetime) -> None:
-    """Another name, field or note. Raises Invalid, NotFound, CourseKnown."""
+    """Another name, field, note, number of credits or language. Raises Invalid, NotFound, CourseKnown."""
     async with changing_course(course, scope=scope, by=by, now=now) as host:
         if await Course.exists().where(Course.school == host, Course.title == asked.title, Course.id != course):
             raise CourseKnown
-        await rows(CHANGE, course, asked.title, asked.field, asked.note, now)
+        await rows(CHANGE, course, asked.title, asked.field, asked.note, asked.ects, asked.language, now)
         await record_by(by, "course_changed", about_kind="course", about=course, detail=asked.title, now=now)
 
 

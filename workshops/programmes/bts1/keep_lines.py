@@ -23,14 +23,17 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.programmes.bts1.add_up import COUNTS, MOST, RecordIntake
 from workshops.programmes.bts1.rules import (
+    DIRECTIONS,
     FIRST_YEAR,
     KINDS,
     LAST_YEAR,
     STAYS,
     STEPS,
+    WEEKS_MOST,
     CoursePartnerKind,
     DatedStep,
     SchoolYear,
+    StayDirection,
     StayKind,
     StepKind,
     refuse_step,
@@ -57,12 +60,42 @@ class RecordStep(Act, frozen=True, kw_only=True):
 
 
 class RecordMobility(Act, frozen=True, kw_only=True):
-    """How many people went to a country in a school year, and what for (stage, etudes, visite)."""
+    """How many people went to a country in a school year, or came from it (`direction`), what for (stage, etudes,
+    visite), to whom (`host_name`) and how long."""
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
-    country: Annotated[str, typed("Pays", "Where they went.", least=2, most=60, column="pays", cell="country")]
+    country: Annotated[
+        str, typed("Pays", "Where they went, or came from.", least=2, most=60, column="pays", cell="country")
+    ]
     kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
-    people: Annotated[int, a_number("Personnes", "How many went.", 1, MOST, column="personnes")]
+    direction: Annotated[
+        StayDirection, labelled("Sens", "Whether they go or come.", words=DIRECTIONS, column="sens", later=True)
+    ] = StayDirection.OUTGOING
+    host_name: Annotated[
+        str,
+        typed(
+            "Établissement ou entreprise d'accueil",
+            "The school or company that receives them.",
+            most=160,
+            column=("accueil", "accueil"),
+            later=True,
+        ),
+    ] = ""
+    people: Annotated[int, a_number("Personnes", "How many.", 1, MOST, column="personnes")]
+    weeks: (
+        Annotated[
+            int,
+            a_number(
+                "Durée en semaines",
+                "How long, any week that begins counted.",
+                1,
+                WEEKS_MOST,
+                column="semaines",
+                later=True,
+            ),
+        ]
+        | None
+    ) = None
 
 
 class AddPartner(Act, frozen=True, kw_only=True):
@@ -81,6 +114,18 @@ class AddPartner(Act, frozen=True, kw_only=True):
         ]
         | None
     ) = msgspec.field(name="partner_id", default=None)
+    country: Annotated[
+        str,
+        typed(
+            "Pays, s'il est à l'étranger",
+            "Of a partner abroad, its country.",
+            most=60,
+            form={"partner_country": "Pays, s'il est à l'étranger"},
+            column=("pays_partenaire", "pays du partenaire"),
+            cell="country",
+            later=True,
+        ),
+    ] = ""
 
 
 class AddFeeder(Act, frozen=True, kw_only=True):
@@ -94,7 +139,7 @@ class AddFeeder(Act, frozen=True, kw_only=True):
 
 RECORD_STEP = insert_of("bts1_steps", "course", row_type=RecordStep, once=("course", "step"), again=True)
 RECORD_INTAKE = insert_of("bts1_intakes", "course", row_type=RecordIntake, once=("course", "school_year"), again=True)
-STAY_KEYS = ("course", "school_year", "country", "kind")
+STAY_KEYS = ("course", "school_year", "country", "kind", "direction", "host_name")
 RECORD_STAY = insert_of("bts1_mobilities", "course", row_type=RecordMobility, once=STAY_KEYS, again=True)
 ADD_PARTNER = insert_of("bts1_partners", "course", row_type=AddPartner, once=("course", "name"))
 
@@ -172,16 +217,16 @@ async def record_intake(course: int, asked: RecordIntake, *, scope: Scope, by: i
 
 
 async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, by: int | None, now: datetime) -> int:
-    """How many went to a country in a school year, and what for; said again, the count is replaced.
+    """How many went to a country in a school year, or came from it, what for and to whom; said again, how many and how
+    long are replaced.
 
     Returns its number. Raises Invalid, NotFound.
     """
     refuse_year(asked.school_year, now=now)
-    country = asked.country[:1].upper() + asked.country[1:]
-    stay = msgspec.structs.replace(asked, country=country)
+    stay = msgspec.structs.replace(asked, country=_capitalised(asked.country))
     async with changing_course(course, scope=scope, by=by, now=now):
         made = int(await value(RECORD_STAY, course, *astuple(stay)))
-        detail = f"{year_words(stay.school_year)} : {country}, {stay.kind}, {stay.people}"
+        detail = f"{year_words(stay.school_year)} : {stay.country}, {stay.kind}, {stay.people}"
         await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
         return made
 
@@ -189,7 +234,8 @@ async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, b
 async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int | None, now: datetime) -> int:
     """Someone makes the course with the lycée; returns the line's number.
 
-    A member of the consortium and a company that is known are named as they are there.
+    A member of the consortium and a company that is known are named as they are there. Of one that is a partner
+    already, another country is a correction.
 
     Raises Invalid, NotFound.
     """
@@ -197,11 +243,25 @@ async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int |
         raise Invalid({"company": "Une entreprise de la liste est un partenaire du type Entreprise."})
     async with changing_course(course, scope=scope, by=by, now=now):
         name = await _named(asked)
-        made = await value(ADD_PARTNER, course, asked.kind, name, asked.company, asked.partner)
+        country = _capitalised(asked.country)
+        made = await value(ADD_PARTNER, course, asked.kind, name, asked.company, asked.partner, country)
+        if made is None:
+            made = await _corrected(course, name, country)
         if made is None:
             raise Invalid({"name": f"« {name} » est déjà partenaire de cette formation."})
         await record_by(by, "course_partner_added", about_kind="course", about=course, detail=name, now=now)
         return int(made)
+
+
+async def _corrected(course: int, name: str, country: str) -> int | None:
+    """The line of a partner whose country is another now."""
+    same = CoursePartner.update({CoursePartner.country: country}).where(CoursePartner.course == course)
+    told = await same.where(CoursePartner.name == name, CoursePartner.country != country).returning(CoursePartner.id)
+    return int(told[0]["id"]) if told else None
+
+
+def _capitalised(country: str) -> str:
+    return country[:1].upper() + country[1:]
 
 
 async def _named(asked: AddPartner) -> str:

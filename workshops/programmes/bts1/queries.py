@@ -17,7 +17,8 @@ from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within
 
 _CARDS = f"""
-SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,
+SELECT c.id, c.title, c.field, c.note, c.ects, c.language, c.example, c.school, h.uai, h.name AS school_name,
+       h.commune, h.department,
        i.school_year AS last_year, i.places AS last_places, i.enrolled AS last_enrolled
 FROM bts1_courses c JOIN schools h ON h.id = c.school
 LEFT JOIN LATERAL (SELECT school_year, places, enrolled FROM bts1_intakes
@@ -51,7 +52,8 @@ ORDER BY y.school_year, h.commune, h.name, c.title
 TOTALS = """
 WITH reached AS (
   SELECT c.id, max(s.step_on) FILTER (WHERE s.step = 'ouverte') AS opened_on,
-         coalesce(bool_or(s.step = 'suspendue'), false) AS stopped, count(s.id) AS steps
+         coalesce(bool_or(s.step = 'suspendue'), false) AS stopped, count(s.id) AS steps,
+         coalesce(bool_or(s.step NOT IN ('idee', 'suspendue')), false) AS begun
   FROM bts1_courses c
   LEFT JOIN bts1_steps s ON s.course = c.id AND NOT s.planned AND s.step_on <= least($2::date, $3::date)
   GROUP BY c.id
@@ -61,7 +63,7 @@ WITH reached AS (
 )
 SELECT count(*) FILTER (WHERE opened_on >= $1)::int AS opened,
        count(*) FILTER (WHERE opened_on IS NULL AND steps > 0 AND NOT stopped)::int AS in_preparation,
-       count(*) FILTER (WHERE steps > 0 AND (opened_on IS NOT NULL OR NOT stopped))::int AS accompanied,
+       count(*) FILTER (WHERE begun AND (opened_on IS NOT NULL OR NOT stopped))::int AS accompanied,
        (SELECT coalesce(enrolled, 0)::int FROM counted) AS enrolled,
        (SELECT coalesce(completed, 0)::int FROM counted) AS completed
 FROM reached
@@ -75,6 +77,8 @@ class CourseCard(Struct, frozen=True):
     title: str
     field: str
     note: str
+    ects: int | None
+    language: str
     example: bool
     school: int
     uai: str
@@ -96,6 +100,7 @@ class PartnerLine(Struct, frozen=True):
     name: str
     company: int | None
     partner: int | None
+    country: str
 
 
 class FeederLine(Struct, frozen=True):
@@ -126,19 +131,22 @@ class IntakeLine(Struct, frozen=True):
 
 
 class MobilityLine(Struct, frozen=True):
-    """People who went abroad."""
+    """People who went abroad, or came from there."""
 
     id: int
     school_year: int
     country: str
     kind: str
+    direction: str
+    host_name: str
     people: int
+    weeks: int | None
 
 
 PARTNERS = f"SELECT {columns_of(PartnerLine, 'p')} FROM bts1_partners p WHERE p.course = $1 ORDER BY kind, name"  # noqa: S608 - names of our own columns
 MOBILITIES = f"""
 SELECT {columns_of(MobilityLine, "m")} FROM bts1_mobilities m WHERE m.course = $1
-ORDER BY school_year DESC, country, kind
+ORDER BY school_year DESC, direction DESC, country, kind, host_name
 """  # noqa: S608 - names of our own columns
 
 
@@ -155,7 +163,7 @@ class CourseSheet(Struct, frozen=True):
 class Bts1Totals(Struct, frozen=True):
     """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it.
 
-    `accompanied`: all that opened or are on their way.
+    `accompanied`: those that reached montage or a later step, unless they stopped before they opened.
     """
 
     opened: int

@@ -44,6 +44,13 @@ class StayKind(StrEnum):
     VISITE = "visite"
 
 
+class StayDirection(StrEnum):
+    """Whether people go abroad, or come from there."""
+
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+
+
 STEPS: dict[str, str] = {
     StepKind.IDEE: "Idée",
     StepKind.MONTAGE: "Montage",
@@ -62,6 +69,8 @@ KINDS: dict[str, str] = {
     CoursePartnerKind.AUTRE: "Autre organisme",
 }
 STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", StayKind.VISITE: "Visite"}
+DIRECTIONS: dict[str, str] = {StayDirection.OUTGOING: "Sortante", StayDirection.INCOMING: "Entrante"}
+ECTS_MOST, WEEKS_MOST = 180, 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SchoolYear = Annotated[
     int,

@@ -14,7 +14,7 @@ from workshops.schools.tables import School
 class Course(Table, tablename="bts1_courses"):
     """A course of one year after the BTS, of bachelor level, that a lycée carries with its partners.
 
-    `note` is what the lycée adds in its own words, written `noted_at`.
+    `note` is what the lycée adds in its own words, written `noted_at`. `ects` and `language` once they are known.
     """
 
     id: Serial
@@ -24,8 +24,11 @@ class Course(Table, tablename="bts1_courses"):
     note = Text(default="")
     noted_at = Timestamptz(default=TimestamptzNow())
     example = Boolean(default=False)
+    ects = SmallInt(null=True, default=None)
+    language = Varchar(length=60, default="")
 
     bts1_courses_once = Unique(["school", "title"])
+    bts1_courses_ects = Check("ects BETWEEN 0 AND 180")
 
 
 class Step(Table, tablename="bts1_steps"):
@@ -44,7 +47,10 @@ class Step(Table, tablename="bts1_steps"):
 
 
 class CoursePartner(Table, tablename="bts1_partners"):
-    """Who makes a course with the lycée: a member of the consortium, a company that is known, or another body."""
+    """Who makes a course with the lycée: a member of the consortium, a company that is known, or another body.
+
+    One abroad has a `country`.
+    """
 
     id: Serial
     course = ForeignKey(Course, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
@@ -56,6 +62,7 @@ class CoursePartner(Table, tablename="bts1_partners"):
     partner = ForeignKey(
         Partner, null=True, default=None, index=True, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
     )
+    country = Varchar(length=60, default="")
 
     bts1_partners_once = Unique(["course", "name"])
     bts1_partners_known_kind = Check("kind IN ('universite', 'cnam', 'uimm', 'entreprise', 'autre')")
@@ -106,7 +113,10 @@ class Intake(Table, tablename="bts1_intakes"):
 
 
 class Mobility(Table, tablename="bts1_mobilities"):
-    """How many people of a course went to a country in a school year, and what for."""
+    """How many people of a course went to a country in a school year, or came from it, and what for.
+
+    `host_name` is the school or the company that received them, `weeks` how long, any that begins counted.
+    """
 
     id: Serial
     course = ForeignKey(Course, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
@@ -114,7 +124,12 @@ class Mobility(Table, tablename="bts1_mobilities"):
     country = Varchar(length=60)
     kind = Varchar(length=8)
     people = SmallInt()
+    direction = Varchar(length=8, default="outgoing")
+    host_name = Varchar(length=160, default="")
+    weeks = SmallInt(null=True, default=None)
 
-    bts1_mobilities_once = Unique(["course", "school_year", "country", "kind"])
+    bts1_mobilities_once = Unique(["course", "school_year", "country", "kind", "direction", "host_name"])
     bts1_mobilities_known_kind = Check("kind IN ('stage', 'etudes', 'visite')")
     bts1_mobilities_counts = Check("people BETWEEN 1 AND 500 AND school_year BETWEEN 2000 AND 2110")
+    bts1_mobilities_known_direction = Check("direction IN ('outgoing', 'incoming')")
+    bts1_mobilities_weeks = Check("weeks BETWEEN 1 AND 104")

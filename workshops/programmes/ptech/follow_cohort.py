@@ -15,6 +15,7 @@ from workshops.database import rows
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.programmes.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.programmes.ptech.count_cohort import KNOWN
+from workshops.programmes.ptech.follow_leavers import Leavers, OutcomeCount, leavers_of
 from workshops.programmes.ptech.measure import (
     ActionCount,
     Engagement,
@@ -109,13 +110,10 @@ class MentorLine(Struct, frozen=True):
     engagement: Engagement
 
 
-class OutcomeLine(Struct, frozen=True):
+class OutcomeLine(OutcomeCount, frozen=True, kw_only=True):
     """What became of so many pupils, in a school year."""
 
     id: int
-    kind: str
-    pupils: int
-    school_year: int
 
 
 class ToComplete(Struct, frozen=True):
@@ -138,7 +136,7 @@ class ToComplete(Struct, frozen=True):
 
 class Followed(Struct, frozen=True):
     """A cohort with all that is counted of it. `missing` mentor companies today; `gaps` are flows without an
-    explanation."""
+    explanation; `leavers` once its bac is over."""
 
     card: CohortCard
     censuses: list[CensusCount]
@@ -152,6 +150,7 @@ class Followed(Struct, frozen=True):
     years: list[YearOfMentoring]
     hours: float | None
     outcomes: list[OutcomeLine]
+    leavers: Leavers | None
 
     @property
     def ever(self) -> int:
@@ -216,6 +215,7 @@ async def follow(cohort: int, *, scope: Scope, now: datetime) -> Followed:
     first, late = entrants(censuses)
     years = mentoring(counts, censuses)
     current = len({one.company for one in lines if one.current})
+    outcomes = await rows_as(OutcomeLine, OUTCOMES, cohort)
     return Followed(
         card=card,
         censuses=censuses,
@@ -228,7 +228,8 @@ async def follow(cohort: int, *, scope: Scope, now: datetime) -> Followed:
         actions=actions,
         years=years,
         hours=hours_per_pupil(years),
-        outcomes=await rows_as(OutcomeLine, OUTCOMES, cohort),
+        outcomes=outcomes,
+        leavers=leavers_of(censuses, outcomes, entry_year=card.entry_year, today=today),
     )
 
 

@@ -104,7 +104,8 @@ class Metric(Struct, frozen=True):
     visits. `behind` lists the lines that add up to it, `dated` the days on which it grows. `carried`: the cohorts that
     run bring it again each October. `told_after`: it is told some time after the day that it is counted for. `people`:
     it counts them, so that a small figure would point at somebody. `beside` is the field of another unit that stands
-    beside it everywhere, `one` and `several` its words. Of the metrics that count one `thing`, one target is official.
+    beside it everywhere, `one` and `several` its words; with a `beside_rule` it stands against the same target. Of the
+    metrics that count one `thing`, one target is official.
     """
 
     programme: str
@@ -124,6 +125,7 @@ class Metric(Struct, frozen=True):
     beside: str = ""
     one: str = ""
     several: str = ""
+    beside_rule: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -213,6 +215,8 @@ METRICS = (
         beside="accompanied",
         one="formation accompagnée",
         several="formations accompagnées",
+        beside_rule="Accompagnées : celles dont le montage ou une étape suivante est franchi, sauf si elles se sont"
+        " arrêtées avant d'ouvrir.",
     ),
     Metric(
         programme="bts1",

@@ -72,6 +72,7 @@ def test_every_form_of_a_new_thing_is_found_on_the_page_that_makes_it():
     assert {path: page for path, page in made.items() if re.search("nouve", page or "")} == {
         "/bts1": "/bts1/nouvelle",
         "/gestion/entreprises": "/gestion/repertoire/nouveau",
+        "/gestion/jalons": "/gestion/jalons/nouveau",
         "/gestion/objectifs": "/gestion/objectifs/nouveau",
         "/gestion/objets": "/gestion/objets/nouveau",
         "/gestion/partenaires": "/gestion/repertoire/nouveau/partenaire",

@@ -20,7 +20,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.ask_approval import renew_approval
-from tests import builders, builders_ptech
+from tests import builders, builders_milestones, builders_ptech
 from tests.application import assembled
 from tests.booking.api.test_reservations import a_machine
 from tests.booking.programme.past_visits.files import DIDEROT, HAAG, a_place
@@ -75,6 +75,12 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
             **{"pupils": 24, "source": "Tableau"},
         },
     ),
+    **{
+        (method, f"/milestones{path}", field): ("coordinator", {"title": "Charte", "due_on": "2027-03-01"})
+        for method, path in (("POST", ""), ("PUT", "/{number:int}"))
+        for field in ("risk_words", "measure")
+    },
+    ("POST", "/milestones/{number:int}/giving-up", "reason"): ("coordinator", {}),
     ("POST", "/ptech/actions/{number:int}/calling-off", "reason"): ("host", {}),
     ("POST", "/ptech/cohorts/{number:int}/censuses", "note"): (
         *("host", {"school_year": 2026, "term": "october", "present": 20}),
@@ -86,17 +92,23 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
     ("POST", "/series/{series:int}/move", "reason"): ("host", {"days": 1}),
     ("POST", "/series/{series:int}/call-off", "reason"): ("host", {}),
     ("POST", "/years/{name:str}/reopening", "reason"): ("coordinator", {}),
+    ("PUT", "/september-hands/{school_year:int}", "sections[].section"): (
+        "host",
+        {"sections": [{"present": 20, "hands": 2}]},
+    ),
 }
 WHERE = {
     "{reservation:int}": "{visit}",
     "{attendance:int}": "{coming}",
     "/closures/{number:int}": "/closures/{closure}",
     "/actions/{number:int}": "/actions/{action}",
+    "/milestones/{number:int}": "/milestones/{milestone}",
     "/cohorts/{number:int}": "/cohorts/{cohort}",
     "/slots/{slot:int}/closure": "/slots/{past}/closure",
     "{slot:int}": "{free}",
     "{series:int}": "{series}",
     "{name:str}": "2024-2025",
+    "{school_year:int}": "2026",
 }
 PUT_TOO = {("PUT", "/past-visits/{number:int}", "group")}
 # Of an adult who signs: health alone.
@@ -111,6 +123,7 @@ NO_PUPIL = {
     "colleague_email",
     *("kind", "level", "role", "term", "section", "school_year", "lycee", "college", "object", "companies"),
     *("step", "country", "bts", "label", "source", "reference", "title", "place", "levels[]"),
+    "link",
     *("lines[].search.department", "lines[].search.lycee"),
 }
 FILE = "date;lycee;college;niveau;groupe;eleves;source\n2024-03-14;{lycee};{college};4e;{words};24;Tableau\n"
@@ -188,6 +201,7 @@ async def world(app) -> dict[str, Any]:
         },
         **{"free": free, "other": other, "past": past, "group": group, "visit": visit, "asked": asked},
         **{"past_visit": past_visit, "coming": coming, "object": objects, "cohort": cohort},
+        "milestone": await builders_milestones.milestone(),
         "action": await builders_ptech.action(cohort, starts_at=NOW + timedelta(days=40)),
         "closure": await builders.closure(school=lycee, on=(NOW + timedelta(days=30)).date()),
         "series": await builders.series(free, workshop=workshop),
@@ -265,9 +279,20 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("desk/objects.py", "note"): ("host", "/accueil/{past}/groupes/{past_visit}/fabrications", {}),
     ("desk/closing.py", "note"): ("host", "/accueil/{past}/cloture", {}),
     ("host/change_slot.py", "reason"): ("host", "/lycee/creneaux/{free}/annulation", {}),
+    ("host/september_hands.py", "section"): ("host", "/lycee/mains-levees", {}),
     ("office/slots.py", "reason"): ("coordinator", "/gestion/creneaux/{past}/reouverture", {}),
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
     ("office/years.py", "reason"): ("coordinator", "", {}),
+    **{
+        ("office/milestones.py", field): (
+            *("coordinator", "/gestion/jalons/{milestone}", {"title": "Charte", "due_on": "2027-03-01"}),
+        )
+        for field in ("title", "risk_words", "measure")
+    },
+    ("office/milestones.py", "reason"): ("coordinator", "/gestion/jalons/{milestone}/abandon", {}),
+    ("office/milestones.py", "label"): (
+        *("coordinator", "/gestion/jalons/{milestone}/preuves", {"link": "https://www.example.org"}),
+    ),
     ("ptech/actions.py", "reason"): ("host", "", {}),
     ("ptech/cohorts.py", "note"): ("host", "", {}),
 }
@@ -294,6 +319,7 @@ FORMS_OF_NO_PUPIL = {
         *("office/past_visits.py", "office/past_visits_file.py"),
         "office/administration.py",
         "office/targets.py",
+        "office/contributions.py",
         "office/letters.py",
     ),
     *("office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
@@ -304,6 +330,7 @@ FORMS_OF_NO_PUPIL = {
 # No words of a person, or a page that shows the act of another one.
 READ_ELSEWHERE = {
     ("school/place_forms.py", "words"),
+    ("office/milestones.py", "link"),
     *(("school/visits.py", "colleague"), ("school/hand_on.py", "colleague")),
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
@@ -377,7 +404,7 @@ async def test_a_free_text_of_a_page_is_refused(world, browsers, asked):
     numbers = {"object": world["object"], "made": 1, "finished": 1, "working": 1, "taken_home": 1, "pupils": 19}
     counts = {f"{name}-{group}": told for name, told in (numbers | {"adults": 2}).items()}
     for words, says in ((HEALTH, SAYS_HEALTH), (NAME, SAYS_WHO)):
-        typed = {asked[1]: words, f"note-{group}": words}
+        typed = {asked[1]: words, f"note-{group}": words, "section-1": words}
         answer = await browsers[who].post(address.format(**world), fields | counts | typed)
         # An adult signs by her name.
         if (asked[1], says) != ("signed_by", SAYS_WHO):

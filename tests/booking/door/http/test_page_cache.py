@@ -137,7 +137,7 @@ OFFICE = [
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
     *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),
-    "/gestion/venues",
+    *("/gestion/mains-levees", "/gestion/mains-levees.csv", "/gestion/mains-levees.xlsx", "/gestion/venues"),
 ]
 
 

@@ -29,6 +29,7 @@ from tests.builders import NOW
 from workshops.academie.rules import AcademieSettings, ShowMark, settled
 from workshops.acts.health import says_of_pupil
 from workshops.schools.rules import Level, is_uai
+from workshops.september_hands.count_hands import CountHands, CountSection
 
 ROOT = Path(__file__).parents[4]
 Rule = Callable[[str], object]
@@ -45,6 +46,10 @@ def _by_form(kind: str) -> Rule:
 
 def _group(name: str) -> None:
     RegisterGroup(name=name, level=Level.QUATRIEME, pupils=24, school_year="2026-2027")
+
+
+def _section(name: str) -> None:
+    CountHands(sections=[CountSection(section=name)])
 
 
 def _year(name: str) -> object:
@@ -74,6 +79,7 @@ def _always(typed: str) -> bool:
 # What is proposed, and the rule of the field beside which it stands.
 PROPOSED: dict[str, Rule] = {
     "4e B": _group,
+    "2de MTNE": _section,
     "2026-2027": _year,
     "Léa M.": lambda typed: first_names_of([typed], pupils=1),
     "un fauteuil roulant large": refuse_needs,

@@ -65,6 +65,9 @@ PUBLIC = {
     ("POST", "/api/v1/slots/{slot:int}/attendances"),
     # Of the consortium and of the register of companies every lycée reads the same.
     ("GET", "/api/v1/partners/{number:int}"),
+    # A year is nobody's: each lycée reads and writes its own September.
+    ("GET", "/api/v1/september-hands/{school_year:int}"),
+    ("PUT", "/api/v1/september-hands/{school_year:int}"),
 }
 # A visit of one's own goes to any slot on offer.
 OWN_VISIT = re.compile(r"/reservations/\d+/autre-date/\d+")

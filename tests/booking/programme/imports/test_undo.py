@@ -181,6 +181,24 @@ async def nadia() -> Sender:
     return Sender(by=nadia, uid=lambda: f"{uuid4()}@example.org", scope=EVERYTHING)
 
 
+async def test_a_file_taken_in_before_a_column_came_is_undone_and_the_column_stays(db):
+    await a_lycee()
+    who = await nadia()
+    await take_in_records(TABLES["bts1-formations"].encode(), sender=who, now=NOW)
+    corrected = TABLES["bts1-formations"].replace("Horlogerie", "Lutherie").encode()
+    await take_in_records(corrected, sender=who, now=NOW)
+    for kept in ("before", "after"):
+        told = json.loads(await value(f"SELECT {kept} FROM imports ORDER BY id DESC LIMIT 1"))
+        for course in told["rows"]["bts1_courses"]:
+            del course["ects"], course["language"]
+        await rows(f"UPDATE imports SET {kept} = $1 WHERE id = (SELECT max(id) FROM imports)", json.dumps(told))
+    last = await foresee_undoing()
+    assert last.held == []
+    await undo()
+    (course,) = await rows("SELECT field, ects, language FROM bts1_courses")
+    assert tuple(course) == ("Horlogerie", 60, "Français")
+
+
 @pytest.mark.parametrize("step", [1, 100])
 async def test_a_file_of_records_is_undone_whole_however_many_steps_stored_it(db, step):
     await a_lycee()

@@ -13,6 +13,7 @@ from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris
 from workshops.database import rows, value
+from workshops.september_hands.count_hands import CountHands, CountSection, count_hands
 
 FIRST = "Lire d'abord"
 # Of each visit its day, its pupils and the girls among them where they were counted apart.
@@ -51,11 +52,15 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     company, lamp = await builders.company(name="Horlogerie du Doubs"), await builders.tech_object(name="Lampe")
     await a_year(lycee, company=company, lamp=lamp)
     await a_year(other, company=company, lamp=lamp)
+    for number, hands in ((lycee.school, 6), (other.school, 3)):
+        counted = CountHands(sections=[CountSection(section="2de MTNE", present=24, hands=hands)])
+        await count_hands(number, 2026, counted, by=None, now=NOW)
     sheets = await the_workbook(lycee)
-    assert list(sheets)[:7] == [
-        *(FIRST, "Années", "Visites", "Groupes", "Objets", "Entreprises", "Créneaux à venir"),
+    assert sheets["Mains levées"][1:] == [("2026-2027", "2de MTNE", 24, 6)]
+    assert list(sheets)[:8] == [
+        *(FIRST, "Années", "Visites", "Groupes", "Objets", "Entreprises", "Créneaux à venir", "Mains levées"),
     ]
-    assert len(sheets) == 7 + 11 + 1
+    assert len(sheets) == 8 + 11 + 1
     assert [line[0] for line in sheets.pop(ABOUT)] == ["Nom", "Tableau", "Filtre", "Extrait le", "Version"]
     explained = {line[:2] for line in sheets[FIRST] if line[2]}
     columns = {(name, column) for name, lines in list(sheets.items())[1:] for column in lines[0]}
@@ -84,7 +89,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
 async def test_what_is_taken_away_is_in_the_journal_and_a_lycee_with_nothing_has_its_titles_alone(db):
     lycee = await a_lycee()
     sheets = await the_workbook(lycee)
-    assert [len(lines) for name, lines in sheets.items() if name not in {FIRST, "Années", ABOUT}] == [1] * 16
+    assert [len(lines) for name, lines in sheets.items() if name not in {FIRST, "Années", ABOUT}] == [1] * 17
     told = await value("SELECT detail FROM events WHERE act = 'records_exported' AND by = $1", lycee.account)
     uai = await value("SELECT uai FROM schools WHERE id = $1", lycee.school)
     assert (told.startswith("Classeur, "), uai in told) == (True, True)

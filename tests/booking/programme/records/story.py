@@ -36,7 +36,9 @@ TABLES = {
         f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2027-01-08;10:00;Entretiens;Simulation d'entretien;;45;3;;Neige\n"
         f"{HAAG};P-TECH Microtechniques;2025;{SIRET};2027-03-18;13:30;Ma première entreprise;Stage;;4200;1;;\n"
     ),
-    "bts1-formations": f"uai;formation;domaine;precisions\n{HAAG};Bachelor horloger;Horlogerie;Avec le CNAM\n",
+    "bts1-formations": (
+        f"uai;formation;domaine;precisions;ects;langue\n{HAAG};Bachelor horloger;Horlogerie;Avec le CNAM;60;Français\n"
+    ),
     "bts1-etapes": (
         "uai;formation;etape;le;prevue\n"
         f"{HAAG};Bachelor horloger;Idée;2025-01-10;non\n"
@@ -48,12 +50,13 @@ TABLES = {
         f"{HAAG};Bachelor horloger;2026-2027;15;40;12;12;3;;;;;\n"
     ),
     "bts1-mobilites": (
-        f"uai;formation;annee_scolaire;pays;motif;personnes\n{HAAG};Bachelor horloger;2026-2027;Suisse;Stage;4\n"
+        "uai;formation;annee_scolaire;pays;motif;sens;accueil;personnes;semaines\n"
+        f"{HAAG};Bachelor horloger;2026-2027;Suisse;Stage;Sortante;Manufacture du Locle;4;12\n"
     ),
     "bts1-partenaires": (
-        "uai;formation;type;partenaire;siret\n"
-        f"{HAAG};Bachelor horloger;CNAM;CNAM Bourgogne-Franche-Comté;\n"
-        f"{HAAG};Bachelor horloger;Entreprise;;{SIRET}\n"
+        "uai;formation;type;partenaire;siret;pays_partenaire\n"
+        f"{HAAG};Bachelor horloger;CNAM;CNAM Bourgogne-Franche-Comté;;\n"
+        f"{HAAG};Bachelor horloger;Entreprise;;{SIRET};Suisse\n"
     ),
     "bts1-bts": (
         "uai;formation;bts;uai_bts\n"

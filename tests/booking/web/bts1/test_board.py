@@ -28,10 +28,11 @@ async def test_the_board_tells_the_status_the_next_step_and_the_months_of_each(o
         to_on=date(2028, 8, 31),
     )
     shown = read(await office.get("/gestion/bts1"))
-    assert "Ouvertes 1 sur 10 visées en août 2028" in shown
+    assert "Ouvertes 1 sur 10 visées en août 2028 Accompagnées 1 sur 10" in shown
     assert "En préparation 1 de l'idée à l'habilitation" in shown
     assert "Étapes en retard 1" in shown
-    assert "comptées à leur première rentrée. Note de la coordination : Avec le CNAM." in shown
+    assert "Accompagnées : celles dont le montage ou une étape suivante est franchi" in shown
+    assert "arrêtées avant d'ouvrir. Note de la coordination : Avec le CNAM." in shown
     assert (
         "Licence professionnelle Microtechniques Lycée Jules Haag, Besançon Ouverte depuis septembre 2026"
         " Première promotion sans date 19 mois 14 pour 12 places en 2026-2027"

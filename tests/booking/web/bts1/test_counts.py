@@ -66,7 +66,7 @@ async def test_a_year_that_nobody_counts_has_no_page(lycee, course):
 async def test_mobilities_are_noted_and_taken_back(lycee, course):
     sent = {"country": "suisse", "stay": "stage", "stay_year": "2026", "people": "3"}
     assert (await lycee.browser.post(f"/bts1/{course}/mobilites", sent)).status_code == 303
-    assert "Suisse 2026-2027 Stage 3 Retirer" in read(await lycee.browser.get(f"/bts1/{course}"))
+    assert "Suisse 2026-2027 Stage sortante 3 — Retirer" in read(await lycee.browser.get(f"/bts1/{course}"))
     wrong = await lycee.browser.post(f"/bts1/{course}/mobilites", {**sent, "people": "0", "stay": "séjour"})
     assert wrong.status_code == 422
     assert ('<a href="#people">' in wrong.text, '<a href="#stay">' in wrong.text) == (True, True)

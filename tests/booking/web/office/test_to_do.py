@@ -205,8 +205,8 @@ async def world(app, db, nadia) -> dict[str, int]:
         for firm in firms:
             await builders_ptech.mentor(cohort, company=firm, from_on=date(year, 9, 15))
     await builders_bts1.opened(school=haag, title="Bachelor Horlogerie", on=date(2025, 9, 1))
-    for title in ("Bachelor Lunettes", "Bachelor Bois"):
-        await builders_bts1.step(await builders_bts1.course(school=pergaud, title=title), "idee", date(2026, 3, 1))
+    for title, step in (("Bachelor Lunettes", "montage"), ("Bachelor Bois", "idee")):
+        await builders_bts1.step(await builders_bts1.course(school=pergaud, title=title), step, date(2026, 3, 1))
     for lycee in (haag, pergaud):
         await builders_bts1.partner(kind="lycee", name=f"Lycée {lycee}", school=lycee)
         for days in (10, 11):
@@ -232,16 +232,28 @@ async def test_places_and_companies_both_stand_wherever_one_does(office, world):
         assert "2 entreprises différentes" in told, page
     found = await Machine(office.client._transport.app, TOKEN).get("/results")
     (companies,) = [one for one in found.json()["targets"] if one["metric"] == "companies"]
-    assert (companies["done"], companies["beside"]) == (6, {"figure": 2, "label": "entreprises différentes"})
+    assert (companies["done"], companies["beside"]) == (
+        6,
+        {"figure": 2, "label": "entreprises différentes", "rule": ""},
+    )
 
 
-async def test_courses_opened_and_courses_accompanied_both_stand(office, world):
-    for page in ("/gestion", "/gestion/bts1", "/gestion/objectifs/bts1/courses", "/programme"):
+async def test_courses_opened_and_courses_accompanied_both_stand_against_the_same_target(office, world):
+    rule = (
+        "Accompagnées : celles dont le montage ou une étape suivante est franchi, sauf si elles se sont arrêtées avant"
+    )
+    for page in ("/gestion", "/gestion/objectifs/bts1/courses", "/programme"):
         told = read(await office.get(page))
-        assert "3 formations accompagnées" in told, page
+        assert "2 formations accompagnées sur 10" in told, page
+        assert rule in told, page
+    board = read(await office.get("/gestion/bts1"))
+    assert ("Accompagnées 2 sur 10" in board, rule in board) == (True, True)
     found = await Machine(office.client._transport.app, TOKEN).get("/results")
     (courses,) = [one for one in found.json()["targets"] if one["metric"] == "courses"]
-    assert (courses["done"], courses["beside"]) == (1, {"figure": 3, "label": "formations accompagnées"})
+    assert (courses["done"], courses["target"], courses["beside"]) == (
+        *(1, 10),
+        {"figure": 2, "label": "formations accompagnées", "rule": f"{rule} avant d'ouvrir."},
+    )
 
 
 async def test_the_grid_counts_the_rentrees_that_its_places_are_counted_for(office, world):

@@ -325,7 +325,7 @@ async def test_the_pages_ask_the_database_the_same_number_of_times(db, cohorts):
     one = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/cohortes/{made}"))
     action = await value("SELECT max(id) FROM mentoring_actions")
     two = await statements_of(lambda: lycee.browser.get(f"/lycee/ptech/actions/{action}"))
-    assert (len(sent), len(one), len(two)) == (6, 8, 8)
+    assert (len(sent), len(one), len(two)) == (8, 8, 8)
     guest = await a_guest(firm)
     own = [
         len(await statements_of(lambda path=path: guest.get(f"/entreprise/{path}")))

@@ -30,7 +30,7 @@ def mentor(number: int, *, current: bool = True, silent_days: int = 0, replaced_
 
 
 def cohort(*, censuses=(), mentors=(), missing=0, actions=()) -> Followed:
-    counts = {"stages": [], "entrants": 24, "late": 0, "years": [], "hours": None, "outcomes": []}
+    counts = {"stages": [], "entrants": 24, "late": 0, "years": [], "hours": None, "outcomes": [], "leavers": None}
     flows = flows_of(list(censuses))
     known = {"censuses": list(censuses), "flows": flows, "mentors": list(mentors), "actions": list(actions)}
     return Followed(card=CARD, missing=missing, **known, **counts)

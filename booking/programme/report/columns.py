@@ -1,0 +1,94 @@
+"""How wide each column of a table is, on a paper and in a text document, and which of them stand to the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from booking.day.badges.draw import BOLD, printable
+from booking.programme.report.printed import shown
+from booking.programme.report.rules import Cell, Figures
+
+# Points: the size of a cell, what stands beside its words, and before those that follow figures.
+SIZE, ASIDE, APART = 8.8, 10.0, 10.0
+# Of a column of words: within what it is never broken, how far one word makes it go, what it is given before others go
+# short; of a column of figures, how far its heading makes it go.
+SHORT, WORD_MOST, WORDS_MOST, HEADING_MOST = 66.0, 96.0, 230.0, 50.0
+# « 18 563 € », « 12,5 % », « 140 h »: a figure with its unit, in words.
+MEASURE = re.compile(r"[-+]?\d[\d\s]*(,\d+)?\s?(€|%|h|km)?")
+
+
+class Column(Struct, frozen=True):
+    """A column as it is printed; `figures`: it stands to the right, `apart`: a little away from figures before it."""
+
+    heading: str
+    cells: tuple[str, ...]
+    figures: bool
+    apart: bool
+    width: float
+
+
+class Asked(Struct, frozen=True):
+    """The least width with which a column is read, and the whole that it would take."""
+
+    least: float
+    whole: float
+
+
+def columns_of(figures: Figures, room: float) -> tuple[Column, ...]:
+    """The columns of a table in so many points.
+
+    What is left over is shared out; where there is too little, words are broken before figures are.
+    """
+    columns = [[line[n] for line in figures.lines] for n in range(len(figures.columns))]
+    counts = [n > 0 and _counts(cells) for n, cells in enumerate(columns)]
+    printed = [_printed(cells) for cells in columns]
+    apart = [before and not count for before, count in zip([False, *counts], counts, strict=False)]
+    asked = list(map(_asked, figures.columns, printed, counts, apart))
+    return tuple(map(Column, figures.columns, printed, counts, apart, _shared(asked, counts, room)))
+
+
+def _counts(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds figures, some of which may be hidden or unknown."""
+    told = [cell for cell in cells if cell not in {None, ""}]
+    if not told or any(isinstance(cell, int | float) for cell in told):
+        return True
+    return all(isinstance(cell, str) and MEASURE.fullmatch(cell) for cell in told)
+
+
+def _printed(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """The cells of a column, with a tenth in each of them where one has a tenth."""
+    tenths = any(isinstance(cell, float) and not cell.is_integer() for cell in cells)
+    return tuple(shown(cell, tenths=tenths) for cell in cells)
+
+
+def _asked(heading: str, cells: Sequence[str], figures: bool, apart: bool) -> Asked:
+    longest = max((_wide(word) for text in (heading, *cells) for word in text.split(" ")), default=0.0)
+    whole = max(map(_wide, cells), default=0.0)
+    aside = ASIDE + (APART if apart else 0)
+    if figures:
+        wide = max(whole, longest, min(_wide(heading), HEADING_MOST)) + aside
+        return Asked(wide, wide)
+    least = max(longest, whole) if whole <= SHORT else min(longest, WORD_MOST)
+    return Asked(least + aside, max(least, min(max(whole, _wide(heading)), WORDS_MOST)) + aside)
+
+
+def _shared(asked: Sequence[Asked], counts: Sequence[bool], room: float) -> list[float]:
+    least, whole = [column.least for column in asked], [column.whole for column in asked]
+    alike = max((wide for wide, figures in zip(whole, counts, strict=True) if figures), default=0.0)
+    level = [alike if figures else wide for wide, figures in zip(whole, counts, strict=True)]
+    if sum(level) <= room:
+        whole = level
+    if sum(whole) <= room:
+        return [wide * room / sum(whole) for wide in whole]
+    if sum(least) >= room:
+        return [wide * room / sum(least) for wide in least]
+    given = (room - sum(least)) / (sum(whole) - sum(least))
+    return [low + (high - low) * given for low, high in zip(least, whole, strict=True)]
+
+
+def _wide(text: str) -> float:
+    return float(stringWidth(printable(text), BOLD, SIZE))

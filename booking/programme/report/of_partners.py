@@ -1,0 +1,34 @@
+"""Who carries the programme, in the file: the consortium's school year, the companies that came. Pure."""
+
+from __future__ import annotations
+
+from booking.programme.report.gather import Facts
+from booking.programme.report.lines import gathered_lines
+from booking.programme.report.rules import Block, Figures, Paragraph
+from booking.words.wording import day, school_year_of
+
+MEMBERS, COMPANIES = 8, 6
+
+
+def of_partners(facts: Facts) -> tuple[Block, ...]:
+    """What the members of the consortium did in the year under way, and which companies came in that of the file."""
+    on = day(facts.today)
+    blocks: list[Block] = []
+    if facts.members and facts.year == school_year_of(facts.now):
+        members = sorted(facts.members, key=lambda one: (-one.slots - one.attendances, one.idle))
+        lines = [
+            (
+                one.card.name,
+                *(one.slots, one.attendances, one.cohorts, one.courses),
+            )
+            for one in members
+        ]
+        columns = ("Membre", "Visites reçues", "Venues à une visite", "Cohortes P-TECH", "Formations BTS+1")
+        rule = f"Membres du jour ; visites closes de {facts.year}. Chiffres du {on}."
+        blocks.append(Figures("Le consortium", columns, gathered_lines(lines, MEMBERS), rule))
+    if companies := [(one.name, one.visits) for one in facts.counts.companies]:
+        rule = f"Entreprises présentes à une visite close de {facts.year}, d'après le lycée. Chiffres du {on}."
+        blocks.append(
+            Figures("Entreprises venues", ("Entreprise", "Visites"), gathered_lines(companies, COMPANIES), rule)
+        )
+    return tuple(blocks) or (Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."),)

@@ -1,0 +1,1 @@
+"""The file for France 2030."""

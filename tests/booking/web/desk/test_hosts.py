@@ -1,0 +1,113 @@
+"""After the closing: who of the lycée received the class, and the sheet that it prints for its lycéens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from booking.day.papers.lyceen import lyceen_pdf
+from tests import builders
+from tests.booking.day.checkin.day import NOON, Day
+from tests.booking.web.desk.test_close_at_once import agreed
+from tests.booking.web.host.lycee import words
+from tests.browsing import Browser
+from workshops.contributions.queries import hosts_of
+from workshops.contributions.rules import Hosts, NobodyReceived
+from workshops.database import value
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.tables import School
+
+
+async def a_closed_visit(app) -> tuple[Day, Browser]:
+    """Closed by one tap, which asks for nothing."""
+    day, browser, path = await agreed(app)
+    await browser.post(path)
+    return day, browser
+
+
+def fields(page: str) -> list[str]:
+    return [found[1] for name in ("lyceens", "staff") if (found := re.search(rf'name="{name}" value="([^"]*)"', page))]
+
+
+async def test_the_one_tap_asks_nothing_and_the_page_after_it_asks_two_empty_numbers(app):
+    day, browser = await a_closed_visit(app)
+    page = (await browser.get(f"/accueil/{day.slot}")).text
+    assert fields(page) == ["", ""]
+    assert "Qui a reçu la classe ? Combien de lycéens ont reçu la classe ? (facultatif)" in words(page)
+    assert await hosts_of(day.slot) == Hosts()
+
+
+async def test_one_number_may_be_known_without_the_other_and_corrected_or_taken_back(app):
+    day, browser = await a_closed_visit(app)
+    path = f"/accueil/{day.slot}/recu"
+    answer = await browser.post(path, {"lyceens": "12", "staff": ""})
+    assert answer.headers["location"] == f"/accueil/{day.slot}?fait=recu-dit"
+    page = (await browser.get(f"/accueil/{day.slot}")).text
+    assert ("Lycéens : 12." in words(page), fields(page)) == (True, ["12", ""])
+    assert "Lycéens : 12." in words((await browser.get(f"/lycee/creneaux/{day.slot}")).text)
+    await browser.post(path, {"lyceens": "0", "staff": "3"})
+    assert await hosts_of(day.slot) == Hosts(0, 3)
+    await browser.post(path, {"lyceens": "", "staff": ""})
+    assert (await hosts_of(day.slot), await value("SELECT count(*) FROM slot_hosts")) == (Hosts(), 0)
+    assert await value("SELECT count(*) FROM events WHERE act = 'hosts_told'") == 3
+
+
+@pytest.mark.parametrize("wrong", ["-1", "61", "douze"])
+async def test_a_wrong_number_is_said_and_nothing_is_half_kept(app, wrong):
+    day, browser = await a_closed_visit(app)
+    answer = await browser.post(f"/accueil/{day.slot}/recu", {"lyceens": wrong, "staff": "2"})
+    told = "Lycéens : écrivez un nombre de 0 à 60, ou laissez vide si vous ne savez pas."
+    assert (answer.status_code, told in words(answer.text)) == (422, True)
+    assert (fields(answer.text), await hosts_of(day.slot)) == ([wrong, "2"], Hosts())
+
+
+async def test_another_lycee_neither_tells_nor_prints(app):
+    day, _ = await a_closed_visit(app)
+    other = await builders.school(kind="lycee", name="Lycée Colomb")
+    marc = await Browser(app, now=NOON).sign_in(await builders.person("host", "marc@example.org", school=other))
+    told = await marc.post(f"/accueil/{day.slot}/recu", {"lyceens": "5"})
+    printed = await marc.get(f"/accueil/{day.slot}/attestation.pdf")
+    assert (told.status_code, printed.status_code, await hosts_of(day.slot)) == (404, 404, Hosts())
+
+
+async def test_before_its_closing_nobody_is_asked_and_nothing_is_printed(app):
+    day, browser, _ = await agreed(app)
+    assert "Qui a reçu la classe" not in (await browser.get(f"/accueil/{day.slot}")).text
+    answer = await browser.get(f"/accueil/{day.slot}/attestation.pdf")
+    assert (answer.status_code, NobodyReceived.sentence in words(answer.text)) == (409, True)
+    with pytest.raises(NobodyReceived):
+        await lyceen_pdf(day.slot, school=day.school)
+
+
+async def test_the_attestation_names_the_visit_and_leaves_the_lyceen_to_the_pen(app):
+    day, browser = await a_closed_visit(app)
+    await School.update({School.signatory: "la proviseure"}).where(School.id == day.school)
+    answer = await browser.get(f"/accueil/{day.slot}/attestation.pdf")
+    pages = [page.get_textpage().get_text_bounded() for page in PdfDocument(answer.content)]
+    told = " ".join(pages[0].replace("\u202f", " ").replace("\xa0", " ").split())
+    for part in (
+        "Lycée Jules Haag",
+        "« Horloge à engrenages en laiton »",
+        "Nom et prénom",
+        "jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "3 h",
+        "Horloge en laiton",
+        "47",
+        "Pour le lycée, la proviseure",
+    ):
+        assert part in told, part
+    assert (len(pages), "Stendhal" in told) == (1, False)
+
+
+async def test_as_many_sheets_are_printed_as_lyceens_are_told_and_never_more_than_sixty(app):
+    day, browser = await a_closed_visit(app)
+    await browser.post(f"/accueil/{day.slot}/recu", {"lyceens": "12"})
+    link = f"/accueil/{day.slot}/attestation.pdf?exemplaires=12"
+    assert f'href="{link}"' in (await browser.get(f"/accueil/{day.slot}")).text
+    assert len(PdfDocument((await browser.get(link)).content)) == 12
+    with pytest.raises(Invalid):
+        await lyceen_pdf(day.slot, school=day.school, copies=61)
+    with pytest.raises(NotFound):
+        await lyceen_pdf(day.slot + 1000, school=day.school)
