@@ -54,8 +54,7 @@ TARGET_COLUMNS = (
 
 
 async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime) -> bytes:
-    """The sheet as `csv`, its `dictionnaire`, `xlsx` or `png`: exact counts, no name of a pupil, no cell that a
-    spreadsheet would compute.
+    """The sheet as `csv`, its `dictionnaire`, `xlsx` or `png`: exact counts, no name of a pupil.
 
     Raises NotFound for the picture of a sheet without figures.
     """
