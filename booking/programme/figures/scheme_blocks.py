@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from booking.programme.figures.mask import masked as masked_counts
 from booking.programme.figures.mask import told_of
 from booking.programme.figures.rules import FEW, is_few
 from booking.programme.figures.scheme_sheets import (
@@ -76,17 +77,18 @@ def bts1_blocks(
         blocks.append(_both(stand, on))
     if not courses:
         return *blocks, Paragraph("Aucune formation n'est notée.")
+    told = _enrolled(courses) if masked else {one.id: one.last_enrolled for one in courses}
     blocks.append(
         Figures(
             "Les formations",
-            ("Formation", "Lycée", "Étape", "Depuis", "ECTS", "Langue", "Inscrits"),
-            tuple(_course(one, masked) for one in courses),
+            ("Formation", "Commune", "Étape", "Depuis", "ECTS", "Langue", "Inscrits"),
+            tuple(_course(one, told[one.id]) for one in courses),
             _on("Dernière étape franchie ; inscrits de la dernière rentrée notée.", on),
         )
     )
     if years:
         sheet = course_years_sheet(years)
-        lines = tuple(_course_year(one) for one in years) if masked else sheet.lines
+        lines = tuple(course_year_told(one) for one in years) if masked else sheet.lines
         blocks.append(Figures(sheet.title, COURSE_COLUMNS, lines, _on(sheet.rule, on)))
     if stays:
         sheet = stay_years_sheet(stays)
@@ -114,14 +116,22 @@ def _both(stand: Progress, on: date) -> Figures:
     return Figures("Ouvertes et accompagnées", ("Formations", "Comptées", "Objectif"), tuple(lines), _on(rule, on))
 
 
-def _course(one: CourseCard, masked: bool) -> tuple[Cell, ...]:
+def _enrolled(courses: Sequence[CourseCard]) -> dict[int, Cell]:
+    """Each course's students, those of under five hidden with others of the same year, whose sum is told."""
+    told: dict[int, Cell] = {one.id: None for one in courses}
+    for year in {one.last_year for one in courses if one.last_year is not None}:
+        counts = [(str(one.id), one.last_enrolled or 0) for one in courses if one.last_year == year]
+        for (number, enrolled), shown in zip(counts, masked_counts(counts), strict=True):
+            few = f"moins de {FEW}" if is_few(enrolled) else HIDDEN
+            told[int(number)] = few if shown.pupils is None else shown.pupils
+    return told
+
+
+def _course(one: CourseCard, enrolled: Cell) -> tuple[Cell, ...]:
     stands = one.stands
     status = STEPS[stands.status] if stands.status else "aucune étape franchie"
     since = month(stands.since) if stands.since else None
-    enrolled: Cell = one.last_enrolled
-    if masked and is_few(one.last_enrolled or 0):
-        enrolled = f"moins de {FEW}"
-    return one.title, f"{one.school_name}, {one.commune}", status, since, one.ects, one.language, enrolled
+    return one.title, one.commune, status, since, one.ects, one.language, enrolled
 
 
 def _stage(one: Stage, masked: bool) -> tuple[Cell, ...]:
@@ -143,8 +153,9 @@ def _leavers(left: Leavers) -> list[Cell]:
     return [told["leavers"], *(told[name] for name in cells)]
 
 
-def _course_year(one: CourseYear) -> tuple[Cell, ...]:
-    """Who graduated is of those enrolled, who answered of the graduates, who works of these."""
+def course_year_told(one: CourseYear) -> tuple[Cell, ...]:
+    """A year's line as it is masked: who graduated is of those enrolled, who answered of the graduates, who works of
+    these."""
     within = [one.enrolled, one.completed, one.answered, one.employed]
     names = ("enrolled", "completed", "answered", "employed")
     known = [(name, figure) for name, figure in zip(names, within, strict=True) if figure is not None]

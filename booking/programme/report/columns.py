@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from booking.day.badges.draw import BOLD, printable
 from booking.programme.report.printed import shown
-from booking.programme.report.rules import Cell, Figures
+from booking.programme.report.rules import Block, Cell, Drawn, Figures
 
 # Points: the size of a cell, what stands beside its words, and before those that follow figures.
 SIZE, ASIDE, APART = 8.8, 10.0, 10.0
 # Of a column of words: within what it is never broken, how far one word makes it go, what it is given before others go
 # short; of a column of figures, how far its heading makes it go.
-SHORT, WORD_MOST, WORDS_MOST, HEADING_MOST = 66.0, 96.0, 230.0, 50.0
-# « 18 563 € », « 12,5 % », « 140 h »: a figure with its unit, in words.
-MEASURE = re.compile(r"[-+]?\d[\d\s]*(,\d+)?\s?(€|%|h|km)?")
+SHORT, WORD_MOST, WORDS_MOST, HEADING_MOST = 66.0, 96.0, 230.0, 56.0
+# « 18 563 € », « 12,5 % », « 140 h », « 1 sur 9 »: a figure with its unit, in words.
+MEASURE = re.compile(r"[-+]?\d[\d\s]*(,\d+)?(\s?(€|%|h|km)|\ssur\s\d[\d\s]*)?")
+
+# To stand beside another, how many lines a table has at most, of what share of the page it is content, and how many
+# signs say its rule.
+SMALL_LINES, SMALL_WIDE, RULE_MOST = 11, 0.56, 500
 
 
 class Column(Struct, frozen=True):
@@ -43,12 +48,60 @@ def columns_of(figures: Figures, room: float) -> tuple[Column, ...]:
 
     What is left over is shared out; where there is too little, words are broken before figures are.
     """
+    columns, counts, apart = _columns(figures)
+    printed = [_printed(cells) for cells in columns]
+    widths = _shared(_all_asked(figures), counts, room)
+    return tuple(map(Column, figures.columns, printed, counts, apart, widths))
+
+
+def _columns(figures: Figures) -> tuple[list[list[Cell]], list[bool], list[bool]]:
+    """The cells of each column, whether it holds figures, and whether it stands away from some."""
     columns = [[line[n] for line in figures.lines] for n in range(len(figures.columns))]
     counts = [n > 0 and _counts(cells) for n, cells in enumerate(columns)]
-    printed = [_printed(cells) for cells in columns]
-    apart = [before and not count for before, count in zip([False, *counts], counts, strict=False)]
-    asked = list(map(_asked, figures.columns, printed, counts, apart))
-    return tuple(map(Column, figures.columns, printed, counts, apart, _shared(asked, counts, room)))
+    return columns, counts, [before and not count for before, count in zip([False, *counts], counts, strict=False)]
+
+
+def _all_asked(figures: Figures) -> list[Asked]:
+    columns, counts, apart = _columns(figures)
+    return list(map(_asked, figures.columns, map(_printed, columns), counts, apart))
+
+
+def abreast(blocks: Sequence[Block], room: float) -> Iterator[tuple[Block, ...]]:
+    """The blocks as they stand under one another: two charts, or two small tables, that follow one another, as one."""
+    waiting: Block | None = None
+    for block in blocks:
+        if waiting is not None and type(block) is type(waiting) and _small(block, room):
+            yield waiting, block
+            waiting = None
+            continue
+        if waiting is not None:
+            yield (waiting,)
+        waiting = block if _small(block, room) else None
+        if waiting is None:
+            yield (block,)
+    if waiting is not None:
+        yield (waiting,)
+
+
+def beside(left: Figures, right: Figures) -> tuple[Figures, Figures, str]:
+    """Two small tables, and the rule that both share, which is said once, under both."""
+    if left.rule != right.rule:
+        return left, right, ""
+    return replace(left, rule=""), replace(right, rule=""), left.rule
+
+
+def _small(block: Block, room: float) -> bool:
+    """Whether there is room for another one beside it."""
+    if not isinstance(block, Figures):
+        return isinstance(block, Drawn)
+    asked = _all_asked(block)
+    words = [block.title, *block.columns, *(shown(cell) for line in block.lines for cell in line)]
+    if len(block.rule) > RULE_MOST or max(map(_wide, words)) > room:
+        return False
+    small = (
+        sum(column.whole for column in asked) <= SMALL_WIDE * room and sum(column.least for column in asked) < room / 2
+    )
+    return small and 0 < len(block.lines) <= SMALL_LINES
 
 
 def _counts(cells: Sequence[Cell]) -> bool:
@@ -70,8 +123,10 @@ def _asked(heading: str, cells: Sequence[str], figures: bool, apart: bool) -> As
     whole = max(map(_wide, cells), default=0.0)
     aside = ASIDE + (APART if apart else 0)
     if figures:
-        wide = max(whole, longest, min(_wide(heading), HEADING_MOST)) + aside
-        return Asked(wide, wide)
+        # A heading takes two lines rather than many.
+        one = _wide(heading)
+        least = max(whole, longest, one if one <= HEADING_MOST else 0)
+        return Asked(least + aside, max(least, min(one, max(HEADING_MOST, one / 2 + ASIDE))) + aside)
     least = max(longest, whole) if whole <= SHORT else min(longest, WORD_MOST)
     return Asked(least + aside, max(least, min(max(whole, _wide(heading)), WORDS_MOST)) + aside)
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from booking.programme.report.gather import Facts, Tell, gather
 from booking.programme.report.of_corrections import of_corrections
+from booking.programme.report.of_milestones import late_milestones, of_milestones, of_proofs
 from booking.programme.report.of_partners import of_partners
 from booking.programme.report.of_reach import of_coverage, of_equity
 from booking.programme.report.of_schemes import of_bts1, of_ptech
@@ -27,6 +28,8 @@ SECTIONS: Mapping[SectionKey, Callable[[Facts], tuple[Block, ...]]] = {
     SectionKey.EQUITY: of_equity,
     SectionKey.COVERAGE: of_coverage,
     SectionKey.PARTNERS: of_partners,
+    SectionKey.MILESTONES: of_milestones,
+    SectionKey.PROOFS: of_proofs,
     SectionKey.CORRECTIONS: of_corrections,
 }
 
@@ -52,7 +55,8 @@ async def compose(
         for key, blocks in SECTIONS.items()
     )
     return Composed(
-        Report(year, now, final=final, masked=not small, sections=sections), compose_sheet(facts, final=final)
+        Report(year, now, final=final, masked=not small, sections=sections),
+        compose_sheet(facts, final=final, late=late_milestones(facts)),
     )
 
 

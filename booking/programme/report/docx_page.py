@@ -14,7 +14,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from booking.day.badges.draw import INK, SOFT
@@ -55,6 +55,17 @@ def lay_out(document: Document, *, title: str, foot: str, made_at: datetime, hea
 def clean(text: str) -> str:
     """A line of words as a text document can hold it; not every face has the thin space of a figure."""
     return spaced(re.sub(r"[ \t\r\n]+", " ", UNREADABLE.sub("", text)).strip()).replace("\u202f", "\u00a0")
+
+
+def show(paragraph: Paragraph, picture: bytes, *, title: str = "", words: str = "", **size: Length) -> None:
+    """A picture in a line, close to what stands beside it; `words`: for those who cannot see it."""
+    run = paragraph.add_run()
+    inline = run.part.new_pic_inline(BytesIO(picture), **size)
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")
+    inline.docPr.set("name", clean(title))
+    inline.docPr.set("descr", clean(words))
+    run.element.add_drawing(inline)
 
 
 def hexadecimal(colour: Any) -> str:
@@ -139,7 +150,7 @@ def _head(document: Document, paragraph: Paragraph, head: Letterhead) -> None:
     if head.marks:
         row = document.add_paragraph()
         for mark in head.marks:
-            row.add_run().add_picture(BytesIO(mark), height=Mm(MARK_HIGH))
+            show(row, mark, height=Mm(MARK_HIGH))
             row.add_run("    ")
 
 

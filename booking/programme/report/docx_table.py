@@ -15,14 +15,16 @@ from booking.programme.report.columns import APART, Column, columns_of
 from booking.programme.report.docx_page import clean, hexadecimal
 from booking.programme.report.rules import Figures
 
-ROOM = round(WIDE / 25.4 * 1440)  # As Word counts: twentieths of a point.
+# Points: the width of the page, and what stands between two tables side by side.
+ROOM, GUTTER = WIDE / 25.4 * 72, 18.0
+HALF = (ROOM - GUTTER) / 2
 # Lines of a table that stay on one page whole; of a longer one, those at its ends.
 WHOLE, ENDS = 12, 2
 
 
-def table_of(figures: Figures, *, style: str) -> Any:
-    """The table as an element of the document; `style`: that of a cell's words."""
-    columns = columns_of(figures, ROOM / 20)
+def table_of(figures: Figures, room: float, *, style: str) -> Any:
+    """The table as an element of the document, so many points wide; `style`: that of a cell's words."""
+    columns = columns_of(figures, room)
     widths = [round(column.width * 20) for column in columns]
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     rows = "".join(_rows(figures, columns, style))
@@ -34,6 +36,20 @@ def table_of(figures: Figures, *, style: str) -> Any:
         '<w:bottom w:w="56" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
         f'<w:tblLook {look}/><w:tblCaption w:val="{escape(clean(figures.title))}"/>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def side_by_side() -> Any:
+    """Two empty cells of half the width, which nothing shows, and which stay on one page."""
+    widths = [round(wide * 20) for wide in (HALF, GUTTER, HALF)]
+    grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
+    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/></w:tcPr><w:p/></w:tc>' for wide in widths)
+    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+    return parse_xml(
+        f"<w:tbl {nsdecls('w')}><w:tblPr>"
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>"
     )
 
 

@@ -4,8 +4,6 @@ Word and LibreOffice know as such; the same bytes each time."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
-from itertools import groupby
 
 import docx
 from docx.document import Document
@@ -15,8 +13,10 @@ from docx.text.paragraph import Paragraph as Written
 from booking.day.papers.draw_block import WIDE
 from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.programme.charts.png import picture
-from booking.programme.report.docx_page import CELL, NOTE, STATE, THEIRS, clean, lay_out, saved
-from booking.programme.report.docx_table import table_of
+from booking.programme.charts.rules import Chart
+from booking.programme.report.columns import abreast, beside
+from booking.programme.report.docx_page import CELL, NOTE, STATE, THEIRS, clean, lay_out, saved, show
+from booking.programme.report.docx_table import HALF, ROOM, side_by_side, table_of
 from booking.programme.report.printed import NOTHING, THEIR_WORDS, mask_of, state_of, title_of
 from booking.programme.report.rules import Block, Drawn, Figures, Paragraph, Report, Words
 
@@ -33,8 +33,8 @@ def draw_docx(report: Report, *, head: Letterhead = NOBODY) -> bytes:
     _write(document, mask_of(report), NOTE)
     for place, section in enumerate(report.sections, start=1):
         _write(document, f"{place}. {section.title}", "Heading 1")
-        for _, blocks in groupby(section.blocks, lambda block: isinstance(block, Drawn)):
-            _blocks(document, list(blocks))
+        for row in abreast(section.blocks, ROOM):
+            _row(document, row)
         if not section.blocks:
             _write(document, NOTHING, NOTE)
     return saved(document)
@@ -44,47 +44,55 @@ def _write(document: Document, text: str, style: str) -> Written:
     return document.add_paragraph(clean(text), style=style)
 
 
-def _blocks(document: Document, blocks: Sequence[Block]) -> None:
-    """Charts that follow one another, two abreast as long as there are two; or what stands between charts."""
-    charts = [block for block in blocks if isinstance(block, Drawn)]
-    for start in range(0, len(charts), 2):
-        _charts(document, charts[start : start + 2])
-    for block in blocks:
-        match block:
-            case Paragraph(text, note):
-                # A sentence stays with what it leads to.
-                _write(document, text, NOTE if note else "Normal").paragraph_format.keep_with_next = True
-            case Words(text):
-                _write(document, THEIR_WORDS, THEIRS).runs[0].font.size = Pt(8)
-                for line in filter(str.strip, text.splitlines()):
-                    _write(document, line, THEIRS)
-            case Figures():
-                _figures(document, block)
+def _row(document: Document, row: Sequence[Block]) -> None:
+    """A block, or two that stand side by side."""
+    match row:
+        case [Figures() as left, Figures() as right]:
+            _tables(document, left, right)
+        case [Figures() as figures]:
+            _figures(document, figures)
+        case [Words(text)]:
+            _write(document, THEIR_WORDS, THEIRS).runs[0].font.size = Pt(8)
+            for line in filter(str.strip, text.splitlines()):
+                _write(document, line, THEIRS)
+        case [Paragraph(text, note)]:
+            # A sentence stays with what it leads to.
+            _write(document, text, NOTE if note else "Normal").paragraph_format.keep_with_next = not note
+        case _:
+            _charts(document, [block.chart for block in row if isinstance(block, Drawn)])
 
 
 def _figures(document: Document, figures: Figures) -> None:
     _write(document, figures.title, "Heading 2")
     if figures.lines:
         # The body ends with the page's own settings.
-        document.element.body.insert_element_before(table_of(figures, style=CELL), "w:sectPr")
+        document.element.body.insert_element_before(table_of(figures, ROOM, style=CELL), "w:sectPr")
     else:
         _write(document, NOTHING, NOTE)
     if figures.rule:
         _write(document, figures.rule, NOTE).paragraph_format.space_before = Pt(3)
 
 
-def _charts(document: Document, row: Sequence[Drawn]) -> None:
+def _tables(document: Document, left: Figures, right: Figures) -> None:
+    """Two small ones side by side, under one rule where they share it."""
+    left, right, rule = beside(left, right)
+    document.element.body.insert_element_before(side_by_side(), "w:sectPr")
+    cells = document.tables[-1].rows[0].cells
+    for figures, cell in ((left, cells[0]), (right, cells[2])):
+        title, under = cell.paragraphs[0], cell.add_paragraph(clean(figures.rule), style=NOTE)
+        title.style, under.paragraph_format.space_before = document.styles["Heading 2"], Pt(3)
+        title.add_run(clean(figures.title))
+        title.paragraph_format.element.addnext(table_of(figures, HALF, style=CELL))
+    _write(document, rule, NOTE).paragraph_format.space_before = Pt(3)
+
+
+def _charts(document: Document, row: Sequence[Chart]) -> None:
     alone = len(row) == 1
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    for drawn in row:
-        chart, run = drawn.chart, paragraph.add_run()
-        wide = Mm(CHART_WIDE if alone else (WIDE - CHARTS_APART) / 2)
-        inline = run.part.new_pic_inline(BytesIO(picture(chart, narrow=not alone)), wide)
-        for side in ("distT", "distB", "distL", "distR"):
-            inline.set(side, "0")
-        inline.docPr.set("name", clean(chart.title))
-        inline.docPr.set("descr", clean(f"{chart.title}. {chart.words}"))
-        run.element.add_drawing(inline)
-    for drawn in row:
-        _write(document, drawn.chart.words if alone else f"{drawn.chart.title} : {drawn.chart.words}", NOTE)
+    wide = Mm(CHART_WIDE if alone else (WIDE - CHARTS_APART) / 2)
+    for chart in row:
+        words = f"{chart.title}. {chart.words}"
+        show(paragraph, picture(chart, narrow=not alone), title=chart.title, words=words, width=wide)
+    for chart in row:
+        _write(document, chart.words if alone else f"{chart.title} : {chart.words}", NOTE)

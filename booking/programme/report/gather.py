@@ -8,11 +8,14 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.programme.consortium.queries import Member, consortium
+from booking.programme.contributions.queries import given, sums
+from booking.programme.contributions.rules import Given
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, curve_sheet
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.publish import public_years
 from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.programme.figures.rates import RateFigure, rates
+from booking.programme.report.gather_schemes import SchemeFacts, beside_years, gather_schemes
 from booking.programme.report.lines import gathered_counts
 from booking.programme.report.mask import (
     LevelsOfYears,
@@ -27,14 +30,12 @@ from booking.programme.report.mask import (
 )
 from booking.words.wording import school_year_of
 from workshops.closed_years.queries import FrozenYear, YearCorrection, corrections, frozen_years
+from workshops.contributions.rules import FundingEntry, FundingKind
 from workshops.coverage.queries import AreaCover, coverage_by_area
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, together
 from workshops.equity.colleges import BaseRates, base_rates
 from workshops.equity.queries import Equity, equity
-from workshops.programmes.bts1 import queries as bts1
-from workshops.programmes.bts1.queries import Bts1Totals, CourseCard
-from workshops.programmes.ptech import queries as ptech
-from workshops.programmes.ptech.queries import CohortLine, PtechTotals
+from workshops.milestones.queries import MilestoneCard, milestones
 from workshops.refusals import NotFound
 from workshops.results.curve import curve
 from workshops.results.measure import Progress
@@ -42,11 +43,12 @@ from workshops.results.queries import Breakdown, Whole, breakdown, progress, who
 from workshops.results.rules import A_DAY
 from workshops.school_calendar.rules import first_day_of, paris_day, year_words
 from workshops.schools.rules import LEVELS
-from workshops.scope import EVERYTHING
+from workshops.september_hands.queries import HandsOfYear, hands
 
 YEARS_OF_COHORT = len(LEVELS_COUNTED)
 Tell = Callable[[int, int], None]
 STEPS = 10
+LYCEES_MOST = 4
 
 
 class Facts(Struct, frozen=True):
@@ -72,11 +74,12 @@ class Facts(Struct, frozen=True):
     base: BaseRates | None
     covers: Sequence[ClassCover]
     areas: Sequence[AreaCover]
-    ptech: PtechTotals
-    cohorts: Sequence[CohortLine]
-    bts1: Bts1Totals
-    courses: Sequence[CourseCard]
+    schemes: SchemeFacts
     members: Sequence[Member]
+    given: Given
+    sums: Mapping[FundingKind, FundingEntry | None]
+    hands: HandsOfYear
+    milestones: Sequence[MilestoneCard]
     frozen: FrozenYear | None
     closed_at: datetime | None
     corrections: Sequence[YearCorrection]
@@ -124,10 +127,11 @@ async def gather(year: str, *, small: bool = False, now: datetime, tell: Tell = 
     brought = await _visits(own, periods, earlier, year, received, of_year, life, came, now)
     visits = visits_told(brought, small=small)
     tell(4, STEPS)
-    told = await _targets(stands, period, periods, visits, small=small, now=now)
+    last, closed = last_day_of(period, first), await frozen_years()
+    schemes = await gather_schemes(from_on=period.from_on, to_on=last, now=now)
+    told = await _targets(stands, period, periods, visits, schemes, small=small, now=now)
     areas = await coverage_by_area(min(first, int(school_year_of(now)[:4])))
     tell(6, STEPS)
-    last, closed = last_day_of(period, first), await frozen_years()
     facts = Facts(
         year=year,
         first=first,
@@ -146,11 +150,12 @@ async def gather(year: str, *, small: bool = False, now: datetime, tell: Tell = 
         base=await base_rates(first),
         covers=await _covers(areas, visits, periods, first, small=small, now=now),
         areas=areas,
-        ptech=await ptech.totals(from_on=period.from_on, to_on=last, now=now),
-        cohorts=await ptech.cohorts(scope=EVERYTHING, now=now),
-        bts1=await bts1.totals(from_on=period.from_on, to_on=last, now=now),
-        courses=await bts1.courses(scope=EVERYTHING, now=now),
+        schemes=schemes,
         members=await consortium(now=now),
+        given=await given(period, now=now),
+        sums=await sums(on=min(last, today)),
+        hands=await hands(first),
+        milestones=await milestones(now=now),
         frozen=closed.get(first),
         closed_at=max((one.frozen_at for one in closed.values()), default=None),
         corrections=await corrections(),
@@ -180,7 +185,7 @@ async def _visits(
         tables={
             "levels": [(one.label, one.pupils) for one in levels],
             "departments": gathered_counts([(one.label, one.pupils) for one in of_year.departments]),
-            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees if one.pupils]),
+            "lycees": gathered_counts([(one.label, one.pupils) for one in of_year.lycees if one.pupils], LYCEES_MOST),
             "priorities": [(one.label, one.pupils) for one in came.received["priorities"]],
             "settings": [(one.label, one.pupils) for one in came.received["settings"]],
             "distances": [(one.label, one.pupils) for one in came.bands],
@@ -197,7 +202,14 @@ def _way(told: Sequence[TargetTold], visits: VisitsTold, earlier: Before | None)
 
 
 async def _targets(
-    stands: Sequence[Progress], period: Period, periods: Periods, visits: VisitsTold, *, small: bool, now: datetime
+    stands: Sequence[Progress],
+    period: Period,
+    periods: Periods,
+    visits: VisitsTold,
+    schemes: SchemeFacts,
+    *,
+    small: bool,
+    now: datetime,
 ) -> list[TargetTold]:
     year, this = period.school_year, school_year_of(now)
     of_years: dict[str, Mapping[int, int | None]] = {}
@@ -215,7 +227,7 @@ async def _targets(
             of_years={name: by.get(one.target.id) for name, by in of_years.items()},
             year=year,
             this=this,
-            within=not period.before,
+            beside=beside_years(one.target, schemes, year=year, before=period.before),
             small=small,
         )
         for one in stands

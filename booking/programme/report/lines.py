@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from booking.programme.report.mask import HIDDEN
-from booking.programme.report.rules import Cell
+from booking.programme.report.rules import Block, Cell, Figures
 from booking.words.wording import number
 
 FIRST_LINES = 10
@@ -38,3 +40,20 @@ def gathered_lines(lines: Iterable[Line], most: int = FIRST_LINES) -> tuple[Line
 def _sum(cells: Sequence[Cell]) -> Cell:
     counts = [cell for cell in cells if isinstance(cell, int)]
     return sum(counts) if counts and not any(cell == HIDDEN or isinstance(cell, str) for cell in cells) else None
+
+
+def cut(blocks: Iterable[Block], most: int = FIRST_LINES) -> tuple[Block, ...]:
+    """The blocks with the first lines alone of each table, whose rule says how many it has; nothing is added up."""
+    return tuple(_cut(one, most) if isinstance(one, Figures) and len(one.lines) > most + 1 else one for one in blocks)
+
+
+def _cut(figures: Figures, most: int) -> Figures:
+    told = f"Les {number(most)} premières lignes, sur {number(len(figures.lines))}."
+    return replace(figures, lines=figures.lines[:most], rule=f"{figures.rule} {told}".lstrip())
+
+
+def notes_below(figures: Figures) -> Figures:
+    """A table whose last column says how each line is counted, with that under it: it takes fewer lines there."""
+    notes = " ".join(f"{line[0]} : {line[-1]}" for line in figures.lines if line[-1])
+    lines = tuple(line[:-1] for line in figures.lines)
+    return replace(figures, columns=figures.columns[:-1], lines=lines, rule=f"{notes} {figures.rule}".strip())

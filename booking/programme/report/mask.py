@@ -128,21 +128,44 @@ class TargetTold(Struct, frozen=True):
     this_year: bool
 
 
+class BesideYears(Struct, frozen=True):
+    """What another table of the file says of a target, year by year: the figures, and which of them it hides.
+
+    `outside`: the years that are none of the target's.
+    """
+
+    figures: Mapping[str, int]
+    hidden: Collection[str] = ()
+    outside: Collection[str] = ()
+
+
 def target_told(
-    stand: Progress, *, of_years: Mapping[str, int | None], year: str, this: str, within: bool, small: bool
+    stand: Progress,
+    *,
+    of_years: Mapping[str, int | None],
+    year: str,
+    this: str,
+    beside: BesideYears,
+    small: bool,
 ) -> TargetTold:
     """A target of P-TECH or BTS+1, or one typed by hand. `of_years`: what it counts of the file's `year` and of `this`
-    one; `within`: the file's year is one of the target's."""
+    one."""
     metric = metric_of(stand.target.programme, stand.target.metric)
     of_year = of_years.get(year)
     if small or (metric is not None and not metric.people):
         return TargetTold(stand, True, True, of_year, True, True)
     becomes = {one.year: one.becomes or 0 for one in stand.corrected}
     parts = becomes | {name: figure for name, figure in of_years.items() if figure is not None}
-    inside = [name for name in parts if name != year or within]
+    parts = dict(beside.figures) | parts
+    inside = [name for name in parts if name not in beside.outside]
     cells = parts | {_REST: max(0, (stand.done or 0) - sum(parts[name] for name in inside))}
     figures = [(LIFE, [*inside, _REST]), *((name, [name]) for name in dict.fromkeys((year, this, *parts)))]
-    told = told_of(figures, counts=cells)
+    told = told_of(
+        figures,
+        counts=cells,
+        known=[[name] for name in beside.figures if name not in beside.hidden],
+        never=[[name] for name in beside.hidden],
+    )
     foreseen = LIFE in told and not is_few(stand.engaged or 0) and not is_few(stand.hoped or 0)
     corrected = tuple(_corrected(one, told=one.year in told) for one in stand.corrected)
     shown = replace(stand, corrected=corrected)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from booking.programme.contributions.blocks import given_blocks
 from booking.programme.report.gather import Facts
-from booking.programme.report.lines import gathered_lines
+from booking.programme.report.lines import gathered_lines, notes_below
 from booking.programme.report.rules import Block, Figures, Paragraph
 from booking.words.wording import day, school_year_of
 
-MEMBERS, COMPANIES = 8, 6
+MEMBERS, COMPANIES = 6, 4
 
 
 def of_partners(facts: Facts) -> tuple[Block, ...]:
@@ -31,4 +32,7 @@ def of_partners(facts: Facts) -> tuple[Block, ...]:
         blocks.append(
             Figures("Entreprises venues", ("Entreprise", "Visites"), gathered_lines(companies, COMPANIES), rule)
         )
-    return tuple(blocks) or (Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."),)
+    if not blocks:
+        blocks.append(Paragraph(f"Aucune entreprise n'est venue à une visite close de {facts.year}."))
+    in_kind, *others = given_blocks(facts.given, facts.sums)
+    return (*blocks, notes_below(in_kind) if isinstance(in_kind, Figures) else in_kind, *others)

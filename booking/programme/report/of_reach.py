@@ -20,61 +20,46 @@ LABELS = {"priorities": PRIORITIES, "settings": SETTINGS}
 COVERED = ("Niveau", "Inscrits", "Reçus", "Part au plus (%)", "Sans visite, au moins")
 LEAVING = ("Département", "Collèges publics", "Venus dans l'année", "Dont des élèves de 3e partiraient sans visite")
 UNSAID = "Commune non renseignée"
-CAME = ("Public", "Élèves", "Part (%)", "Part de tous les collégiens (%)")
+CAME = ("Public", "Élèves", "Part (%)", "Part de tous les collégiens (%)", "Collèges publics venus", "Connus")
 
 
 def of_equity(facts: Facts) -> tuple[Block, ...]:
-    """Who came in the year, beside all collégiens; how many public collèges came."""
-    if not facts.equity.whole.pupils:
-        return (Paragraph(f"Personne n'est encore compté en {facts.year}."), _colleges(facts))
+    """Who came in the year, beside all collégiens, and how many public collèges came; from how far."""
     base = facts.base
     beside = f"Tous les collégiens : effectifs de {base.year}" if base else "Effectifs des collèges non connus"
     example = ", inventés pour l'exemple" if base and base.example else ""
+    known = facts.visits.pupils is not None and facts.equity.mean_km is not None
+    mean = f" Distance à vol d'oiseau, en moyenne {round(facts.equity.mean_km or 0)} km." if known else ""
     rule = (
         "Part des élèves accueillis ; des filles et des garçons, parmi les groupes où ils sont comptés à part."
-        f" {beside}{example}. Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
+        f" {beside}{example}. Un collège public est venu dès qu'un de ses élèves est compté.{mean} Année scolaire"
+        f" {facts.year}. Chiffres du {day(facts.today)}."
     )
-    bands = tuple((one.label, cell(one.pupils)) for one in facts.visits.tables["distances"])
-    mean = f" En moyenne {round(facts.equity.mean_km)} km." if facts.equity.mean_km is not None else ""
-    far = f"À vol d'oiseau, du collège au lycée.{mean if facts.visits.pupils is not None else ''}"
-    return (
-        Figures("Qui est venu", CAME, tuple(_came(facts)), rule),
-        Figures("Distance", ("Du collège au lycée", "Élèves"), bands, f"{far} Chiffres du {day(facts.today)}."),
-        _colleges(facts),
-    )
+    return (Figures("Qui est venu", CAME, tuple(_came(facts)), rule),)
 
 
 def _came(facts: Facts) -> Iterator[Line]:
-    base, whole = facts.base, facts.equity.whole
+    base, whole, colleges = facts.base, facts.equity.whole, facts.equity.colleges
+    yield ("Tous", cell(facts.visits.pupils), None, None, colleges.came, colleges.known)
     girls = base.of_girls if base else None
     for one, share in zip(facts.visits.tables["girls"], (girls, None if girls is None else 100 - girls), strict=False):
-        yield (one.label, cell(one.pupils), _share(one.pupils, whole.apart), share)
+        yield (one.label, cell(one.pupils), _share(one.pupils, whole.apart), share, None, None)
     for name, labels in LABELS.items():
         told = {one.label: one.pupils for one in facts.visits.tables[name]}
+        reached = {one.key: one for one in facts.equity.reached[name]}
         for key, label in labels.items():
-            known = base.share(name, key) if base and name in base.by else None
-            if label in told:
-                yield (_apart(label), cell(told[label]), _share(told[label], whole.pupils), known)
-            elif known:
-                yield (_apart(label), 0, 0, known)
-
-
-def _apart(label: str) -> str:
-    """A heading's line as one of several headings names it."""
-    return UNSAID if label == SETTINGS["unknown"] else label
+            there = reached.get(key)
+            if label in told or there is not None:
+                pupils, known = told.get(label, 0), base.share(name, key) if base and name in base.by else None
+                counts = (there.came, there.known) if there else (None, None)
+                words = UNSAID if label == SETTINGS["unknown"] else label
+                yield (words, cell(pupils), _share(pupils, whole.pupils), known, *counts)
+    for one in facts.visits.tables["distances"]:
+        yield (one.label, cell(one.pupils), _share(one.pupils, whole.pupils), None, None, None)
 
 
 def _share(pupils: int | None, whole: int) -> Cell:
     return HIDDEN if pupils is None else round(100 * pupils / whole) if whole else None
-
-
-def _colleges(facts: Facts) -> Figures:
-    reached = facts.equity.reached
-    lines: list[Line] = [("Tous", facts.equity.colleges.known, facts.equity.colleges.came)]
-    lines += [(_apart(one.label), one.known, one.came) for name in LABELS for one in reached[name]]
-    rule = "Un collège public est venu dès qu'un de ses élèves est compté."
-    on = f"Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
-    return Figures("Collèges publics", ("Collèges", "Connus", "Venus"), tuple(lines), f"{rule} {on}")
 
 
 def of_coverage(facts: Facts) -> tuple[Block, ...]:

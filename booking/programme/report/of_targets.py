@@ -9,7 +9,7 @@ from booking.programme.figures.what_it_takes import outlook, what_it_takes
 from booking.programme.report.gather import Facts
 from booking.programme.report.mask import HIDDEN, TargetTold, cell
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
-from booking.words.wording import PROGRAMMES, brief_date, day
+from booking.words.wording import brief_date, day
 
 TAKES = "Ce qu'il faudrait : "
 FORESEEN_RULE = (
@@ -66,12 +66,21 @@ def _line(told: TargetTold) -> tuple[Cell, ...]:
 
 
 def _rules(facts: Facts) -> Iterator[str]:
+    """How each target is counted, then between which days, those of the same days together."""
+    days: dict[tuple[date, date], list[str]] = {}
     for one in facts.stands:
         target = one.stand.target
-        programme = PROGRAMMES.get(target.programme, target.programme)
         note = f" Note de la coordination : {target.note}" if target.note else ""
-        days = f"Du {brief(target.from_on)} au {brief(target.to_on)}."
-        yield f"{programme}, {target.label} : {target.rule}{note} {days}"
+        days.setdefault((target.from_on, target.to_on), []).append(target.label)
+        yield f"{target.label} : {target.rule}{note}"
+    *few, most = sorted(days, key=lambda period: len(days[period]))
+    told = [f"{', '.join(days[period])} : {_days(*period)}" for period in few]
+    rest = "Les autres objectifs" if few else "Tous les objectifs"
+    yield f"{' ; '.join([*told, f'{rest} : {_days(*most)}'])}."
+
+
+def _days(first: date, last: date) -> str:
+    return f"du {brief(first)} au {brief(last)}"
 
 
 def brief(on: date) -> str:

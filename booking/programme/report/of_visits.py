@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from booking.programme.figures.compose import BEFORE_RULE, DECLARED_RULE, PUPILS_RULE
 from booking.programme.figures.mask import MaskedCount
 from booking.programme.report.gather import Facts
-from booking.programme.report.lines import gathered_lines
+from booking.programme.report.lines import cut, gathered_lines
 from booking.programme.report.mask import cell
 from booking.programme.report.rules import Block, Cell, Drawn, Figures, Paragraph
+from booking.programme.report.september_hands import hands_blocks
 from booking.words.wording import day
 
+HANDS_MOST = 5
 OBJECTS_RULE = "Objets notés par le lycée à l'accueil, pour les visites closes."
 
 
@@ -34,8 +36,8 @@ def _blocks(facts: Facts) -> Iterator[Block]:
         yield Paragraph(f"Aucune visite close en {facts.year}.")
         return
     shared = f"Élèves accueillis en {facts.year}, comptés comme ci-dessus. Chiffres du {day(facts.today)}."
-    yield _table("Par niveau", "Niveau", told.tables["levels"], shared)
-    yield _table("Par département du collège", "Département", told.tables["departments"], shared)
+    parts = (*told.tables["levels"], *told.tables["departments"])
+    yield _table("Par niveau, puis par département du collège", "Niveau ou département", parts, shared)
     yield _table("Par lycée qui reçoit", "Lycée", told.tables["lycees"], shared)
     made = [
         (one.name, *((one.made, one.finished, one.taken_home) if one.counted else (None,) * 3), one.groups)
@@ -43,10 +45,11 @@ def _blocks(facts: Facts) -> Iterator[Block]:
     ]
     if made:
         columns = ("Objet", "Fabriqués", "Terminés", "Emportés", "Groupes")
-        yield Figures("Objets fabriqués", columns, gathered_lines(made, 5), OBJECTS_RULE)
-    rates = tuple((one.rate.label, one.words) for one in facts.rates)
-    said = " ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates)
-    yield Figures("Ce que sont devenues les visites réservées", ("Part", "Groupes ou places"), rates, said)
+        yield Figures("Objets fabriqués", columns, gathered_lines(made, 4), OBJECTS_RULE)
+    yield from cut(hands_blocks([facts.hands], masked=not facts.small), HANDS_MOST)
+    told_rates = " ; ".join(f"{one.rate.label.lower()}, {one.words}" for one in facts.rates)
+    yield Paragraph(f"Les visites réservées : {told_rates}.")
+    yield Paragraph(" ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates), note=True)
 
 
 def _charts(facts: Facts) -> Iterator[Drawn]:

@@ -111,6 +111,8 @@ class SectionKey(StrEnum):
     EQUITY = "equite"
     COVERAGE = "couverture"
     PARTNERS = "partenaires"
+    MILESTONES = "jalons"
+    PROOFS = "preuves"
     CORRECTIONS = "corrections"
 
 
@@ -121,6 +123,8 @@ TITLES: dict[str, str] = {
     SectionKey.BTS1: "BTS+1",
     SectionKey.EQUITY: "Équité",
     SectionKey.COVERAGE: "Couverture des classes",
-    SectionKey.PARTNERS: "Partenaires",
+    SectionKey.PARTNERS: "Partenaires et ce qu'ils ont donné",
+    SectionKey.MILESTONES: "Jalons",
+    SectionKey.PROOFS: "Liste des preuves",
     SectionKey.CORRECTIONS: "Corrections depuis la dernière clôture",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
@@ -52,11 +52,13 @@ def _threats(found: Sequence[MilestoneCard]) -> Iterator[Block]:
         yield Figures("Jalons abandonnés", ("Jalon", "Pourquoi"), given_up)
 
 
-def proof_blocks(found: Sequence[MilestoneCard], *, today: date) -> tuple[Block, ...]:
+def proof_blocks(found: Sequence[MilestoneCard], *, today: date, hidden: Collection[int] = ()) -> tuple[Block, ...]:
     """Of the section « Liste des preuves »: each with its milestone and its day; a file by the SHA-256 of what is kept,
-    a figure by its value of the day."""
+    a figure by its value of the day, unless its target is one of those `hidden`."""
     lines = tuple(
-        (proof.label, one.title, _what(proof), paris(proof.added_at).date()) for one in found for proof in one.proofs
+        (proof.label, one.title, _what(proof, hidden), paris(proof.added_at).date())
+        for one in found
+        for proof in one.proofs
     )
     if not lines:
         return (Paragraph("Aucune preuve n'est gardée."),)
@@ -71,11 +73,13 @@ def proof_blocks(found: Sequence[MilestoneCard], *, today: date) -> tuple[Block,
     )
 
 
-def _what(proof: ProofCard) -> str:
+def _what(proof: ProofCard, hidden: Collection[int]) -> str:
     if proof.kind == "file":
         return f"{proof.media.upper()}, {weight(proof.size)}, SHA-256 {proof.sha256[:DIGITS_SHOWN]}"
     if proof.kind == "link":
         return proof.link
+    if proof.target in hidden:
+        return f"{proof.target_label} : masqué"
     if proof.shown is None:
         return "Un chiffre qui n'est plus au bilan"
     if proof.shown.figure is None:

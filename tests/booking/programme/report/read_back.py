@@ -6,15 +6,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import pypdfium2
 import pytest
+from docx.table import Table
 from msgspec import Struct
 
 from booking.day.badges.draw import printable
 from booking.programme.report.columns import columns_of
 from booking.programme.report.rules import Figures, Report
+from tests.booking.day.papers.paper_visit import plain
 
 EDGES = (50, 785)  # Points: below and above stand the foot and the head of each page.
 AS_HIGH = 3.0
@@ -39,8 +43,15 @@ def figures_of(report: Report) -> list[Figures]:
 def cells_of(figures: Figures) -> list[list[str]]:
     """Its head and its lines as they are printed."""
     columns = columns_of(figures, 480)
-    lines = [[column.cells[n] for column in columns] for n in range(len(figures.lines))]
-    return [[column.heading for column in columns], *lines]
+    lines = [[plain(column.cells[n]) for column in columns] for n in range(len(figures.lines))]
+    return [[plain(column.heading) for column in columns], *lines]
+
+
+def tables_of(document: bytes) -> list[list[list[str]]]:
+    """The cells of each table of a text document, also of those that stand side by side."""
+    opened = docx.Document(BytesIO(document))
+    held = opened.element.body.xpath(".//w:tbl[w:tblPr/w:tblCaption]")
+    return [[[plain(cell.text) for cell in row.cells] for row in Table(table, opened).rows] for table in held]
 
 
 def squeezed(words: str) -> str:
@@ -76,7 +87,7 @@ def read_tables(pieces: Sequence[Piece], tables: Sequence[Figures]) -> int:
         for line in lines:
             found = _row(pieces, line, place)
             if found is None and pieces[place].page > pieces[place - 1].page:
-                found = _row(pieces, head, place)
+                found = _row(pieces, head, place, level=False)
                 assert found is not None, f"{figures.title} : pas d'en-tête en haut de la page {pieces[place].page + 1}"
                 found = _row(pieces, line, found)
             assert found is not None, (

@@ -67,8 +67,7 @@ async def test_the_visits_are_those_of_the_page_of_who_was_received(world):
     }
     assert year["Élèves accueillis"] == (72,)
     for title, lines in (
-        ("Par niveau", counts.levels),
-        ("Par département du collège", counts.departments),
+        ("Par niveau, puis par département du collège", [*counts.levels, *counts.departments]),
         ("Par lycée qui reçoit", counts.lycees),
     ):
         assert table(report, "technilab", title) == {one.label: (one.pupils,) for one in lines}
@@ -98,14 +97,19 @@ async def test_equity_stands_beside_the_base_rates_of_its_page(world):
     received = came.received
     for name, labels in (("priorities", PRIORITIES), ("settings", SETTINGS)):
         for one in received[name]:
-            expected = (one.pupils, share_of(one, came.whole), base.share(name, one.key))
+            there = next(it for it in came.reached[name] if it.key == one.key)
+            expected = (
+                *(one.pupils, share_of(one, came.whole), base.share(name, one.key)),
+                *(there.came, there.known),
+            )
             label = "Commune non renseignée" if one.key == "unknown" else labels[one.key]
             assert lines[label] == expected
     assert (lines["Filles"][0], lines["Garçons"][0]) == (came.whole.girls, came.whole.boys) == (19, 25)
     assert lines["Filles"][1] == round(100 * came.whole.girls / came.whole.apart)
-    assert table(report, "equite", "Distance") == {one.label: (one.pupils,) for one in came.bands}
-    colleges = table(report, "equite", "Collèges publics")
-    assert colleges["Tous"] == (came.colleges.known, came.colleges.came) == (3, 3)
+    for one in came.bands:
+        assert lines[one.label][0] == one.pupils
+    assert lines["Tous"] == (72, None, None, came.colleges.came, came.colleges.known)
+    assert (came.colleges.came, came.colleges.known) == (3, 3)
 
 
 async def test_coverage_is_that_of_its_page(world, office):
@@ -123,13 +127,14 @@ async def test_coverage_is_that_of_its_page(world, office):
 async def test_ptech_and_bts1_say_their_year_their_cohorts_and_courses(world):
     report = await the_report()
     ptech = table(report, "ptech", f"P-TECH en {YEAR}")
-    assert (ptech["Lycéens en parcours"], ptech["Entreprises différentes"]) == ((22,), (1,))
+    assert ptech["Lycéens en parcours"] == (22,)
+    assert ptech["Places d'entreprise mentore tenues, 1 entreprise différente"] == (1,)
     (cohort,) = table(report, "ptech", "Cohortes en parcours").values()
     assert cohort == (22, 1, 1, 0)
-    bts1 = table(report, "bts1", f"BTS+1 en {YEAR}")
-    assert (bts1["Formations ouvertes dans l'année"], bts1["Étudiants inscrits"]) == ((1,), (12,))
-    (course,) = table(report, "bts1", "Formations").values()
-    assert course == ("Ouverte", "2026-2027", 15, 12)
+    assert list(table(report, "bts1", "Ouvertes et accompagnées").values()) == [(1, 10), (1, 10)]
+    (course,) = table(report, "bts1", "Les formations").values()
+    assert (course[1], course[-1]) == ("Ouverte", 12)
+    assert table(report, "bts1", "BTS+1 par année")["2026-2027"][:3] == (1, 15, 12)
 
 
 async def test_a_year_before_this_one_is_told_as_it_was(world):
@@ -161,9 +166,10 @@ async def test_counts_under_five_are_hidden_with_those_that_would_give_them(worl
     await builders.turnout(slot=slot, school=world.colleges[2], counted=2, level="6e")
     shown, masked = await the_report(small=True), await the_report(small=False)
     assert (shown.masked, masked.masked) == (False, True)
-    assert table(shown, "technilab", "Par niveau")["6e"] == (2,)
-    levels = table(masked, "technilab", "Par niveau")
-    assert levels == {"6e": ("masqué",), "5e": ("masqué",), "4e": (23,), "3e": (28,)}
+    title = "Par niveau, puis par département du collège"
+    assert table(shown, "technilab", title)["6e"] == (2,)
+    lines = table(masked, "technilab", title)
+    assert [lines[level] for level in ("6e", "5e", "4e", "3e")] == [("masqué",), ("masqué",), (23,), (28,)]
     shares = table(masked, "equite", "Qui est venu")
     assert [shares[label][0] for label in ("Filles", "Garçons")] == [19, 25]
 
@@ -182,9 +188,9 @@ async def test_long_tables_say_their_first_lines_and_how_many_others(world):
         slot = await builders.slot(host=lycee, starts_at=paris("2026-12-17 09:00"), state="done")
         await builders.turnout(slot=slot, school=world.colleges[2], counted=6 + at, level="3e")
     lines = table(await the_report(small=False), "technilab", "Par lycée qui reçoit")
-    assert len(lines) == 11
+    assert len(lines) == 5
     counts = await breakdown(**DAYS, now=NOW)
-    assert lines["et 6 autres"] == (sum(one.pupils for one in counts.lycees[10:]),)
+    assert lines["et 12 autres"] == (sum(one.pupils for one in counts.lycees[4:]),)
     assert sum(line[0] for line in lines.values()) == (await whole(**DAYS)).pupils
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from datetime import timedelta
 
-import docx
 import pypdfium2
 import pytest
 from asyncpg.exceptions import RaiseError
@@ -16,13 +14,13 @@ from booking.programme.report.declare_final import DeclareFinal, VersionTaken, d
 from booking.programme.report.differ import Changed, differences, figures_of_year
 from booking.programme.report.differ import read as read_kept
 from booking.programme.report.draw_files import digest, draw_files
-from booking.programme.report.printed import shown
 from booking.programme.report.queries import final_bytes, finals, provisional, words_proposed, words_written
 from booking.programme.report.rules import Figures
 from booking.programme.report.write_words import WriteWords, write_words
 from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
 from tests import builders
+from tests.booking.programme.report.read_back import cells_of, figures_of, pieces_of, read_tables, tables_of
 from tests.booking.programme.report.world import World, a_programme
 from tests.builders import NOW, paris
 from workshops.closed_years.correct import recording
@@ -148,15 +146,11 @@ async def test_a_year_without_a_file_is_not_declared(world, nadia):
 
 async def test_every_figure_is_read_back_out_of_the_pdf_and_the_docx(world):
     files = await draw_files(YEAR, now=NOW)
-    pdf, text = _text(files.pdf), docx.Document(io.BytesIO(files.docx))
-    tables = [block for part in files.composed.report.sections for block in part.blocks if isinstance(block, Figures)]
-    written = [[[_plain(cell.text) for cell in line.cells] for line in one.rows] for one in text.tables]
-    for table in tables:
-        lines = [[_plain(shown(cell)) for cell in line] for line in table.lines]
-        assert lines in [one[1:] for one in written], table.title
-        for line in lines:
-            for cell in line:
-                assert cell in pdf, (table.title, line)
+    tables = figures_of(files.composed.report)
+    assert len(tables) > 12
+    assert tables_of(files.docx) == [cells_of(figures) for figures in tables]
+    cells = sum(len(figures.columns) * (1 + len(figures.lines)) for figures in tables)
+    assert read_tables(pieces_of(files.pdf), tables) == cells
     assert len(pypdfium2.PdfDocument(files.pdf)) <= 8
     assert len(pypdfium2.PdfDocument(files.sheet)) == 1
     sheet = _text(files.sheet)

@@ -7,20 +7,22 @@ from zipfile import ZipFile
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.table import Table
 
 from booking.day.papers.letterhead import Letterhead
 from booking.programme.report.draw_docx import draw_docx
 from booking.programme.report.rules import Figures, Paragraph, Report, Section, Words
-from tests.booking.day.papers.paper_visit import MARKUP, pages_of
+from tests.booking.day.papers.paper_visit import MARKUP, pages_of, plain
 from tests.booking.programme.report.read_back import (
     cells_of,
     figures_of,
     pieces_of,
     read_tables,
     squeezed,
+    tables_of,
     through_libreoffice,
 )
-from tests.booking.programme.report.whole import BY_LYCEE, BY_MONTH, CURVE, LYCEES, MADE_AT, whole_report
+from tests.booking.programme.report.whole import BY_LYCEE, BY_MONTH, CURVE, LYCEES, MADE_AT, RULE, whole_report
 
 
 def opened(report, **more):
@@ -31,14 +33,14 @@ def report_of(*blocks, title="TECHNILAB"):
     return Report("2026-2027", MADE_AT, False, True, (Section("technilab", title, blocks),))
 
 
-def plain(text):
-    return " ".join(text.split())
+def tables_in(document):
+    """Its tables of figures as the library knows them."""
+    return [Table(table, document) for table in document.element.body.xpath(".//w:tbl[w:tblPr/w:tblCaption]")]
 
 
 def test_every_figure_of_the_file_is_a_cell_of_a_table_of_the_document():
     report = whole_report()
-    read = [[[plain(cell.text) for cell in row.cells] for row in table.rows] for table in opened(report).tables]
-    assert read == [[[plain(cell) for cell in line] for line in cells_of(figures)] for figures in figures_of(report)]
+    assert tables_of(draw_docx(report)) == [cells_of(figures) for figures in figures_of(report)]
 
 
 def test_libreoffice_reads_every_figure_in_its_place_on_eight_pages_at_most(tmp_path):
@@ -64,9 +66,9 @@ def test_word_finds_headings_heads_of_tables_and_figures_to_the_right():
     document = opened(whole_report())
     headings = [plain(one.text) for one in document.paragraphs if one.style.name == "Heading 1"]
     assert headings == [f"{n}. {section.title}" for n, section in enumerate(whole_report().sections, start=1)]
-    titles = [plain(one.text) for one in document.paragraphs if one.style.name == "Heading 2"]
-    assert titles == [figures.title for figures in figures_of(whole_report())]
-    for table, figures in zip(document.tables, figures_of(whole_report()), strict=True):
+    titles = document.element.body.xpath(".//w:p[w:pPr/w:pStyle/@w:val='Heading2']")
+    assert [plain(title.text) for title in titles] == [figures.title for figures in figures_of(whole_report())]
+    for table, figures in zip(tables_in(document), figures_of(whole_report()), strict=True):
         repeated = [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows]
         assert repeated == [True, *[False] * len(figures.lines)]
         for n in range(len(figures.columns)):
@@ -110,7 +112,7 @@ def test_what_people_typed_stays_words_also_where_a_document_cannot_hold_them(tm
     figures = Figures(typed, (typed, "Élèves"), ((typed, 12),), typed)
     report = report_of(Paragraph(typed), Words(f"{typed}\n{typed}"), figures, title=typed)
     document = opened(report, head=Letterhead(typed))
-    read = [one.text for one in document.paragraphs] + [document.tables[0].rows[1].cells[0].text]
+    read = [one.text for one in document.paragraphs] + [tables_in(document)[0].rows[1].cells[0].text]
     assert sum(plain(f'{MARKUP} " fin') in plain(text) for text in read) == 7
     assert squeezed(MARKUP) in squeezed(" ".join(pages_of(through_libreoffice(draw_docx(report), tmp_path))))
 
@@ -127,5 +129,21 @@ def test_a_section_a_table_or_a_year_without_anything_says_so():
 
 
 def test_the_sum_of_a_table_is_bold():
-    table = opened(report_of(LYCEES)).tables[0]
+    table = tables_in(opened(report_of(LYCEES)))[0]
     assert [row.cells[0].paragraphs[0].runs[0].bold for row in table.rows] == [True, *[None] * 5, True]
+
+
+def test_two_small_tables_stand_side_by_side_under_the_rule_that_they_share(tmp_path):
+    def small(title, first, rule):
+        return Figures(title, ("Niveau", "Élèves"), (("4e", first), ("3e", first + 1)), rule)
+
+    shared = report_of(small("Par niveau", 115, RULE), small("Par sexe", 53, RULE), small("Par distance", 22, "Autre."))
+    pieces = pieces_of(through_libreoffice(draw_docx(shared), tmp_path))
+    left, right, below = (
+        next(one for one in pieces if one.words == squeezed(t)) for t in ("Par niveau", "Par sexe", "Par distance")
+    )
+    assert abs(left.base - right.base) < 3
+    assert right.left > left.left + 200
+    assert below.base < left.base - 60
+    assert sum(squeezed(RULE) == one.words for one in pieces) == 1
+    assert read_tables(pieces, figures_of(shared)) == 18

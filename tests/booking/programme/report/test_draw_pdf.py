@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pypdfium2
 import pytest
 from msgspec.structs import replace
@@ -173,3 +175,38 @@ def test_figures_stand_under_one_another_at_the_right():
     counts = [piece for piece in pieces if piece.words in {"201", "164", "120", "97", "30", "612"}]
     assert len(counts) == 6
     assert max(one.right for one in counts) - min(one.right for one in counts) < 2
+
+
+def test_two_small_tables_stand_side_by_side_under_the_rule_that_they_share():
+    small = [
+        Figures(title, ("Niveau", "Élèves"), (("4e", 115), ("3e", 22)), RULE) for title in ("Par niveau", "Par sexe")
+    ]
+    other = replace(small[0], title="Par distance", rule="À vol d'oiseau.")
+    pieces = pieces_of(draw_pdf(report_of(*small, other, small[0])))
+    titles = [one for one in pieces if one.words in {"Parniveau", "Parsexe", "Pardistance"}]
+    assert [one.words for one in titles] == ["Parniveau", "Parsexe", "Pardistance", "Parniveau"]
+    assert [round(one.left) for one in titles] == [57, 307, 57, 307]
+    assert titles[0].base == pytest.approx(titles[1].base, abs=1)
+    assert sum(one.words == squeezed(RULE) for one in pieces) == 1
+    assert read_tables(pieces, [*small, other, small[0]]) == 24
+
+
+def test_a_table_of_long_words_or_of_many_lines_stands_alone():
+    wordy = Figures("Jalons", ("Jalon", "Mesure"), (("Équiper", "mesure " * 300),))
+    long = table_of(30, title="Longue")
+    pieces = pieces_of(draw_pdf(report_of(wordy, wordy, long, long)))
+    assert {round(one.left) for one in pieces if one.words in {"Jalons", "Longue"}} == {57}
+
+
+def test_a_long_paragraph_is_cut_where_its_page_ends_and_leaves_no_hole():
+    above = [Paragraph(f"Une phrase de plus, numéro {n}.") for n in range(20)]
+    for more in range(6):
+        note = Paragraph("Une règle de comptage qui ne finit pas. " * 70, note=True)
+        pieces = pieces_of(draw_pdf(report_of(*above, *above[:more], note)))
+        lines = [piece for piece in pieces if "finitpas" in piece.words]
+        first = [one for one in lines if one.page == 0]
+        later = [one for one in lines if one.page == 1]
+        assert len(first) >= 2
+        assert len(later) != 1
+        for part in (first, later):
+            assert all(one.base - after.base < 12 for one, after in pairwise(part))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from booking.programme.figures.mask import PublicYear
 from booking.programme.report.lines import gathered_counts
 from booking.programme.report.mask import (
+    BesideYears,
     LevelsOfYears,
     VisitCounts,
     cover_told,
@@ -190,13 +191,16 @@ ENTRANTS = TargetCard(
 )
 
 
+ALONE = BesideYears({})
+
+
 def a_stand(done: int, **more) -> Progress:
     parts = {"booked": None, "frozen": False, "due": 100, "counted": done, "engaged": 24, "hoped": 20} | more
     return Progress(target=ENTRANTS, done=done, **parts)
 
 
-def told_of(stand: Progress, of_years: dict[str, int], *, year: str = "2026-2027"):
-    return target_told(stand, of_years=of_years, year=year, this=year, within=True, small=False)
+def told_of(stand: Progress, of_years: dict[str, int], *, year: str = "2026-2027", beside: BesideYears = ALONE):
+    return target_told(stand, of_years=of_years, year=year, this=year, beside=beside, small=False)
 
 
 def test_the_year_of_a_target_is_hidden_where_it_gives_the_others_away():
