@@ -135,6 +135,7 @@ OFFICE = [
         "/gestion/equite",
     ),
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
+    *("/gestion/jalons", "/gestion/jalons.csv", "/gestion/jalons.xlsx"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
     *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),
     *("/gestion/mains-levees", "/gestion/mains-levees.csv", "/gestion/mains-levees.xlsx", "/gestion/venues"),
