@@ -511,6 +511,8 @@ RIGHTS = {
     ("POST", "/creneaux/{slot:int}/reserver"): TEACHER,
     ("GET", "/reservations/{reservation:int}/autre-date/{slot:int}"): TEACHER,
     ("POST", "/reservations"): TEACHER,
+    ("GET", "/donnees"): ANYONE,
+    ("GET", "/donnees/{file:str}"): ANYONE,
     ("GET", "/programme"): ANYONE,
     ("GET", "/programme/definitions"): ANYONE,
     ("GET", "/programme/dessin.svg"): ANYONE,

@@ -19,6 +19,7 @@ from booking.programme.records.export import EVERY_LYCEE, export_records
 from booking.programme.records.read_lines import sheet_named
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import Done, LineChange, foresee, take_in
+from booking.words.files import DICTIONARY
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused
 
@@ -39,14 +40,20 @@ class TableTaken(msgspec.Struct):
 
 @get("/records/{file:str}", opt=may("records.keep") | {"kinds": (FILE_TYPES["csv"], FILE_TYPES["xlsx"])})
 async def read_records(file: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
-    """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing."""
+    """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing.
+
+    What each column of a CSV is stands in a file beside it, `ptech-cohortes-dictionnaire.csv`, to which `Link` leads.
+    """
     name, _, form = file.rpartition(".")
+    if form == "csv" and name.endswith(f"-{DICTIONARY}"):
+        name, form = name.removesuffix(f"-{DICTIONARY}"), DICTIONARY
     sheet = sheet_named(name)
-    if sheet is None or form not in {"csv", "xlsx"}:
+    if sheet is None or form not in {"csv", DICTIONARY, "xlsx"}:
         raise NotFound()
     whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
     content = await export_records(sheet, form=form, scope=person.scope, whose=whose, by=person.account, now=now)
-    return download(content, name=f"technilab-{file}")
+    beside = f"/api/v1/records/{name}-{DICTIONARY}.csv" if form == "csv" else ""
+    return download(content, name=f"technilab-{file}", described_by=beside)
 
 
 @post("/records", status_code=200, opt=may("records.keep") | {"reads_file": True})

@@ -1,4 +1,4 @@
-"""Tables for a spreadsheet, in which no cell can act, and what a file says of itself once it has left."""
+"""Tables for a spreadsheet, in which no cell can act, and what a file says of itself once it has left, beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
 
+from msgspec import Struct
+
+from booking.words.files import DICTIONARY
 from booking.words.wording import moment
 
 # A cell that starts so is a formula for a spreadsheet (OWASP, CSV injection).
@@ -15,23 +18,40 @@ ACTS = ("=", "+", "-", "@", "\t", "\r")
 # What a workbook accepts as the name of a sheet: 31 characters, none of these.
 _NO_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
 
-# How a file names itself, what it holds, its day and its maker: read again, such a line is no record.
+# The sheet, or the file beside a CSV, by which a table says what it holds, of which day, and what each column is.
 ABOUT = "À propos de ce fichier"
+ABOUT_HEADER = ("Nom", "Ce qu'il dit", "Règle de comptage")
+# Until December 2026 such lines stood under the rows of a CSV: read again, they are no record.
 ABOUT_LABELS = ("Tableau", "Répartition", "Filtre", "Règle de comptage", "Extrait le", "Version")
 
 Line = Sequence[str | float | date | None]
 
 
+class ColumnSays(Struct, frozen=True):
+    """What a column of a file is, and the rule by which its figures are counted, where they are."""
+
+    name: str
+    words: str
+    rule: str = ""
+
+
 def told_file(form: str, title: str, lines: Iterable[Line], about: Iterable[Line]) -> bytes:
-    """A table as `csv` or `xlsx`, with what it says of itself: under it, or on a second sheet."""
-    return xlsx_of([(title, lines), (ABOUT, about)]) if form == "xlsx" else csv_of([*lines, (), *about])
+    """A table as `csv`, which holds its lines alone; as `xlsx`, what it says of itself on a second sheet; or that
+    alone, as its dictionary."""
+    if form == DICTIONARY:
+        return csv_of(about)
+    return xlsx_of([(title, lines), (ABOUT, about)]) if form == "xlsx" else csv_of(lines)
 
 
-def about_file(what: str, title: str, chosen: str, *, rule: str = "", now: datetime) -> list[Line]:
-    """What a file says of itself: a Tableau or a Répartition (`what`), its filter, its date, its version."""
-    counted = [("Règle de comptage", rule)] if rule else []
-    made = ("Version", f"Technilab {version('technilab')}")
-    return [(what, title), ("Filtre", chosen), *counted, ("Extrait le", moment(now)), made]
+def about_file(
+    what: str, title: str, chosen: str, *, columns: Iterable[ColumnSays] = (), rule: str = "", now: datetime
+) -> list[Line]:
+    """What a file says of itself: a Tableau or a Répartition (`what`), its filter, its date, its version, its
+    columns."""
+    of_file = [(what, title, ""), ("Filtre", chosen, "")]
+    of_file += [("Règle de comptage", rule, "")] if rule else []
+    of_file += [("Extrait le", moment(now), ""), ("Version", f"Technilab {version('technilab')}", "")]
+    return [ABOUT_HEADER, *of_file, *((one.name, one.words, one.rule) for one in columns)]
 
 
 def csv_of(lines: Iterable[Line]) -> bytes:
@@ -57,6 +77,8 @@ def xlsx_of(sheets: Iterable[tuple[str, Iterable[Line]]]) -> bytes:
         widths: dict[int, int] = {}
         for row, line in enumerate(lines, start=1):
             for column, cell in enumerate(line, start=1):
+                if cell is None or cell == "":
+                    continue
                 written = page.cell(row, column, cell if isinstance(cell, date) else harmless(cell))
                 if isinstance(cell, date):
                     written.number_format = "DD/MM/YYYY"

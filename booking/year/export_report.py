@@ -19,5 +19,6 @@ async def export_report(year: SchoolYear, *, by: int, now: datetime) -> bytes:
         raise NotFound
     title = f"Clôture de {report.year}"
     await record("counts_exported", by=by, about_kind="year", about=year.first, detail=f"{title}, csv", now=now)
-    lines = [(heading, words, number) for heading, told in report.headings for words, number in told]
-    return csv_of([("Année", title, moment(report.closed_at)), ("Devenir", "Quoi", "Nombre"), *lines])
+    closed = (str(report.year), moment(report.closed_at))
+    lines = [(*closed, heading, words, number) for heading, told in report.headings for words, number in told]
+    return csv_of([("Année", "Close le", "Devenir", "Quoi", "Nombre"), *lines])

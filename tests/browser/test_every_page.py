@@ -38,6 +38,7 @@ PAGES = {
         "/creneaux/{slot:int}",
         "/lycees/{uai:str}",
         "/demo/courrier",
+        "/donnees",
         "/mentions",
         "/objets",
         "/objets?niveau=4e&eleves=24",
@@ -216,9 +217,9 @@ PAGES = {
         "/compte",
         "/gestion",
         "/gestion/dossier",
-        "/gestion/apports",
         "/gestion/jalons",
         "/gestion/jalons/{number:int}",
+        "/gestion/apports",
         "/partenaire",
     ],
 }
@@ -256,7 +257,7 @@ NOT_PAGES = (
     *("/gestion/equite/colleges", "/gestion/entreprises/nouvelle", "/gestion/partenaires/nouveau"),
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
-    "/dessins/",
+    *("/dessins/", "/donnees/"),
     "/gestion/jalons/{number:int}/preuves/",
     "/venues/{attendance:int}/photos/",
 )

@@ -165,7 +165,7 @@ async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse
     page = await browse("/gestion", signed_in=nadia)
     await page.get_by_role("link", name="Par lycée, collège, mois, objet").click()
     async with page.expect_download() as got:
-        await page.get_by_role("link", name="En CSV").click()
+        await page.get_by_role("link", name="CSV", exact=True).click()
     download = await got.value
     assert download.suggested_filename == f"technilab-bilan-{paris(datetime.now(UTC)).date().isoformat()}.csv"
     lines = (await download.path()).read_text(encoding="utf-8-sig").splitlines()

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from booking.door.forms.read import AnyRequest
+from booking.words.files import DICTIONARY
 from booking.words.flash_messages import COUNTED, DONE
 from workshops.acts import Act
 from workshops.acts.fields import inputs_of
@@ -85,13 +86,30 @@ def done(path: str, message: str | None = None, *, many: int | None = None, at: 
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 
-def download(content: bytes, *, name: str, media_type: str = "") -> Response[bytes]:
-    """A file to download, never displayed as a page of ours; its type follows from its extension, unless given."""
+def download(content: bytes, *, name: str, media_type: str = "", described_by: str = "") -> Response[bytes]:
+    """A file to download, never displayed as a page of ours; its type follows from its extension, unless given.
+
+    `described_by`: the address of the file that says what each of its columns is (RFC 8288, RFC 6892).
+    """
+    beside = {"Link": f'<{described_by}>; rel="describedby"; type="text/csv"'} if described_by else {}
     return Response(
         content,
         media_type=media_type or FILE_TYPES[name.rpartition(".")[2]],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+        | beside,
     )
+
+
+def download_table(content: bytes, *, name: str, form: str, dictionary: str) -> Response[bytes]:
+    """A table as it was asked for: `form` csv, xlsx, or the dictionary of that csv, whose address is `dictionary`."""
+    if form == DICTIONARY:
+        return download(content, name=f"{name}-{DICTIONARY}.csv")
+    return download(content, name=f"{name}.{form}", described_by=dictionary if form == "csv" else "")
+
+
+def dictionary_of(path: str, asked: Mapping[str, str] = {}) -> str:
+    """Where the dictionary of a CSV is: at its own address, what is `asked` there and one word more."""
+    return f"{path}?{urlencode({word: it for word, it in asked.items() if it} | {DICTIONARY: 'oui'})}"
 
 
 def shown_photo(content: bytes) -> Response[bytes]:

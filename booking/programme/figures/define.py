@@ -93,7 +93,10 @@ VISITS = (
         "Un objet terminé est aussi fabriqué, un objet qui fonctionne est aussi terminé. Les groupes sont ceux qui sont"
         " venus.",
         CLOSING,
-        ("Fabriqués", "Terminés", "Fonctionnent", "Emportés"),
+        (
+            *("Fabriqués", "Terminés", "Fonctionnent", "Emportés"),
+            *("Objets fabriqués", "Objets terminés", "Objets qui fonctionnent", "Objets emportés"),
+        ),
     ),
     Definition(
         "Entreprises venues",
@@ -101,7 +104,7 @@ VISITS = (
         "Présences d'entreprises des visites closes.",
         "Une personne compte à chaque visite, même si aucun élève n'y est venu.",
         CLOSING,
-        ("Personnes",),
+        ("Personnes", "Personnes venues"),
     ),
     Definition(
         "Mains levées de septembre",
@@ -198,7 +201,7 @@ EQUITY = (
         "Le pourcentage se rapporte aux seuls groupes où elles sont comptées. Les garçons sont les autres élèves de ces"
         " groupes.",
         CLOSING,
-        ("Filles", "Garçons"),
+        ("Filles", "Garçons", "Élèves comptés filles et garçons"),
     ),
     Definition(
         "Éducation prioritaire",
@@ -241,6 +244,7 @@ EQUITY = (
         "De l'année scolaire choisie, sinon de la dernière qui est connue avant elle. Les filles n'y sont comptées que"
         " là où le fichier les donne à part.",
         "Quand les effectifs de l'année sont importés.",
+        ("Part de tous les collégiens (%)",),
     ),
     Definition(
         "Chiffres masqués",

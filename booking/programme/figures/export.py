@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
+from booking.programme.figures.explain import ABOUT_LEVEL, COVERAGE_RULE, explain
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.programme.figures.rules import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
+from booking.words.files import DICTIONARY
 from booking.words.wording import PROGRAMMES, counted, moment, paris
 from workshops.coverage.queries import CollegeCover
 from workshops.coverage.rules import LEVELS_COUNTED
@@ -52,7 +54,7 @@ TARGET_COLUMNS = (
 
 
 async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime) -> bytes:
-    """The sheet as `csv`, `xlsx` or `png`: exact counts, no name of a pupil, no cell that a spreadsheet would compute.
+    """The sheet as `csv`, its `dictionnaire`, `xlsx` or `png`: exact counts, no name of a pupil.
 
     Raises NotFound for the picture of a sheet without figures.
     """
@@ -65,7 +67,7 @@ async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime)
         foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
         return await asyncio.to_thread(picture, sheet.chart, foot="\n".join(wrap(foot, 120)))
     taken = _Taking(sheet.title, sheet.period.words, form, by, now, what="Répartition", rule=sheet.rule)
-    return await taken.file([sheet.columns, *sheet.lines])
+    return await taken.file(sheet.columns, sheet.lines, figure=sheet.title)
 
 
 async def _tell(title: str, words: str, form: str, *, by: int, now: datetime) -> None:
@@ -84,25 +86,29 @@ class _Taking(Struct, frozen=True):
     what: str = "Tableau"
     rule: str = ""
 
-    async def file(self, lines: Iterable[Line]) -> bytes:
-        """The table as `csv` or `xlsx`, once the journal says who took it."""
+    async def file(self, columns: Sequence[str], lines: Iterable[Line], *, figure: str = "") -> bytes:
+        """The table as `csv` or `xlsx`, once the journal says who took it; or its dictionary, which holds no count."""
+        says = explain(columns, figure=figure, rule=self.rule)
+        about = about_file(self.what, self.title, self.words, columns=says, rule=self.rule, now=self.now)
+        if self.form == DICTIONARY:
+            return told_file(DICTIONARY, self.title, (), about)
         await _tell(self.title, self.words, self.form, by=self.by, now=self.now)
-        about = about_file(self.what, self.title, self.words, rule=self.rule, now=self.now)
-        return await asyncio.to_thread(told_file, self.form, self.title, list(lines), about)
+        return await asyncio.to_thread(told_file, self.form, self.title, [columns, *lines], about)
 
 
 async def export_visits(
     found: Traced, *, chosen: Sequence[str], alone: bool, form: str, by: int, now: datetime
 ) -> bytes:
-    """The visits as `csv` or `xlsx`. `chosen`: what narrows them, in words; `alone`: an object's, without pupils."""
+    """The visits as `csv`, its `dictionnaire`, or `xlsx`. `chosen`: what narrows them, in words; `alone`: an object's,
+    without pupils."""
     taken = _Taking(VISITS, ", ".join(chosen), form, by, now, rule="" if alone else PUPILS_RULE)
-    return await taken.file(_visits(found, alone=alone))
+    columns = () if alone else ("Groupes", "Élèves")
+    also = (ALSO_WORDS[name][0] for name in found.also)
+    heading = ("Date", "Atelier", "Lycée", "Commune", *columns, *also, "Origine", "Source")
+    return await taken.file(heading, _visits(found, alone=alone))
 
 
 def _visits(found: Traced, *, alone: bool) -> Iterator[Line]:
-    columns = () if alone else ("Groupes", "Élèves")
-    heading = ("Date", "Atelier", "Lycée", "Commune", *columns, *(ALSO_WORDS[name][0] for name in found.also))
-    yield (*heading, "Origine", "Source")
     for one in found.visits:
         came = () if alone else (one.groups, one.pupils)
         day = paris(one.starts_at).date()
@@ -121,7 +127,7 @@ async def export_groups(
     Another Technilab takes them in as declared; this one knows by the reference those that it counts already.
     """
     taken = _Taking(GROUPS, ", ".join(chosen), form, by, now, rule=PUPILS_RULE)
-    return await taken.file([[column.name.capitalize() for column in COLUMNS.values()], *map(_group, found)])
+    return await taken.file([column.name.capitalize() for column in COLUMNS.values()], map(_group, found))
 
 
 def _group(one: GroupLine) -> Line:
@@ -133,7 +139,7 @@ def _group(one: GroupLine) -> Line:
 async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
     """The board's targets as `csv` or `xlsx`: the figures of the day, an empty cell for what is not followed."""
     stands = await progress(now=now)
-    return await _Taking(TARGETS, WHOLE_TARGETS, form, by, now).file([TARGET_COLUMNS, *_targets(stands)])
+    return await _Taking(TARGETS, WHOLE_TARGETS, form, by, now).file(TARGET_COLUMNS, _targets(stands))
 
 
 def _beside(one: Progress) -> str | None:
@@ -184,11 +190,11 @@ HEADINGS = {
 }
 
 
-async def export_equity(period: Period, base: BaseRates | None, *, by: int, now: datetime) -> bytes:
-    """Who was received in a period as a CSV, beside all collégiens: exact counts, no name."""
+async def export_equity(period: Period, base: BaseRates | None, *, form: str, by: int, now: datetime) -> bytes:
+    """Who was received in a period as `csv`, beside all collégiens: exact counts, no name."""
     found = await equity(from_on=period.from_on, to_on=period.to_on)
-    taken = _Taking("Équité", period.words, "csv", by, now, what="Répartition")
-    return await taken.file([EQUITY_HEADER, *_equity_lines(found, base)])
+    taken = _Taking("Équité", period.words, form, by, now, what="Répartition")
+    return await taken.file(EQUITY_HEADER, _equity_lines(found, base))
 
 
 def _equity_lines(found: Equity, base: BaseRates | None) -> Iterator[Line]:
@@ -209,12 +215,6 @@ def _equity_lines(found: Equity, base: BaseRates | None) -> Iterator[Line]:
         yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 8]
 
 
-RULE = (
-    "Élèves reçus depuis leur 5e sur élèves inscrits ; qui vient deux fois compte deux fois : la part est un maximum."
-)
-ABOUT_LEVEL = ("inscrits", "reçus depuis la 5e", "part au plus (%)", "sans visite, au moins")
-
-
 async def export_coverage(
     colleges: Sequence[CollegeCover], came: Mapping[int, int] | None, chosen: str, *, form: str, by: int, now: datetime
 ) -> bytes:
@@ -227,8 +227,8 @@ async def export_coverage(
     facts = ("Effectifs", "Éducation prioritaire", "Commune rurale")
     in_period = () if came is None else ("Élèves accueillis",)
     header = ("UAI", "Collège", "Commune", "Département", *of_levels, *facts, *in_period)
-    taken = _Taking("Couverture", chosen, form, by, now, rule=RULE)
-    return await taken.file([header, *_coverage_lines(colleges, came)])
+    taken = _Taking("Couverture", chosen, form, by, now, rule=COVERAGE_RULE)
+    return await taken.file(header, _coverage_lines(colleges, came))
 
 
 def _coverage_lines(colleges: Sequence[CollegeCover], came: Mapping[int, int] | None) -> Iterator[Line]:
@@ -266,7 +266,7 @@ async def export_counts(period: Period, before: Before | None = None, *, form: s
     """
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
     taken = _Taking("Bilan", period.words, form, by, now, what="Répartition")
-    return await taken.file([COUNTS_HEADER, *_count_lines(counts, before)])
+    return await taken.file(COUNTS_HEADER, _count_lines(counts, before))
 
 
 def _count_lines(counts: Breakdown, before: Before | None) -> Iterator[Line]:

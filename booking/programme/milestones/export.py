@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from booking.presentation.spreadsheet import Line, about_file, told_file
+from booking.presentation.spreadsheet import ColumnSays, Line, about_file, told_file
+from booking.words.files import DICTIONARY
 from booking.words.wording import PROGRAMMES
 from workshops.events.record import record
 from workshops.milestones.queries import MilestoneCard
@@ -14,27 +15,33 @@ from workshops.milestones.rules import RISKS, STATES
 from workshops.school_calendar.rules import paris_day
 
 TITLE = "Jalons"
-COLUMNS = (
-    *(
-        "Jalon",
-        "Dispositif",
-        "Qui en répond",
-        "Échéance",
-        "État",
-        "Jours de retard",
-        "Terminé le",
-        "Pourquoi abandonné",
-    ),
-    *("Risque", "Ce qui le menace", "Mesure corrective", "Preuves"),
-)
+# Each column of the file, and what it is.
+COLUMNS = {
+    "Jalon": "Ce qui est attendu",
+    "Dispositif": "TECHNILAB, P-TECH, BTS+1, ou tout le programme",
+    "Qui en répond": "Membre du consortium, ou la coordination",
+    "Échéance": "Dernier jour prévu",
+    "État": "Où il en est",
+    "Jours de retard": "Depuis l'échéance ; vide s'il n'est pas en retard",
+    "Terminé le": "Jour où il a été atteint ou abandonné",
+    "Pourquoi abandonné": "Raison, s'il l'est",
+    "Risque": "Risque de ne pas l'atteindre",
+    "Ce qui le menace": "Le risque, en mots",
+    "Mesure corrective": "Ce qui est fait contre",
+    "Preuves": "Nom de chaque preuve, et son lien s'il y en a un",
+}
 
 
 async def export_milestones(found: Sequence[MilestoneCard], *, chosen: str, form: str, by: int, now: datetime) -> bytes:
-    """The milestones as `csv` or `xlsx`; `chosen` says in words what narrows them."""
+    """The milestones as `csv`, its `dictionnaire`, or `xlsx`; `chosen` says in words what narrows them."""
+    says = [ColumnSays(name, words) for name, words in COLUMNS.items()]
+    about = about_file("Tableau", TITLE, chosen, columns=says, now=now)
+    if form == DICTIONARY:
+        return told_file(form, TITLE, (), about)
     detail = f"{TITLE}, {chosen}, {form}"
     await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
-    lines = [COLUMNS, *_lines(found, today=paris_day(now))]
-    return await asyncio.to_thread(told_file, form, TITLE, lines, about_file("Tableau", TITLE, chosen, now=now))
+    lines = [tuple(COLUMNS), *_lines(found, today=paris_day(now))]
+    return await asyncio.to_thread(told_file, form, TITLE, lines, about)
 
 
 def _lines(found: Sequence[MilestoneCard], *, today: date) -> Iterator[Line]:

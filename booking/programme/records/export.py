@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from booking.presentation.spreadsheet import Line, about_file, told_file, xlsx_of
+from booking.presentation.spreadsheet import ABOUT, ColumnSays, Line, about_file, told_file, xlsx_of
 from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.rules import KINDS, Column
 from booking.programme.records.sheet import RecordSheet
+from booking.words.files import DICTIONARY
 from workshops.events.record import record
 from workshops.programmes.ptech.queries import CensusDue, censuses_due
 from workshops.scope import Scope
@@ -23,14 +24,17 @@ READ_FIRST: Line = ("Feuille", "Colonne", "Ce qu'elle dit")
 async def export_records(
     sheet: RecordSheet, *, form: str, scope: Scope, whose: str = EVERY_LYCEE, by: int, now: datetime
 ) -> bytes:
-    """What is stored of a table, of one lycée or of all (`whose`), as CSV or XLSX.
+    """What is stored of a table, of one lycée or of all (`whose`), as CSV or XLSX: taken in again, it changes nothing.
 
-    The file says its filter, its date and its version; taken in again, it changes nothing.
+    The workbook says its filter, its date, its version and its columns; beside a CSV its `dictionnaire` does.
     """
+    says = [ColumnSays(column.name, _named(column)) for column in sheet.columns]
+    about = about_file("Tableau", sheet.title, whose, columns=says, rule=sheet.hint, now=now)
+    if form == DICTIONARY:
+        return told_file(form, sheet.title, (), about)
     lines = await _lines(sheet, scope)
     detail = f"{sheet.title}, {whose}, {form}"
     await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
-    about = about_file("Tableau", sheet.title, whose, now=now)
     return await asyncio.to_thread(told_file, form, sheet.title, [_header(sheet), *lines], about)
 
 
@@ -44,7 +48,7 @@ async def give_workbook(
     now: datetime,
 ) -> bytes:
     """Every table of a lycée or of all (`whose`) as one workbook, after other `sheets` of which `told` says what each
-    column is. Its first sheet says that of all; sent back, it changes nothing."""
+    column is. Its first sheet says that of all, its last one its day; sent back, it changes nothing."""
     tables: list[tuple[str, Sequence[Line]]] = [
         (sheet.title, [_words(sheet), *await _lines(sheet, scope)]) for sheet in SHEETS.values()
     ]
@@ -58,13 +62,18 @@ async def give_workbook(
     )
     about = about_file("Tableau", WORKBOOK, whose, now=now)
     columns = [line for sheet in SHEETS.values() for line in _explained(sheet)]
-    first: tuple[str, Sequence[Line]] = ("Lire d'abord", [READ_FIRST, *told, *columns, (), *about])
-    return await asyncio.to_thread(xlsx_of, [first, *sheets, *tables])
+    first: tuple[str, Sequence[Line]] = ("Lire d'abord", [READ_FIRST, *told, *columns])
+    return await asyncio.to_thread(xlsx_of, [first, *sheets, *tables, (ABOUT, about)])
 
 
 def _explained(sheet: RecordSheet) -> list[Line]:
     columns = [(sheet.title, column.words, _says(column)) for column in sheet.columns]
     return [*columns, *([(sheet.title, "", sheet.hint)] if sheet.hint else [])]
+
+
+def _named(column: Column) -> str:
+    """« année scolaire : année scolaire (2026-2027) », for a column that has the name programs give it."""
+    return _says(column) if column.words == column.name else f"{column.words} : {_says(column)}"
 
 
 def _says(column: Column) -> str:
@@ -84,7 +93,8 @@ async def workbook_of_due(sheet: RecordSheet, *, scope: Scope, whose: str, by: i
     ]
     detail = f"{sheet.title} à remplir, {whose}, xlsx"
     await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
-    about = about_file("Tableau", sheet.title, whose, now=now)
+    says = [ColumnSays(column.words, _says(column)) for column in sheet.columns]
+    about = about_file("Tableau", sheet.title, whose, columns=says, rule=sheet.hint, now=now)
     return await asyncio.to_thread(told_file, "xlsx", sheet.title, [_words(sheet), *lines], about)
 
 

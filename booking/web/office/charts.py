@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 from urllib.parse import urlencode
 
 from litestar import get
@@ -16,7 +15,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
@@ -28,6 +27,7 @@ from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.programme.figures.rules import ListAddresses
 from booking.programme.figures.scheme_sheets import COURSE_YEARS, LEAVING, STAY_YEARS
 from booking.programme.outreach.queries import never_came
+from booking.words.files import DICTIONARY
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
@@ -91,9 +91,13 @@ async def chart_png(
 
 @get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=may("figures.detail") | DECIDES_NOTHING)
 async def chart_csv(
-    chart: FromPath[str], person: AsCoordinator, now: Now, annee: FromQuery[str] = ""
+    chart: FromPath[str],
+    person: AsCoordinator,
+    now: Now,
+    annee: FromQuery[str] = "",
+    dictionnaire: FromQuery[str] = "",
 ) -> Response[bytes]:
-    return await _file(chart, annee, "csv", person, now)
+    return await _file(chart, annee, DICTIONARY if dictionnaire else "csv", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
@@ -103,14 +107,13 @@ async def chart_xlsx(
     return await _file(chart, annee, "xlsx", person, now)
 
 
-async def _file(
-    chart: str, year: str, form: Literal["csv", "png", "xlsx"], person: Coordinator, now: datetime
-) -> Response[bytes]:
+async def _file(chart: str, year: str, form: str, person: Coordinator, now: datetime) -> Response[bytes]:
     found = await sheet(chart, year=year, now=now)
     content = await export_sheet(found, form=form, by=person.account, now=now)
     of_year = f"-{found.period.name}" if found.period.name else ""
-    name = f"technilab-{found.name}{of_year}-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name)
+    name = f"technilab-{found.name}{of_year}-du-{paris(now).date().isoformat()}"
+    beside = dictionary_of(f"/gestion/graphiques/{found.name}/chiffres.csv", {"annee": found.period.name})
+    return download_table(content, name=name, form=form, dictionary=beside)
 
 
 # The file of the lycées has them all.
@@ -178,9 +181,13 @@ def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> li
 
 
 @get("/gestion/equite.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def equity_csv(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def equity_csv(
+    person: AsCoordinator, now: Now, annee: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
+) -> Response[bytes]:
+    form = DICTIONARY if dictionnaire else "csv"
     period = (await periods_of(await targets(), now=now)).named(annee)
     base = await base_rates(_counted_in(period, now))
-    content = await export_equity(period, base, by=person.account, now=now)
-    name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}.csv"
-    return download(content, name=name)
+    content = await export_equity(period, base, form=form, by=person.account, now=now)
+    name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}"
+    beside = dictionary_of("/gestion/equite.csv", {"annee": period.name})
+    return download_table(content, name=name, form=form, dictionary=beside)

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, done, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
@@ -21,6 +21,7 @@ from booking.programme.contributions.export import export_given
 from booking.programme.contributions.queries import given
 from booking.programme.contributions.rules import ACCOUNTS, ROUNDING, Given, euros, rate_words
 from booking.programme.figures.queries import periods_of
+from booking.words.files import DICTIONARY
 from booking.words.wording import paris
 from workshops.closed_years.queries import frozen_years
 from workshops.contributions.queries import funding, rates
@@ -88,9 +89,9 @@ async def contributions_page(person: AnyOf[Coordinator | OfPartner], now: Now, a
 
 @get("/gestion/apports.csv", opt=may("board.read") | DECIDES_NOTHING)
 async def contributions_csv(
-    person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = ""
+    person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
 ) -> Response[bytes]:
-    return await _file(annee, "csv", person.account, now)
+    return await _file(annee, DICTIONARY if dictionnaire else "csv", person.account, now)
 
 
 @get("/gestion/apports.xlsx", opt=may("board.read") | DECIDES_NOTHING)
@@ -103,8 +104,9 @@ async def contributions_xlsx(
 async def _file(year: str, form: str, account: int, now: datetime) -> Response[bytes]:
     period = (await periods_of(await targets(), now=now)).named(year)
     content = await export_given(await given(period, now=now), await funding(), form=form, by=account, now=now)
-    name = f"technilab-apports-{period.name + '-' if period.name else ''}du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name)
+    name = f"technilab-apports-{period.name + '-' if period.name else ''}du-{paris(now).date().isoformat()}"
+    beside = dictionary_of("/gestion/apports.csv", {"annee": period.name})
+    return download_table(content, name=name, form=form, dictionary=beside)
 
 
 @renders("office/rate.html", acts={"asked": SetRate})

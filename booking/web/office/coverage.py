@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest, Skipped, words_asked
-from booking.door.http.answers import Page, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments, Person
@@ -26,6 +26,7 @@ from booking.programme.figures.rules import COMMUNES, PRIORITIES, WHOLE_LIFE, Li
 from booking.programme.outreach.queries import beside, colleges_asked, writable
 from booking.programme.outreach.rules import SILENT, WHO, CollegesAsked, ToCome
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
+from booking.words.files import DICTIONARY
 from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
@@ -239,24 +240,18 @@ async def _to_write(found: Found, *, now: datetime) -> int | None:
     return sum(not why for why in why_not.values())
 
 
-@get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)
-async def coverage_csv(person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now) -> Response[bytes]:
-    return await _file(person, request, "csv", now)
-
-
-@get("/gestion/couverture.xlsx", opt=may("coverage.read") | DECIDES_NOTHING)
-async def coverage_xlsx(person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now) -> Response[bytes]:
-    return await _file(person, request, "xlsx", now)
-
-
-async def _file(person: Coordinator | OfDepartments, request: AnyRequest, form: str, now: datetime) -> Response[bytes]:
+@get([f"{PAGE}.csv", f"{PAGE}.xlsx"], opt=may("coverage.read") | DECIDES_NOTHING)
+async def coverage_file(
+    person: AnyOf[Coordinator | OfDepartments], request: AnyRequest, now: Now, dictionnaire: FromQuery[str] = ""
+) -> Response[bytes]:
     """The collèges of the list, all of them however many; who came in its period to those alone who see all."""
+    form = DICTIONARY if dictionnaire else request.url.path.rpartition(".")[2]
     found = await colleges_found(person, request, whole=False, now=now)
     came = found.came if person.scope.departments is None else None
-    told = chosen_words(found)
-    content = await export_coverage(found.colleges, came, told, form=form, by=person.account, now=now)
+    content = await export_coverage(found.colleges, came, chosen_words(found), form=form, by=person.account, now=now)
     narrowed = [word for name, word in found.chosen.items() if word and name != "q"]
-    return download(content, name=f"{'-'.join(('technilab-couverture', *narrowed))}-du-{paris(now).date()}.{form}")
+    name = f"{'-'.join(('technilab-couverture', *narrowed))}-du-{paris(now).date()}"
+    return download_table(content, name=name, form=form, dictionary=dictionary_of(f"{PAGE}.csv", found.chosen))
 
 
 def chosen_words(found: Found) -> str:

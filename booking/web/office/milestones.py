@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import FORM_AROUND, Form
-from booking.door.http.answers import Page, done, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, done, download, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.outbox.journal.queries import Told, latest_about
@@ -19,6 +19,7 @@ from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.people.accounts.roles import Permission
 from booking.programme.milestones.export import export_milestones
 from booking.programme.milestones.look_into import BYTES_MOST, look_into
+from booking.words.files import DICTIONARY
 from booking.words.wording import PROGRAMMES, paris
 from workshops.milestones.plan import PlanMilestone, change_milestone, plan_milestone, remove_milestone
 from workshops.milestones.prove import AddProof, add_proof, remove_proof
@@ -107,8 +108,10 @@ def of_scheme(scheme: str, found: Sequence[MilestoneCard]) -> list[MilestoneCard
 
 
 @get(f"{PAGE}.csv", opt=may("milestones.read") | DECIDES_NOTHING)
-async def milestones_csv(person: Reader, now: Now, dispositif: FromQuery[str] = "") -> Response[bytes]:
-    return await _file("csv", person, dispositif, now)
+async def milestones_csv(
+    person: Reader, now: Now, dispositif: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(DICTIONARY if dictionnaire else "csv", person, dispositif, now)
 
 
 @get(f"{PAGE}.xlsx", opt=may("milestones.read") | DECIDES_NOTHING)
@@ -122,7 +125,8 @@ async def _file(form: str, person: Coordinator | OfPartner, dispositif: str, now
     chosen = SCHEMES[scheme] if scheme else "tous les dispositifs"
     content = await export_milestones(found, chosen=chosen, form=form, by=person.account, now=now)
     named = "-".join(filter(None, ("technilab-jalons", scheme)))
-    return download(content, name=f"{named}-du-{paris(now).date().isoformat()}.{form}")
+    beside = dictionary_of(f"{PAGE}.csv", {"dispositif": scheme})
+    return download_table(content, name=f"{named}-du-{paris(now).date().isoformat()}", form=form, dictionary=beside)
 
 
 @get(f"{PAGE}/nouveau", opt=may("milestones.keep"))

@@ -12,7 +12,7 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.http.answers import Page, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
@@ -21,6 +21,7 @@ from booking.programme.figures.export import export_counts
 from booking.programme.figures.of_departments import FiguresSeen, figures_seen
 from booking.programme.figures.queries import before_target, periods_of
 from booking.visits.asking.unmet import Unmet, together, unmet_everywhere
+from booking.words.files import DICTIONARY
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.catalogue.queries import OpinionCount, said_in_all
@@ -79,8 +80,10 @@ async def received(
 
 
 @get("/gestion/bilan.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def counts_csv(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
-    return await _file(annee, "csv", person, now)
+async def counts_csv(
+    person: AsCoordinator, now: Now, annee: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(annee, DICTIONARY if dictionnaire else "csv", person, now)
 
 
 @get("/gestion/bilan.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
@@ -94,8 +97,9 @@ async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Res
     earlier = None if period.name else await before_target(periods, now=now)
     content = await export_counts(period, earlier, form=form, by=person.account, now=now)
     on: date = paris(now).date()
-    name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
-    return download(content, name=name)
+    name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}"
+    beside = dictionary_of("/gestion/bilan.csv", {"annee": period.name})
+    return download_table(content, name=name, form=form, dictionary=beside)
 
 
 @renders("office/unmet.html")

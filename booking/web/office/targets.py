@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, done, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
@@ -20,6 +20,7 @@ from booking.programme.figures.compose import FigureSheet
 from booking.programme.figures.export import export_targets
 from booking.programme.figures.queries import shares_of, way_of
 from booking.programme.figures.what_it_takes import what_it_takes
+from booking.words.files import DICTIONARY
 from booking.words.wording import PROGRAMMES, paris
 from workshops.programmes.targets.declare import DeclareFigure, declare
 from workshops.programmes.targets.metrics import METRICS, Metric, metric_of, other_units
@@ -77,8 +78,8 @@ async def list_targets() -> Template:
 
 
 @get("/gestion/objectifs.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def targets_csv(person: AsCoordinator, now: Now) -> Response[bytes]:
-    return await _file("csv", person, now)
+async def targets_csv(person: AsCoordinator, now: Now, dictionnaire: FromQuery[str] = "") -> Response[bytes]:
+    return await _file(DICTIONARY if dictionnaire else "csv", person, now)
 
 
 @get("/gestion/objectifs.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
@@ -88,8 +89,8 @@ async def targets_xlsx(person: AsCoordinator, now: Now) -> Response[bytes]:
 
 async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes]:
     content = await export_targets(form=form, by=person.account, now=now)
-    name = f"technilab-objectifs-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name)
+    name = f"technilab-objectifs-du-{paris(now).date().isoformat()}"
+    return download_table(content, name=name, form=form, dictionary=dictionary_of("/gestion/objectifs.csv"))
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("figures.detail"))

@@ -14,13 +14,14 @@ from litestar.response import Redirect, Response, Template
 from msgspec.structs import replace
 
 from booking.door.forms.read import HIGHEST_NUMBER, Skipped, words_asked
-from booking.door.http.answers import Page, download, page, renders
+from booking.door.http.answers import Page, download_table, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.coordination.expected import Expected, expected
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
 from booking.programme.figures.rules import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
+from booking.words.files import DICTIONARY
 from booking.words.wording import month, of_school, paris, school_year_began, school_year_of
 from workshops.catalogue.queries import tech_object
 from workshops.companies.queries import company_by_siret
@@ -33,7 +34,7 @@ from workshops.schools.rules import LEVELS
 
 SHOWN = 50
 MOST = 1_000_000
-FILES = ("xlsx", "csv")
+FILES = ("xlsx", "csv", DICTIONARY)
 # The same visits group by group, in the columns of an import.
 BY_GROUP = {f"groupes-{form}": form for form in FILES}
 # Also before and after the days of the programme's own target.
@@ -136,14 +137,16 @@ async def list_visits(
     departments = await department_names()
     narrowed = [*await _narrowed(behind), *_said(asked)]
     when = "toutes années" if ever else WEEKS[week][1] if week else period.words
+    kept = {name: it for name, it in asked.items() if it}
     if form and not to_come:
         chosen = [when, *narrowed, *_chosen(behind, departments)]
         content = await _file(behind, period, form, chosen=chosen, by=person.account, now=now)
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
+        beside = _address(kept | {"fichier": f"groupes-{DICTIONARY}" if form in BY_GROUP else DICTIONARY})
         what, form = ("groupes", BY_GROUP[form]) if form in BY_GROUP else ("visites", form)
         whose = "".join(f"-{asked[name]}" for name in IN_FILE_NAMES if re.fullmatch(r"[0-9A-Za-z]+", asked[name]))
-        return download(content, name=f"technilab-{what}{of_year}{whose}-du-{paris(now).date()}.{form}")
-    kept = {name: it for name, it in asked.items() if it}
+        name = f"technilab-{what}{of_year}{whose}-du-{paris(now).date()}"
+        return download_table(content, name=name, form=form, dictionary=beside)
     both = {name: it for name, it in kept.items() if name in SHARED}
     found: Traced | Expected
     if to_come:
@@ -185,11 +188,13 @@ def _address(kept: Mapping[str, Any]) -> str:
 async def _file(
     behind: VisitsToTrace, period: Period, form: str, *, chosen: Sequence[str], by: int, now: datetime
 ) -> bytes:
-    """All of these visits, one a line or group by group."""
+    """All of these visits, one a line or group by group; for the dictionary of a file, none of its lines is read."""
     if form in BY_GROUP:
-        groups = await groups_behind(behind, from_on=period.from_on, to_on=period.to_on)
+        read = BY_GROUP[form] != DICTIONARY
+        groups = await groups_behind(behind, from_on=period.from_on, to_on=period.to_on) if read else []
         return await export_groups(groups, chosen=chosen, form=BY_GROUP[form], by=by, now=now)
-    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=MOST)
+    most = 1 if form == DICTIONARY else MOST
+    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=most)
     return await export_visits(found, chosen=chosen, alone=bool(behind.object), form=form, by=by, now=now)
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page, renders
+from booking.door.http.answers import Page, etag_matches, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import Now, may
 from booking.programme.charts.svg import draw
@@ -25,6 +25,7 @@ from workshops.refusals import NotFound
 # Nobody is known here, signed in or not: the same bytes for all.
 PUBLIC = may("public.use") | {"plain": True} | DECIDES_NOTHING
 KEPT = "public, max-age=600"
+AnyAnswer = Template | Response[bytes]
 
 
 @renders("public/programme.html")
@@ -43,43 +44,36 @@ class Definitions(Page, frozen=True):
 
 
 @get("/programme", opt=PUBLIC)
-async def programme(request: AnyRequest, now: Now) -> Template | Response[bytes]:
+async def programme(request: AnyRequest, now: Now) -> AnyAnswer:
     shown = ProgrammePage(await publish(now=now), await academie(), await marks())
-    headers = _headers(shown)
-    return _unless_held(request, headers) or _with(page(shown), headers)
+    return held_or(request, page(shown), headers=marked(shown))
 
 
 @get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})
-async def programme_svg(request: AnyRequest, now: Now, etroit: FromQuery[str] = "") -> Response[bytes]:
+async def programme_svg(request: AnyRequest, now: Now, etroit: FromQuery[str] = "") -> AnyAnswer:
     found = await publish(now=now)
     if found.chart is None:
         raise NotFound()
-    headers = _headers((found.chart, bool(etroit)))
-    held = _unless_held(request, headers)
-    if held is not None:
-        return held
-    return Response(draw(found.chart, narrow=bool(etroit)), media_type="image/svg+xml", headers=headers)
+    drawn = Response(draw(found.chart, narrow=bool(etroit)), media_type="image/svg+xml")
+    return held_or(request, drawn, headers=marked((found.chart, bool(etroit))))
 
 
 @get("/programme/definitions", opt=PUBLIC)
-async def definitions(request: AnyRequest) -> Template | Response[bytes]:
+async def definitions(request: AnyRequest) -> AnyAnswer:
     headings = define(await targets())
-    headers = _headers(headings)
     shown = page(Definitions(headings, back=("Le programme", "/programme")))
-    return _unless_held(request, headers) or _with(shown, headers)
+    return held_or(request, shown, headers=marked(headings))
 
 
-def _headers(shown: object) -> dict[str, str]:
+def marked(shown: object) -> dict[str, str]:
     """The mark of what is shown, and for how long anybody may keep it."""
     mark = hashlib.sha256(f"{version('technilab')} {shown!r}".encode()).hexdigest()[:16]
     return {"ETag": f'W/"{mark}"', "Cache-Control": KEPT}
 
 
-def _unless_held(request: AnyRequest, headers: dict[str, str]) -> Response[bytes] | None:
-    held = headers["ETag"] in request.headers.get("if-none-match", "")
-    return Response(b"", status_code=304, headers=headers) if held else None
-
-
-def _with(shown: Template, headers: dict[str, str]) -> Template:
-    shown.headers.update(headers)
-    return shown
+def held_or(request: AnyRequest, answer: AnyAnswer, *, headers: dict[str, str]) -> AnyAnswer:
+    """The answer with its mark, or 304 for whoever holds it already."""
+    if etag_matches(headers["ETag"], request.headers):
+        return Response(b"", status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer

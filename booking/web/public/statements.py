@@ -109,6 +109,7 @@ PAGES = (
     "/creneaux/carte",
     "/objets",
     "/programme",
+    "/donnees",
     "/consortium",
     "/aide",
     "/inscription",

@@ -13,7 +13,7 @@ from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
 from tests import builders, builders_ptech
 from tests.booking.demo.test_fill import empty
-from workshops.database import rows, value
+from workshops.database import row, rows, value
 from workshops.events.record import record
 from workshops.slots.close import reopen
 from workshops.tallies.queries import wrong_sums
@@ -95,6 +95,8 @@ async def test_what_a_real_account_touched_stays_and_is_listed_with_what_it_stan
     await record("workshop_changed", by=jules, about_kind="workshop", about=other, now=NOW)
     ((cohort, scheme),) = await rows(COHORT)
     await record("census_recorded", by=jules, about_kind="cohort", about=cohort, now=NOW)
+    charter, uimm = await row("SELECT id, owner FROM milestones WHERE title LIKE 'Charte%'")
+    await record("milestone_done", by=jules, about_kind="milestone", about=charter, now=NOW)
     real_scheme = await builders_ptech.scheme(school=lycee)
     mentors = await only("company", MENTORS, scheme)
     together = await only("booked_by", TOGETHER, slot, claire)
@@ -105,6 +107,8 @@ async def test_what_a_real_account_touched_stays_and_is_listed_with_what_it_stan
     assert await only("id", "SELECT id FROM slots") == {slot, real_slot}
     assert await only("id", "SELECT id FROM workshops") == {workshop, other, own}
     assert await only("id", "SELECT id FROM ptech_schemes") == {scheme, real_scheme}
+    assert await only("id", "SELECT id FROM milestones WHERE owner IS NOT NULL") == {charter}
+    assert await only("id", "SELECT id FROM partners WHERE company IS NULL AND school IS NULL") == {uimm}
     assert await only("id", "SELECT id FROM companies") >= mentors > set()
     assert await value("SELECT booked_by FROM reservations WHERE id = $1", visit) == claire
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == await value(HELD, slot) > 12

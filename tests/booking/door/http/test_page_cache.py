@@ -122,7 +122,7 @@ async def test_a_revoked_key_opens_nothing_from_the_next_request_on(site):
 PUBLIC = [
     *("/", "/agenda/lycee/{file:str}", "/api/v1/objects", "/api/v1/objects/{number:int}", "/api/v1/slots"),
     *("/consortium", "/creneaux", "/creneaux/carte", "/lycees/{uai:str}", "/objets"),
-    *("/programme", "/programme/definitions", "/programme/dessin.svg"),
+    *("/donnees", "/donnees/{file:str}", "/programme", "/programme/definitions", "/programme/dessin.svg"),
 ]
 CHART = "/gestion/graphiques/{chart:str}"
 OFFICE = [
@@ -135,6 +135,7 @@ OFFICE = [
         "/gestion/equite",
     ),
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
+    *("/gestion/jalons", "/gestion/jalons.csv", "/gestion/jalons.xlsx"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
     *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),
     *("/gestion/mains-levees", "/gestion/mains-levees.csv", "/gestion/mains-levees.xlsx", "/gestion/venues"),

@@ -42,6 +42,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/aide/{name:str}",
         "/images/{file:str}",
         "/dessins/{file:str}",
+        "/donnees/{file:str}",
         "/lycees/{uai:str}",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",

@@ -107,9 +107,9 @@ class Reader:
         return not self.reduced(figure)
 
 
-def betrayed(counts: PublicCounts) -> list[str]:
-    """The small counts that a reader can compute, by any way."""
-    seen = mask(counts)
+def betrayed(counts: PublicCounts, seen: Masked | None = None) -> list[str]:
+    """The small counts that a reader can compute, by any way, from what is `seen`: all that is masked."""
+    seen = seen or mask(counts)
     reader = Reader(counts, seen)
     found = []
     for name, cells in [*counts.tables.items(), ("lycees", counts.lycees)]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from booking.presentation.spreadsheet import ABOUT
 from booking.programme.lycee_year.give_data import COUNTED
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
@@ -63,7 +64,8 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     assert list(sheets)[:8] == [
         *(FIRST, "Années", "Visites", "Groupes", "Objets", "Entreprises", "Créneaux à venir", "Mains levées"),
     ]
-    assert len(sheets) == 8 + 11
+    assert len(sheets) == 8 + 11 + 1
+    assert [line[0] for line in sheets.pop(ABOUT)] == ["Nom", "Tableau", "Filtre", "Extrait le", "Version"]
     explained = {line[:2] for line in sheets[FIRST] if line[2]}
     columns = {(name, column) for name, lines in list(sheets.items())[1:] for column in lines[0]}
     assert {(name[:31], column) for name, column in explained if column} >= columns
@@ -91,7 +93,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
 async def test_what_is_taken_away_is_in_the_journal_and_a_lycee_with_nothing_has_its_titles_alone(db):
     lycee = await a_lycee()
     sheets = await the_workbook(lycee)
-    assert [len(lines) for name, lines in sheets.items() if name not in {FIRST, "Années"}] == [1] * 17
+    assert [len(lines) for name, lines in sheets.items() if name not in {FIRST, "Années", ABOUT}] == [1] * 17
     told = await value("SELECT detail FROM events WHERE act = 'records_exported' AND by = $1", lycee.account)
     uai = await value("SELECT uai FROM schools WHERE id = $1", lycee.school)
     assert (told.startswith("Classeur, "), uai in told) == (True, True)

@@ -73,38 +73,46 @@ async def test_a_csv_is_given_out_as_it_was_taken_in(db):
         given = (await export_records(SHEETS[name], form="csv", by=by, now=NOW, scope=EVERYTHING)).decode("utf-8-sig")
         told = [line.split(";") for line in given.splitlines()]
         kept = len(SHEETS[name].told)
-        assert [line[:kept] for line in told[:-5]] == [line.split(";") for line in table.splitlines()]
+        assert [line[:kept] for line in told] == [line.split(";") for line in table.splitlines()]
 
 
 async def test_a_file_given_out_names_its_filter_its_date_and_its_version(db):
     await a_lycee()
     by = await taken_in("bts1-formations")
     about = [
-        ["Tableau", "Formations BTS+1"],
-        ["Filtre", "tous les lycées"],
-        ["Extrait le", "lundi 11 janvier 2027, 9 h 00"],
-        ["Version", f"Technilab {version('technilab')}"],
+        ["Nom", "Ce qu'il dit", "Règle de comptage"],
+        ["Tableau", "Formations BTS+1", ""],
+        ["Filtre", "tous les lycées", ""],
+        ["Extrait le", "lundi 11 janvier 2027, 9 h 00", ""],
+        ["Version", f"Technilab {version('technilab')}", ""],
+        ["uai", "UAI : UAI du lycée", ""],
+        ["formation", "texte", ""],
+        ["domaine", "texte", ""],
+        ["precisions", "précisions : texte ; facultatif", ""],
     ]
-    told = (await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)).decode(
-        "utf-8-sig"
-    )
-    assert [line.split(";") for line in told.splitlines()[2:]] == [[""], *about]
-    book = load_workbook(
-        io.BytesIO(await export_records(SHEETS["bts1-formations"], form="xlsx", by=by, now=NOW, scope=EVERYTHING))
-    )
+    csv, xlsx, dictionary = [
+        await export_records(SHEETS["bts1-formations"], form=form, by=by, now=NOW, scope=EVERYTHING)
+        for form in ("csv", "xlsx", "dictionnaire")
+    ]
+    assert len(csv.splitlines()) == 2
+    assert [line.split(";") for line in dictionary.decode("utf-8-sig").replace('"', "").splitlines()[:5]] == about[:5]
+    book = load_workbook(io.BytesIO(xlsx))
     assert book.sheetnames == ["Formations BTS+1", "À propos de ce fichier"]
-    assert [[cell.value for cell in line] for line in book.worksheets[1].iter_rows()] == about
+    told = [[cell or "" for cell in line] for line in book.worksheets[1].iter_rows(values_only=True)]
+    assert told[: len(about)] == about
+    assert [line[0] for line in told[5:]] == [column.name for column in SHEETS["bts1-formations"].columns]
     assert [one["detail"] for one in await rows("SELECT detail FROM events ORDER BY id DESC LIMIT 2")] == [
         "Formations BTS+1, tous les lycées, xlsx",
         "Formations BTS+1, tous les lycées, csv",
     ]
 
 
-async def test_a_line_added_under_what_a_file_says_of_itself_is_read(db):
+async def test_a_file_of_before_that_said_what_it_was_under_its_lines_is_read_with_the_line_added_below(db):
     await a_lycee()
     by = await taken_in("bts1-formations")
     given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)
-    added = given + f"{HAAG};Bachelor luthier;Lutherie;\r\n".encode()
+    before = "\r\nTableau;Formations BTS+1\r\nFiltre;tous les lycées\r\nExtrait le;lundi 11 janvier 2027, 9 h 00\r\n"
+    added = given + f"{before}Version;Technilab 0.1.0\r\n{HAAG};Bachelor luthier;Lutherie;\r\n".encode()
     seen = await foresee(added, sender=sender(), now=NOW)
     assert (seen.added, seen.unchanged, seen.lines) == (1, 1, 2)
 

@@ -32,6 +32,7 @@ async def a_whole_visit() -> None:
 COUNTS = ("annees", "mois", "lycees", "colleges", "departements", "niveaux", "objets", "entreprises")
 TARGET = "/gestion/objectifs/technilab/pupils"
 FILES = ("chiffres.xlsx", "chiffres.csv", "dessin.png")
+LINKS = ("chiffres.xlsx", "chiffres.csv", "chiffres.csv?dictionnaire=oui", "dessin.png")
 
 
 def sections(page) -> dict[str, str]:
@@ -47,7 +48,10 @@ async def test_a_chart_and_its_files_stand_under_the_table_of_the_same_figures(o
     for name, part in found.items():
         chart = f"/gestion/graphiques/{name}"
         assert f'src="{chart}/dessin.svg?annee=2026-2027"' in part
-        assert re.findall(rf'href="{chart}/(.+?)"', part) == [f"{file}?annee=2026-2027" for file in FILES]
+        assert re.findall(rf'href="{chart}/(.+?)"', part) == [
+            f"{path}?annee=2026-2027{'&amp;' * bool(asked)}{asked}"
+            for path, _, asked in (one.partition("?") for one in LINKS)
+        ]
         assert (await office.get(f"{chart}/dessin.svg?annee=2026-2027")).status_code == 200
         assert " open>" not in part
 
@@ -71,7 +75,7 @@ async def test_the_curve_of_a_target_stands_on_its_page_beside_its_figure_and_it
     assert 'id="courbe"' in page.text
     chart = f"/gestion/graphiques/objectif-{made}"
     assert f'src="{chart}/dessin.svg"' in page.text
-    assert re.findall(rf'href="{chart}/(.+?)"', page.text) == list(FILES)
+    assert re.findall(rf'href="{chart}/(.+?)"', page.text) == list(LINKS)
     assert "Rythme régulier aujourd'hui" in read(page)
     assert "lundi 11 janvier 2027 23 " in read(page).split("Les mêmes chiffres")[1]
 

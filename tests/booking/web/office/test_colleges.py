@@ -88,7 +88,7 @@ async def test_each_filter_keeps_its_own_colleges_on_the_page_in_the_files_and_f
     office, known, asked, names
 ):
     assert await listed(office, asked) == names
-    lines = (await office.get(f"{LIST}.csv?{asked}")).content.decode("utf-8-sig").split("\r\n\r\n")[0].splitlines()[1:]
+    lines = (await office.get(f"{LIST}.csv?{asked}")).content.decode("utf-8-sig").splitlines()[1:]
     assert {line.split(";")[1].split()[-1] for line in lines} == names
     book = load_workbook(BytesIO((await office.get(f"{LIST}.xlsx?{asked}")).content))
     assert {row[1].value.split()[-1] for row in book.worksheets[0].iter_rows(min_row=2)} == names
@@ -106,9 +106,9 @@ async def test_the_page_the_file_and_the_letter_say_what_was_chosen(office, know
     assert "<details open><summary>Plus de filtres" in shown.text
     told = "2026-2027, Jamais venus, Jura, Non renseignée"
     assert told in read(await office.get("/gestion/lettres?qui=jamais-venus&departement=39&commune=inconnue"))
-    file = (await office.get(f"{LIST}.csv?qui=jamais-venus&departement=39&commune=inconnue")).text
-    assert f"Filtre;{told}" in file
-    assert "Filtre;2026-2027, « pasteur »" in (await office.get(f"{LIST}.csv?q=pasteur")).text
+    beside = f"{LIST}.csv?qui=jamais-venus&departement=39&commune=inconnue&dictionnaire=oui"
+    assert f"Filtre;{told};" in (await office.get(beside)).text
+    assert "Filtre;2026-2027, « pasteur »;" in (await office.get(f"{LIST}.csv?q=pasteur&dictionnaire=oui")).text
 
 
 async def test_one_college_is_written_to_from_its_line_once_a_year(office, known):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from html import escape
-from importlib.metadata import version
 
 import pytest
 
@@ -45,13 +44,7 @@ async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, 
         'attachment; filename="technilab-equite-2026-2027-du-2027-01-11.csv"'
     )
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[-5:] == [
-        "",
-        "Répartition;Équité",
-        "Filtre;année scolaire 2026-2027, du samedi 1er août 2026 au lundi 11 janvier 2027",
-        "Extrait le;lundi 11 janvier 2027, 9 h 00",
-        f"Version;Technilab {version('technilab')}",
-    ]
+    assert lines[-1].startswith("Distance;;")
     assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1;0;100;" in lines
     assert "Département;25;Doubs;20;1;20;8;12;2;1;0;100;" in lines
     assert "Distance;;Moins de 10 km;20;1;;;;;;;;" in lines

@@ -74,12 +74,26 @@ async def test_groups_sent_back_here_are_already_counted_and_count_once(office):
     assert "Déjà comptées" not in read(await send(office, content))
 
 
+async def test_a_file_of_before_that_said_what_it_was_under_its_lines_is_read_as_one_of_today(office):
+    await two_groups_and_one_before()
+    csv, xlsx = [(await office.get(ADDRESS + form)).content for form in ("csv", "xlsx")]
+    under = "\r\nTableau;Groupes reçus\r\nFiltre;toutes années\r\nRègle de comptage;Chaque élève présent compte\r\n"
+    before = csv + f"{under}Extrait le;lundi 11 janvier 2027, 9 h 00\r\nVersion;Technilab 0.1.0\r\n".encode()
+    told = [await foresee(content, now=NOW) for content in (csv, xlsx, before)]
+    assert len(told[0].counted) == 2
+    assert told[0].table.alike == told[1].table.alike == ()
+    assert (told[2].lines, told[2].counted, told[2].remarks) == (told[0].lines, told[0].counted, told[0].remarks)
+    assert [one.weighed.step for one in told[1].lines] == [one.weighed.step for one in told[0].lines]
+
+
 async def test_the_groups_are_those_of_the_list_that_was_narrowed(office):
     await two_groups_and_one_before()
     told = (await office.get(ADDRESS + "csv&niveau=5e")).content.decode("utf-8-sig").splitlines()
     assert told[0] == "Date;Lycée;Collège;Niveau;Groupe;Élèves;Filles;Objet;Entreprises;Source;Référence"
     assert [line.split(";")[3:6] for line in told[1:2]] == [["5e", "5e A", "12"]]
-    assert told[3:5] == ["Tableau;Groupes reçus", "Filtre;toutes années, niveau 5e"]
+    assert len(told) == 2
+    beside = (await office.get(ADDRESS + "dictionnaire&niveau=5e")).content.decode("utf-8-sig").splitlines()
+    assert beside[1:3] == ["Tableau;Groupes reçus;", "Filtre;toutes années, niveau 5e;"]
     assert (
         'href="/gestion/creneaux?niveau=5e&amp;fichier=groupes-xlsx"'
         in (await office.get("/gestion/creneaux?niveau=5e")).text

@@ -47,7 +47,7 @@ async def test_the_rule_is_told_by_the_code_and_the_note_stands_beside_it_as_the
     chart = f"/gestion/graphiques/objectif-{number}"
     for path in ("/gestion", "/gestion/objectifs", PATH, "/programme", "/gestion/dictionnaire"):
         assert f"{rule} {note}" in read(await office.get(path)), path
-    assert f"{rule} {note}" in (await office.get(f"{chart}/chiffres.csv")).content.decode("utf-8-sig")
+    assert f"{rule} {note}" in (await office.get(f"{chart}/chiffres.csv?dictionnaire=oui")).content.decode("utf-8-sig")
     lines = (await office.get("/gestion/objectifs.csv")).content.decode("utf-8-sig").splitlines()
     told = dict(zip(*(line.split(";") for line in lines[:2]), strict=True))
     assert (told["Règle de comptage"], told["Note de la coordination"]) == (rule, FORM["note"])
@@ -116,6 +116,6 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "Note de la coordination": "'=Chaque élève une fois",
         "Corrigé depuis la clôture": "",
     }
-    assert lines[2:4] == [[""], ["Tableau", "Objectifs"]]
+    assert len(lines) == 2
     assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
     assert (await office.get("/gestion/objectifs.xlsx")).content[:2] == b"PK"

@@ -28,6 +28,7 @@ async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visit
     main = shown[shown.index("<main") : shown.index("<footer")]
     assert re.findall(r'href="([^"]+)"', main) == [
         *(f"/aide/{name}" for name in PAGES),
+        "/donnees",
         "mailto:technilab@ac-besancon.fr",
     ]
     assert {one.role for one in PAGES.values()} == {*Role, "family"}

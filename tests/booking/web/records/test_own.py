@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from booking.door.forms.read import encoded_file
+from booking.programme.lycee_year.give_data import COLUMNS
+from booking.programme.records.read_lines import SHEETS
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read
@@ -82,8 +84,12 @@ async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_
         ["UAI", "formation", "domaine", "précisions"],
         [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM"],
     ]
-    about = [line[:2] for line in book["Lire d'abord"].iter_rows(values_only=True)]
-    assert about[-4:] == [
+    assert book["Lire d'abord"].max_row == 1 + sum(len(one.columns) for one in SHEETS.values()) + sum(
+        len(said) for said in COLUMNS.values()
+    ) + sum(bool(one.hint) for one in SHEETS.values())
+    assert book.sheetnames[-1] == "À propos de ce fichier"
+    about = [line[:2] for line in book.worksheets[-1].iter_rows(min_row=2, values_only=True)]
+    assert about == [
         ("Tableau", "Classeur"),
         ("Filtre", f"Lycée Jules Haag ({HAAG})"),
         ("Extrait le", "lundi 11 janvier 2027, 9 h 00"),

@@ -1,0 +1,1 @@
+"""The public figures as tables that anybody may take away and use."""
