@@ -79,8 +79,8 @@ async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_
     book = load_workbook(io.BytesIO((await host.get(f"{HOME}/classeur.xlsx")).content))
     lines = [[cell.value for cell in line] for line in book["Formations BTS+1"].iter_rows()]
     assert lines == [
-        ["UAI", "formation", "domaine", "précisions"],
-        [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM"],
+        ["UAI", "formation", "domaine", "précisions", "ECTS", "langue d'enseignement"],
+        [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM", 60, "Français"],
     ]
     about = [line[:2] for line in book["Lire d'abord"].iter_rows(values_only=True)]
     assert about[-4:] == [
