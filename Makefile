@@ -44,7 +44,7 @@ tests:
 # With the programs that tests of such a folder ask for.
 t: export PATH := $(CURDIR)/$(BIN):$(PATH)
 t: $(VENV)/installed-dev $(BUILT)/manifest.json $(if $(findstring browser,$(T)),browser) \
-		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
+		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
 	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
 	@pytest $(T)
 

@@ -119,15 +119,16 @@ def _printed(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _asked(heading: str, cells: Sequence[str], figures: bool, apart: bool) -> Asked:
-    longest = max((_wide(word) for text in (heading, *cells) for word in text.split(" ")), default=0.0)
-    whole = max(map(_wide, cells), default=0.0)
+    longest = min(max((_wide(word) for text in (heading, *cells) for word in text.split(" ")), default=0.0), WORD_MOST)
     aside = ASIDE + (APART if apart else 0)
     if figures:
         # A heading takes two lines rather than many.
         one = _wide(heading)
-        least = max(whole, longest, one if one <= HEADING_MOST else 0)
+        unbroken = max((_wide(cell) for cell in cells if MEASURE.fullmatch(cell)), default=0.0)
+        least = max(unbroken, longest, one if one <= HEADING_MOST else 0)
         return Asked(least + aside, max(least, min(one, max(HEADING_MOST, one / 2 + ASIDE))) + aside)
-    least = max(longest, whole) if whole <= SHORT else min(longest, WORD_MOST)
+    whole = max(map(_wide, cells), default=0.0)
+    least = max(longest, whole) if whole <= SHORT else longest
     return Asked(least + aside, max(least, min(max(whole, _wide(heading)), WORDS_MOST)) + aside)
 
 

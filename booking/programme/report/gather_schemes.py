@@ -8,8 +8,8 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.programme.figures.rules import is_few
-from booking.programme.figures.scheme_blocks import course_year_told
 from booking.programme.report.mask import BesideYears
+from booking.programme.report.tell_schemes import course_year_told
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
 from workshops.programmes.bts1.queries import CourseCard, courses
 from workshops.programmes.ptech.follow_cohort import censuses_by_cohort, follow_all

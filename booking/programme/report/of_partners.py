@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from booking.programme.contributions.blocks import given_blocks
 from booking.programme.report.gather import Facts
 from booking.programme.report.lines import gathered_lines, notes_below
 from booking.programme.report.rules import Block, Figures, Paragraph
+from booking.programme.report.tell_given import given_blocks
 from booking.words.wording import day, school_year_of
 
 MEMBERS, COMPANIES = 6, 4

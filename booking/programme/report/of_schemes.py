@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from booking.programme.figures.mask import MaskedCount
 from booking.programme.figures.rules import is_few
-from booking.programme.figures.scheme_blocks import bts1_blocks, ptech_blocks
 from booking.programme.report.gather import Facts
 from booking.programme.report.lines import Line, cut, gathered_counts, gathered_lines
 from booking.programme.report.mask import HIDDEN, TargetTold, cell, table_told
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
+from booking.programme.report.tell_schemes import bts1_blocks, ptech_blocks
 from booking.words.wording import counted, day
 from workshops.programmes.ptech.rules import YEARS
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from booking.programme.contributions.blocks import given_blocks
 from booking.programme.contributions.queries import given, sums
 from booking.programme.contributions.rules import ACCOUNTS, Given, YearHours, euros, given_of, rate_words, worth_of
 from booking.programme.figures.periods import Period
 from booking.programme.report.rules import Figures, Paragraph
+from booking.programme.report.tell_given import given_blocks
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.contributions.rules import FundingKind, Giver, Rate

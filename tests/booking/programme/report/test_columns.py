@@ -58,3 +58,16 @@ def test_a_table_takes_the_width_of_its_page_and_breaks_no_figure_while_words_ca
             if column.figures:
                 widest = max(stringWidth(printable(cell), PLAIN, SIZE) for cell in column.cells)
                 assert column.width >= widest + ASIDE
+
+
+def test_a_sentence_among_figures_is_broken_rather_than_taking_the_page():
+    lines = tuple((f"Lycée {n}", 1200 + n, "Un mot") for n in range(3))
+    told = (
+        "Lycée de Mouchard",
+        "Aucun nombre n'est encore connu de ce lycée, qui ouvre en janvier. " * 3,
+        "Un autre mot",
+    )
+    first, second, third = columns_of(Figures("", ("Lycée", "Élèves", "Note"), (*lines, told)), 480)
+    assert second.figures
+    assert second.width < 200
+    assert min(first.width, third.width) > 80

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from booking.programme.figures.scheme_blocks import bts1_blocks, ptech_blocks
 from booking.programme.report.rules import Figures, Paragraph
+from booking.programme.report.tell_schemes import bts1_blocks, ptech_blocks
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear
 from workshops.programmes.bts1.queries import CourseCard
 from workshops.programmes.bts1.rules import DatedStep, standing
