@@ -43,6 +43,31 @@ def test_a_purge_says_what_goes_and_the_second_finds_nothing(home: Path) -> None
         assert (said.stdout, said.stderr) == ("Rien n'est arrivé au bout de sa durée.\n", "")
 
 
+def test_the_file_of_a_year_is_written_as_three_files_or_refused_in_one_sentence(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "dossiers" / "2026"
+    said = technilab("report", "2026-2027", "--folder", str(folder), "--show-small", home=home)
+    assert (said.returncode, said.stderr) == (0, "")
+    written = sorted(folder.iterdir())
+    assert [one.name for one in written] == [
+        "technilab-dossier-france-2030-2026-2027-brouillon.docx",
+        "technilab-dossier-france-2030-2026-2027-brouillon.pdf",
+        "technilab-feuille-france-2030-2026-2027-brouillon.pdf",
+    ]
+    assert [one.read_bytes()[:2] for one in written] == [b"PK", b"%P", b"%P"]
+    for year, sentence in (
+        ("2026", "Écrivez l'année scolaire ainsi : 2026-2027."),
+        (
+            "2090-2091",
+            "L'année 2090-2091 n'a pas de dossier : aucun objectif n'en parle et aucune visite n'y est comptée.",
+        ),
+    ):
+        refused = technilab("report", year, "--folder", str(folder), home=home)
+        assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"{sentence}\n")
+    (tmp_path / "un fichier").write_text("")
+    taken = technilab("report", "2026-2027", "--folder", str(tmp_path / "un fichier"), home=home)
+    assert (taken.returncode, taken.stderr.count("\n")) == (2, 1)
+
+
 CONNECTED = """
 import asyncio, asyncpg
 from booking.commands.direct import go_straight

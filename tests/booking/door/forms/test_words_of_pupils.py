@@ -48,6 +48,7 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
             "adults": 2,
         },
     ),
+    ("PUT", "/reports/{name:str}/words/{part:str}", "text"): ("coordinator", {}),
     ("POST", "/absences", "words"): ("teacher", {}),
     ("POST", "/demands", "needs"): (
         *("teacher", {"lines": [{"slot_id": "{free}"}], "group_id": "{group}", "pupils": 20, "adults": 2}),
@@ -108,6 +109,7 @@ WHERE = {
     "{slot:int}": "{free}",
     "{series:int}": "{series}",
     "{name:str}": "2024-2025",
+    "{part:str}": "ptech",
     "{school_year:int}": "2026",
 }
 PUT_TOO = {("PUT", "/past-visits/{number:int}", "group")}
@@ -282,6 +284,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("host/september_hands.py", "section"): ("host", "/lycee/mains-levees", {}),
     ("office/slots.py", "reason"): ("coordinator", "/gestion/creneaux/{past}/reouverture", {}),
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
+    ("office/report.py", "text"): ("coordinator", "", {}),
     ("office/years.py", "reason"): ("coordinator", "", {}),
     **{
         ("office/milestones.py", field): (
