@@ -137,7 +137,7 @@ async def keep_rate(
         raise NotFound
     first, whose = days[0].year, Giver(giver)
     await set_rate(first, whose, data, by=person.account, now=now)
-    held = or_not_found(rate_in(await rates(), whose, first))
+    held = or_not_found(rate_in(await rates(), whose, first, closed=()))
     return HourlyRateAnswer(giver=whose, year=year, euros=held.cents / 100, source=held.source)
 
 

@@ -61,7 +61,8 @@ class SilentSchool(msgspec.Struct):
 
 
 class HandsOfAll(msgspec.Struct):
-    """The September of a school year: what was counted, how many lycées answered of how many asked."""
+    """The September of a school year: what was counted, how many lycées answered of how many asked; of the others the
+    first 50."""
 
     school_year: int
     lycees_asked: int

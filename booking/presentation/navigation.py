@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from msgspec import Struct
 
@@ -57,12 +57,15 @@ class Navigation(Struct, frozen=True):
 
 def navigation(menu: Sequence[tuple[str, str]] | None, path: str) -> Navigation:
     """The links of the header for a person's menu, None for a visitor, on the page at `path`: seven at most."""
-    ways = [Way(label, to, _current(to, path)) for label, to in (VISITORS if menu is None else menu)]
+    links = VISITORS if menu is None else menu
+    own = {to for _, to in links}
+    ways = [Way(label, to, _current(to, path, own)) for label, to in links]
     return Navigation(ways[:NEAR], ways[NEAR:])
 
 
-def _current(to: str, path: str) -> str:
+def _current(to: str, path: str, own: Set[str]) -> str:
+    """What has a link of its `own` stands below no other."""
     if to == path:
         return "page"
-    below = [*LEADS_TO.get(to, ()), *([] if to in HOMES else [to])]
+    below = [*(one for one in LEADS_TO.get(to, ()) if one not in own), *([] if to in HOMES else [to])]
     return "true" if any(path == one or path.startswith(f"{one}/") for one in below) else ""

@@ -5,7 +5,7 @@ Each line is of one school year: who received, of that of its visit.
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from workshops.migration import steps
+from workshops.migration import raising, steps
 
 ID = "2026-12-01T09:00:01:003042"
 VERSION = "1.38.0"
@@ -60,6 +60,8 @@ STEPS = (
   FOR EACH ROW EXECUTE FUNCTION guards_contributions()"""
         for table in ("slot_hosts", "lycee_staff", "hourly_rates")
     ),
+    # The hours given are kept at hand until who received, or whom a lycée mobilises, is told anew.
+    *(step for table in ("slot_hosts", "lycee_staff") for step in raising(table, "-1 FROM {rows}")),
 )
 
 

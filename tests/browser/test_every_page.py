@@ -181,6 +181,9 @@ PAGES = {
         "/gestion/journal",
         "/gestion/messages",
         "/gestion/ouvertures",
+        "/gestion/jalons",
+        "/gestion/jalons/nouveau",
+        "/gestion/jalons/{number:int}",
         "/gestion/objectifs",
         "/gestion/objectifs/nouveau",
         "/gestion/objectifs/{programme:str}/{metric:str}",
@@ -214,6 +217,9 @@ PAGES = {
         "/compte",
         "/gestion",
         "/gestion/dossier",
+        "/gestion/apports",
+        "/gestion/jalons",
+        "/gestion/jalons/{number:int}",
         "/partenaire",
     ],
 }
@@ -251,7 +257,7 @@ NOT_PAGES = (
     *("/gestion/equite/colleges", "/gestion/entreprises/nouvelle", "/gestion/partenaires/nouveau"),
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
-    *("/dessins/", "/donnees/"),
+    *("/dessins/", "/donnees/", "/gestion/jalons/{number:int}/preuves/"),
     "/venues/{attendance:int}/photos/",
 )
 NUMBERS = {
@@ -271,6 +277,7 @@ NUMBERS = {
     "/etablissements/{number:int}": "lycee",
     "/equite/colleges/{number:int}": "college_to_come",
     "/objets/{number:int}": "object",
+    "/jalons/{number:int}": "milestone",
     "/partenaires/{number:int}": "partner",
     "/visites-reprises/{number:int}": "past_visit",
     "/actions/{number:int}": "mentoring",

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.demands.alert import ask
-from tests import builders, builders_bts1, builders_ptech
-from workshops.database import rows
+from tests import builders, builders_bts1, builders_milestones, builders_ptech
+from workshops.database import rows, value
 from workshops.offer.rules import Search
 
 LYCEE_UAI = "0391092A"
@@ -73,6 +73,7 @@ async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
     before = await builders.past_visit(lycee=lycee, college=college, held_on=(now - timedelta(days=400)).date())
     bts1 = await builders_bts1.a_whole_course(school=lycee, company=firm)
     ptech = await builders_ptech.a_whole_cohort(school=lycee, company=firm, now=now)
+    await builders_milestones.milestone(title="Bilan remis", state="done", ended_on=(now - timedelta(days=9)).date())
     return {
         **bts1,
         **ptech,
@@ -84,6 +85,7 @@ async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
         "consortium": await builders.person("consortium", partner=bts1["partner"]),
         "slot": coming,
         "series": series,
+        "milestone": await _a_milestone(bts1["partner"], (now - timedelta(days=18)).date()),
         "opening": await _a_draw(coming_on + timedelta(days=200), now),
         "closure": await builders.closure(school=lycee, on=coming_on),
         "beside": beside,
@@ -102,6 +104,16 @@ async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
         "attendance": attendance,
         "college_to_come": to_come,
     }
+
+
+async def _a_milestone(partner: int, due_on: date) -> int:
+    """One that is late, with a proof of each kind."""
+    told = {"risk": "high", "risk_words": "Une entreprise attend.", "measure": "Une autre est contactée."}
+    made = await builders_milestones.milestone(title="Charte signée", due_on=due_on, owner=partner, **told)
+    for kind in ("file", "link", "figure"):
+        of = {"target": await value("SELECT min(id) FROM targets")} if kind == "figure" else {}
+        await builders_milestones.proof(made, kind=kind, **of)
+    return made
 
 
 async def _a_draw(on: date, now: datetime) -> int:

@@ -51,6 +51,7 @@ PAGES = (
         "/programme",
     ),
     *("/consortium", "/gestion/creneaux", "/gestion/creneaux?niveau=4e", "/gestion/creneaux?departement=25"),
+    *("/gestion/apports", "/gestion/apports?annee=2028-2029"),
     *("/gestion/creneaux?prioritaire=hors", "/gestion/creneaux?niveau=4e&departement=25"),
 )
 # $1 visits in all, over $3 days up to June 2030; two groups a visit, from collèges around, one object and one company.
@@ -82,6 +83,13 @@ INSERT INTO company_turnouts (slot, siret, name, people)
 SELECT id, lpad((id % $1::int)::text, 14, '0'), 'Entreprise ' || id % $1, 2 FROM slots
 WHERE id % 2 = 0 AND state = 'done'
 """
+HOSTS = """
+INSERT INTO slot_hosts (slot, lyceens, staff) SELECT id, id % 12, nullif(id % 4, 0) FROM slots
+WHERE id % 5 > 0 AND state = 'done'
+"""
+STAFF = (
+    "INSERT INTO lycee_staff (school, school_year, people) SELECT id, 2022, id % 4 FROM schools WHERE kind = 'lycee'"
+)
 
 
 @dataclass(frozen=True)
@@ -116,10 +124,12 @@ async def fill(past: Past) -> list[int]:
     await rows(TURNOUTS)
     await rows(BUILDS, await value("SELECT max(id) FROM tech_objects"))
     await rows(COMPANIES, past.companies)
+    await rows(HOSTS)
+    await rows(STAFF)
     began = time.perf_counter()
     await recount()
     print(f"{'recount of every visit':28} {past.words:48} {1000 * (time.perf_counter() - began):8.0f} ms")
-    for table in ("schools", "companies", "slots", "turnouts", "builds", "company_turnouts", "tallies"):
+    for table in ("schools", "companies", "slots", "turnouts", "builds", "company_turnouts", "tallies", "slot_hosts"):
         await rows(f"VACUUM ANALYZE {table}")
     whole = {"from_on": date(2020, 9, 1), "to_on": date(2030, 8, 31)}
     await builders.target(**whole)

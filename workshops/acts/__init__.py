@@ -49,7 +49,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     only the day is asked, `words` are the values that the type allows in French, `choice` says that a page lists the
     values, `needed` that a form asks for what a machine may leave out, `each_line` that several texts are typed one a
     line, `check` says what is wrong with a text within its bounds, and `sentence` what to write where the bounds alone
-    would not say it. What else is there is for other readers: `column`, for files.
+    would not say it. What else is there is for other readers: `column`, for files, and `later` where
+    files were given out before it came.
     """
 
     def __post_init__(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from workshops.contributions.rules import FundingEntry, FundingKind, Hosts, Rate, standing_on
-from workshops.database import value
+from workshops.database import rows, value
 from workshops.database.row_types import columns_of, row_as, rows_as
 
 HOSTS = "SELECT lyceens::int, staff::int FROM slot_hosts WHERE slot = $1"
+HOSTS_AT = """SELECT o.slot, o.lyceens::int, o.staff::int FROM slot_hosts o JOIN slots s ON s.id = o.slot
+WHERE s.school = $1"""
 RATES = f"SELECT {columns_of(Rate, 'r')} FROM hourly_rates r ORDER BY school_year, giver"  # noqa: S608 - names of our own columns
 STAFF = """SELECT people::int FROM lycee_staff WHERE school = $1 AND school_year <= $2
 ORDER BY school_year DESC LIMIT 1"""
@@ -18,6 +20,11 @@ FUNDING = f"""SELECT {columns_of(FundingEntry, "f")} FROM funding_sums f ORDER B
 async def hosts_of(slot: int) -> Hosts:
     """How many received the class of a visit."""
     return await row_as(Hosts, HOSTS, slot) or Hosts()
+
+
+async def hosts_at(lycee: int) -> dict[int, Hosts]:
+    """The same of every visit of a lycée of which anything is known."""
+    return {one["slot"]: Hosts(one["lyceens"], one["staff"]) for one in await rows(HOSTS_AT, lycee)}
 
 
 async def staff_of(lycee: int, *, year: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -82,9 +82,13 @@ class FundingEntry(Struct, frozen=True):
     source: str
 
 
-def rate_in(rates: Sequence[Rate], giver: str, year: int) -> Rate | None:
-    """The rate of a school year: its own, else that of the last year before it that has one."""
-    known = [one for one in rates if one.giver == giver and one.school_year <= year]
+def rate_in(rates: Sequence[Rate], giver: str, year: int, *, closed: Collection[int]) -> Rate | None:
+    """The rate of a school year: its own, else that of the last year before it that has one.
+
+    One of the `closed` years has its own alone, which its closing gave it: that of an earlier one changes nothing.
+    """
+    first = year if year in closed else 0
+    known = [one for one in rates if one.giver == giver and first <= one.school_year <= year]
     return max(known, key=lambda one: one.school_year, default=None)
 
 

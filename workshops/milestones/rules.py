@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from workshops.partners.rules import is_web
 from workshops.refusals import Refusal
 from workshops.sql_sets import sql_set
 
@@ -88,5 +89,5 @@ def wrong_due_day(due_on: date, *, began_on: date | None) -> str:
 
 
 def is_link(address: str) -> bool:
-    """Whether this is a page's address, or nothing: a link must not do anything else."""
-    return not address or (address.startswith("https://") and address.isprintable() and " " not in address)
+    """Whether this is the address of a page that nobody reads or changes on its way, or nothing."""
+    return is_web(address) and not address.startswith("http://")

@@ -15,18 +15,21 @@ from workshops.school_calendar.rules import autumn_of, paris_day, year_words
 from workshops.september_hands.rules import ASKED_UNTIL, HandsSum, SectionCount, asks_on, calls_on, share_of, summed
 from workshops.september_hands.tables import WithoutSections
 
-YEARS_TOLD = 5
+SILENT_SHOWN = 50
+YEARS_BACK = 10
 _MONTH, _DAY = ASKED_UNTIL
-# A lycée that has received before that autumn, or proposed a workshop by then, and may have a 2de professionnelle: the
-# annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
+# A lycée that has received in the years before that autumn, or proposed a workshop by then, and may have a 2de
+# professionnelle: the annuaire does not say the contrary of it, or of a section of it, and neither does the lycée.
+# IN, not EXISTS: each of these lists is made once, for all the lycées of a country.
 ASKED_TODAY = f"""h.kind = 'lycee' AND NOT h.closed AND h.part_of IS NULL
-  AND (EXISTS (SELECT FROM workshops w WHERE w.school = h.id AND w.state = 'published'
+  AND (h.id IN (SELECT w.school FROM workshops w WHERE w.state = 'published'
       AND w.created_at < make_date({{year}}, {_MONTH}, {_DAY} + 1)::timestamp AT TIME ZONE 'Europe/Paris')
-    OR EXISTS (SELECT FROM tallies t WHERE t.span = 'year' AND t.by = 'lycee' AND t.lycee = h.id AND t.visits > 0
-      AND t.begins < make_date({{year}}, 8, 1)))
-  AND (h.vocational IS NOT false OR EXISTS (
-    SELECT FROM schools part WHERE part.part_of = h.id AND NOT part.closed AND part.vocational IS NOT false))
-  AND NOT EXISTS (SELECT FROM lycees_without_sections said WHERE said.school = h.id)"""  # noqa: S608 - constants only
+    OR h.id IN (SELECT t.lycee FROM generate_series({{year}} - {YEARS_BACK}, {{year}} - 1) earlier (first)
+      JOIN tallies t ON t.span = 'year' AND t.begins = make_date(earlier.first, 8, 1) AND t.by = 'lycee'
+        AND t.visits > 0))
+  AND (h.vocational IS NOT false OR h.id IN (
+    SELECT part.part_of FROM schools part WHERE part.part_of IS NOT NULL AND NOT part.closed AND part.vocational))
+  AND h.id NOT IN (SELECT said.school FROM lycees_without_sections said)"""  # noqa: S608 - constants only
 _ASKED = f"""CASE WHEN EXISTS (SELECT FROM closed_years WHERE school_year = $1)
   THEN EXISTS (SELECT FROM september_asked kept WHERE kept.school = h.id AND kept.school_year = $1)
   ELSE {ASKED_TODAY.format(year="$1::int")} END"""  # noqa: S608 - constants only
@@ -39,8 +42,9 @@ FROM september_hands s JOIN schools h ON h.id = s.school
 WHERE s.school_year = $1 AND s.present IS NOT NULL ORDER BY h.name, h.commune, h.id, s.section
 """
 SILENT = f"""
-SELECT h.id, h.name, h.commune, h.phone FROM schools h WHERE {_ASKED} AND NOT {_ANSWERED}
-ORDER BY h.name, h.commune, h.id
+SELECT h.id, h.name, h.commune, h.phone, count(*) OVER ()::int AS in_all
+FROM schools h WHERE {_ASKED} AND NOT {_ANSWERED}
+ORDER BY h.name, h.commune, h.id LIMIT $2
 """  # noqa: S608 - constants only
 IS_ASKED = f"SELECT EXISTS (SELECT FROM schools h WHERE h.id = $2 AND {_ASKED} AND NOT {_ANSWERED})"  # noqa: S608
 YEARS = """
@@ -91,16 +95,18 @@ class LyceeHands(Struct, frozen=True):
 
 
 class SilentLycee(Struct, frozen=True):
-    """A lycée that was asked and has not answered."""
+    """A lycée that was asked and has not answered; `in_all` is how many there are, those left out included."""
 
     id: int
     name: str
     commune: str
     phone: str
+    in_all: int
 
 
 class HandsOfYear(Struct, frozen=True):
-    """The September of a school year (2026 is 2026-2027): what was counted, line by line, and who is `silent`."""
+    """The September of a school year (2026 is 2026-2027): what was counted, line by line, and the first who
+    are `silent`."""
 
     school_year: int
     lines: Sequence[HandsLine]
@@ -132,9 +138,14 @@ class HandsOfYear(Struct, frozen=True):
         return len({line.lycee for line in self.lines})
 
     @property
+    def unanswered(self) -> int:
+        """How many lycées did not."""
+        return self.silent[0].in_all if self.silent else 0
+
+    @property
     def asked(self) -> int:
         """How many lycées were asked: those that answered, and those that did not."""
-        return self.answered + len(self.silent)
+        return self.answered + self.unanswered
 
 
 class OwnHands(Struct, frozen=True):
@@ -162,7 +173,7 @@ async def hands(school_year: int) -> HandsOfYear:
     Of a closed year those asked are those of its closing.
     """
     lines = await rows_as(HandsLine, COUNTED, school_year)
-    return HandsOfYear(school_year, lines, await rows_as(SilentLycee, SILENT, school_year))
+    return HandsOfYear(school_year, lines, await rows_as(SilentLycee, SILENT, school_year, SILENT_SHOWN))
 
 
 async def years_of_hands(*, lycee: int | None = None) -> list[int]:
@@ -170,17 +181,10 @@ async def years_of_hands(*, lycee: int | None = None) -> list[int]:
     return [found["school_year"] for found in await rows(YEARS, lycee)]
 
 
-async def hands_up_to(school_year: int, *, most: int = YEARS_TOLD) -> list[HandsOfYear]:
-    """The Septembers that were answered until that of a school year, this one first, whether or not it was."""
-    earlier = [year for year in await years_of_hands() if year < school_year]
-    found = [await hands(year) for year in (school_year, *earlier[: most - 1])]
-    return [of_year for of_year in found if of_year.asked]
-
-
-async def silent_now(*, now: datetime) -> Sequence[SilentLycee]:
-    """The lycées to be called in October and November; none on another day."""
+async def silent_now(*, now: datetime, most: int) -> Sequence[SilentLycee]:
+    """The lycées to be called in October and November, the first of them; none on another day."""
     today = paris_day(now)
-    return await rows_as(SilentLycee, SILENT, autumn_of(today)) if calls_on(today) else []
+    return await rows_as(SilentLycee, SILENT, autumn_of(today), most) if calls_on(today) else []
 
 
 async def asks_now(lycee: int, *, now: datetime) -> bool:

@@ -39,8 +39,10 @@ def draw(
     photos: Mapping[str, bytes],
     printed_on: date | None = None,
     head: Letterhead = NOBODY,
+    alone: bool = False,
 ) -> bytes:
-    """One document; each paper begins a page and has its entry in the outline."""
+    """One document; each paper begins a page and has its entry in the outline. `alone`: each page is given away by
+    itself, so that all bear the marks and none a number."""
     story: list[Any] = []
     for paper in papers:
         for place, sheet in enumerate(paper.sheets):
@@ -49,13 +51,19 @@ def draw(
             if place == 0:
                 story.append(CallerMacro(drawCallable=partial(_outline, paper)))
             story += _sheet(paper.title, sheet, poster=paper.poster, photos=photos)
-    return bound(story, title=title, foot=papers[0].visit, printed_on=printed_on, head=head)
+    return bound(story, title=title, foot=papers[0].visit, printed_on=printed_on, head=head, alone=alone)
 
 
 def bound(
-    story: list[Any], *, title: str, foot: str, printed_on: date | None = None, head: Letterhead = NOBODY
+    story: list[Any],
+    *,
+    title: str,
+    foot: str,
+    printed_on: date | None = None,
+    head: Letterhead = NOBODY,
+    alone: bool = False,
 ) -> bytes:
-    """The document of these parts under its `head`, `foot` below each of its pages."""
+    """The document of these parts under its `head`, `foot` below each of its pages, which may stand `alone`."""
     file = BytesIO()
     document = BaseDocTemplate(
         file,
@@ -74,7 +82,7 @@ def bound(
                         bottomPadding=0,
                     )
                 ],
-                onPage=partial(_edges, foot, printed_on, head),
+                onPage=partial(_edges, foot, printed_on, head, alone),
             )
         ],
         title=title,
@@ -128,7 +136,7 @@ def _outline(paper: Paper, here: Any) -> None:
     canvas.addOutlineEntry(paper.title, paper.kind)
 
 
-def _edges(visit: str, printed_on: date | None, head: Letterhead, canvas: Canvas, document: Any) -> None:
+def _edges(visit: str, printed_on: date | None, head: Letterhead, alone: bool, canvas: Canvas, document: Any) -> None:
     """The head and the foot of a page; how many there are is drawn once, when it is known."""
     right = (LEFT + WIDE) * mm
     canvas.saveState()
@@ -148,16 +156,17 @@ def _edges(visit: str, printed_on: date | None, head: Letterhead, canvas: Canvas
         line, size = fitted(words, PLAIN, 8, 0.7, room)
         canvas.setFont(PLAIN, size)
         canvas.drawString(begins, high * mm, line)
-    if document.page == 1:
+    if alone or document.page == 1:
         _marks(head.marks, canvas)
     of = stringWidth(" sur 00", PLAIN, 8)
     line, size = fitted(printable(visit), PLAIN, 8, 0.8, (WIDE - 32) * mm)
     canvas.setFont(PLAIN, size)
     canvas.drawString(LEFT * mm, 11 * mm, line)
-    canvas.setFont(PLAIN, 8)
-    canvas.drawRightString(right - of, 11 * mm, f"page {document.page}")
-    canvas.translate(right - of, 11 * mm)
-    canvas.doForm(LAST)
+    if not alone:
+        canvas.setFont(PLAIN, 8)
+        canvas.drawRightString(right - of, 11 * mm, f"page {document.page}")
+        canvas.translate(right - of, 11 * mm)
+        canvas.doForm(LAST)
     canvas.restoreState()
 
 

@@ -27,8 +27,6 @@ def lyceen_paper(slot: SlotCard, *, objects: tuple[str, ...], pupils: int, signa
             f" l'atelier « {slot.title} », dans le cadre du programme TECHNILAB.",
             strong=True,
         ),
-        Blanks(("Nom et prénom",)),
-        Blanks(("Classe",)),
         Facts(
             (
                 ("Date et heures", span(slot.starts_at, slot.ends_at)),
@@ -38,6 +36,8 @@ def lyceen_paper(slot: SlotCard, *, objects: tuple[str, ...], pupils: int, signa
                 ("Collégiens reçus", str(pupils)),
             )
         ),
+        Blanks(("Nom et prénom",)),
+        Blanks(("Classe",)),
         PaperText("Le nom s'écrit à la main : Technilab n'en garde aucun.", soft=True),
         Signatures(
             ((f"Pour le lycée{f', {signatory}' if signatory else ''}", "Nom, signature et cachet"),),
@@ -67,6 +67,5 @@ async def lyceen_pdf(slot: int, *, school: int, copies: int = 1) -> bytes:
     )
     from booking.day.papers.draw import draw  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
-    return await asyncio.to_thread(
-        draw, (paper,), title=f"Attestation, {paper.visit}", photos={}, head=await letterhead()
-    )
+    title, head = f"Attestation, {paper.visit}", await letterhead()
+    return await asyncio.to_thread(draw, (paper,), title=title, photos={}, head=head, alone=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.digest.rules import SubjectPoints, WaitingPoint, one_of
+from booking.mails.digest.tell_visits import LINES_MOST
 from booking.programme.past_visits.queries import closed_years
 from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
@@ -63,14 +64,17 @@ async def silent_hands(now: datetime) -> SubjectPoints:
     """Lycées that have not said in September how many of their new pupils had come."""
     year = autumn_of(paris_day(now))
     points = []
-    for lycee in await silent_now(now=now):
+    found = await silent_now(now=now, most=LINES_MOST)
+    for lycee in found:
         call = f" : {lycee.phone}" if lycee.phone else ""
         told = f"Pas de main levée notée pour la rentrée {year}. Appelez le lycée{call}."
         page = f"/gestion/etablissements/{lycee.id}"
         points.append(
             WaitingPoint(f"{lycee.name}, {lycee.commune}", told, page, "Voir la liste", way="/gestion/mains-levees")
         )
-    return SubjectPoints(tuple(points), told="On ne sait pas combien de leurs nouveaux élèves disent être venus.")
+    told = "On ne sait pas combien de leurs nouveaux élèves disent être venus."
+    in_all = found[0].in_all if found else 0
+    return SubjectPoints(tuple(points), told=told, lines_in_all=in_all, more="/gestion/mains-levees")
 
 
 async def gaps(now: datetime) -> SubjectPoints:

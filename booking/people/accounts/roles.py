@@ -74,7 +74,7 @@ class Permission(StrEnum):
     PAST_VISITS_DECLARE = "past_visits.declare", "Reprendre les visites d'avant"
     REPORTS_READ = "reports.read", "Lire le dossier France 2030 déclaré final"
     REPORTS_KEEP = "reports.keep", "Composer le dossier France 2030 : textes, versions finales"
-    TARGETS_SET = "targets.set", "Fixer les objectifs et leurs chiffres déclarés"
+    TARGETS_SET = "targets.set", "Fixer les objectifs, leurs chiffres déclarés, les taux et les sommes des apports"
     COLLEGES_INVITE = "colleges.invite", "Écrire aux collèges qui ne sont pas encore venus"
     ACCOUNTS_GIVE = "accounts.give", "Inviter, donner un rôle, le retirer, fermer un compte ; lire qui peut quoi"
     SCHOOLS_KEEP = "schools.keep", "Tenir les fiches des établissements"

@@ -23,6 +23,7 @@ def given_blocks(given: Given, sums: Mapping[FundingKind, FundingEntry | None]) 
             columns=("Qui donne", "Heures", "Taux horaire", "Valeur (€)", "Ce qui est compté"),
             lines=(*lines, ("Ensemble", given.hours, None, given.value, None)),
             rule=rule,
+            total=True,
         ),
         Figures(
             title="Les trois sommes",

@@ -16,6 +16,7 @@ TITLE = "Apports"
 COLUMNS = {
     "Ligne": "Qui donne des heures, ou quelle somme est dite",
     "Heures": "Heures données ; vide pour une somme",
+    "Minutes": "Les mêmes heures, en minutes",
     "Taux horaire": "Ce que vaut une heure ; vide pour une somme",
     "Valeur (euros)": "Heures multipliées par leur taux, ou la somme dite",
     "À la date du": "Jour dont la somme est dite ; vide pour des heures",
@@ -37,7 +38,8 @@ async def export_given(given: Given, entries: list[FundingEntry], *, form: str, 
     lines: list[Line] = [
         (
             line.who,
-            round(line.minutes / 60, 2),
+            line.hours,
+            line.minutes,
             line.rate,
             line.value,
             None,
@@ -47,7 +49,16 @@ async def export_given(given: Given, entries: list[FundingEntry], *, form: str, 
         for line in given.lines
     ]
     sums: list[Line] = [
-        (FUNDING_KINDS[FundingKind(entry.kind)], None, None, entry.euros, entry.counted_on, entry.source, ACCOUNTS)
+        (
+            FUNDING_KINDS[FundingKind(entry.kind)],
+            None,
+            None,
+            None,
+            entry.euros,
+            entry.counted_on,
+            entry.source,
+            ACCOUNTS,
+        )
         for entry in entries
     ]
     return await asyncio.to_thread(told_file, form, TITLE, [tuple(COLUMNS), *lines, *sums], about)

@@ -2,49 +2,73 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from booking.programme.company_years.queries import WITH_PUPILS
 from booking.programme.contributions.rules import Given, YearHours, given_of
 from booking.programme.figures.periods import Period
-from booking.words.wording import paris
-from workshops.closed_years.queries import YEAR_OF
+from workshops.cache.versions import VersionedCache
+from workshops.closed_years.queries import YEAR_OF, frozen_years
 from workshops.contributions.queries import rates, sums
 from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import declared_between
-from workshops.school_calendar.rules import paris_instant
+from workshops.school_calendar.rules import paris_day, paris_instant
 
-__all__ = ["given", "sums"]
+__all__ = ["given", "hours_given", "sums"]
 
 # A visit counts as for the certificate of a company: closed, and pupils were there. $1 and $2 are instants.
 HOURS = f"""
-WITH held AS MATERIALIZED (
+WITH held AS (
   SELECT s.id, s.school, {YEAR_OF.format(at="s.starts_at")} AS school_year,
     (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int AS minutes
   FROM slots s WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 AND {WITH_PUPILS}
 ), came AS (
-  SELECT t.slot, sum(t.people)::int AS people FROM company_turnouts t JOIN held h ON h.id = t.slot
-  WHERE t.people > 0 GROUP BY t.slot
-), mobilised AS (
-  SELECT y.school, y.school_year, (SELECT l.people FROM lycee_staff l
-    WHERE l.school = y.school AND l.school_year <= y.school_year ORDER BY l.school_year DESC LIMIT 1) AS people
-  FROM (SELECT DISTINCT school, school_year FROM held) y
+  SELECT slot, sum(people)::int AS people FROM company_turnouts WHERE people > 0 GROUP BY slot
+), by_lycee AS MATERIALIZED (
+  SELECT h.school, h.school_year, count(*) AS visits, sum(h.minutes) AS minutes,
+    sum(h.minutes * c.people) AS companies, count(c.people) AS companies_told,
+    sum(h.minutes * o.lyceens) AS lyceens, count(o.lyceens) AS lyceens_told,
+    sum(h.minutes * o.staff) AS staff, count(o.staff) AS staff_told
+  FROM held h LEFT JOIN came c ON c.slot = h.id LEFT JOIN slot_hosts o ON o.slot = h.id
+  GROUP BY h.school, h.school_year
 )
-SELECT h.school_year, count(*)::int AS visits,
-  coalesce(sum(h.minutes * c.people), 0)::int AS companies, count(c.people)::int AS companies_told,
-  coalesce(sum(h.minutes * o.lyceens), 0)::int AS lyceens, count(o.lyceens)::int AS lyceens_told,
-  coalesce(sum(h.minutes * o.staff), 0)::int AS staff, count(o.staff)::int AS staff_told,
-  coalesce(sum(h.minutes * m.people), 0)::int AS lycees, count(m.people)::int AS lycees_told
-FROM held h LEFT JOIN came c ON c.slot = h.id LEFT JOIN slot_hosts o ON o.slot = h.id
-JOIN mobilised m ON m.school = h.school AND m.school_year = h.school_year
-GROUP BY h.school_year ORDER BY h.school_year
+SELECT b.school_year, sum(b.visits)::int AS visits,
+  coalesce(sum(b.companies), 0)::int AS companies, sum(b.companies_told)::int AS companies_told,
+  coalesce(sum(b.lyceens), 0)::int AS lyceens, sum(b.lyceens_told)::int AS lyceens_told,
+  coalesce(sum(b.staff), 0)::int AS staff, sum(b.staff_told)::int AS staff_told,
+  coalesce(sum(b.minutes * m.people), 0)::int AS lycees,
+  coalesce(sum(b.visits) FILTER (WHERE m.people IS NOT NULL), 0)::int AS lycees_told
+FROM by_lycee b LEFT JOIN LATERAL (
+  SELECT l.people FROM lycee_staff l WHERE l.school = b.school AND l.school_year <= b.school_year
+  ORDER BY l.school_year DESC LIMIT 1
+) m ON true
+GROUP BY b.school_year ORDER BY b.school_year
 """  # noqa: S608 - constants only
+
+_hours: VersionedCache[list[YearHours]] = VersionedCache(size=16, figures=True)
+
+
+async def hours_given(from_on: date, to_on: date) -> list[YearHours]:
+    """The hours given between two days, both included, by school year; kept until a visit is closed or reopened, or
+    somebody says who received."""
+
+    async def ask() -> list[YearHours]:
+        first, after = paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time())
+        return await rows_as(YearHours, HOURS, first, after)
+
+    return await _hours.answer((from_on, to_on), ask, lycee="")
 
 
 async def given(period: Period, *, now: datetime) -> Given:
     """What was given in kind in a period until today, and what it is worth at the rates of each school year."""
-    until = min(period.to_on, paris(now).date())
-    after = paris_instant(until + timedelta(days=1), time())
-    years = await rows_as(YearHours, HOURS, paris_instant(period.from_on, time()), after)
+    until = min(period.to_on, paris_day(now))
+    years = await hours_given(period.from_on, until)
     declared, _ = await declared_between(period.from_on, until)
-    return given_of(years, await rates(), of_year=period.first_year, words=period.words, declared=declared)
+    return given_of(
+        years,
+        await rates(),
+        closed=set(await frozen_years()),
+        of_year=period.first_year,
+        words=period.words,
+        declared=declared,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -138,29 +138,41 @@ def worth_of(minutes: int, cents: int) -> int:
 
 
 def given_of(
-    years: Sequence[YearHours], rates: Sequence[Rate], *, of_year: int | None, words: str, declared: int
+    years: Sequence[YearHours],
+    rates: Sequence[Rate],
+    *,
+    closed: Collection[int],
+    of_year: int | None,
+    words: str,
+    declared: int,
 ) -> Given:
-    """What was given in a period, from the hours of its school years; `of_year` where it is one of them."""
+    """What was given in a period, from the hours of its school years; `of_year` where it is one of them, `closed` those
+    that are."""
+    # A year without hours shows its rate alone; the whole life, those of the years that count in it.
+    held = {one.school_year for one in years} | ({of_year} if of_year is not None else set())
+    found = {(giver, year): rate_in(rates, giver, year, closed=closed) for giver in Giver for year in held}
     visits = sum(one.visits for one in years)
-    return Given(words, tuple(_line(giver, years, rates, of_year, visits) for giver in Giver), visits, declared)
+    return Given(words, tuple(_line(giver, years, found, of_year, visits) for giver in Giver), visits, declared)
 
 
 def _line(
-    giver: Giver, years: Sequence[YearHours], rates: Sequence[Rate], of_year: int | None, visits: int
+    giver: Giver,
+    years: Sequence[YearHours],
+    rates: Mapping[tuple[Giver, int], Rate | None],
+    of_year: int | None,
+    visits: int,
 ) -> GivenLine:
     minutes = {one.school_year: int(getattr(one, giver)) for one in years}
-    # A year without hours shows its rate alone; the whole life, those of the years that count in it.
-    asked = [of_year] if of_year is not None else [year for year, its in minutes.items() if its]
-    found = {year: rate_in(rates, giver, year) for year in sorted({*asked, *minutes})}
-    shown = [rate for year in sorted(asked) if (rate := found[year]) is not None]
-    valued = [worth_of(its, rate.cents) for year, its in minutes.items() if (rate := found[year]) is not None]
+    asked = [of_year] if of_year is not None else sorted(year for year, its in minutes.items() if its)
+    shown = [rate for year in asked if (rate := rates[giver, year]) is not None]
+    valued = [worth_of(its, rate.cents) for year, its in minutes.items() if (rate := rates[giver, year]) is not None]
     return GivenLine(
         giver=giver,
         minutes=sum(minutes.values()),
         cents=tuple(rate.cents for rate in shown),
         sources=tuple(dict.fromkeys(rate.source for rate in shown)),
         value=sum(valued) if valued or shown else None,
-        unrated=tuple(year for year, its in sorted(minutes.items()) if its and found[year] is None),
+        unrated=tuple(year for year, its in sorted(minutes.items()) if its and rates[giver, year] is None),
         rule=RULES[giver].format(told=_told(sum(getattr(one, f"{giver}_told") for one in years), visits)),
     )
 

@@ -11,6 +11,8 @@ from booking.programme.lycee_year.queries import LyceeYear, lycee_year, years_of
 from booking.programme.records.export import give_workbook
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.words.wording import hour, paris
+from workshops.contributions.queries import hosts_at
+from workshops.contributions.rules import Hosts
 from workshops.results.trace import VisitLine, VisitsToTrace, trace
 from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import SchoolCard
@@ -43,6 +45,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "Atelier": "nom de l'atelier, ou du groupe d'une visite d'avant Technilab",
         "Groupes": "groupes venus",
         "Élèves": "comptés par le lycée",
+        "Lycéens": "qui ont reçu la classe ; vide si personne ne l'a dit",
+        "Enseignants et personnels": "qui l'ont reçue ; vide si personne ne l'a dit",
         "Origine": f"{COUNTED}, ou {DECLARED}",
     },
     GROUPS: {
@@ -97,9 +101,10 @@ async def give_data(lycee: SchoolCard, *, scope: Scope, by: int, now: datetime) 
     years = [await lycee_year(lycee.id, year, now=now) for year in await years_of(lycee.id, now=now)]
     from_on, to_on = EVER
     visits = (await trace(VisitsToTrace(school=lycee.uai), from_on=from_on, to_on=to_on, limit=MOST)).visits
+    received = await hosts_at(lycee.id)
     lines: Mapping[str, Sequence[Line]] = {
         YEARS: [_year(year) for year in years],
-        VISITS: [_visit(one) for one in visits],
+        VISITS: [_visit(one, received.get(one.id, Hosts())) for one in visits],
         GROUPS: [_group(one) for one in await groups_counted(lycee.id)],
         OBJECTS: [
             (year.words, made.name, made.made, made.finished, made.groups) for year in years for made in year.objects
@@ -130,9 +135,9 @@ def _year(year: LyceeYear) -> Line:
     return (year.words, counts.visits, counts.groups, counts.pupils, *girls, *schools, _hours(counts.given))
 
 
-def _visit(one: VisitLine) -> Line:
-    at = "" if one.declared else hour(one.starts_at)
-    return (paris(one.starts_at).date(), at, one.title, one.groups, one.pupils, DECLARED if one.declared else COUNTED)
+def _visit(one: VisitLine, by: Hosts) -> Line:
+    at, origin = ("", DECLARED) if one.declared else (hour(one.starts_at), COUNTED)
+    return (paris(one.starts_at).date(), at, one.title, one.groups, one.pupils, by.lyceens, by.staff, origin)
 
 
 def _group(one: GroupCounted) -> Line:

@@ -18,8 +18,8 @@ SIZE, ASIDE, APART = 8.8, 10.0, 10.0
 # Of a column of words: within what it is never broken, how far one word makes it go, what it is given before others go
 # short; of a column of figures, how far its heading makes it go.
 SHORT, WORD_MOST, WORDS_MOST, HEADING_MOST = 66.0, 96.0, 230.0, 56.0
-# « 18 563 € », « 12,5 % », « 140 h », « 1 sur 9 »: a figure with its unit, in words.
-MEASURE = re.compile(r"[-+]?\d[\d\s]*(,\d+)?(\s?(€|%|h|km)|\ssur\s\d[\d\s]*)?")
+# « 18 563 € », « 12,5 % », « 24 h 30 », « 1 sur 9 », « moins de 5 »: a figure in words, with its unit or hidden.
+MEASURE = re.compile(r"[-+]?\d[\d\s]*(,\d+)?(\s?(€|%|km)|\sh(\s\d\d)?|\ssur\s\d[\d\s]*)?|moins de \d+|masqué")
 
 # To stand beside another, how many lines a table has at most, of what share of the page it is content, and how many
 # signs say its rule.

@@ -37,7 +37,7 @@ def lay_out(document: Document, *, title: str, foot: str, made_at: datetime, hea
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(LEFT)
-    section.top_margin, section.bottom_margin = Mm(25), Mm(BOTTOM)
+    section.top_margin, section.bottom_margin = Mm(23), Mm(BOTTOM)
     section.header_distance, section.footer_distance = Mm(12), Mm(9)
     _styles(document)
     _head(document, section.header.paragraphs[0], head)
@@ -87,12 +87,12 @@ def saved(document: Document) -> bytes:
 
 def _styles(document: Document) -> None:
     for name, size, bold, colour, before, after in (
-        ("Normal", 9.6, False, INK, 0, 4),
+        ("Normal", 9.6, False, INK, 3, 4),
         ("Title", 20, True, INK, 4, 4),
-        ("Heading 1", 14.5, True, INK, 18, 6),
-        ("Heading 2", 10, True, INK, 10, 3),
+        ("Heading 1", 14.5, True, INK, 16, 5),
+        ("Heading 2", 10, True, INK, 9, 3),
         (STATE, 11.5, False, INK, 0, 4),
-        (NOTE, 8, False, SOFT, 0, 4),
+        (NOTE, 8, False, SOFT, 3, 4),
         (CELL, 8.8, False, INK, 0, 0),
         (THEIRS, 9.6, False, INK, 0, 2),
     ):
@@ -103,7 +103,7 @@ def _styles(document: Document) -> None:
         _face(style)
         style.font.size, style.font.bold, style.font.color.rgb = Pt(size), bold, _rgb(colour)
         spacing = style.paragraph_format
-        spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(before), Pt(after), 1.12
+        spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(before), Pt(after), 1.08
         spacing.widow_control = True
         for edge in style.element.xpath("w:pPr/w:pBdr"):
             edge.getparent().remove(edge)

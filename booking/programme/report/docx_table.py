@@ -19,7 +19,7 @@ from booking.programme.report.rules import Figures
 ROOM, GUTTER = WIDE / 25.4 * 72, 18.0
 HALF = (ROOM - GUTTER) / 2
 # Lines of a table that stay on one page whole; of a longer one, those at its ends.
-WHOLE, ENDS = 12, 2
+WHOLE, ENDS = 8, 2
 
 
 def table_of(figures: Figures, room: float, *, style: str) -> Any:
@@ -32,8 +32,8 @@ def table_of(figures: Figures, room: float, *, style: str) -> Any:
     return parse_xml(
         f"<w:tbl {nsdecls('w')}><w:tblPr>"
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
-        '<w:bottom w:w="56" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="100" w:type="dxa"/>'
+        '<w:bottom w:w="44" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
         f'<w:tblLook {look}/><w:tblCaption w:val="{escape(clean(figures.title))}"/>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )

@@ -52,9 +52,11 @@ def _row(document: Document, row: Sequence[Block]) -> None:
         case [Figures() as figures]:
             _figures(document, figures)
         case [Words(text)]:
-            _write(document, THEIR_WORDS, THEIRS).runs[0].font.size = Pt(8)
-            for line in filter(str.strip, text.splitlines()):
-                _write(document, line, THEIRS)
+            label, *lines = (
+                _write(document, line, THEIRS) for line in (THEIR_WORDS, *text.splitlines()) if line.strip()
+            )
+            label.runs[0].font.size = Pt(8)
+            [label, *lines][-1].paragraph_format.space_after = Pt(6)
         case [Paragraph(text, note)]:
             # A sentence stays with what it leads to.
             _write(document, text, NOTE if note else "Normal").paragraph_format.keep_with_next = not note
@@ -70,7 +72,7 @@ def _figures(document: Document, figures: Figures) -> None:
     else:
         _write(document, NOTHING, NOTE)
     if figures.rule:
-        _write(document, figures.rule, NOTE).paragraph_format.space_before = Pt(3)
+        _write(document, figures.rule, NOTE)
 
 
 def _tables(document: Document, left: Figures, right: Figures) -> None:
@@ -79,11 +81,12 @@ def _tables(document: Document, left: Figures, right: Figures) -> None:
     document.element.body.insert_element_before(side_by_side(), "w:sectPr")
     cells = document.tables[-1].rows[0].cells
     for figures, cell in ((left, cells[0]), (right, cells[2])):
-        title, under = cell.paragraphs[0], cell.add_paragraph(clean(figures.rule), style=NOTE)
-        title.style, under.paragraph_format.space_before = document.styles["Heading 2"], Pt(3)
+        title = cell.paragraphs[0]
+        cell.add_paragraph(clean(figures.rule), style=NOTE)
+        title.style = document.styles["Heading 2"]
         title.add_run(clean(figures.title))
         title.paragraph_format.element.addnext(table_of(figures, HALF, style=CELL))
-    _write(document, rule, NOTE).paragraph_format.space_before = Pt(3)
+    _write(document, rule, NOTE)
 
 
 def _charts(document: Document, row: Sequence[Chart]) -> None:

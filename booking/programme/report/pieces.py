@@ -44,11 +44,11 @@ TABLE: list[tuple[Any, ...]] = [
     ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
     ("LEFTPADDING", (0, 0), (-1, -1), ASIDE / 2),
     ("RIGHTPADDING", (0, 0), (-1, -1), ASIDE / 2),
-    ("TOPPADDING", (0, 0), (-1, -1), 2.2),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 3.2),
+    ("TOPPADDING", (0, 0), (-1, -1), 1.7),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2.8),
 ]
 # Lines that a table keeps together at each of its ends, and how high one may be to stand on one page whole.
-ENDS, WHOLE_MOST = 3, 62 * mm
+ENDS, WHOLE_MOST = 3, 45 * mm
 
 
 class Piece(Struct, frozen=True):

@@ -23,6 +23,7 @@ from booking.programme.contributions.rules import ACCOUNTS, ROUNDING, Given, eur
 from booking.programme.figures.queries import periods_of
 from booking.words.files import DICTIONARY
 from booking.words.wording import paris
+from workshops.closed_years.queries import frozen_years
 from workshops.contributions.queries import funding, rates
 from workshops.contributions.rules import (
     FUNDING_KINDS,
@@ -123,7 +124,7 @@ class RatePage(Page, frozen=True):
 @get("/gestion/apports/taux/{year:str}/{giver:str}", opt=may("targets.set"))
 async def rate_page(year: FromPath[str], giver: FromPath[str]) -> Template:
     first, whose = _year(year), _giver(giver)
-    held = rate_in(await rates(), whose, first)
+    held = rate_in(await rates(), whose, first, closed=set(await frozen_years()))
     shown = RatePage(
         who=GIVERS[whose],
         giver=whose,

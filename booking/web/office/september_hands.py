@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, dictionary_of, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
@@ -19,16 +20,20 @@ from booking.words.files import DICTIONARY
 from booking.words.wording import paris
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.school_calendar.rules import autumn_of, paris_day, year_words
-from workshops.september_hands.queries import HandsOfYear, hands, years_of_hands
+from workshops.september_hands.queries import HandsOfYear, LyceeHands, hands, years_of_hands
 
 HERE = "/gestion/mains-levees"
+SHOWN = 50
 
 
 @renders("office/september_hands.html")
 class HandsPage(Page, frozen=True):
-    """The September of a school year; `told` and `answered` say it in a sentence, `years` may be chosen."""
+    """The September of a school year; some of its `lycees`. `told` and `answered` say it in a sentence, `years`
+    may be chosen."""
 
     found: HandsOfYear
+    lycees: Sequence[LyceeHands]
+    next_page: str
     told: str
     answered: str
     rule: str
@@ -44,10 +49,13 @@ async def _chosen(words: str, now: datetime) -> tuple[HandsOfYear, dict[str, str
 
 
 @get(HERE, opt=may("figures.detail") | DECIDES_NOTHING)
-async def hands_page(now: Now, annee: FromQuery[str] = "") -> Template:
+async def hands_page(now: Now, annee: FromQuery[str] = "", apres: Skipped = 0) -> Template:
     found, years = await _chosen(annee, now)
+    left = len(found.lycees) > apres + SHOWN
     shown = HandsPage(
         found=found,
+        lycees=found.lycees[apres : apres + SHOWN],
+        next_page=f"{HERE}?annee={found.words}&apres={apres + SHOWN}" if left else "",
         told=hands_words(found.whole),
         answered=answered_words(found),
         rule=RULE,

@@ -23,6 +23,8 @@ from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.rules import local_path
 from booking.web.public.search_results import not_yet
 from booking.words.wording import counted
+from workshops.contributions.queries import hosts_of
+from workshops.contributions.rules import Hosts
 from workshops.refusals import or_not_found
 from workshops.slots.queries import CountedBefore, SlotCard, counted_before, slot_card
 
@@ -54,6 +56,7 @@ class VisitSeen(Page, frozen=True):
     state: str
     ahead: bool
     seen: Roster
+    hosts: Hosts
     back: str
     back_words: str
     before: Sequence[BeforeReopening]
@@ -82,6 +85,7 @@ async def visit_page(slot: FromPath[int], now: Now, *, form: Form | None = None,
         state=card.state_at(now),
         ahead=now < card.starts_at,
         seen=seen,
+        hosts=await hosts_of(slot),
         before=_compared(await counted_before(slot), seen),
         story=await story_of("slot", slot, reader=None),
         opens=not_yet(card, now),

@@ -27,14 +27,33 @@ from booking.outbox.notices.beat import beat
 asyncio.run(beat("a worker", now=datetime.now(UTC)))
 """
 
+PROVE = """
+import asyncio
+from datetime import UTC, date, datetime
+from workshops.milestones.plan import PlanMilestone, plan_milestone
+from workshops.milestones.prove import AddProof, add_proof
+from workshops.milestones.rules import LookedInto, Media
+
+async def prove(now):
+    number = await plan_milestone(PlanMilestone(title="Convention", due_on=date(2027, 3, 1)), by=None, now=now)
+    file = LookedInto(Media.PDF, b"%PDF-1.4 a signature")
+    await add_proof(number, AddProof(label="Signature"), file=file, by=None, now=now)
+asyncio.run(prove(datetime.now(UTC)))
+"""
+PROVED = """
+import asyncio
+from workshops.milestones.queries import proof_content
+print(asyncio.run(proof_content(1, 1)).content.decode())
+"""
+
 
 @pytest.fixture(scope="module")
 def kept(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of one coordinator, one photo and a worker that lived."""
+    """A backup of one coordinator, one photo, a milestone that is proved and a worker that lived."""
     file = tmp_path_factory.mktemp("kept") / "technilab.backup"
     (home / "objets").mkdir()
     (home / "objets" / "a.jpg").write_bytes(b"a photo")
-    assert python(ALIVE, home).wait(timeout=60) == 0
+    assert [python(script, home).wait(timeout=60) for script in (ALIVE, PROVE)] == [0, 0]
     said = technilab("backup", str(file), home=home)
     assert said.stderr == ""
     assert said.stdout.startswith(f"La base et 1 photo sont gardées dans {file} (")
@@ -56,6 +75,10 @@ def test_a_backup_put_back_elsewhere_holds_the_same_people(kept: Path, elsewhere
     assert (elsewhere / "objets" / "a.jpg").read_bytes() == b"a photo"
     assert technilab("token", ADA, home=elsewhere).returncode == 0
     assert technilab("migrate", home=elsewhere).stdout == "0 étape appliquée : les tables sont à jour.\n"
+
+
+def test_what_proves_a_milestone_comes_back_with_the_database(elsewhere: Path) -> None:
+    assert python(PROVED, elsewhere).communicate(timeout=60)[0] == "%PDF-1.4 a signature\n"
 
 
 def test_a_restored_database_has_no_worker_that_lived_where_it_was_made(home: Path, elsewhere: Path) -> None:

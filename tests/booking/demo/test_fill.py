@@ -30,6 +30,7 @@ from workshops.results.queries import progress
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed, wednesday_afternoon
 from workshops.scope import EVERYTHING
+from workshops.september_hands.queries import hands, years_of_hands
 from workshops.slots.queries import slot_card
 
 TUESDAY = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
@@ -150,6 +151,16 @@ async def test_the_consortium_has_its_bodies_its_lycees_and_its_companies(filled
         one.card.name for one in members if one.card.kind == "entreprise" and "(exemple)" not in one.card.name
     ] == []
     assert sum(one.courses for one in members if one.card.kind == "lycee") == 5
+
+
+@on([TUESDAY, SUMMER])
+async def test_two_septembers_were_counted_by_all_lycees_but_one(filled):
+    years = await years_of_hands()
+    assert (len(years), years[0] - years[1]) == (2, 1)
+    assert [(of_year.answered, of_year.asked) for of_year in [await hands(year) for year in years]] == [
+        (14, 15),
+        (14, 15),
+    ]
 
 
 @on([TUESDAY])

@@ -58,6 +58,8 @@ def test_no_menu_is_longer_than_seven_entries():
         ("host", "/lycee", {"Aujourd'hui": "page"}),
         ("host", "/bts1/7/effectifs/2026", {"BTS+1": "true"}),
         ("coordinator", "/bts1/7", {"BTS+1": "true"}),
+        ("coordinator", "/gestion/jalons/3", {"Bilan": "true"}),
+        ("consortium", "/gestion/jalons/3", {"Jalons": "true"}),
         ("host", "/lycee/donnees", {"Aujourd'hui": "true"}),
         ("company", "/venues/3", {"Mes venues": "true"}),
         ("coordinator", "/gestion/couverture", {"Bilan": "true"}),

@@ -23,6 +23,7 @@ from asyncpg import Connection
 
 from booking.mails.digest.queries import empty
 from booking.programme.consortium.queries import consortium
+from booking.programme.contributions.queries import hours_given
 from booking.programme.figures.compose import KINDS
 from booking.programme.figures.of_departments import figures_seen
 from booking.programme.figures.publish import publish
@@ -172,6 +173,7 @@ KEPT = {
     "booking/programme/figures/publish.py",
     "booking/programme/figures/queries.py",
     "booking/programme/consortium/queries.py",
+    "booking/programme/contributions/queries.py",
     "workshops/offer/queries.py",
     "workshops/results/queries.py",
     "workshops/equity/colleges.py",
@@ -241,6 +243,7 @@ async def read_by(app) -> set[str]:
         await never_came()
         await empty(now=NOW, most=1, departments=["25"])
         await base_rates(2026)
+        await hours_given(**period)
 
     asked = dict.fromkeys(await statements_of(every_answer))
     async with current_engine().pool.acquire() as connection:

@@ -105,6 +105,15 @@ async def test_a_school_keeps_what_the_annuaire_says(db):
     }
 
 
+async def test_the_annuaire_says_which_lycees_teach_towards_a_trade_and_where_it_does_not_know(db):
+    """Its column of ways is empty or wrong for some lycées professionnels: their nature says it."""
+    await stored(OFFICIAL.read_bytes())
+    found = await rows("""SELECT vocational, count(*)::int AS schools,
+        count(*) FILTER (WHERE name ILIKE '%professionnel%')::int AS named
+      FROM schools WHERE kind = 'lycee' GROUP BY vocational ORDER BY vocational""")
+    assert [tuple(one) for one in found] == [(False, 21, 0), (True, 84, 47), (None, 9, 2)]
+
+
 async def test_a_section_belongs_to_its_lycee(db):
     await stored(OFFICIAL.read_bytes())
     assert (

@@ -226,7 +226,7 @@ async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, b
     stay = msgspec.structs.replace(asked, country=_capitalised(asked.country))
     async with changing_course(course, scope=scope, by=by, now=now):
         made = int(await value(RECORD_STAY, course, *astuple(stay)))
-        detail = f"{year_words(stay.school_year)} : {stay.country}, {stay.kind}, {stay.people}"
+        detail = f"{year_words(stay.school_year)} : {stay.country}, {stay.kind}, {stay.direction}, {stay.people}"
         await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
         return made
 

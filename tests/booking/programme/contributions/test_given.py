@@ -152,7 +152,9 @@ async def test_the_sum_that_stands_is_the_latest_by_its_day_and_none_is_lost(db)
 
 def test_the_file_shows_who_gave_what_at_which_rate_by_which_rule_and_the_three_sums():
     hours = YearHours(2026, 3, 540, 1, 2160, 2, 450, 2, 540, 2)
-    found = given_of([hours], [Rate(2026, "companies", 4755, "Barème")], of_year=2026, words=THIS.words, declared=0)
+    found = given_of(
+        [hours], [Rate(2026, "companies", 4755, "Barème")], closed=(), of_year=2026, words=THIS.words, declared=0
+    )
     in_kind, money, accounts = given_blocks(found, dict.fromkeys(FundingKind))
     assert isinstance(in_kind, Figures) and isinstance(money, Figures)
     assert [line[:4] for line in in_kind.lines] == [

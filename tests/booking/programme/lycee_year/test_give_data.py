@@ -9,9 +9,11 @@ from typing import Any
 from openpyxl import load_workbook
 
 from booking.presentation.spreadsheet import ABOUT
+from booking.programme.lycee_year.give_data import COUNTED
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris
+from workshops.contributions.tell_hosts import TellHosts, tell_hosts
 from workshops.database import rows, value
 from workshops.september_hands.count_hands import CountHands, CountSection, count_hands
 
@@ -30,6 +32,8 @@ async def a_year(lycee: Lycee, *, company: int, lamp: int) -> None:
         came = {"announced": 24, "scanned": 21, "counted": counted, "girls": girls}
         await builders.turnout(slot=slot, school=college, group_label=f"4e {number}", group_ref=group, **came)
         if number == 0:
+            told = TellHosts(lyceens=9)
+            await tell_hosts(slot, told, school=lycee.school, by=lycee.account, now=NOW)
             await builders.company_turnout(slot=slot, company=company, people=2)
             kept = dict.fromkeys(("finished", "working", "taken_home"), 20)
             await builders.build(slot=slot, tech_object=lamp, group_ref=group, made=22, **kept)
@@ -68,10 +72,10 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     assert [line[:6] for line in sheets["Années"][1:]] == [
         *(("2026-2027", 2, 2, 42, 22, 10), ("2025-2026", 1, 1, 18, 18, 9)),
     ]
-    assert [(line[0].date(), line[1], line[2], line[3], line[4]) for line in sheets["Visites"][1:]] == [
-        (date(2026, 12, 8), "9 h 00", "Découpe laser", 1, 22),
-        (date(2026, 11, 3), "9 h 00", "Découpe laser", 1, 20),
-        (date(2026, 3, 3), "9 h 00", "Découpe laser", 1, 18),
+    assert [(line[0].date(), *line[1:]) for line in sheets["Visites"][1:]] == [
+        (date(2026, 12, 8), "9 h 00", "Découpe laser", 1, 22, 9, None, COUNTED),
+        (date(2026, 11, 3), "9 h 00", "Découpe laser", 1, 20, None, None, COUNTED),
+        (date(2026, 3, 3), "9 h 00", "Découpe laser", 1, 18, None, None, COUNTED),
     ]
     assert [line[2:9] for line in sheets["Groupes"][1:3]] == [
         ("Collège Stendhal, Besançon", "4e", "4e 0", 24, 21, 22, 10),

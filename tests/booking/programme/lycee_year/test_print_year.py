@@ -19,6 +19,7 @@ from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts
 from tests import builders
 from tests.booking.programme.lycee_year.world import two_years
 from tests.builders import NOW
+from tests.workshops.september_hands.world import count
 from workshops.database import rows
 from workshops.programmes.targets.queries import TargetCard
 
@@ -98,6 +99,24 @@ async def test_a_year_of_three_pupils_says_neither_how_many_nor_what_is_missing(
     assert "masqué élève" in words
     assert "Lampe : moins de 5 terminés" in words
     assert ("attendus" in words, "fille" in words) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("present", "hands", "told"),
+    [
+        (40, 12, "12 des 40 nouveaux élèves présents disent être venus."),
+        (40, 4, "masqué"),
+        (40, 36, "masqué"),
+        (40, 0, "Aucun des 40 nouveaux élèves présents ne dit être venu."),
+    ],
+)
+async def test_the_hands_of_september_are_one_line_and_a_few_are_not_told(db, tmp_path, present, hands, told):
+    lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee")
+    await count(lycee, ("2de MTNE", present, hands), ("2de MRC", None, None))
+    await count(other, ("2de MTNE", 30, 9))
+    words = words_of(await year_pdf(lycee, 2026, data_dir=tmp_path, now=NOW))
+    assert f"Main levée de septembre : {told}" in words.replace("\u202f", " ")
+    assert "Main levée" not in words_of(await year_pdf(lycee, 2025, data_dir=tmp_path, now=NOW))
 
 
 async def test_a_lycee_that_received_all_year_still_fits_on_one_page(db):

@@ -10,7 +10,7 @@ from booking.programme.figures.rules import is_few
 from booking.programme.report.rules import Figures, Paragraph
 from booking.programme.report.september_hands import hands_blocks, hidden_lycees
 from tests.workshops.september_hands.world import asked_lycees, count
-from workshops.september_hands.queries import HandsLine, HandsOfYear, SilentLycee, hands_up_to
+from workshops.september_hands.queries import HandsLine, HandsOfYear, SilentLycee, hands
 
 SAID = "nouveaux élèves présents disent être venus."
 
@@ -20,7 +20,7 @@ def a_year(*counts: tuple[int, int], silent: int = 0, year: int = 2026) -> Hands
         HandsLine(year, place, f"025000{place}A", f"Lycée {place}", "Besançon", "25", "2de MTNE", present, hands)
         for place, (present, hands) in enumerate(counts, 1)
     ]
-    return HandsOfYear(year, lines, [SilentLycee(90 + place, "Lycée", "Dole", "") for place in range(silent)])
+    return HandsOfYear(year, lines, [SilentLycee(90 + place, "Lycée", "Dole", "", silent) for place in range(silent)])
 
 
 def test_each_lycee_has_its_line_and_each_year_its_sentence():
@@ -67,5 +67,5 @@ def test_no_hidden_count_can_be_told_from_the_sums(counts):
 async def test_the_file_s_lines_are_those_of_the_database(db):
     lycees = await asked_lycees()
     await count(lycees.offers, ("2de MTNE", 150, 30), ("2de MRC", 60, 10))
-    _, table = hands_blocks(await hands_up_to(2026), masked=True)
+    _, table = hands_blocks([await hands(2026)], masked=True)
     assert table.lines == (("Lycée Haag, Besançon", "2026-2027", 210, 40, 19),)

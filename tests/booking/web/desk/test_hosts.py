@@ -98,7 +98,7 @@ async def test_the_attestation_names_the_visit_and_leaves_the_lyceen_to_the_pen(
         "Pour le lycée, la proviseure",
     ):
         assert part in told, part
-    assert (len(pages), "Stendhal" in told) == (1, False)
+    assert (len(pages), "Stendhal" in told, "page 1" in told) == (1, False, False)
 
 
 async def test_as_many_sheets_are_printed_as_lyceens_are_told_and_never_more_than_sixty(app):
@@ -106,7 +106,8 @@ async def test_as_many_sheets_are_printed_as_lyceens_are_told_and_never_more_tha
     await browser.post(f"/accueil/{day.slot}/recu", {"lyceens": "12"})
     link = f"/accueil/{day.slot}/attestation.pdf?exemplaires=12"
     assert f'href="{link}"' in (await browser.get(f"/accueil/{day.slot}")).text
-    assert len(PdfDocument((await browser.get(link)).content)) == 12
+    sheets = [page.get_textpage().get_text_bounded() for page in PdfDocument((await browser.get(link)).content)]
+    assert (len(sheets), len({*sheets})) == (12, 1)
     with pytest.raises(Invalid):
         await lyceen_pdf(day.slot, school=day.school, copies=61)
     with pytest.raises(NotFound):

@@ -37,7 +37,7 @@ async def visit(db) -> int:
 async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(office, visit):
     page = await office.get(f"{PATH}?annee=2026-2027")
     assert "Lycéens Durée de la visite × lycéens qui ont reçu la classe (dit pour 1 sur 1 visite close)." in read(page)
-    assert "30 h 00 à fixer : changer le taux, lycéens sans taux" in read(page)
+    assert "30 h 00 à fixer Fixer le taux : lycéens sans taux" in read(page)
     answer = await office.post(RATE, {"euros": "4,55", "source": "Barème des stages"})
     assert answer.headers["location"] == f"{PATH}?annee=2026-2027&fait=taux-fixe"
     assert tuple(await row("SELECT school_year, giver, cents, source, example FROM hourly_rates")) == (
@@ -45,11 +45,19 @@ async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(of
         False,
     )
     shown = (await office.get(f"{PATH}?annee=2026-2027")).text
-    assert "30 h 00 4,55 € : changer le taux, lycéens Barème des stages 137 €" in read(
+    assert "30 h 00 4,55 € Barème des stages Changer le taux : lycéens 137 €" in read(
         await office.get(f"{PATH}?annee=2026-2027")
     )
     assert "137\u202f€" in shown
     assert 'name="euros" value="4,55"' in (await office.get(RATE)).text
+    # Told again, it is counted anew at once, on the page of the visit too.
+    host, lycee = await row("SELECT m.account, m.school FROM memberships m WHERE m.role = 'host'")
+    await tell_hosts(visit, TellHosts(lyceens=20, staff=1), school=lycee, by=host, now=NOW)
+    assert "60 h 00 4,55 € Barème des stages Changer le taux : lycéens 273 €" in read(
+        await office.get(f"{PATH}?annee=2026-2027")
+    )
+    seen = read(await office.get(f"/gestion/creneaux/{visit}"))
+    assert "Qui a reçu la classe. Lycéens : 20, enseignants et personnels : 1." in seen
     # The whole life shows them; its years alone have rates of their own.
     assert f'href="{PATH}/taux/' not in (await office.get(PATH)).text
 
@@ -131,11 +139,11 @@ async def test_the_files_hold_hours_rates_values_rules_and_every_sum(office, nad
     await office.post(SUM, TOLD)
     answer = await office.get(f"{PATH}.csv?annee=2026-2027")
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Ligne;Heures;Taux horaire;Valeur (euros);À la date du;Source;Ce qui est compté"
-    assert lines[2].startswith("Lycéens;30.0;5\u202f€;150;;Barème;Durée de la visite × lycéens")
-    assert lines[5].startswith("Dépensé à ce jour;;;1234567;31/12/2026;Lycée support, état du trimestre;Technilab ne")
+    assert lines[0] == "Ligne;Heures;Minutes;Taux horaire;Valeur (euros);À la date du;Source;Ce qui est compté"
+    assert lines[2].startswith("Lycéens;30 h 00;1800;5\u202f€;150;;Barème;Durée de la visite × lycéens")
+    assert lines[5].startswith("Dépensé à ce jour;;;;1234567;31/12/2026;Lycée support, état du trimestre;Technilab ne")
     book = load_workbook(io.BytesIO((await office.get(f"{PATH}.xlsx?annee=2026-2027")).content))
-    assert [cell.value for cell in book["Apports"][3]][:4] == ["Lycéens", 30, "5\u202f€", 150]
+    assert [cell.value for cell in book["Apports"][3]][:5] == ["Lycéens", "30 h 00", 1800, "5\u202f€", 150]
     told = await rows("SELECT by, detail FROM events WHERE act = 'counts_exported' ORDER BY id")
     assert [(one["by"], one["detail"].rpartition(", ")[2]) for one in told] == [(nadia, "csv"), (nadia, "xlsx")]
 

@@ -62,8 +62,13 @@ async def test_more_told_of_than_left_is_said_where_it_is_corrected(lycee, schem
     sentence = "Devenir noté de 19 élèves, pour 18 présents en juin 2026 : corrigez l'un ou l'autre."
     for page in (f"/lycee/ptech/cohortes/{schemes['wrong']}", f"/lycee/ptech/dispositifs/{schemes['ours']}"):
         assert sentence in read(await lycee.browser.get(page)), page
+    form = f"/lycee/ptech/cohortes/{schemes['wrong']}/devenir"
+    assert sentence in read(await lycee.browser.get(form))
     sent = {"kind": "bts_entered", "school_year": "2026", "pupils": "17"}
-    await lycee.browser.post(f"/lycee/ptech/cohortes/{schemes['wrong']}/devenir", sent)
+    await lycee.browser.post(form, sent)
+    assert "18 élèves présents en fin de bac, en juin 2026, dont 1 sans devenir noté." in read(
+        await lycee.browser.get(form)
+    )
     shown = read(await lycee.browser.get(f"/lycee/ptech/cohortes/{schemes['wrong']}"))
     assert ("Devenir noté de" in shown, "Autre situation 0 Inconnu 1" in shown) == (False, True)
 

@@ -72,6 +72,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "Durée du programme, sans aucun nom d'élève",
         "Jusqu'à la fin de l'année scolaire suivante (31 juillet)",
         "Durée du programme",
+        "Durée du programme, ou jusqu'à leur retrait",
         "Durée du programme, ou jusqu'à leur correction",
         "2 ans sans connexion ; un mail prévient 30 jours avant",
         "3 ans sans connexion ; un mail prévient 30 jours avant",
