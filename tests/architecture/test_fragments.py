@@ -193,7 +193,7 @@ IN_ITS_OWN_WORDS: dict[str, set[str]] = {
         *("past_visits", "presences", "ptech_censuses", "ptech_cohorts", "ptech_mentors", "ptech_outcomes"),
         *("ptech_schemes", "questions", "reservations", "rooms", "scans", "slots", "tech_objects", "turnouts"),
         *("september_hands", "turnouts_before", "workshops"),
-        *("funding_sums", "hourly_rates", "lycee_staff", "slot_hosts"),
+        *("final_reports", "funding_sums", "hourly_rates", "lycee_staff", "report_words", "slot_hosts"),
     },
     # All has changed, for the answers that are kept.
     "booking/demo/fill.py": {"versions"},

@@ -24,7 +24,7 @@ READS = (".queries", ".rules", ".tables")
 # An act that somebody is told of, or one that is a single statement.
 TOLD = {act for line in recipients.TOLD for act in line.acts}
 # What acts and letters are called.
-WORDS = {"booking.words.acts", "booking.words.milestones", "booking.words.letters", "booking.mails.kinds"}
+WORDS = {f"booking.words.{name}" for name in ("acts", "letters", "milestones", "yearly")} | {"booking.mails.kinds"}
 COMPOSED = re.compile(r"\{\s*recorded\(\n")
 # What a page of spreadsheets reads of them is their columns; that it gave them out is told to nobody.
 COLUMNS = {f"booking.programme.{name}" for name in ("records.read_lines", "records.export", "lycee_year.give_data")}

@@ -10,7 +10,7 @@ from booking.programme.report.gather import Facts
 from booking.programme.report.lines import cut, gathered_lines
 from booking.programme.report.mask import cell
 from booking.programme.report.rules import Block, Cell, Drawn, Figures, Paragraph
-from booking.programme.report.september_hands import hands_blocks
+from booking.programme.report.tell_hands import hands_blocks
 from booking.words.wording import day
 
 HANDS_MOST = 5

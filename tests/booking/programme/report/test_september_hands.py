@@ -8,7 +8,7 @@ import pytest
 
 from booking.programme.figures.rules import is_few
 from booking.programme.report.rules import Figures, Paragraph
-from booking.programme.report.september_hands import hands_blocks, hidden_lycees
+from booking.programme.report.tell_hands import hands_blocks, hidden_lycees
 from tests.workshops.september_hands.world import asked_lycees, count
 from workshops.september_hands.queries import HandsLine, HandsOfYear, SilentLycee, hands
 
