@@ -257,8 +257,7 @@ NOT_PAGES = (
     *("/gestion/equite/colleges", "/gestion/entreprises/nouvelle", "/gestion/partenaires/nouveau"),
     *("/gestion/graphiques/{chart:str}", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
     *("/accueil/manifeste.webmanifest", "/accueil/travailleur.js", "/robots.txt", "/sitemap.xml", "/.well-known/"),
-    *("/dessins/", "/donnees/"),
-    "/gestion/jalons/{number:int}/preuves/",
+    *("/dessins/", "/donnees/", "/gestion/jalons/{number:int}/preuves/"),
     "/venues/{attendance:int}/photos/",
 )
 NUMBERS = {

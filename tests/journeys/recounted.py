@@ -6,15 +6,13 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 
-import docx
-
 from booking.programme.report.compose import Composed, compose
 from booking.programme.report.draw_docx import draw_docx
 from booking.programme.report.draw_pdf import draw_pdf
 from booking.programme.report.draw_sheet import draw_sheet
 from booking.programme.report.rules import Figures, Report
-from booking.words.wording import number
-from tests.booking.programme.report.read_back import cells_of, figures_of, pieces_of, read_tables
+from booking.words.wording import counted, number
+from tests.booking.programme.report.read_back import cells_of, figures_of, pieces_of, read_tables, tables_of
 from tests.browsing import Browser, read, said
 from tests.journeys.two_academies import (
     BANDS,
@@ -37,6 +35,8 @@ from tests.journeys.two_academies import (
 Line = dict[str, str]
 PRIORITY = {"REP+": "REP+", "REP": "REP", "": "Hors éducation prioritaire"}
 SETTING = {True: "rural", False: "urban", None: "unknown"}
+# The tables of the file that share the pupils of its year out.
+SHARED = ("Par niveau, puis par département du collège", "Par lycée qui reçoit", "Qui est venu")
 DEPARTMENTS = {"25": "Doubs", "39": "Jura", "21": "21"}
 
 
@@ -201,17 +201,18 @@ async def the_file(told: Told, year: int) -> Composed:
     visits = visits_in(told, year)
     _same(made.report, f"L'année {words_of(year)}", "Élèves accueillis", pupils_of(visits))
     _same(made.report, f"L'année {words_of(year)}", "Visites", len(visits))
-    for title, key in (
-        ("Par niveau", lambda one: one.level),
-        ("Par département du collège", lambda one: DEPARTMENTS[told.colleges[one.college].department]),
-        ("Par lycée qui reçoit", lambda one: f"{told.lycees[one.lycee].name}, {told.lycees[one.lycee].commune}"),
-        ("Distance", told.band),
+    shared: dict[str, int] = {}
+    for key in (
+        lambda one: one.level,
+        lambda one: DEPARTMENTS[told.colleges[one.college].department],
+        lambda one: f"{told.lycees[one.lycee].name}, {told.lycees[one.lycee].commune}",
+        lambda one: PRIORITY[told.facts(one.college, one.year)[0]],
+        told.band,
     ):
-        lines = {label: cells[0] for label, cells in _table(made.report, title).items() if cells[0]}
-        assert lines == _shared(visits, key), (title, year)
-    came = _table(made.report, "Qui est venu")
-    for label, pupils in _shared(visits, lambda one: PRIORITY[told.facts(one.college, one.year)[0]]).items():
-        assert came[label][0] == pupils, (label, year)
+        shared |= _shared(visits, key)
+    found = {label: cells[0] for title in SHARED for label, cells in _table(made.report, title).items() if cells[0]}
+    assert {label: found.get(label) for label in shared} == shared, year
+    assert sum(found[level] for level in LEVELS if level in found) == pupils_of(visits)
     _schemes(made.report, told, year)
     return made
 
@@ -219,27 +220,24 @@ async def the_file(told: Told, year: int) -> Composed:
 def printed(made: Composed) -> None:
     """What is read back of the PDF, of the text document and of the committee's sheet is what was composed."""
     tables = figures_of(made.report)
-    cells = [[[" ".join(cell.split()) for cell in line] for line in cells_of(one)] for one in tables]
+    cells = [cells_of(one) for one in tables]
     assert read_tables(pieces_of(draw_pdf(made.report)), tables) == sum(len(line) for one in cells for line in one)
-    document = docx.Document(io.BytesIO(draw_docx(made.report)))
-    assert [
-        [[" ".join(cell.text.split()) for cell in row.cells] for row in table.rows] for table in document.tables
-    ] == cells
+    assert tables_of(draw_docx(made.report)) == cells
     figures = [piece.words for piece in pieces_of(draw_sheet(made.sheet)) if piece.words.isdigit()]
     assert figures == [str(one.done) for one in made.sheet.figures]
 
 
 def _schemes(report: Report, told: Told, year: int) -> None:
-    days = days_of(year)
-    for title, label, figure in (
-        ("P-TECH", "Lycéens en parcours", told.figure("ptech", "pupils", *days)),
-        ("P-TECH", "Lycéens entrés", told.figure("ptech", "entrants", *days)),
-        ("P-TECH", "Places d'entreprise mentore tenues", told.figure("ptech", "companies", *days)),
-        ("P-TECH", "Entreprises différentes", told.firms(*days)),
-        ("BTS+1", "Étudiants inscrits", told.figure("bts1", "enrolled", *days)),
-        ("BTS+1", "Diplômés", told.figure("bts1", "completed", *days)),
-    ):
-        _same(report, f"{title} en {words_of(year)}", label, figure)
+    days, title = days_of(year), f"P-TECH en {words_of(year)}"
+    firms = counted(told.firms(*days), "entreprise différente", "entreprises différentes")
+    _same(report, title, "Lycéens en parcours", told.figure("ptech", "pupils", *days))
+    _same(report, title, "Lycéens entrés", told.figure("ptech", "entrants", *days))
+    _same(report, title, f"Places d'entreprise mentore tenues, {firms}", told.figure("ptech", "companies", *days))
+    courses = _table(report, "BTS+1 par année")
+    for one in YEARS:
+        enrolled, completed = (told.figure("bts1", metric, *days_of(one)) for metric in ("enrolled", "completed"))
+        # Formations, places, enrolled, completed.
+        assert courses.get(words_of(one), (0,) * 4)[2:4] == (enrolled, completed), one
 
 
 def _same(report: Report, title: str, label: str, figure: int) -> None:

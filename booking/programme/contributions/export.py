@@ -16,7 +16,7 @@ TITLE = "Apports"
 COLUMNS = {
     "Ligne": "Qui donne des heures, ou quelle somme est dite",
     "Heures": "Heures données ; vide pour une somme",
-    "Minutes": "Les mêmes heures en minutes, pour calculer ; vide pour une somme",
+    "Minutes": "Les mêmes heures, en minutes",
     "Taux horaire": "Ce que vaut une heure ; vide pour une somme",
     "Valeur (euros)": "Heures multipliées par leur taux, ou la somme dite",
     "À la date du": "Jour dont la somme est dite ; vide pour des heures",

@@ -67,7 +67,7 @@ async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime)
         foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
         return await asyncio.to_thread(picture, sheet.chart, foot="\n".join(wrap(foot, 120)))
     taken = _Taking(sheet.title, sheet.period.words, form, by, now, what="Répartition", rule=sheet.rule)
-    return await taken.file(sheet.columns, sheet.lines, figure=sheet.title)
+    return await taken.file(sheet.columns, sheet.lines, figure=sheet.title, scheme=sheet.name.partition("-")[0])
 
 
 async def _tell(title: str, words: str, form: str, *, by: int, now: datetime) -> None:
@@ -86,9 +86,9 @@ class _Taking(Struct, frozen=True):
     what: str = "Tableau"
     rule: str = ""
 
-    async def file(self, columns: Sequence[str], lines: Iterable[Line], *, figure: str = "") -> bytes:
+    async def file(self, columns: Sequence[str], lines: Iterable[Line], *, figure: str = "", scheme: str = "") -> bytes:
         """The table as `csv` or `xlsx`, once the journal says who took it; or its dictionary, which holds no count."""
-        says = explain(columns, figure=figure, rule=self.rule)
+        says = explain(columns, figure=figure, rule=self.rule, scheme=scheme)
         about = about_file(self.what, self.title, self.words, columns=says, rule=self.rule, now=self.now)
         if self.form == DICTIONARY:
             return told_file(DICTIONARY, self.title, (), about)

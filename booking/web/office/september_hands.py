@@ -10,12 +10,13 @@ from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import Skipped
-from booking.door.http.answers import Page, download, page, renders
+from booking.door.http.answers import Page, dictionary_of, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.september_hands import RULE, answered_words, hands_sheet, hands_words
+from booking.words.files import DICTIONARY
 from booking.words.wording import paris
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.school_calendar.rules import autumn_of, paris_day, year_words
@@ -65,8 +66,10 @@ async def hands_page(now: Now, annee: FromQuery[str] = "", apres: Skipped = 0) -
 
 
 @get(f"{HERE}.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def hands_csv(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
-    return await _file("csv", annee, person, now)
+async def hands_csv(
+    person: AsCoordinator, now: Now, annee: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
+) -> Response[bytes]:
+    return await _file(DICTIONARY if dictionnaire else "csv", annee, person, now)
 
 
 @get(f"{HERE}.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
@@ -77,4 +80,7 @@ async def hands_xlsx(person: AsCoordinator, now: Now, annee: FromQuery[str] = ""
 async def _file(form: str, year: str, person: Coordinator, now: datetime) -> Response[bytes]:
     found, _ = await _chosen(year, now)
     content = await export_sheet(hands_sheet(found), form=form, by=person.account, now=now)
-    return download(content, name=f"technilab-mains-levees-{found.words}-du-{paris(now).date().isoformat()}.{form}")
+    name = f"technilab-mains-levees-{found.words}-du-{paris(now).date().isoformat()}"
+    return download_table(
+        content, name=name, form=form, dictionary=dictionary_of(f"{HERE}.csv", {"annee": found.words})
+    )

@@ -10,6 +10,8 @@ from tests.browsing import Machine
 from tests.builders import NOW
 from workshops.database import value
 
+STAY = {"school_year": 2026, "country": "Suisse", "kind": "stage", "people": 3}
+
 
 async def a_machine(app, role, **place):
     app.state.clock = lambda: NOW
@@ -123,6 +125,25 @@ async def test_a_course_is_corrected(host, lycee):
     assert (answer.status_code, answer.json()["title"]) == (200, "Bachelor Bois")
 
 
+async def test_what_a_course_gives_its_partner_abroad_and_who_comes_to_whom_are_told_whole(host, lycee):
+    course = await builders_bts1.course(school=lycee)
+    path = f"/bts1/courses/{course}"
+    card = {"title": "Bachelor Bois", "field": "Bois", "ects": 60, "language": "Français"}
+    await host.client.put(path, json=card)
+    await host.post(f"{path}/partners", {"kind": "autre", "name": "Haute école", "country": "suisse"})
+    coming = STAY | {"direction": "incoming", "host_name": "Lycée Jules Haag", "weeks": 3}
+    for stay in (STAY, coming):
+        assert (await host.post(f"{path}/mobilities", stay)).status_code == 201
+    whole = (await host.get(path)).json()
+    assert (whole["ects"], whole["language"]) == (60, "Français")
+    assert [(one["name"], one["country"]) for one in whole["partners"]] == [("Haute école", "Suisse")]
+    told = [{name: one[name] for name in coming} for one in whole["mobilities"]]
+    assert told == [STAY | {"direction": "outgoing", "host_name": "", "weeks": None}, coming]
+    refused = await host.client.put(path, json=card | {"ects": 181})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid")
+    assert (await host.get(path)).json()["ects"] == 60
+
+
 async def test_the_coordinator_reads_all_and_names_the_lycee_of_a_new_one(coordinator, lycee):
     theirs = await builders_bts1.opened()
     refused = await coordinator.post("/bts1/courses", {"title": "Bachelor Bois", "field": "Bois"})
@@ -151,6 +172,9 @@ async def test_a_host_lists_and_drafts_courses_of_its_own_lycee_alone(host, lyce
         ("intakes", {"school_year": 2026}, "/problems/invalid"),
         ("intakes", {"school_year": 2045, "places": 12}, "/problems/invalid"),
         ("mobilities", {"school_year": 2026, "country": "Suisse", "kind": "séjour", "people": 3}, "/problems/invalid"),
+        ("mobilities", STAY | {"direction": "ailleurs"}, "/problems/invalid"),
+        ("mobilities", STAY | {"weeks": 0}, "/problems/invalid"),
+        ("mobilities", STAY | {"weeks": 105}, "/problems/invalid"),
         ("partners", {"kind": "cnam"}, "/problems/invalid"),
     ],
 )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from booking.people.accounts.token import issue_token
+from booking.year.close import close_year
+from booking.year.rules import CloseYear, SchoolYear
 from tests import builders
 from tests.booking.api.test_host_slots import APP, a_host
 from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Machine
+from tests.builders import NOW
+from tests.workshops.september_hands.world import count
 from workshops.database import rows, value
 
 MTNE = {"section": "2de MTNE", "present": 24, "hands": 6}
@@ -60,6 +66,19 @@ async def test_refusals_are_problems_and_nothing_is_half_kept(db):
 async def test_a_key_of_a_teacher_opens_none_of_it(db):
     college = await builders.school()
     membership = await builders.membership(await builders.account("claire@example.org"), "teacher", school=college)
-    await issue_token("claire@example.org", token="claire", label="test", membership=membership, now=builders.NOW)
+    await issue_token("claire@example.org", token="claire", label="test", membership=membership, now=NOW)
     machine = Machine(APP, "claire")
     assert {(await machine.get(path)).status_code for path in (HERE, "/september-hands")} == {403}
+
+
+async def test_a_closed_year_is_corrected_with_a_reason_alone(db, tmp_path):
+    school, machine = await a_host()
+    await count(school, ("2de MTNE", 24, 6), year=2025)
+    await close_year(SchoolYear(2025), CloseYear(), by=None, data_dir=tmp_path, now=NOW)
+    corrected = {"sections": [MTNE | {"hands": 7}]}
+    refused = await machine.client.put("/september-hands/2025", json=corrected)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/year-frozen")
+    why = {"Correction-Reason": quote("Une feuille retrouvée")}
+    answer = await machine.client.put("/september-hands/2025", json=corrected, headers=why)
+    assert (answer.status_code, answer.json()["sections"][0]["hands"]) == (200, 7)
+    assert await value("SELECT reason FROM year_corrections") == "Une feuille retrouvée"

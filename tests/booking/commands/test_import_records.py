@@ -30,7 +30,8 @@ def test_a_table_is_tried_then_stored_then_changes_nothing(home: Path, tmp_path:
     technilab("import-schools", str(schools), home=home)
     tried = technilab("import-records", str(file), "--dry-run", home=home)
     assert (tried.stdout, tried.stderr) == (
-        f"ligne 2, ajout de {HAAG}, Bachelor horloger : domaine vide -> Horlogerie, précisions vide -> Avec le CNAM\n"
+        f"ligne 2, ajout de {HAAG}, Bachelor horloger : domaine vide -> Horlogerie, précisions vide -> Avec le CNAM,"
+        " ECTS vide -> 60, langue d'enseignement vide -> Français\n"
         "Formations BTS+1 : 1 ajout, 0 correction, 0 sans changement.\nRien n'est enregistré.\n",
         "",
     )

@@ -252,7 +252,7 @@ async def test_courses_opened_and_courses_accompanied_both_stand_against_the_sam
     (courses,) = [one for one in found.json()["targets"] if one["metric"] == "courses"]
     assert (courses["done"], courses["target"], courses["beside"]) == (
         *(1, 10),
-        {"figure": 2, "label": "formations accompagnées", "rule": f"{rule} avant d'ouvrir."},
+        {"figure": 2, "label": "formations accompagnées", "rule": f"{rule} d'ouvrir."},
     )
 
 

@@ -81,8 +81,8 @@ async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_
     book = load_workbook(io.BytesIO((await host.get(f"{HOME}/classeur.xlsx")).content))
     lines = [[cell.value for cell in line] for line in book["Formations BTS+1"].iter_rows()]
     assert lines == [
-        ["UAI", "formation", "domaine", "précisions"],
-        [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM"],
+        ["UAI", "formation", "domaine", "précisions", "ECTS", "langue d'enseignement"],
+        [HAAG, "Bachelor horloger", "Horlogerie", "Avec le CNAM", 60, "Français"],
     ]
     assert book["Lire d'abord"].max_row == 1 + sum(len(one.columns) for one in SHEETS.values()) + sum(
         len(said) for said in COLUMNS.values()
