@@ -92,7 +92,7 @@ def test_both_counts_stand_against_the_target_and_each_course_says_what_it_gives
     assert both.rule.startswith("Formations de niveau bachelor, comptées à leur première rentrée. Accompagnées.")
     assert lines(courses) == (
         (
-            *("Bachelor Bois", "Lycée Jules Haag, Besançon", "Ouverte", "septembre 2026", 60, "Français"),
+            *("Bachelor Bois", "Besançon", "Ouverte", "septembre 2026", 60, "Français"),
             3,
         ),
     )
