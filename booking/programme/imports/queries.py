@@ -61,6 +61,7 @@ HANGING = """SELECT
   (SELECT count(*) FROM closures WHERE school = ANY ($1::int[])) AS closures,
   (SELECT count(*) FROM questions WHERE college = ANY ($1::int[]) OR lycee = ANY ($1::int[])) AS questions,
   (SELECT count(*) FROM partners WHERE school = ANY ($1::int[])) AS partners,
+  (SELECT count(*) FROM lycee_staff WHERE school = ANY ($1::int[])) AS staff,
   (SELECT count(DISTINCT school_year) FROM school_facts WHERE school = ANY ($1::int[])) AS closed,
   (SELECT count(*) FROM college_invitations WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM outing_pages WHERE school = ANY ($1::int[])) AS letters"""
@@ -74,6 +75,7 @@ _HANGS = {
     "records": ("dispositif P-TECH ou BTS+1 les nomme", "dispositifs P-TECH ou BTS+1 les nomment"),
     "closures": ("fermeture y est déclarée", "fermetures y sont déclarées"),
     "partners": ("partenaire du consortium y est rattaché", "partenaires du consortium y sont rattachés"),
+    "staff": ("nombre de personnels y est dit", "nombres de personnels y sont dits"),
     "questions": ("question les concerne", "questions les concernent"),
     "closed": ("année close les compte", "années closes les comptent"),
     "letters": ("lettre leur a été envoyée", "lettres leur ont été envoyées"),

@@ -11,7 +11,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from booking.day.badges.draw import BOLD, printable
 from booking.programme.report.printed import shown
-from booking.programme.report.rules import Block, Cell, Drawn, Figures
+from booking.programme.report.rules import Block, Cell, Drawn, Figures, Paragraph
 
 # Points: the size of a cell, what stands beside its words, and before those that follow figures.
 SIZE, ASIDE, APART = 8.8, 10.0, 10.0
@@ -69,7 +69,7 @@ def _all_asked(figures: Figures) -> list[Asked]:
 def abreast(blocks: Sequence[Block], room: float) -> Iterator[tuple[Block, ...]]:
     """The blocks as they stand under one another: two charts, or two small tables, that follow one another, as one."""
     waiting: Block | None = None
-    for block in blocks:
+    for block in _with_notes(blocks):
         if waiting is not None and type(block) is type(waiting) and _small(block, room):
             yield waiting, block
             waiting = None
@@ -81,6 +81,23 @@ def abreast(blocks: Sequence[Block], room: float) -> Iterator[tuple[Block, ...]]
             yield (block,)
     if waiting is not None:
         yield (waiting,)
+
+
+def _with_notes(blocks: Sequence[Block]) -> Iterator[Block]:
+    """A note right under a table that has no rule is its rule: no page parts them."""
+    table: Figures | None = None
+    for block in blocks:
+        if table is not None and isinstance(block, Paragraph) and block.note:
+            yield replace(table, rule=block.text)
+            table = None
+            continue
+        if table is not None:
+            yield table
+        table = block if isinstance(block, Figures) and block.lines and not block.rule else None
+        if table is None:
+            yield block
+    if table is not None:
+        yield table
 
 
 def beside(left: Figures, right: Figures) -> tuple[Figures, Figures, str]:

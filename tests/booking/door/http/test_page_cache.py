@@ -126,6 +126,7 @@ PUBLIC = [
 ]
 CHART = "/gestion/graphiques/{chart:str}"
 OFFICE = [
+    *("/gestion/apports", "/gestion/apports.csv", "/gestion/apports.xlsx"),
     *("/gestion", "/gestion/accueillis", "/gestion/bilan.csv", "/gestion/bilan.xlsx", "/gestion/couverture"),
     *(
         "/gestion/couverture.csv",

@@ -6,11 +6,12 @@ from datetime import date
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from booking.day.badges.draw import PLAIN, printable
-from booking.programme.report.columns import ASIDE, SIZE, columns_of
-from booking.programme.report.rules import Figures
+from booking.programme.report.columns import ASIDE, SIZE, abreast, columns_of
+from booking.programme.report.rules import Figures, Paragraph
 
 
 def columns(*cells, first="Lycée Jules Haag"):
@@ -71,3 +72,11 @@ def test_a_sentence_among_figures_is_broken_rather_than_taking_the_page():
     assert second.figures
     assert second.width < 200
     assert min(first.width, third.width) > 80
+
+
+def test_a_note_under_a_table_without_a_rule_is_its_rule_and_no_other_is():
+    note, sentence = Paragraph("Les comptes font foi.", note=True), Paragraph("Deux jalons sont en retard.")
+    wide = Figures("Sommes", ("Somme", "Source"), (("Enveloppe", "Convention " * 30),))
+    ruled = replace(wide, rule="Au 1er décembre.")
+    assert list(abreast((wide, note, note), 480)) == [(replace(wide, rule=note.text),), (note,)]
+    assert list(abreast((wide, sentence, ruled, note, wide), 480)) == [(wide,), (sentence,), (ruled,), (note,), (wide,)]

@@ -227,6 +227,6 @@ async def test_the_page_says_the_licence_the_source_the_day_whom_to_write_to_and
     assert package["contributors"][0]["email"] == "technilab@ac-besancon.fr"
     assert package["licenses"][0]["title"] == "Licence Ouverte 2.0"
     await builders_bts1.partner()
-    for path in ("/programme", "/consortium", "/aide"):
+    for path in ("/programme", "/consortium", "/aide", "/api"):
         assert 'href="/donnees"' in (await visitor.get(path)).text, path
     assert "/donnees</loc>" in (await visitor.get("/sitemap.xml")).text
