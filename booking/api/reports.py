@@ -13,7 +13,7 @@ from booking.door.http.answers import download
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.report.declare_final import DeclareFinal, declare_final
-from booking.programme.report.differ import EQUITY, differences, figures_of_year, read
+from booking.programme.report.differ import differences, figures_of_year, read, told_to_members
 from booking.programme.report.export import export_draft, export_final, file_name
 from booking.programme.report.gather import report_years
 from booking.programme.report.queries import FinalSeen, finals, provisional, words_written
@@ -25,12 +25,12 @@ Reader = AnyOf[Coordinator | OfPartner]
 
 
 class ChangedFigure(msgspec.Struct):
-    """A figure of the year that is no more what the final file says."""
+    """A figure of the year that is no more what the final file says; null where so few people are not told."""
 
     key: str
     label: str
-    was: int
-    becomes: int
+    was: int | None
+    becomes: int | None
 
 
 class FinalReportSeen(msgspec.Struct):
@@ -112,7 +112,6 @@ async def read_report(name: FromPath[str], person: Reader, now: Now) -> ReportOf
 
 async def _seen(one: FinalSeen, person: Coordinator | OfPartner, now: Now) -> FinalReportSeen:
     changed = differences(read(one.figures), await figures_of_year(one.year, now=now))
-    keeps = isinstance(person, Coordinator)
     return FinalReportSeen(
         year=one.year,
         version=one.version,
@@ -124,8 +123,7 @@ async def _seen(one: FinalSeen, person: Coordinator | OfPartner, now: Now) -> Fi
         sheet_sha256=one.sheet_sha256,
         changed_figures=[
             ChangedFigure(it.key, it.label, it.was, it.becomes)
-            for it in changed
-            if keeps or not it.key.startswith(EQUITY)
+            for it in (changed if isinstance(person, Coordinator) else told_to_members(changed))
         ],
     )
 

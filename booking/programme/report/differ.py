@@ -7,11 +7,13 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from booking.programme.figures.rules import is_few
 from booking.programme.report.gather import report_years
 from workshops.equity.queries import equity
 from workshops.equity.rules import PRIORITIES, SETTINGS
-from workshops.programmes.targets.metrics import METRICS
+from workshops.programmes.targets.metrics import METRICS, metric_of
 from workshops.results.measure import figures_of
 from workshops.results.queries import whole
 
@@ -28,12 +30,12 @@ class KeptFigure(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """« Collégiens accueillis 277 → 287 »"""
+    """« Collégiens accueillis 277 → 287 »; None where these are not told."""
 
     key: str
     label: str
-    was: int
-    becomes: int
+    was: int | None
+    becomes: int | None
 
 
 async def figures_of_year(year: str, *, now: datetime) -> list[KeptFigure]:
@@ -82,3 +84,15 @@ def differences(kept: Sequence[KeptFigure], today: Sequence[KeptFigure]) -> list
         for one in kept
         if one.key in now and now[one.key] != one.figure
     ]
+
+
+def told_to_members(changed: Sequence[Changed]) -> list[Changed]:
+    """What a member of the consortium reads of it: nothing of who came, and no handful of people."""
+    return [_told(one) for one in changed if not one.key.startswith(EQUITY)]
+
+
+def _told(one: Changed) -> Changed:
+    programme, _, name = one.key.partition(".")
+    metric, was, becomes = metric_of(programme, name), one.was or 0, one.becomes or 0
+    few = metric is not None and metric.people and any(map(is_few, (was, becomes, abs(was - becomes))))
+    return replace(one, was=None, becomes=None) if few else one

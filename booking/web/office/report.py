@@ -16,7 +16,7 @@ from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.report.declare_final import DeclareFinal, declare_final
-from booking.programme.report.differ import EQUITY, Changed, differences, figures_of_year, read
+from booking.programme.report.differ import Changed, differences, figures_of_year, read, told_to_members
 from booking.programme.report.export import export_draft, export_final, file_name
 from booking.programme.report.gather import report_years
 from booking.programme.report.queries import (
@@ -92,9 +92,9 @@ async def _shown(year: str, known: Mapping[str, object], now: datetime) -> Repor
 
 
 async def _final(seen: FinalSeen, *, detail: bool, now: datetime) -> FinalFile:
-    """A final file beside today's figures; without the `detail` of who came, those of the board alone."""
+    """A final file beside today's figures; without the `detail`, those that a member of the consortium reads."""
     changed = differences(read(seen.figures), await figures_of_year(seen.year, now=now))
-    return FinalFile(seen, [one for one in changed if detail or not one.key.startswith(EQUITY)])
+    return FinalFile(seen, changed if detail else told_to_members(changed))
 
 
 async def _page_of(year: FromPath[str], now: Now) -> Template:

@@ -110,7 +110,10 @@ async def test_a_member_of_the_consortium_reads_final_files_alone(office, member
         assert (await member.get(f"{HERE}/{YEAR}/versions/1/{file}")).status_code == 200
         assert (await member.get(f"{HERE}/{YEAR}/{file}")).status_code == 404
     await rows("UPDATE schools SET priority = '' WHERE id = $1", world.colleges[0])
-    assert "REP" not in read(await member.get(HERE))
-    assert "Changé depuis : REP 26 → 0" in read(await office.get(HERE))
+    await rows("UPDATE ptech_censuses SET present = 23 WHERE school_year = 2026")
+    shown = read(await member.get(HERE))
+    assert "Changé depuis : Lycéens en parcours P-TECH Empreintes" in shown
+    assert "REP" not in shown
+    assert "Changé depuis : Lycéens en parcours P-TECH 22 → 23, REP 26 → 0" in read(await office.get(HERE))
     answer = await member.post(f"{HERE}/{YEAR}/textes/ptech", {"text-ptech": "Bonne année"})
     assert answer.status_code == 404
