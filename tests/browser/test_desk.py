@@ -109,7 +109,7 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
     await look_at(page, "closing-early")
     await page.get_by_label("Tout le monde est reparti : clore la visite maintenant").check()
     await page.get_by_role("button", name="Clore la visite").click()
-    await expect(page.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()
+    await expect(page.get_by_text("La visite est close, les effectifs des collégiens sont figés.")).to_be_visible()
     counted = await rows("SELECT announced, scanned, counted FROM turnouts ORDER BY group_ref")
     assert [tuple(one) for one in counted] == [(24, 2, 23), (23, 0, 0)]
     # The form that came back to be corrected.
@@ -213,7 +213,7 @@ async def test_every_state_of_the_desk_can_be_read_by_everybody(db, browse):
     await page.locator(f"#people-{day.company}").fill("1")
     await page.locator("#early").check()
     await page.get_by_role("button", name="Clore la visite").click()
-    await expect(page.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()
+    await expect(page.get_by_text("La visite est close, les effectifs des collégiens sont figés.")).to_be_visible()
     await look_at(page, "closed")
     browse.complaints.clear()
 
@@ -235,7 +235,7 @@ async def test_scans_kept_through_the_closure_by_another_phone_still_leave(db, f
     await value("UPDATE slots SET state = 'done', closed_at = $2 WHERE id = $1", day.slot, closed_at)
     async with page.expect_response("**/api/v1/checkins"):
         await page.context.set_offline(False)
-    await expect(page.get_by_text("Les chiffres sont figés. Le programme")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("Les effectifs des collégiens sont figés. Le programme")).to_be_visible(timeout=15_000)
     kept = await rows("SELECT result FROM scans")
     assert [one["result"] for one in kept] == ["present"]
 

@@ -127,7 +127,7 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     await host.get_by_label("Horlogerie du Doubs, personnes venues").fill("2")
     await host.get_by_label("Tout le monde est reparti : clore la visite maintenant").check()
     await host.get_by_role("button", name="Clore la visite").click()
-    await expect(host.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()
+    await expect(host.get_by_text("La visite est close, les effectifs des collégiens sont figés.")).to_be_visible()
 
     coordinator = await browse("/", width=1280)
     await enter_as(coordinator, "Yves Marchand")
