@@ -157,6 +157,7 @@ DONE = {
     "photo-retiree": "La photo est retirée.",
     "visite-rouverte": "La visite est rouverte : le lycée peut la clore de nouveau.",
     "recu-dit": "C'est noté.",
+    "rien-change": "Rien n'a changé.",
     "visite-close": "La visite est close, les effectifs des collégiens sont figés.",
     "lien-accueil-revoque": "Le lien est révoqué : les téléphones qui l'avaient ne pointent plus.",
     "groupe-recu": "Tout le groupe est reçu ici.",

@@ -235,7 +235,7 @@ async def test_scans_kept_through_the_closure_by_another_phone_still_leave(db, f
     await value("UPDATE slots SET state = 'done', closed_at = $2 WHERE id = $1", day.slot, closed_at)
     async with page.expect_response("**/api/v1/checkins"):
         await page.context.set_offline(False)
-    await expect(page.get_by_text("Les effectifs des collégiens sont figés. Le programme")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("effectifs des collégiens sont figés. Le programme")).to_be_visible(timeout=15_000)
     kept = await rows("SELECT result FROM scans")
     assert [one["result"] for one in kept] == ["present"]
 

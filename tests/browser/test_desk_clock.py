@@ -71,7 +71,7 @@ async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, brow
         await expect(page.locator("[data-net]")).to_contain_text("2 pointages en attente")
         async with page.expect_response("**/api/v1/checkins", timeout=20_000):
             await page.context.set_offline(False)
-        await expect(page.get_by_text("Les effectifs des collégiens sont figés. Le programme")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("collégiens sont figés. Le programme")).to_be_visible(timeout=20_000)
         told = await rows(
             "SELECT b.number, s.result, s.scanned_at, s.device_at FROM scans s JOIN badges b ON b.id = s.badge"
             " WHERE b.number IN ($1, $1 + 1) ORDER BY b.number",

@@ -1,4 +1,4 @@
-"""Who received the class, said on a phone after the closing: letters are refused, and what is kept is seen to be kept."""
+"""Who received the class, said on a phone after the closing: letters are refused, what is kept is seen to be kept."""
 
 from __future__ import annotations
 
@@ -37,3 +37,10 @@ async def test_letters_in_either_number_are_refused_and_what_was_told_stays(db, 
     await expect(page.get_by_label(LYCEENS if lyceens else STAFF)).to_have_value(lyceens or staff)
     assert await hosts_of(world["closed"]) == Hosts(12, 3)
     browse.complaints.clear()
+
+
+async def test_on_a_phone_what_was_kept_is_said_where_it_is_seen(db, browse):
+    world = await a_whole_world()
+    page = await browse(f"/accueil/{world['closed']}", width=390, height=844, javascript=False, signed_in=world["host"])
+    await save(page, "12", "3")
+    await expect(page.locator(".said")).to_be_in_viewport()

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from workshops.acts import Act, a_number
 from workshops.closed_years.correct import recording
-from workshops.contributions.rules import HOSTS_MOST, STAFF_MOST, NobodyReceived
+from workshops.contributions.queries import hosts_of, staff_of
+from workshops.contributions.rules import HOSTS_MOST, STAFF_MOST, Hosts, NobodyReceived
 from workshops.contributions.tables import SlotHosts
 from workshops.database import row, rows, value
 from workshops.events.record import record
@@ -75,32 +76,41 @@ class SayStaff(Act, frozen=True, kw_only=True):
     ) = None
 
 
-async def tell_hosts(slot: int, asked: TellHosts, *, school: int, by: int, now: datetime) -> None:
-    """The two numbers of a visit, told again as often as needed; in a closed year only with a reason.
+async def tell_hosts(slot: int, asked: TellHosts, *, school: int, by: int, now: datetime) -> bool:
+    """The two numbers of a visit, told again as often as needed; in a closed year only with a reason. Says whether
+    anything changed.
 
     Raises NotFound for another lycée's, NobodyReceived, YearFrozen.
     """
     async with recording(by=by, school=school, now=now):
         if not or_not_found(await row(LOCK, slot, school))["received"]:
             raise NobodyReceived
+        if await hosts_of(slot) == Hosts(asked.lyceens, asked.staff):
+            return False
         if asked == TellHosts():
             await SlotHosts.delete().where(SlotHosts.slot == slot)
         else:
             await rows(TELL, slot, asked.lyceens, asked.staff)
         detail = f"lycéens {_number(asked.lyceens)}, personnels {_number(asked.staff)}"
         await record("hosts_told", by=by, about_kind="slot", about=slot, detail=detail, now=now)
+    return True
 
 
-async def say_staff(lycee: int, asked: SayStaff, *, by: int, example: bool = False, now: datetime) -> None:
-    """The whole school year under way counts with it, and those that follow; those before stay as they are.
+async def say_staff(lycee: int, asked: SayStaff, *, by: int, example: bool = False, now: datetime) -> bool:
+    """The whole school year under way counts with it, and those that follow; those before stay as they are. Says
+    whether anything changed.
 
     Raises NotFound for what is no lycée.
     """
     async with recording(by=by, school=lycee, now=now):
         or_not_found(await value(LOCK_LYCEE, lycee))
-        await rows(SAY, lycee, school_year_of(paris_day(now)), asked.people, example)
+        year = school_year_of(paris_day(now))
+        if await staff_of(lycee, year=year) == asked.people:
+            return False
+        await rows(SAY, lycee, year, asked.people, example)
         detail = _number(asked.people)
         await record("staff_said", by=by, about_kind="school", about=lycee, detail=detail, now=now)
+    return True
 
 
 def _number(told: int | None) -> str:

@@ -53,5 +53,5 @@ async def change_notice(asked: SayNotice, person: AsHost, now: Now) -> Redirect:
 @form_act(SayStaff, page=own_arrival.fn)
 async def change_staff(asked: SayStaff, person: AsHost, now: Now) -> Redirect:
     """The whole school year counts with it."""
-    await say_staff(person.school, asked, by=person.account, now=now)
-    return done("/lycee/venir", "personnels-dits")
+    changed = await say_staff(person.school, asked, by=person.account, now=now)
+    return done("/lycee/venir", "personnels-dits" if changed else "rien-change")

@@ -43,7 +43,7 @@ async def test_one_number_may_be_known_without_the_other_and_corrected_or_taken_
     day, browser = await a_closed_visit(app)
     path = f"/accueil/{day.slot}/recu"
     answer = await browser.post(path, {"lyceens": "12", "staff": ""})
-    assert answer.headers["location"] == f"/accueil/{day.slot}?fait=recu-dit"
+    assert answer.headers["location"] == f"/accueil/{day.slot}?fait=recu-dit#contenu"
     page = (await browser.get(f"/accueil/{day.slot}")).text
     assert ("Lycéens : 12." in words(page), fields(page)) == (True, ["12", ""])
     assert "Lycéens : 12." in words((await browser.get(f"/lycee/creneaux/{day.slot}")).text)
@@ -52,6 +52,26 @@ async def test_one_number_may_be_known_without_the_other_and_corrected_or_taken_
     await browser.post(path, {"lyceens": "", "staff": ""})
     assert (await hosts_of(day.slot), await value("SELECT count(*) FROM slot_hosts")) == (Hosts(), 0)
     assert await value("SELECT count(*) FROM events WHERE act = 'hosts_told'") == 3
+
+
+async def test_nothing_said_is_not_said_to_be_noted(app):
+    day, browser = await a_closed_visit(app)
+    answer = await browser.post(f"/accueil/{day.slot}/recu", {"lyceens": "", "staff": ""})
+    assert answer.headers["location"] == f"/accueil/{day.slot}?fait=rien-change#contenu"
+    assert "Rien n'a changé." in words((await browser.get(answer.headers["location"])).text)
+    assert await value("SELECT count(*) FROM events WHERE act = 'hosts_told'") == 0
+
+
+async def test_a_page_left_open_does_not_take_back_what_a_colleague_said_of_the_other_number(app):
+    day, browser = await a_closed_visit(app)
+    path = f"/accueil/{day.slot}/recu"
+    await browser.post(path, {"lyceens": "12", "staff": "", "lyceens_seen": "", "staff_seen": ""})
+    await browser.post(path, {"lyceens": "", "staff": "3", "lyceens_seen": "", "staff_seen": ""})
+    assert await hosts_of(day.slot) == Hosts(12, 3)
+    page = (await browser.get(f"/accueil/{day.slot}")).text
+    assert all(f'name="{name}_seen" value="{told}"' in page for name, told in (("lyceens", 12), ("staff", 3)))
+    await browser.post(path, {"lyceens": "", "staff": "3", "lyceens_seen": "12", "staff_seen": "3"})
+    assert await hosts_of(day.slot) == Hosts(None, 3)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "61", "douze"])

@@ -159,6 +159,8 @@ async def test_a_lycee_says_whom_a_slot_mobilises_for_the_whole_year(lycee_of):
         told = "Personnes mobilisées : écrivez un nombre de 0 à 20, ou laissez vide si vous ne savez pas."
         assert (refused.status_code, told in read(refused)) == (422, True)
     await browser.post("/lycee/venir/personnels", {"people": ""})
+    again = await browser.post("/lycee/venir/personnels", {"people": ""})
+    assert again.headers["location"] == "/lycee/venir?fait=rien-change"
     assert [tuple(one) for one in await rows("SELECT school, school_year, people FROM lycee_staff")] == [
         (school, 2026, None)
     ]
