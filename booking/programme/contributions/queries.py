@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from booking.programme.company_years.queries import WITH_PUPILS
-from booking.programme.contributions.rules import Given, YearHours, given_of
+from booking.programme.contributions.rules import Given, OwnHours, YearHours, given_of, own_hours
 from booking.programme.figures.periods import Period
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import YEAR_OF, frozen_years
 from workshops.contributions.queries import rates, sums
-from workshops.database.row_types import rows_as
+from workshops.database.row_types import row_as, rows_as
 from workshops.past_visits.queries import declared_between
 from workshops.school_calendar.rules import paris_day, paris_instant
 
-__all__ = ["given", "hours_given", "sums"]
+__all__ = ["given", "given_by_lycee", "hours_given", "sums"]
 
 # A visit counts as for the certificate of a company: closed, and pupils were there. $1 and $2 are instants.
-HOURS = f"""
+_HOURS = f"""
 WITH held AS (
   SELECT s.id, s.school, {YEAR_OF.format(at="s.starts_at")} AS school_year,
     (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int AS minutes
-  FROM slots s WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2 AND {WITH_PUPILS}
+  FROM slots s WHERE s.state = 'done' AND s.starts_at >= $1 AND s.starts_at < $2{{own}} AND {WITH_PUPILS}
 ), came AS (
   SELECT slot, sum(people)::int AS people FROM company_turnouts WHERE people > 0 GROUP BY slot
 ), by_lycee AS MATERIALIZED (
@@ -44,6 +44,9 @@ FROM by_lycee b LEFT JOIN LATERAL (
 ) m ON true
 GROUP BY b.school_year ORDER BY b.school_year
 """  # noqa: S608 - constants only
+HOURS = _HOURS.format(own="")
+# $3: the lycée.
+OWN_HOURS = _HOURS.format(own=" AND s.school = $3")
 
 _hours: VersionedCache[list[YearHours]] = VersionedCache(size=16, figures=True)
 
@@ -57,6 +60,13 @@ async def hours_given(from_on: date, to_on: date) -> list[YearHours]:
         return await rows_as(YearHours, HOURS, first, after)
 
     return await _hours.answer((from_on, to_on), ask, lycee="")
+
+
+async def given_by_lycee(lycee: int, from_on: date, to_on: date) -> OwnHours:
+    """What a lycée's own people gave in a school year, or in its days so far: its part of what the coordination reads,
+    by the same statement."""
+    first, after = paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time())
+    return own_hours(await row_as(YearHours, OWN_HOURS, first, after, lycee))
 
 
 async def given(period: Period, *, now: datetime) -> Given:

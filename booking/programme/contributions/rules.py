@@ -18,6 +18,12 @@ ROUNDING = (
     " arrondies. Une même heure n'est comptée que dans une ligne."
 )
 NO_RATE = "à fixer"
+# As a lycée reads of its own.
+OWN_GIVERS = {
+    Giver.LYCEENS: "Lycéens",
+    Giver.STAFF: "Enseignants et personnels",
+    Giver.LYCEES: "Personnes mobilisées en plus",
+}
 _MINUTES, _CENTS = 60, 100
 
 
@@ -37,6 +43,21 @@ class YearHours(Struct, frozen=True):
     staff_told: int
     lycees: int
     lycees_told: int
+
+
+class OwnLine(Struct, frozen=True):
+    """What people of one kind gave at a lycée's visits: `hours` are empty where nobody said how many they were."""
+
+    who: str
+    hours: str
+    told: str
+
+
+class OwnHours(Struct, frozen=True):
+    """What a lycée's own people gave in a year, at so many closed visits with pupils."""
+
+    visits: int
+    lines: tuple[OwnLine, ...]
 
 
 class GivenLine(Struct, frozen=True):
@@ -135,6 +156,18 @@ def worth_of(minutes: int, cents: int) -> int:
     """What so many minutes are worth at a rate of an hour, to the nearest euro, half an euro upwards."""
     parts = _MINUTES * _CENTS
     return (minutes * cents + parts // 2) // parts
+
+
+def own_hours(year: YearHours | None) -> OwnHours:
+    """The lines of a lycée's own people in a year; None is one without a visit."""
+    if year is None:
+        return OwnHours(0, ())
+    lines = []
+    for giver, who in OWN_GIVERS.items():
+        minutes, told = int(getattr(year, giver)), int(getattr(year, f"{giver}_told"))
+        hours = hours_words(timedelta(minutes=minutes)) if told else ""
+        lines.append(OwnLine(who, hours, _told(told, year.visits)))
+    return OwnHours(year.visits, tuple(lines))
 
 
 def given_of(

@@ -51,7 +51,7 @@ def draw_year(year: LyceeYear, photos: Mapping[str, bytes], *, on: date, head: L
         Spacer(1, 4 * mm),
         _columns([_places(year), _colleges(year)], [MAP_WIDE, WIDE - MAP_WIDE - GAP]),
         Spacer(1, 4 * mm),
-        _columns([_companies(year), _kept(year)], [left, left]),
+        _columns([_companies(year), [*_gave(year), *_kept(year)]], [left, left]),
         Spacer(1, 2 * mm),
         written(f"{MASK} {CONTOURS}", NOTE),
     ]
@@ -206,6 +206,12 @@ def _lines(lines: Sequence[str], single: str, several: str) -> list[Any]:
     return [written(line, LIST) for line in shown]
 
 
+def _gave(year: LyceeYear) -> list[Any]:
+    """The hours of the lycée's own people, and of how many visits they were told."""
+    lines = [f"{line.who} : {line.hours} ({line.told})" for line in year.gave.lines if line.hours]
+    return [written("Ce que le lycée a donné", PART), *(written(line, LIST) for line in lines)] if lines else []
+
+
 def _kept(year: LyceeYear) -> list[Any]:
     """What became of the places, and what the lycée's other schemes bring."""
     lines = [
@@ -214,7 +220,7 @@ def _kept(year: LyceeYear) -> list[Any]:
     ]
     lines += [
         f"{its.target.label} : {number_or_few(its.figure) if its.people else number(its.figure)}"
-        f" sur {number(its.target.target)}"
+        f" sur {number(its.target.target)}, depuis le début"
         for its in year.brought
     ]
     lines += [_hands(year.hands)] if year.hands.present else []

@@ -11,7 +11,7 @@ from booking.programme.lycee_year.queries import LyceeYear, lycee_year, years_of
 from booking.programme.records.export import give_workbook
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.words.wording import hour, paris
-from workshops.contributions.queries import hosts_at
+from workshops.contributions.queries import hosts_at, staff_of
 from workshops.contributions.rules import Hosts
 from workshops.results.trace import VisitLine, VisitsToTrace, trace
 from workshops.school_calendar.rules import year_words
@@ -37,7 +37,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "Collèges": "collèges venus",
         "Dont en éducation prioritaire": "REP et REP+",
         "Entreprises": "venues à une visite avec des élèves",
-        "Heures données": "durée de la visite, pour chaque personne d'entreprise venue",
+        "Heures des entreprises": "durée de la visite, pour chaque personne d'entreprise venue",
+        "Personnes mobilisées en plus": "par créneau, en plus de qui reçoit ; vide si personne ne l'a dit",
     },
     VISITS: {
         "Date": "jour de la visite",
@@ -103,7 +104,7 @@ async def give_data(lycee: SchoolCard, *, scope: Scope, by: int, now: datetime) 
     visits = (await trace(VisitsToTrace(school=lycee.uai), from_on=from_on, to_on=to_on, limit=MOST)).visits
     received = await hosts_at(lycee.id)
     lines: Mapping[str, Sequence[Line]] = {
-        YEARS: [_year(year) for year in years],
+        YEARS: [_year(year, await staff_of(lycee.id, year=year.year)) for year in years],
         VISITS: [_visit(one, received.get(one.id, Hosts())) for one in visits],
         GROUPS: [_group(one) for one in await groups_counted(lycee.id)],
         OBJECTS: [
@@ -128,11 +129,11 @@ async def give_data(lycee: SchoolCard, *, scope: Scope, by: int, now: datetime) 
     )
 
 
-def _year(year: LyceeYear) -> Line:
+def _year(year: LyceeYear, mobilised: int | None) -> Line:
     counts = year.counts
     girls = (counts.apart, counts.girls) if counts.apart else (None, None)
     schools = (counts.colleges, counts.priority, counts.companies)
-    return (year.words, counts.visits, counts.groups, counts.pupils, *girls, *schools, _hours(counts.given))
+    return (year.words, counts.visits, counts.groups, counts.pupils, *girls, *schools, _hours(counts.given), mobilised)
 
 
 def _visit(one: VisitLine, by: Hosts) -> Line:

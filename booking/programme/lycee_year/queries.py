@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from booking.programme.company_years.queries import WITH_PUPILS
+from booking.programme.contributions.queries import given_by_lycee
+from booking.programme.contributions.rules import OwnHours
 from booking.programme.figures.rates import REFILL, RateFigure, rates_of_lycee
 from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts, share_of_year
 from booking.words.wording import school_year_began
@@ -112,7 +114,7 @@ class Brought(Struct, frozen=True):
 class LyceeYear(Struct, frozen=True):
     """A lycée's school year (2026 is 2026-2027) up to the day `until`, and the year `before` up to the same date: None
     where it had no visit. `rates`: those that say something of it, each beside that of the whole year before.
-    `hands`: what was counted in September."""
+    `hands`: what was counted in September; `gave`: the hours of its own people."""
 
     lycee: SchoolCard
     year: int
@@ -128,6 +130,7 @@ class LyceeYear(Struct, frozen=True):
     share: Share | None
     brought: Sequence[Brought]
     hands: HandsSum
+    gave: OwnHours
 
     @property
     def words(self) -> str:
@@ -208,6 +211,7 @@ async def lycee_year(lycee: int, year: int, *, now: datetime) -> LyceeYear:
         share=await _share(first, last, today, counts.pupils),
         brought=await _brought(lycee, now),
         hands=(await own_hands(lycee, year)).whole,
+        gave=await given_by_lycee(lycee, first, until),
     )
 
 

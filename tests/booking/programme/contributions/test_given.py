@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from booking.programme.contributions.queries import given, sums
+from booking.programme.contributions.queries import given, given_by_lycee, sums
 from booking.programme.contributions.rules import ACCOUNTS, Given, YearHours, euros, given_of, rate_words, worth_of
 from booking.programme.figures.periods import Period
 from booking.programme.report.rules import Figures, Paragraph
@@ -81,6 +81,19 @@ async def test_each_hour_is_counted_once_and_only_of_what_is_known(db):
     last = await given(LAST, now=NOW)
     # The lycée said whom a slot mobilises from this year on: the last one knows nothing of it.
     assert [line.hours for line in last.lines] == ["12 h 00", "30 h 00", "9 h 00", "0 h 00"]
+
+
+async def test_a_lycee_reads_its_own_part_of_the_same_hours_and_nothing_of_another(db):
+    one, other = await two_lycees()
+    year = (THIS.from_on, THIS.to_on)
+    assert [(line.hours, line.told) for line in (await given_by_lycee(one, *year)).lines] == [
+        ("36 h 00", "dit pour 1 sur 2 visites closes"),
+        ("7 h 30", "dit pour 2 sur 2 visites closes"),
+        ("9 h 00", "dit pour 2 sur 2 visites closes"),
+    ]
+    # Nought lycéens is a number that was told; nothing is not.
+    assert [line.hours for line in (await given_by_lycee(other, *year)).lines] == ["0 h 00", "", ""]
+    assert (await given_by_lycee(other, LAST.from_on, LAST.to_on)).visits == 0
 
 
 async def test_a_rate_holds_until_a_year_has_its_own_and_the_whole_life_adds_up_the_years(db):

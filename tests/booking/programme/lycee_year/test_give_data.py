@@ -13,7 +13,7 @@ from booking.programme.lycee_year.give_data import COUNTED
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
 from tests.builders import NOW, paris
-from workshops.contributions.tell_hosts import TellHosts, tell_hosts
+from workshops.contributions.tell_hosts import SayStaff, TellHosts, say_staff, tell_hosts
 from workshops.database import rows, value
 from workshops.september_hands.count_hands import CountHands, CountSection, count_hands
 
@@ -56,6 +56,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     company, lamp = await builders.company(name="Horlogerie du Doubs"), await builders.tech_object(name="Lampe")
     await a_year(lycee, company=company, lamp=lamp)
     await a_year(other, company=company, lamp=lamp)
+    await say_staff(lycee.school, SayStaff(people=4), by=lycee.account, now=NOW)
     for number, hands in ((lycee.school, 6), (other.school, 3)):
         counted = CountHands(sections=[CountSection(section="2de MTNE", present=24, hands=hands)])
         await count_hands(number, 2026, counted, by=None, now=NOW)
@@ -72,6 +73,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     assert [line[:6] for line in sheets["Années"][1:]] == [
         *(("2026-2027", 2, 2, 42, 22, 10), ("2025-2026", 1, 1, 18, 18, 9)),
     ]
+    assert [line[9:] for line in sheets["Années"][1:]] == [(6, 4), (0, None)]
     assert [(line[0].date(), *line[1:]) for line in sheets["Visites"][1:]] == [
         (date(2026, 12, 8), "9 h 00", "Découpe laser", 1, 22, 9, None, COUNTED),
         (date(2026, 11, 3), "9 h 00", "Découpe laser", 1, 20, None, None, COUNTED),
@@ -86,7 +88,7 @@ async def test_the_workbook_of_a_lycee_has_the_counts_of_its_pages_and_says_each
     assert [line[3:] for line in sheets["Créneaux à venir"][1:]] == [("Découpe laser", None, 30, 26, 1, 0)]
     assert "Zélie" not in str(sheets)
     year = words((await lycee.browser.get("/lycee/annee?annee=2026-2027")).text)
-    assert ("Élèves 42" in year, "Heures données 6 h" in year) == (True, True)
+    assert ("Élèves 42" in year, "Heures des entreprises 6 h" in year) == (True, True)
     assert 'href="/lycee/donnees/classeur.xlsx"' in (await lycee.browser.get("/lycee/annee?annee=2026-2027")).text
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from booking.day.photos.keep_photo import FOLDER
+from booking.programme.contributions.rules import OwnHours, OwnLine
 from booking.programme.lycee_year.draw_year import draw_year
 from booking.programme.lycee_year.mask import PupilsTold, pupils_told
 from booking.programme.lycee_year.print_year import year_pdf
@@ -133,8 +134,10 @@ async def test_a_lycee_that_received_all_year_still_fits_on_one_page(db):
         objects=[made] * 12,
         companies=[CompanyGave("Découpage et emboutissage du Haut-Doubs", 12, timedelta(hours=36))] * 30,
         share=Share(312, 700, 364, 15),
+        gave=OwnHours(51, (OwnLine("Lycéens", "1 260 h 30", "dit pour 40 sur 51 visites closes"),) * 3),
         brought=[Brought(target, 3, people=True)] * 6,
     )
     words = words_of(draw_year(full, {}, on=NOW.date()))
+    assert "Ce que le lycée a donné Lycéens : 1 260 h 30 (dit pour 40 sur 51 visites closes)" in words
     assert ("et 32 autres collèges" in words, "et 22 autres entreprises" in words) == (True, True)
-    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800" in words.replace("\u202f", " ")
+    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800, depuis le début" in words.replace("\u202f", " ")

@@ -9,6 +9,7 @@ from tests.booking.programme.lycee_year.world import World, two_years
 from tests.booking.web.host.lycee import APP, words
 from tests.browsing import Browser
 from tests.builders import NOW, paris
+from workshops.contributions.tell_hosts import TellHosts, tell_hosts
 from workshops.database import rows
 
 
@@ -34,7 +35,7 @@ async def test_a_host_reads_the_year_under_way_beside_the_one_before(world):
         "Visites 3 3 groupes 1 l'an dernier",
         "Élèves 62 dont 20 filles sur 42 comptés à part 21 l'an dernier",
         "Collèges 2 1 en éducation prioritaire 1 l'an dernier",
-        "Heures données 12 h 00 par 2 entreprises 3 h 00 l'an dernier",
+        "Heures des entreprises 12 h 00 par 2 entreprises 3 h 00 l'an dernier",
         "Lampe 44 terminés, 2 groupes",
         "Collège Stendhal , Besançon REP 2 groupes",
         "Zénith Montres 9 h 00, 2 visites",
@@ -43,6 +44,22 @@ async def test_a_host_reads_the_year_under_way_beside_the_one_before(world):
     ):
         assert part in said, (part, said)
     assert ("Faure" in said, "Envoyer à ma direction" in said) == (False, True)
+
+
+async def test_what_the_people_of_the_lycee_gave_is_said_with_the_visits_of_which_it_is_known(world):
+    browser = await host_of(world.haag)
+    by = await builders.person("host", school=world.haag)
+    for slot, told in zip(world.slots, (TellHosts(lyceens=12, staff=2), TellHosts(staff=1)), strict=False):
+        await tell_hosts(slot, told, school=world.haag, by=by, now=NOW)
+    said = words((await browser.get("/lycee/annee")).text)
+    assert (
+        "Ce que votre lycée a donné Lycéens : 36 h 00 dit pour 1 sur 3 visites closes"
+        " Enseignants et personnels : 9 h 00 dit pour 2 sur 3 visites closes"
+        " Personnes mobilisées en plus : personne ne l'a dit"
+    ) in said
+    other = words((await (await host_of(world.faure)).get("/lycee/annee")).text)
+    assert "Lycéens : personne ne l'a dit" in other
+    assert 'href="/lycee/annee"' in (await browser.get("/lycee/venir")).text
 
 
 async def test_another_lycee_reads_its_own_and_a_new_one_that_it_has_received_nobody_yet(world):
