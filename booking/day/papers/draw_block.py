@@ -90,7 +90,7 @@ def drawn(block: Block, *, poster: bool = False, pen: float = PEN_HIGH) -> list[
         case Signatures(places, stamped, dated):
             story = [Spacer(1, 2 * mm), signatures(places, WIDE, high=STAMP if stamped else pen)]
             if dated:
-                story = [KeepTogether([written(dated, BODY), *story])]
+                story = [KeepTogether([Spacer(1, 4 * mm), written(dated, BODY), *story])]
         case Code(text, address):
             story = [_code(address, text), Spacer(1, 2 * mm)]
         case Taught():

@@ -23,7 +23,7 @@ def lyceen_paper(slot: SlotCard, *, objects: tuple[str, ...], pupils: int, signa
     built = (("Objets fabriqués", ", ".join(objects)),) if objects else ()
     sheet = (
         PaperText(
-            f"{slot.school_name}, {slot.commune}, atteste que l'élève nommé ci-dessous a reçu une classe de collège à"
+            f"{slot.school_name}, {slot.commune}, atteste que le lycéen nommé ci-dessous a reçu une classe de collège à"
             f" l'atelier « {slot.title} », dans le cadre du programme TECHNILAB.",
             strong=True,
         ),

@@ -46,9 +46,13 @@ async def test_one_number_may_be_known_without_the_other_and_corrected_or_taken_
     assert answer.headers["location"] == f"/accueil/{day.slot}?fait=recu-dit#contenu"
     page = (await browser.get(f"/accueil/{day.slot}")).text
     assert ("Lycéens : 12." in words(page), fields(page)) == (True, ["12", ""])
-    assert "Lycéens : 12." in words((await browser.get(f"/lycee/creneaux/{day.slot}")).text)
+    slot_page = words((await browser.get(f"/lycee/creneaux/{day.slot}")).text)
+    told = "Lycéens : 12. Corriger qui a reçu la classe Attestation de lycéen (PDF) En 12 exemplaires"
+    assert told in slot_page
     await browser.post(path, {"lyceens": "0", "staff": "3"})
     assert await hosts_of(day.slot) == Hosts(0, 3)
+    for page_of in ("accueil", "lycee/creneaux"):
+        assert "attestation.pdf" not in (await browser.get(f"/{page_of}/{day.slot}")).text
     await browser.post(path, {"lyceens": "", "staff": ""})
     assert (await hosts_of(day.slot), await value("SELECT count(*) FROM slot_hosts")) == (Hosts(), 0)
     assert await value("SELECT count(*) FROM events WHERE act = 'hosts_told'") == 3
@@ -109,6 +113,7 @@ async def test_the_attestation_names_the_visit_and_leaves_the_lyceen_to_the_pen(
     told = " ".join(pages[0].replace("\u202f", " ").replace("\xa0", " ").split())
     for part in (
         "Lycée Jules Haag",
+        "le lycéen nommé ci-dessous",
         "« Horloge à engrenages en laiton »",
         "Nom et prénom",
         "jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
