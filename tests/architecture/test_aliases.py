@@ -35,6 +35,7 @@ FILLED_OF_ITS_OWN = {
     ("booking/calendar/invites/queries.py", "_VISIT", "told"),
     ("booking/people/accounts/who_hears.py", "_everyone", "heard_as"),
     ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
+    ("booking/programme/contributions/queries.py", "_HOURS", "s"),
     ("booking/visits/demands/alert.py", "_COMPARED", "m"),
     ("booking/visits/attendance/queries.py", "_NEAREST", "sl"),
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),

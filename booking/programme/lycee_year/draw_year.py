@@ -51,13 +51,13 @@ def draw_year(year: LyceeYear, photos: Mapping[str, bytes], *, on: date, head: L
         Spacer(1, 4 * mm),
         _columns([_places(year), _colleges(year)], [MAP_WIDE, WIDE - MAP_WIDE - GAP]),
         Spacer(1, 4 * mm),
-        _columns([_companies(year), [*_gave(year), *_kept(year)]], [left, left]),
+        _columns([[*_companies(year), *_gave(year)], [*_kept(year), *_brought(year)]], [left, left]),
         Spacer(1, 2 * mm),
         written(f"{MASK} {CONTOURS}", NOTE),
     ]
     title = f"Année {year.words}, {year.lycee.name}"
-    # A year of many long names is drawn smaller rather than on two pages.
-    page = KeepInFrame(WIDE * mm, HIGH * mm, story, mode="shrink")
+    # A year of many long names is drawn smaller rather than on two pages; one full to its last point has another.
+    page = KeepInFrame(WIDE * mm, (HIGH - 3) * mm, story, mode="shrink")
     return bound([page], title=title, foot=title, printed_on=on, head=head)
 
 
@@ -213,18 +213,24 @@ def _gave(year: LyceeYear) -> list[Any]:
 
 
 def _kept(year: LyceeYear) -> list[Any]:
-    """What became of the places, and what the lycée's other schemes bring."""
+    """What became of the places, and what new pupils said."""
     lines = [
         f"{now.rate.label} : {now.words}{f' ({before.words} en {year.words_before})' if before.among else ''}"
         for now, before in year.rates
     ]
-    lines += [
+    lines += [_hands(year.hands)] if year.hands.present else []
+    return [written("Venues", PART), *(written(line, LIST) for line in lines)] if lines else []
+
+
+def _brought(year: LyceeYear) -> list[Any]:
+    """What the lycée's other schemes bring, since their first day and not this year alone."""
+    lines = [
         f"{its.target.label} : {number_or_few(its.figure) if its.people else number(its.figure)}"
-        f" sur {number(its.target.target)}, depuis le début"
+        f" sur {number(its.target.target)}"
         for its in year.brought
     ]
-    lines += [_hands(year.hands)] if year.hands.present else []
-    return [written("Venues, autres objectifs", PART), *(written(line, LIST) for line in lines)] if lines else []
+    heading = written("Autres objectifs, depuis le début", PART)
+    return [heading, *(written(line, LIST) for line in lines)] if lines else []
 
 
 def _hands(hands: HandsSum) -> str:

@@ -282,15 +282,9 @@ async def _share(first: date, last: date, today: date, pupils: int) -> Share | N
     target = await target_named(*COUNTED)
     if target is None:
         return None
-    return share_of_year(
-        target.target,
-        from_on=target.from_on,
-        to_on=target.to_on,
-        year=(first, last),
-        today=today,
-        lycees=int(await value(RECEIVING, first, last)),
-        pupils=pupils,
-    )
+    days = {"from_on": target.from_on, "to_on": target.to_on, "today": today}
+    lycees = int(await value(RECEIVING, first, last))
+    return share_of_year(target.target, year=(first, last), lycees=lycees, pupils=pupils, **days)
 
 
 async def _brought(lycee: int, now: datetime) -> list[Brought]:

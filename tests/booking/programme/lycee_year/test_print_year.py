@@ -137,7 +137,11 @@ async def test_a_lycee_that_received_all_year_still_fits_on_one_page(db):
         gave=OwnHours(51, (OwnLine("Lycéens", "1 260 h 30", "dit pour 40 sur 51 visites closes"),) * 3),
         brought=[Brought(target, 3, people=True)] * 6,
     )
+    for lines in range(1, 40):
+        longer = replace(year, brought=[Brought(target, 3, people=True)] * lines)
+        assert f"Année {year.words}" in words_of(draw_year(longer, {}, on=NOW.date()))
     words = words_of(draw_year(full, {}, on=NOW.date()))
+    assert "Autres objectifs, depuis le début" in words
     assert "Ce que le lycée a donné Lycéens : 1 260 h 30 (dit pour 40 sur 51 visites closes)" in words
     assert ("et 32 autres collèges" in words, "et 22 autres entreprises" in words) == (True, True)
-    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800, depuis le début" in words.replace("\u202f", " ")
+    assert "Lycéens en parcours P-TECH : moins de 5 sur 1 800" in words.replace("\u202f", " ")
