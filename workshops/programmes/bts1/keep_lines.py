@@ -36,10 +36,10 @@ from workshops.programmes.bts1.rules import (
     StayDirection,
     StayKind,
     StepKind,
+    a_country,
     refuse_stay_year,
     refuse_step,
     refuse_year,
-    wrong_country,
 )
 from workshops.programmes.bts1.tables import CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.refusals import Invalid, NotFound
@@ -66,18 +66,7 @@ class RecordMobility(Act, frozen=True, kw_only=True):
     visite), to whom (`host_name`) and how long."""
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
-    country: Annotated[
-        str,
-        typed(
-            "Pays",
-            "Where they went, or came from.",
-            least=2,
-            most=60,
-            column="pays",
-            cell="country",
-            check=wrong_country,
-        ),
-    ]
+    country: Annotated[str, a_country("Pays", "Where they went, or came from.", least=2, column="pays")]
     kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
     direction: Annotated[
         StayDirection, labelled("Sens", "Whether they go or come.", words=DIRECTIONS, column="sens", later=True)
@@ -127,15 +116,12 @@ class AddPartner(Act, frozen=True, kw_only=True):
     ) = msgspec.field(name="partner_id", default=None)
     country: Annotated[
         str,
-        typed(
+        a_country(
             "Pays, s'il est à l'étranger",
             "Of a partner abroad, its country.",
-            most=60,
             form={"partner_country": "Pays, s'il est à l'étranger"},
             column=("pays_partenaire", "pays du partenaire"),
-            cell="country",
             later=True,
-            check=wrong_country,
         ),
     ] = ""
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from workshops.acts import a_number
+from workshops.acts import a_number, typed
 from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
@@ -104,6 +104,11 @@ def wrong_language(text: str) -> str | None:
     if _LANGUAGE.fullmatch(text) is None:
         return "Langue d'enseignement : écrivez-la en lettres, par exemple « anglais »."
     return says_of_pupil("Langue d'enseignement", text, instead="Écrivez la langue, par exemple « anglais ».")
+
+
+def a_country(label: str, description: str, **more: Any) -> Meta:
+    """A country abroad."""
+    return typed(label, description, most=60, cell="country", check=wrong_country, **more)
 
 
 class CourseKnown(Refusal):
