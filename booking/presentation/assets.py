@@ -59,13 +59,21 @@ def asset(name: str) -> str:
 
 
 def built_file(name: str) -> BuiltFile | None:
-    """The file that an address names; today's when it names the content of another day, for a page must open."""
+    """The file that an address names; today's when it names the content of another day, for a page must open.
+
+    None for what is no file of ours, or was not built.
+    """
     named = _NAMED.fullmatch(name)
     asked = "".join(named.groups()) if named is not None else ""
     if (made := _made(asked)) is not None:
         return made
     today = names().get(asked)
-    return _read(today) if today is not None else None
+    return _read(today) if today is not None and is_built(asked) else None
+
+
+def is_built(name: str) -> bool:
+    """Whether set-up built « aide-host-1.webp »: a page whose picture is missing is read without it."""
+    return name in names() and (BUILT / names()[name]).is_file()
 
 
 def text_of(name: str) -> str:

@@ -30,8 +30,10 @@ LEADS_TO = {
         *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/reglages"),
         *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
     ),
-    "/lycee": ("/lycee/annee", "/lycee/donnees", "/lycee/mains-levees", "/lycee/questions"),
-    "/lycee/ateliers": ("/lycee/salles", "/lycee/fermetures", "/lycee/venir", "/lycee/collegues"),
+    "/lycee": ("/lycee/annee", "/lycee/donnees", "/lycee/questions"),
+    "/lycee/ateliers": (
+        *("/lycee/salles", "/lycee/fermetures", "/lycee/venir", "/lycee/collegues", "/lycee/mains-levees"),
+    ),
     "/lycee/bts1": ("/bts1",),
     "/entreprise": ("/venues",),
 }

@@ -24,6 +24,8 @@ DONE = {
     "texte-garde": "Le texte est enregistré : le dossier le dit.",
     "dossier-final": "Le dossier est déclaré final. Il est gardé tel quel, avec ses chiffres.",
     "mains-notees": "C'est noté. Vos sections reviendront l'an prochain.",
+    "mains-effacees": "Plus aucune section : les dernières notées sont proposées.",
+    "mains-vides": "Aucune section n'est notée.",
     "mains-sans-objet": "C'est noté : on ne vous le demandera plus.",
     "mains-demandees": "C'est noté : écrivez vos sections.",
     "annee-envoyee": "L'année part par mail, en PDF.",

@@ -196,7 +196,12 @@ async def asks_now(lycee: int, *, now: datetime) -> bool:
 async def own_hands(lycee: int, school_year: int) -> OwnHands:
     """What a lycée wrote of the September of a school year, or the sections that it is asked of."""
     sections = await rows_as(SectionCount, SECTIONS, lycee, school_year)
-    return OwnHands(school_year, sections, await WithoutSections.exists().where(WithoutSections.school == lycee))
+    return OwnHands(school_year, sections, await without_sections(lycee))
+
+
+async def without_sections(lycee: int) -> bool:
+    """Whether a lycée said that it has no 2de professionnelle."""
+    return bool(await WithoutSections.exists().where(WithoutSections.school == lycee))
 
 
 async def every_hands(lycee: int) -> list[YearOfHands]:

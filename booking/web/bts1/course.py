@@ -41,6 +41,7 @@ from workshops.programmes.bts1.keep_lines import (
 from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
 from workshops.programmes.bts1.rules import (
     DIRECTIONS,
+    EUROPE,
     FIRST_YEAR,
     KINDS,
     ORDER,
@@ -60,7 +61,8 @@ from workshops.schools.queries import lycees
     "bts1/course.html", acts={"dating": RecordStep, "stay": RecordMobility, "maker": AddPartner, "feeder": AddFeeder}
 )
 class CoursePage(Page, frozen=True):
-    """One course, with the forms that complete it; `form` is the one that was sent and refused."""
+    """One course, with the forms that complete it; `form` is the one that was sent and refused. `begun` are the school
+    years in which people went abroad or came."""
 
     back: str
     sheet: CourseSheet
@@ -74,7 +76,8 @@ class CoursePage(Page, frozen=True):
     counts: Mapping[str, str]
     afterwards: Sequence[str]
     year_words: Callable[[int], str]
-    years: Mapping[str, str]
+    begun: Mapping[str, str]
+    countries: Sequence[str]
     this_year: int
     uncounted: Sequence[int]
     makers: Sequence[tuple[int | str, str]]
@@ -130,7 +133,8 @@ async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: 
         counts=COUNTS,
         afterwards=AFTERWARDS,
         year_words=year_words,
-        years=school_years(now),
+        begun={year: words for year, words in school_years(now).items() if int(year) <= this},
+        countries=EUROPE,
         this_year=this,
         uncounted=[year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
         makers=[("", "Aucun"), *makers],
@@ -179,13 +183,13 @@ async def take_course_back(course: FromPath[int], person: Keeper, now: Now) -> T
 @form_act(RecordStep, page=course_page)
 async def note_step(asked: RecordStep, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_step(course, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "etape-notee")
+    return done(f"/bts1/{course}", "etape-notee", at="etapes")
 
 
 @post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=may("records.keep"))
 async def take_step_back(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> Redirect:
     await take_line_back(STEP, course, step, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "etape-retiree")
+    return done(f"/bts1/{course}", "etape-retiree", at="etapes")
 
 
 @renders("bts1/intake.html", acts={"asked": RecordIntake})
@@ -220,26 +224,26 @@ async def intake_page(course: FromPath[int], school_year: FromPath[int], person:
 @form_act(RecordIntake, page=intake_page.fn)
 async def note_intake(asked: RecordIntake, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_intake(course, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "effectifs-notes")
+    return done(f"/bts1/{course}", "effectifs-notes", at="effectifs")
 
 
 @post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=may("records.keep"))
 async def take_intake_back(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await take_line_back(INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "effectifs-retires")
+    return done(f"/bts1/{course}", "effectifs-retires", at="effectifs")
 
 
 @post("/bts1/{course:int}/mobilites", opt=may("records.keep"))
 @form_act(RecordMobility, page=course_page)
 async def note_mobility(asked: RecordMobility, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_mobility(course, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "mobilite-notee")
+    return done(f"/bts1/{course}", "mobilite-notee", at="mobilites")
 
 
 @post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=may("records.keep"))
 async def take_mobility_back(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await take_line_back(MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "mobilite-retiree")
+    return done(f"/bts1/{course}", "mobilite-retiree", at="mobilites")
 
 
 async def _company(form: Form) -> int | None:
@@ -263,23 +267,23 @@ async def _kind(form: Form) -> str:
 @form_act(AddPartner, page=course_page, kind=_kind, company=_company)
 async def join_course(asked: AddPartner, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await add_partner(course, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "formation-completee")
+    return done(f"/bts1/{course}", "formation-completee", at="partenaires")
 
 
 @post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=may("records.keep"))
 async def leave_course(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await take_line_back(PARTNER, course, line, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "formation-ligne-retiree")
+    return done(f"/bts1/{course}", "formation-ligne-retiree", at="partenaires")
 
 
 @post("/bts1/{course:int}/bts", opt=may("records.keep"))
 @form_act(AddFeeder, page=course_page)
 async def feed_course(asked: AddFeeder, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await add_feeder(course, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "formation-completee")
+    return done(f"/bts1/{course}", "formation-completee", at="partenaires")
 
 
 @post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=may("records.keep"))
 async def stop_feeding(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await take_line_back(FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
-    return done(f"/bts1/{course}", "formation-ligne-retiree")
+    return done(f"/bts1/{course}", "formation-ligne-retiree", at="partenaires")

@@ -86,7 +86,14 @@ async def count_own_hands(asked: CountHands, person: AsHost, now: Now, annee: Fr
     years = await _years(person, now)
     year = years.get(annee, max(years.values()))
     await count_hands(person.school, year, asked, by=person.account, now=now)
-    return done(f"{HERE}?annee={year_words(year)}", "mains-notees")
+    return done(f"{HERE}?annee={year_words(year)}", await _came_of(asked, person.school, year))
+
+
+async def _came_of(asked: CountHands, lycee: int, year: int) -> str:
+    """What to say: cleared rows are followed by those of an earlier September, where there are some."""
+    if asked.sections:
+        return "mains-notees"
+    return "mains-effacees" if (await own_hands(lycee, year)).sections else "mains-vides"
 
 
 @post(f"{HERE}/demande", opt=may("visits.receive"))

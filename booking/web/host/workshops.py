@@ -34,6 +34,7 @@ from workshops.catalogue.queries import (
 from workshops.catalogue.rules import SafetySheet, Welcome, missing_from_sheet
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS
+from workshops.september_hands.queries import without_sections
 
 PREVIEW = "apercu"
 
@@ -41,19 +42,21 @@ PREVIEW = "apercu"
 @renders("host/workshops.html")
 class WorkshopList(Page, frozen=True):
     """The workshops, and what the safety sheet of each lacks; `ptech` and `bts1`: whether the lycée has such records,
-    which the header leads to then."""
+    which the header leads to then. `without_sections`: it is not asked in September."""
 
     workshops: Sequence[WorkshopCard]
     missing: Mapping[int, Sequence[str]]
     ptech: bool
     bts1: bool
+    without_sections: bool
 
 
 @get("/lycee/ateliers", opt=may("workshops.describe"))
 async def own_workshops(person: AsHost) -> Template:
     workshops = await workshops_of(person.school)
     missing = {card.id: missing_from_sheet(card.sheet) for card in workshops}
-    return page(WorkshopList(workshops, missing, person.school_ptech, person.school_bts1))
+    asked_no_more = await without_sections(person.school)
+    return page(WorkshopList(workshops, missing, person.school_ptech, person.school_bts1, asked_no_more))
 
 
 class TypedWorkshop(DescribeWorkshop, frozen=True, kw_only=True):

@@ -57,9 +57,13 @@ class CensusForm(Page, frozen=True):
 
 @renders("ptech/outcomes.html", acts={"asked": RecordOutcome})
 class Outcomes(Page, frozen=True):
+    """`kind` is the one to note, of the line to correct where one is; `year` that line's, otherwise this one."""
+
     base: str
     it: Followed
     years: dict[int, str]
+    kind: str
+    year: int
 
 
 def _girls(form: Form) -> int:
@@ -133,10 +137,15 @@ class Cohorts(ByPermission):
         return done(f"{self.path}/cohortes/{number}", "recensement-retire")
 
     @get("/cohortes/{number:int}/devenir")
-    async def outcomes_page(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
+    async def outcomes_page(
+        self, number: FromPath[int], person: Keeper, now: Now, devenir: FromQuery[str] = "", annee: FromQuery[str] = ""
+    ) -> Template:
         it = await follow(number, scope=person.scope, now=now)
         begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
-        return page(Outcomes(self.path, it, begun))
+        kind = devenir if devenir in OUTCOMES else ""
+        years = [line.school_year for line in it.outcomes if line.kind == kind]
+        meant = [year for year in years if str(year) == annee]
+        return page(Outcomes(self.path, it, begun, kind, max(meant or years or begun, default=it.card.entry_year)))
 
     @post("/cohortes/{number:int}/devenir")
     @form_act(RecordOutcome, page=outcomes_page.fn)

@@ -10,10 +10,12 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SHARED, AnyOf, SiteSettings
 from booking.people.accounts.queries import Person
+from booking.presentation.assets import is_built
 from booking.web.public.statements import answering
 from workshops.refusals import NotFound
 
@@ -88,7 +90,13 @@ async def help_page(name: FromPath[str], settings: SiteSettings) -> Template:
     if name not in PAGES:
         raise NotFound()
     others = [other for other in PAGES.values() if other.name != name]
-    return page(HelpPage(PAGES[name], others, (await answering(settings)).contact))
+    told = replace(PAGES[name], steps=[_with_its_picture(step) for step in PAGES[name].steps])
+    return page(HelpPage(told, others, (await answering(settings)).contact))
+
+
+def _with_its_picture(step: HelpStep) -> HelpStep:
+    """A step as it can be shown: without a picture that was not built."""
+    return step if not step.picture or is_built(step.picture) else replace(step, picture="")
 
 
 @renders("public/problem.html")

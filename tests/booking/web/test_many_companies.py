@@ -70,7 +70,7 @@ async def test_a_course_is_made_with_a_company_that_is_typed(db):
     course = await builders_bts1.course()
     firm = await builders.company(name="Horlogerie du Doubs")
     answer = await yves.post(f"/bts1/{course}/partenaires", {"maker": "", "company": "horlogerie du doubs", "name": ""})
-    assert answer.headers["location"] == f"/bts1/{course}?fait=formation-completee"
+    assert answer.headers["location"] == f"/bts1/{course}?fait=formation-completee#partenaires"
     assert tuple(await row("SELECT kind, name, company FROM bts1_partners")) == (
         "entreprise",
         "Horlogerie du Doubs",

@@ -12,7 +12,7 @@ from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.programmes.bts1.keep_lines import RecordStep, changing_course, record_step
-from workshops.programmes.bts1.rules import ECTS_MOST, CourseCounted, CourseKnown, StepKind
+from workshops.programmes.bts1.rules import ECTS_MOST, CourseCounted, CourseKnown, StepKind, wrong_language
 from workshops.programmes.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
@@ -58,6 +58,7 @@ class ChangeCourse(Act, frozen=True, kw_only=True):
             most=60,
             column=("langue", "langue d'enseignement"),
             later=True,
+            check=wrong_language,
         ),
     ] = ""
 

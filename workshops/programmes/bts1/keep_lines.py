@@ -36,6 +36,8 @@ from workshops.programmes.bts1.rules import (
     StayDirection,
     StayKind,
     StepKind,
+    a_country,
+    refuse_stay_year,
     refuse_step,
     refuse_year,
 )
@@ -64,9 +66,7 @@ class RecordMobility(Act, frozen=True, kw_only=True):
     visite), to whom (`host_name`) and how long."""
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
-    country: Annotated[
-        str, typed("Pays", "Where they went, or came from.", least=2, most=60, column="pays", cell="country")
-    ]
+    country: Annotated[str, a_country("Pays", "Where they went, or came from.", least=2, column="pays")]
     kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
     direction: Annotated[
         StayDirection, labelled("Sens", "Whether they go or come.", words=DIRECTIONS, column="sens", later=True)
@@ -116,13 +116,11 @@ class AddPartner(Act, frozen=True, kw_only=True):
     ) = msgspec.field(name="partner_id", default=None)
     country: Annotated[
         str,
-        typed(
+        a_country(
             "Pays, s'il est à l'étranger",
             "Of a partner abroad, its country.",
-            most=60,
             form={"partner_country": "Pays, s'il est à l'étranger"},
             column=("pays_partenaire", "pays du partenaire"),
-            cell="country",
             later=True,
         ),
     ] = ""
@@ -141,6 +139,7 @@ RECORD_STEP = insert_of("bts1_steps", "course", row_type=RecordStep, once=("cour
 RECORD_INTAKE = insert_of("bts1_intakes", "course", row_type=RecordIntake, once=("course", "school_year"), again=True)
 STAY_KEYS = ("course", "school_year", "country", "kind", "direction", "host_name")
 RECORD_STAY = insert_of("bts1_mobilities", "course", row_type=RecordMobility, once=STAY_KEYS, again=True)
+NAME_ONE = "Nommez le partenaire : un membre du consortium, une entreprise, ou un autre organisme par son nom."
 ADD_PARTNER = insert_of("bts1_partners", "course", row_type=AddPartner, once=("course", "name"))
 
 
@@ -222,7 +221,7 @@ async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, b
 
     Returns its number. Raises Invalid, NotFound.
     """
-    refuse_year(asked.school_year, now=now)
+    refuse_stay_year(asked.school_year, now=now)
     stay = msgspec.structs.replace(asked, country=_capitalised(asked.country))
     async with changing_course(course, scope=scope, by=by, now=now):
         made = int(await value(RECORD_STAY, course, *astuple(stay)))
@@ -241,6 +240,8 @@ async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int |
     """
     if asked.company is not None and asked.kind != CoursePartnerKind.ENTREPRISE:
         raise Invalid({"company": "Une entreprise de la liste est un partenaire du type Entreprise."})
+    if asked.partner is not None and asked.country:
+        raise Invalid({"country": "Un membre du consortium n'a pas de pays ici : laissez vide."})
     async with changing_course(course, scope=scope, by=by, now=now):
         name = await _named(asked)
         country = _capitalised(asked.country)
@@ -254,9 +255,10 @@ async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int |
 
 
 async def _corrected(course: int, name: str, country: str) -> int | None:
-    """The line of a partner whose country is another now."""
+    """The line of a partner whose country is another now; never that of a member of the consortium."""
     same = CoursePartner.update({CoursePartner.country: country}).where(CoursePartner.course == course)
-    told = await same.where(CoursePartner.name == name, CoursePartner.country != country).returning(CoursePartner.id)
+    named = same.where(CoursePartner.name == name, CoursePartner.partner.is_null())
+    told = await named.where(CoursePartner.country != country).returning(CoursePartner.id)
     return int(told[0]["id"]) if told else None
 
 
@@ -275,7 +277,7 @@ async def _named(asked: AddPartner) -> str:
                 raise Invalid({field: "Ce partenaire n'est plus dans la liste."})
             return str(its["name"])
     if not asked.name:
-        raise Invalid({"name": "Nom du partenaire : de 1 à 160 caractères."})
+        raise Invalid({"name": NAME_ONE})
     return asked.name
 
 

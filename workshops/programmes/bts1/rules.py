@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from workshops.acts import a_number
+from workshops.acts import a_number, typed
+from workshops.acts.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import paris_day, school_year_of
+from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
 class StepKind(StrEnum):
@@ -72,12 +74,41 @@ STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", St
 DIRECTIONS: dict[str, str] = {StayDirection.OUTGOING: "Sortante", StayDirection.INCOMING: "Entrante"}
 ECTS_MOST, WEEKS_MOST = 180, 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# What a page proposes; any other country may be typed.
+EUROPE = (
+    *("Allemagne", "Autriche", "Belgique", "Bulgarie", "Chypre", "Croatie", "Danemark", "Espagne", "Estonie"),
+    *("Finlande", "Grèce", "Hongrie", "Irlande", "Islande", "Italie", "Lettonie", "Liechtenstein", "Lituanie"),
+    *("Luxembourg", "Malte", "Norvège", "Pays-Bas", "Pologne", "Portugal", "Roumanie", "Royaume-Uni", "Slovaquie"),
+    *("Slovénie", "Suède", "Suisse", "Tchéquie"),
+)
+HOME = frozenset({"france", "la france"})
+_COUNTRY = re.compile(r"[^\W\d_]+(?:[-'’ ]+[^\W\d_]+)*")
+_LANGUAGE = re.compile(r"[\w \-'’,;/()]*")
 SchoolYear = Annotated[
     int,
     a_number(
         "Année scolaire", "2026 is 2026-2027.", FIRST_YEAR, LAST_YEAR, column="annee_scolaire", cell="school_year"
     ),
 ]
+
+
+def wrong_country(text: str) -> str | None:
+    """The sentence that refuses what is no country abroad, None for another."""
+    if _COUNTRY.fullmatch(text) is None:
+        return "Pays : des lettres, des espaces, des traits d'union et des apostrophes."
+    return "Pays : la France n'est pas à l'étranger." if text.casefold() in HOME else None
+
+
+def wrong_language(text: str) -> str | None:
+    """The sentence that refuses what is no language, None for another."""
+    if _LANGUAGE.fullmatch(text) is None:
+        return "Langue d'enseignement : écrivez-la en lettres, par exemple « anglais »."
+    return says_of_pupil("Langue d'enseignement", text, instead="Écrivez la langue, par exemple « anglais ».")
+
+
+def a_country(label: str, description: str, **more: Any) -> Meta:
+    """A country abroad."""
+    return typed(label, description, most=60, cell="country", check=wrong_country, **more)
 
 
 class CourseKnown(Refusal):
@@ -190,3 +221,10 @@ def refuse_year(school_year: int, *, now: datetime) -> None:
     """Raise Invalid for a school year that nobody counts, or not yet."""
     if not FIRST_YEAR <= school_year <= last_year(now):
         raise Invalid({"school_year": f"Année scolaire : entre {FIRST_YEAR} et {last_year(now)}."})
+
+
+def refuse_stay_year(school_year: int, *, now: datetime) -> None:
+    """Raise Invalid for a school year that has not begun: nobody has gone, nor come, in it."""
+    refuse_year(school_year, now=now)
+    if school_year > school_year_of(paris_day(now)):
+        raise Invalid({"school_year": f"Année scolaire : {year_words(school_year)} n'a pas commencé."})

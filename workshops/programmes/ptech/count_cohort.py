@@ -40,6 +40,10 @@ SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM
   SELECT present, entered, row_number() OVER (ORDER BY school_year, term DESC) = 1 AS first
   FROM ptech_censuses WHERE cohort = $1) counted
 """
+# What is told of the same kind in the other school years.
+ELSEWHERE = """
+SELECT coalesce(sum(pupils), 0)::int FROM ptech_outcomes WHERE cohort = $1 AND kind = $2 AND school_year <> $3
+"""
 # Seconde, première, terminale, then two years of BTS: the first school year that can bring each, from the entry.
 EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
 
@@ -100,7 +104,9 @@ async def record_outcome(cohort: int, asked: RecordOutcome, *, scope: Scope, by:
     """
     async with changing_cohort(cohort, scope=scope, by=by, now=now) as known:
         ever = int(await value(EVER, cohort))
-        refuse_outcome(asked, entry_year=known.entry_year, present_ever=ever, on=paris_day(now))
+        elsewhere = int(await value(ELSEWHERE, cohort, asked.kind, asked.school_year))
+        day = paris_day(now)
+        refuse_outcome(asked, entry_year=known.entry_year, present_ever=ever, elsewhere=elsewhere, on=day)
         made = int(await value(RECORD_OUTCOME, cohort, *astuple(asked)))
         detail = f"{OUTCOMES[asked.kind]}, {year_words(asked.school_year)} : {asked.pupils}"
         await record_by(by, "outcome_recorded", about_kind="cohort", about=cohort, detail=detail, now=now)
@@ -119,14 +125,23 @@ async def remove_outcome(cohort: int, *, kind: str, school_year: int, scope: Sco
         await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 
 
-def refuse_outcome(asked: RecordOutcome, *, entry_year: int, present_ever: int, on: date) -> None:
-    """Raise Invalid for what a cohort cannot have: more pupils than ever entered, a year to come, one too early."""
+def refuse_outcome(asked: RecordOutcome, *, entry_year: int, present_ever: int, elsewhere: int, on: date) -> None:
+    """Raise Invalid for what a cohort cannot have: more pupils than ever entered, a year to come, one too early.
+
+    `elsewhere`: how many are told of the same kind in other years.
+    """
     school_year, first = asked.school_year, entry_year + EARLIEST.get(asked.kind, 0)
     checks = (
         (
             "pupils",
             asked.pupils <= present_ever,
             f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
+        ),
+        (
+            "pupils",
+            not present_ever - elsewhere < asked.pupils <= present_ever,
+            f"{_with_others(elsewhere)}, {asked.pupils + elsewhere} élèves, alors que la cohorte n'en a compté que"
+            f" {present_ever} en tout.",
         ),
         ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),
         (
@@ -141,3 +156,7 @@ def refuse_outcome(asked: RecordOutcome, *, entry_year: int, present_ever: int, 
         ),
     )
     refuse(checks)
+
+
+def _with_others(pupils: int) -> str:
+    return f"Avec les {pupils} notés d'autres années" if pupils > 1 else "Avec celui noté une autre année"

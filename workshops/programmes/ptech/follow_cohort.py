@@ -120,7 +120,7 @@ class ToComplete(Struct, frozen=True):
     """What is to be done for a cohort, nothing when all of it is empty.
 
     `mentors` are missing; `doubtful` actions to come were said no to, those `to_count` are over; `silent` mentors are
-    to be called.
+    to be called; `unknown` pupils left, of whom nothing is told.
     """
 
     no_census: bool
@@ -129,6 +129,7 @@ class ToComplete(Struct, frozen=True):
     gaps: list[Flow]
     silent: list[MentorLine]
     to_count: list[ActionLine]
+    unknown: int
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -185,6 +186,7 @@ class Followed(Struct, frozen=True):
             gaps=self.gaps,
             silent=[one for one in self.current if one.engagement.silent],
             to_count=[one for one in self.actions if one.state == "planned" and one.starts_at < now],
+            unknown=self.leavers.unknown if self.leavers is not None else 0,
         )
 
 

@@ -76,7 +76,7 @@ async def test_a_partner_that_cannot_be_is_said_line_by_line(by):
         )
     ) == (
         "ligne 2 : laissez « partenaire » vide quand le SIRET est donné : le nom est celui de l'entreprise",
-        "ligne 3 : nom du partenaire : de 1 à 160 caractères",
+        "ligne 3 : nommez le partenaire : un membre du consortium, une entreprise, ou un autre organisme par son nom",
         "ligne 4 : « Chambre de métiers » est déjà partenaire de cette formation",
         "ligne 5 : une entreprise de la liste est un partenaire du type Entreprise",
         f"ligne 6 : aucune entreprise n'a le SIRET {builders.siret(3)}",

@@ -15,7 +15,7 @@ async def course(lycee):
 async def test_the_counts_of_a_year_are_noted_and_completed(lycee, course):
     path = f"/bts1/{course}/effectifs/2026"
     answer = await lycee.browser.post(path, {"places": "12", "applicants": "41", "enrolled": "14", "girls": "5"})
-    assert answer.headers["location"] == f"/bts1/{course}?fait=effectifs-notes"
+    assert answer.headers["location"] == f"/bts1/{course}?fait=effectifs-notes#effectifs"
     assert 'name="enrolled" value="14"' in (await lycee.browser.get(path)).text
     shown = read(await lycee.browser.get(f"/bts1/{course}"))
     assert "2026-2027 2 inscrits de plus que de places 12 41 14 dont 5 filles — — Compléter 2026-2027" in shown
@@ -46,7 +46,7 @@ async def test_counts_that_do_not_add_up_are_said_at_their_field(lycee, course, 
 async def test_a_year_that_was_a_mistake_is_taken_back(lycee, course):
     await builders_bts1.intake(course, 2026, enrolled=9)
     answer = await lycee.browser.post(f"/bts1/{course}/effectifs/2026/retrait")
-    assert answer.headers["location"] == f"/bts1/{course}?fait=effectifs-retires"
+    assert answer.headers["location"] == f"/bts1/{course}?fait=effectifs-retires#effectifs"
     assert (await lycee.browser.post(f"/bts1/{course}/effectifs/2026/retrait")).status_code == 404
 
 

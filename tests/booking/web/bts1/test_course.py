@@ -16,7 +16,7 @@ async def course(lycee):
 
 async def test_a_step_is_noted_planned_and_taken_back(lycee, course):
     answer = await lycee.browser.post(f"/bts1/{course}/etapes", {"step": "idee", "step_on": "2026-03-02"})
-    assert answer.headers["location"] == f"/bts1/{course}?fait=etape-notee"
+    assert answer.headers["location"] == f"/bts1/{course}?fait=etape-notee#etapes"
     await lycee.browser.post(f"/bts1/{course}/etapes", {"step": "montage", "step_on": "2027-09-01", "planned": "oui"})
     shown = read(await lycee.browser.get(f"/bts1/{course}"))
     assert "Statut Idée depuis mars 2026 Étape suivante Montage prévue le mercredi 1er septembre 2027" in shown
@@ -69,6 +69,80 @@ async def test_a_wrong_partner_is_said_at_its_field(lycee, course, sent, field):
     assert answer.status_code == 422
     assert f'<a href="#{field}">' in answer.text
     assert await value("SELECT count(*) FROM bts1_partners") == 0
+
+
+async def test_a_line_without_a_partner_names_the_three_ways(lycee, course):
+    answer = await lycee.browser.post(f"/bts1/{course}/partenaires", {"maker": "", "kind": "cnam", "name": ""})
+    assert "Nommez le partenaire : un membre du consortium, une entreprise, ou un autre organisme par son nom." in read(
+        answer
+    )
+
+
+async def test_a_member_of_the_consortium_has_no_country_here_and_its_line_is_not_rewritten(lycee, course):
+    member = await builders_bts1.partner(kind="uimm", name="UIMM")
+    path, sent = f"/bts1/{course}/partenaires", {"maker": str(member), "kind": "uimm", "name": ""}
+    wrong = await lycee.browser.post(path, sent | {"partner_country": "Suisse"})
+    assert (wrong.status_code, '<a href="#partner_country">' in wrong.text) == (422, True)
+    assert "Un membre du consortium n'a pas de pays ici : laissez vide." in read(wrong)
+    assert (await lycee.browser.post(path, sent)).status_code == 303
+    named = {"maker": "", "kind": "uimm", "name": "UIMM", "partner_country": "Suisse"}
+    for again in (sent | {"partner_country": "Suisse"}, named):
+        assert (await lycee.browser.post(path, again)).status_code == 422
+    assert await value("SELECT array_agg(name || country) FROM bts1_partners") == ["UIMM"]
+
+
+async def test_what_is_no_country_or_is_not_abroad_is_refused_and_some_are_proposed(lycee, course):
+    partner = {"maker": "", "kind": "autre", "name": "Haute école"}
+    stay = {"stay": "stage", "stay_year": "2026", "people": "3"}
+    words = "Pays : des lettres, des espaces, des traits d'union et des apostrophes."
+    abroad = "Pays : la France n'est pas à l'étranger."
+    for told, sentence in (("Itallie😀", words), ("Suisse 2", words), ("--", words), (" france ", abroad)):
+        for path, sent in (
+            ("partenaires", partner | {"partner_country": told}),
+            ("mobilites", stay | {"country": told}),
+        ):
+            answer = await lycee.browser.post(f"/bts1/{course}/{path}", sent)
+            assert (answer.status_code, sentence in read(answer)) == (422, True), (path, told)
+    page = (await lycee.browser.get(f"/bts1/{course}")).text
+    assert page.count('list="pays"') == 2
+    assert ('<option value="Suisse">' in page, '<option value="France">' in page) == (True, False)
+    for told in ("Côte d'Ivoire", "Royaume-Uni"):
+        sent = partner | {"name": told, "partner_country": told}
+        assert (await lycee.browser.post(f"/bts1/{course}/partenaires", sent)).status_code == 303
+
+
+async def test_what_was_noted_or_refused_is_read_where_its_form_stands(lycee, course):
+    sent = {"country": "Suisse", "stay": "stage", "stay_year": "2026", "people": "3"}
+    answer = await lycee.browser.post(f"/bts1/{course}/mobilites", sent)
+    assert answer.headers["location"] == f"/bts1/{course}?fait=mobilite-notee#mobilites"
+    refused = (await lycee.browser.post(f"/bts1/{course}/mobilites", sent | {"people": "0"})).text
+    assert refused.count('class="errors"') == 1
+    assert refused.index('id="mobilites"') < refused.index('class="errors"')
+    for path, at, sent in (
+        ("etapes", "etapes", {"step": ""}),
+        ("partenaires", "partenaires", {"maker": ""}),
+        ("bts", "partenaires", {"bts": ""}),
+    ):
+        refused = (await lycee.browser.post(f"/bts1/{course}/{path}", sent)).text
+        assert refused.count('class="errors"') == 1, path
+        assert refused.index(f'id="{at}"') < refused.index('class="errors"'), path
+
+
+async def test_the_language_names_no_person_and_is_made_of_words(lycee, course):
+    sent = {"title": "Bachelor Bois", "field": "Bois", "note": ""}
+    for told in ("Emma Durand", "Anglais 😀"):
+        wrong = await lycee.browser.post(f"/bts1/{course}/fiche", sent | {"language": told})
+        assert (wrong.status_code, '<a href="#language">' in wrong.text) == (422, True), told
+    good = await lycee.browser.post(f"/bts1/{course}/fiche", sent | {"language": "Français, anglais (B2)"})
+    assert good.status_code == 303
+
+
+async def test_nobody_has_gone_in_a_school_year_that_has_not_begun(lycee, course):
+    sent = {"country": "Suisse", "stay": "stage", "stay_year": "2027", "people": "3"}
+    wrong = await lycee.browser.post(f"/bts1/{course}/mobilites", sent)
+    assert (wrong.status_code, "Année scolaire : 2027-2028 n'a pas commencé." in read(wrong)) == (422, True)
+    stays = (await lycee.browser.get(f"/bts1/{course}")).text.partition('id="stay_year"')[2].partition("</select>")[0]
+    assert ('value="2026"' in stays, 'value="2027"' in stays) == (True, False)
 
 
 async def test_a_feeder_is_added_and_taken_back(lycee, course):

@@ -123,6 +123,59 @@ async def test_the_sections_come_back_the_year_after_and_one_whose_line_is_clear
     assert (await kept(lycees.offers, 2027), len(await kept(lycees.offers))) == ([("2de MTNE", 20, 9)], 2)
 
 
+async def test_clearing_every_line_says_that_last_year_s_sections_are_proposed_again(lycees):
+    await count(lycees.offers, ("2de MTNE", 24, 6), year=2025)
+    browser = await host_of(lycees.offers)
+    await browser.post(HERE, typed(("2de MTNE", "20", "9")))
+    answer = await browser.post(HERE, typed(("", "", "")))
+    assert answer.headers["location"] == f"{HERE}?annee=2026-2027&fait=mains-effacees"
+    shown = await browser.get(answer.headers["location"])
+    assert "Plus aucune section : les dernières notées sont proposées." in words(shown.text)
+    assert ('value="2de MTNE"' in shown.text, "reviendront" in words(shown.text)) == (True, False)
+
+
+async def test_clearing_every_line_of_a_first_year_says_that_nothing_is_left(lycees):
+    browser = await host_of(lycees.offers)
+    await browser.post(HERE, typed(("2de MTNE", "20", "9")))
+    answer = await browser.post(HERE, typed(("", "", "")))
+    assert "Aucune section n'est notée." in words((await browser.get(answer.headers["location"])).text)
+
+
+async def test_who_has_counted_reads_what_to_do_before_saying_that_there_is_none(lycees):
+    browser = await host_of(lycees.offers)
+    await browser.post(HERE, typed(("2de MTNE", "20", "9")))
+    page = words((await browser.get(HERE)).text)
+    assert ("Pas de 2de pro ici" in page, "Plus de 2de pro ici ? Effacez toutes les lignes" in page) == (False, True)
+
+
+async def test_a_lycee_without_a_2de_pro_is_no_more_invited_from_its_workshops(lycees):
+    browser, other = await host_of(lycees.received), await host_of(lycees.offers, email="lea@example.org")
+    await browser.post(f"{HERE}/demande", {"asked": ""})
+    pages = [(await one.get("/lycee/ateliers")).text for one in (browser, other)]
+    assert [f'href="{HERE}">combien' in page for page in pages] == [False, True]
+
+
+async def test_the_page_stands_below_le_lycee_that_leads_to_it(lycees):
+    page = (await (await host_of(lycees.offers)).get(HERE)).text
+    assert '<a class="crumb" href="/lycee/ateliers">Le lycée</a>' in page
+    assert re.findall(r'<a[^>]*href="([^"]+)"[^>]*aria-current="true"', page) == ["/lycee/ateliers"]
+
+
+async def test_a_name_that_is_too_long_is_said_not_cut(lycees):
+    browser = await host_of(lycees.offers)
+    assert not re.search(r'id="section-1"[^>]*maxlength', (await browser.get(HERE)).text)
+    answer = await browser.post(HERE, typed(("2de " + "M" * 60, "20", "9")))
+    assert answer.status_code == 422
+    assert "Section : 60 caractères au plus, vous en avez 64." in words(answer.text)
+    assert ("M" * 60 in answer.text, await kept(lycees.offers)) == (True, [])
+
+
+async def test_votre_annee_says_it_before_any_visit_is_closed(lycees):
+    await count(lycees.offers, ("2de MTNE", 24, 6))
+    page = words((await (await host_of(lycees.offers)).get("/lycee/annee?annee=2026-2027")).text)
+    assert ("Aucun élève reçu en 2026-2027" in page, "6 des 24 nouveaux élèves présents" in page) == (True, True)
+
+
 async def test_before_september_and_after_15_october_nothing_is_asked_but_the_page_stays(lycees):
     for day in ("2026-08-31 09:00", "2026-10-16 09:00"):
         browser = await host_of(lycees.offers, now=paris(day), email=f"marc{day[5:7]}@example.org")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import secrets
 from datetime import date
 
@@ -71,6 +72,38 @@ async def test_more_told_of_than_left_is_said_where_it_is_corrected(lycee, schem
     )
     shown = read(await lycee.browser.get(f"/lycee/ptech/cohortes/{schemes['wrong']}"))
     assert ("Devenir noté de" in shown, "Autre situation 0 Inconnu 1" in shown) == (False, True)
+
+
+async def test_a_cohort_s_page_asks_for_what_is_not_told_and_leads_to_the_form_and_to_the_census(lycee, schemes):
+    first, wrong = (f"/lycee/ptech/cohortes/{schemes[name]}" for name in ("first", "wrong"))
+    asks = await lycee.browser.get(first)
+    assert "2 élèves sans devenir noté Présents en fin de bac, en juin 2025. Noter le devenir des élèves" in read(asks)
+    assert asks.text.count(f'href="{first}/devenir"') == 3
+    told = await lycee.browser.get(wrong)
+    assert ("sans devenir noté" in read(told), "Corriger le recensement de juin 2026" in read(told)) == (False, True)
+    census = f'href="{wrong}/recensement?annee=2025&amp;periode=june"'
+    assert (told.text.count(census), (await lycee.browser.get(f"{wrong}/devenir")).text.count(census)) == (3, 1)
+    await lycee.browser.post(f"{wrong}/devenir", {"kind": "bts_entered", "school_year": "2026", "pupils": "18"})
+    assert "18 élèves présents en fin de bac, en juin 2026 : tous ont un devenir noté." in read(
+        await lycee.browser.get(f"{wrong}/devenir")
+    )
+
+
+async def test_the_year_proposed_is_this_one_or_that_of_the_line_to_correct(lycee, schemes):
+    form = f"/lycee/ptech/cohortes/{schemes['first']}/devenir"
+    page = (await lycee.browser.get(form)).text
+    assert chosen(page) == ["2026"]
+    assert 'href="?devenir=bts_entered&amp;annee=2025#noter">Corriger<' in page
+    assert chosen((await lycee.browser.get(f"{form}?devenir=bts_entered")).text) == ["bts_entered", "2025"]
+    await lycee.browser.post(form, {"kind": "bts_entered", "school_year": "2026", "pupils": "1"})
+    for year in ("2025", "2026"):
+        assert chosen((await lycee.browser.get(f"{form}?devenir=bts_entered&annee={year}")).text)[1] == year
+    assert chosen((await lycee.browser.get(f"{form}?devenir=bac_pro")).text) == ["bac_pro", "2026"]
+    assert chosen((await lycee.browser.get(f"{form}?devenir=autre-chose")).text) == ["2026"]
+
+
+def chosen(page: str) -> list[str]:
+    return [value for value in re.findall(r'<option value="([^"]*)" selected', page) if value]
 
 
 async def test_a_scheme_and_a_lycee_tell_their_own_cohorts_and_their_sum(lycee, schemes):

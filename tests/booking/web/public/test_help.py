@@ -13,7 +13,7 @@ import booking
 import workshops
 from booking.door.http.refusals import HTTP_SENTENCES
 from booking.people.accounts.rules import Role
-from booking.presentation.assets import built_file
+from booking.presentation.assets import asset, built_file, names
 from booking.web.public.help import PAGES, PROBLEMS, TOLD
 from tests.booking.web.public.conftest import NOW
 from tests.browser.screens import HEIGHT, IMAGES, MOST_BYTES, WIDTH
@@ -82,6 +82,17 @@ async def test_each_picture_is_light_sized_told_in_words_and_read_only_when_it_i
         assert len(told["alt"]) > 20
         file = built_file(told["src"].removeprefix("/static/"))
         assert (file.media_type, len(file.body) <= MOST_BYTES) == ("image/webp", True)
+
+
+async def test_a_page_whose_picture_was_not_built_tells_its_steps_without_it(visitor, monkeypatch):
+    name, told = next((name, one) for name, one in PAGES.items() if any(step.picture for step in one.steps))
+    step = next(step for step in told.steps if step.picture)
+    whole = (await visitor.get(f"/aide/{name}")).text
+    monkeypatch.delitem(names(), step.picture)
+    asset.cache_clear()
+    answer = await visitor.get(f"/aide/{name}")
+    assert (answer.status_code, step.title in read(answer)) == (200, True)
+    assert answer.text.count("<img ") == whole.count("<img ") - 1
 
 
 def test_no_picture_is_left_over():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from msgspec.structs import replace
+
 from workshops.programmes.ptech.check_flow import CensusCount, flows_of
 from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, MentorLine, in_order
+from workshops.programmes.ptech.follow_leavers import Leavers
 from workshops.programmes.ptech.measure import Engagement
 from workshops.programmes.ptech.queries import CohortCard
 
@@ -47,6 +50,12 @@ def test_a_cohort_that_is_counted_accompanied_and_at_work_has_nothing_to_complet
 def test_a_cohort_without_census_or_mentors_asks_for_them():
     found = cohort(missing=2).to_complete(doubted=set(), now=NOW)
     assert (bool(found), found.no_census, found.mentors) == (True, True, 2)
+
+
+def test_a_cohort_whose_bac_is_over_is_asked_what_became_of_those_of_whom_nothing_is_told():
+    sound = cohort(censuses=[OCTOBER])
+    lost = replace(sound, leavers=Leavers("juin 2028", 20, 15, 2, 0, 0, unknown=3, beyond=0))
+    assert [of.to_complete(doubted=set(), now=NOW).unknown for of in (sound, lost)] == [0, 3]
 
 
 def test_only_a_flow_that_nobody_explained_is_asked_about():
