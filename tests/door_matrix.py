@@ -645,7 +645,7 @@ RIGHTS = {
     ("GET", "/gestion/dossier/{year:str}/dossier.docx"): COORDINATOR,
     ("GET", "/gestion/dossier/{year:str}/dossier.pdf"): COORDINATOR,
     ("GET", "/gestion/dossier/{year:str}/feuille.pdf"): COORDINATOR,
-    ("POST", "/gestion/dossier/{year:str}/textes/{section:str}"): COORDINATOR,
+    ("POST", "/gestion/dossier/{year:str}/textes"): COORDINATOR,
     ("POST", "/gestion/dossier/{year:str}/versions"): COORDINATOR,
     ("GET", "/gestion/dossier/{year:str}/versions/{version:int}/dossier.docx"): COORDINATOR | CONSORTIUM,
     ("GET", "/gestion/dossier/{year:str}/versions/{version:int}/dossier.pdf"): COORDINATOR | CONSORTIUM,

@@ -14,7 +14,7 @@ from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.report.declare_final import DeclareFinal, declare_final
 from booking.programme.report.differ import differences, figures_of_year, read, told_to_members
-from booking.programme.report.export import export_draft, export_final, file_name
+from booking.programme.report.export import export_draft, export_final
 from booking.programme.report.gather import report_years
 from booking.programme.report.queries import FinalSeen, finals, provisional, words_written
 from booking.programme.report.rules import TITLES
@@ -140,11 +140,11 @@ async def _file(
     name: str, what: str, version: int | None, small: bool, person: Coordinator | OfPartner, now: Now
 ) -> Response[bytes]:
     if version is not None:
-        content = await export_final(name, version, what, by=person.account, now=now)
+        taken = await export_final(name, version, what, by=person.account, now=now)
     else:
         or_not_found(person if isinstance(person, Coordinator) else None)
-        content = await export_draft(name, what, small=small, by=person.account, now=now)
-    return download(content, name=file_name(name, what, version=version))
+        taken = await export_draft(name, what, small=small, by=person.account, now=now)
+    return download(taken.content, name=taken.name)
 
 
 @get("/reports/{name:str}/report.pdf", opt=may("reports.read"), media_type="application/pdf")

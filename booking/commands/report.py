@@ -39,7 +39,7 @@ def report(year: str, folder: Path, show_small: bool) -> None:
         files = asyncio.run(_drawn(told, small=show_small, tell=tell))
     folder.mkdir(parents=True, exist_ok=True)
     for what, content in (("pdf", files.pdf), ("docx", files.docx), ("sheet", files.sheet)):
-        path = folder / file_name(told, what)
+        path = folder / file_name(told, what, small=show_small)
         path.write_bytes(content)
         click.echo(f"{path} ({len(content) // 1000} ko)")
 

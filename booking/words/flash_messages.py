@@ -21,7 +21,7 @@ DONE = {
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",
     "personnels-dits": "C'est noté pour toute l'année.",
     "delai-dit": "Le délai est enregistré. Vos créneaux ouverts closent à leur nouvelle heure.",
-    "texte-garde": "Le texte est enregistré : le dossier le dit.",
+    "textes-gardes": "Vos textes sont enregistrés : le dossier les dit.",
     "dossier-final": "Le dossier est déclaré final. Il est gardé tel quel, avec ses chiffres.",
     "mains-notees": "C'est noté. Vos sections reviendront l'an prochain.",
     "mains-effacees": "Plus aucune section : les dernières notées sont proposées.",

@@ -20,12 +20,17 @@ async def test_a_year_is_written_and_declared_final_on_a_phone_without_javascrip
     page = await browse("/gestion/dossier?annee=2026-2027", width=390, javascript=False, signed_in=nadia)
     await page.locator("#texte-ptech summary").click()
     await page.get_by_label("P-TECH", exact=True).fill("Une année de montée.")
-    await page.get_by_role("button", name="Enregistrer : P-TECH").click()
-    await expect(page.locator(".said")).to_have_text("Le texte est enregistré : le dossier le dit.")
+    await page.locator("#texte-bts1 summary").click()
+    await page.get_by_label("BTS+1", exact=True).fill("Deux formations ouvrent.")
+    await page.get_by_role("button", name="Enregistrer les textes").click()
+    await expect(page.locator(".said")).to_have_text("Vos textes sont enregistrés : le dossier les dit.")
+    await expect(page.locator(".said")).to_be_in_viewport()
+    assert await page.locator("#texte-bts1 textarea").input_value() == "Deux formations ouvrent."
     await page.get_by_text("Déclarer la version 1 finale").click()
     await page.get_by_label("Je déclare finale la version 1 du dossier 2026-2027.").check()
     await page.get_by_role("button", name="Déclarer finale").click()
     await expect(page.locator(".said")).to_contain_text("Le dossier est déclaré final.")
+    await expect(page.locator(".said")).to_be_in_viewport()
     async with page.expect_download() as taking:
         await page.get_by_role("link", name="DOCX de 2026-2027, version 1").click()
     taken = await taking.value

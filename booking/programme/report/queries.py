@@ -67,6 +67,13 @@ class FinalSeen(Struct, frozen=True):
         return year_words(self.school_year)
 
 
+class FinalBytes(Struct, frozen=True):
+    """A file that was declared final; `small`: counts under 5 are shown in it."""
+
+    content: bytes
+    small: bool
+
+
 async def words_written(first: int) -> Mapping[str, str]:
     """The words of a school year's file (2026 is 2026-2027), by section; an empty text was saved so."""
     saved = await ReportWords.select(ReportWords.section, ReportWords.text).where(ReportWords.school_year == first)
@@ -84,11 +91,11 @@ async def finals(first: int | None = None) -> list[FinalSeen]:
     return await rows_as(FinalSeen, FINALS, first)
 
 
-async def final_bytes(first: int, version: int, what: str) -> bytes:
+async def final_file(first: int, version: int, what: str) -> FinalBytes:
     """A final file as it was declared: `what` is pdf, docx or sheet. Raises NotFound."""
     of = (FinalReport.school_year == first) & (FinalReport.version == version)
-    found = await FinalReport.select(or_not_found(FILES.get(what))).where(of).first()
-    return bytes(or_not_found(found)[what])
+    found = await FinalReport.select(or_not_found(FILES.get(what)), FinalReport.small).where(of).first()
+    return FinalBytes(bytes(or_not_found(found)[what]), or_not_found(found)["small"])
 
 
 async def provisional(first: int, *, now: datetime) -> list[str]:

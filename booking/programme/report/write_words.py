@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated
 
-from booking.programme.report.rules import TITLES
-from workshops.acts import Act, typed
+from msgspec import Meta
+
+from booking.programme.report.rules import TITLES, SectionKey
+from workshops.acts import Act, labelled, typed
 from workshops.acts.health import says_of_pupil
 from workshops.database import rows, transaction
 from workshops.events.record import record_by
@@ -36,6 +38,21 @@ class WriteWords(Act, frozen=True, kw_only=True):
     ] = ""
 
 
+class WriteSection(WriteWords, frozen=True, kw_only=True):
+    """The words of one section among others."""
+
+    section: Annotated[SectionKey, labelled("Partie", "Which part of the file.", words=TITLES)]
+
+
+class WriteSections(Act, frozen=True, kw_only=True):
+    """The words of several sections, saved at once."""
+
+    sections: Annotated[
+        list[WriteSection],
+        Meta(max_length=len(TITLES), description="Each section once.", extra={"label": "Parties"}),
+    ]
+
+
 async def write_words(asked: WriteWords, *, year: int, section: str, by: int | None, now: datetime) -> None:
     """The words of a section are kept for that school year (2026 is 2026-2027); `by` is None for the examples.
 
@@ -44,5 +61,16 @@ async def write_words(asked: WriteWords, *, year: int, section: str, by: int | N
     if section not in TITLES:
         raise NotFound()
     async with transaction():
-        await rows(WRITE, year, section, asked.text, now, by)
-        await record_by(by, "report_written", about_kind="year", about=year, detail=TITLES[section], now=now)
+        await _write(asked.text, year, section, by, now)
+
+
+async def write_all_words(asked: WriteSections, *, year: int, by: int, now: datetime) -> None:
+    """The words of these sections are kept for that school year, all or none; the others stay as they are."""
+    async with transaction():
+        for one in asked.sections:
+            await _write(one.text, year, one.section, by, now)
+
+
+async def _write(text: str, year: int, section: str, by: int | None, now: datetime) -> None:
+    await rows(WRITE, year, section, text, now, by)
+    await record_by(by, "report_written", about_kind="year", about=year, detail=TITLES[section], now=now)

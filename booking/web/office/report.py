@@ -16,8 +16,16 @@ from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.report.declare_final import DeclareFinal, declare_final
-from booking.programme.report.differ import Changed, differences, figures_of_year, read, told_to_members
-from booking.programme.report.export import export_draft, export_final, file_name
+from booking.programme.report.differ import (
+    Changed,
+    KeptFigure,
+    differences,
+    figures_of_year,
+    of_people,
+    read,
+    told_to_members,
+)
+from booking.programme.report.export import export_draft, export_final
 from booking.programme.report.gather import report_years
 from booking.programme.report.queries import (
     FinalSeen,
@@ -27,18 +35,25 @@ from booking.programme.report.queries import (
     words_proposed,
     words_written,
 )
-from booking.programme.report.rules import TITLES
-from booking.programme.report.write_words import WriteWords, write_words
+from booking.programme.report.rules import TITLES, SectionKey
+from booking.programme.report.write_words import WriteSection, WriteSections, WriteWords, write_all_words
+from workshops.acts.plain_words import some_lines
 from workshops.refusals import Invalid, or_not_found
 
 HERE = "/gestion/dossier"
 
 
 class FinalFile(Struct, frozen=True):
-    """A final file, and what of its figures is no more so."""
+    """A final file and how many figures it `kept`; which of them are no more so, those of `people` and the `others`.
+
+    `replaced_by`: the version that followed it, 0 for the last one.
+    """
 
     seen: FinalSeen
-    changed: Sequence[Changed]
+    kept: int
+    people: Sequence[Changed]
+    others: Sequence[Changed]
+    replaced_by: int
 
 
 class SectionToWrite(Struct, frozen=True):
@@ -72,7 +87,7 @@ class ReportRead(Page, frozen=True):
 @get(HERE, opt=may("reports.read"))
 async def report_page(person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = "") -> Template:
     if isinstance(person, OfPartner):
-        return page(ReportRead([await _final(one, detail=False, now=now) for one in await finals()]))
+        return page(ReportRead(await _finals(await finals(), detail=False, now=now)))
     known = await report_years(now=now)
     return page(await _shown(annee if annee in known else next(iter(known)), known, now))
 
@@ -80,7 +95,7 @@ async def report_page(person: AnyOf[Coordinator | OfPartner], now: Now, annee: F
 async def _shown(year: str, known: Mapping[str, object], now: datetime) -> ReportPage:
     first = int(year[:4])
     saved, proposed = await words_written(first), await words_proposed(first)
-    declared = [await _final(one, detail=True, now=now) for one in await finals(first)]
+    declared = await _finals(await finals(first), detail=True, now=now)
     return ReportPage(
         year=year,
         years={name: f"Année scolaire {name}" for name in known},
@@ -91,10 +106,21 @@ async def _shown(year: str, known: Mapping[str, object], now: datetime) -> Repor
     )
 
 
-async def _final(seen: FinalSeen, *, detail: bool, now: datetime) -> FinalFile:
-    """A final file beside today's figures; without the `detail`, those that a member of the consortium reads."""
-    changed = differences(read(seen.figures), await figures_of_year(seen.year, now=now))
-    return FinalFile(seen, changed if detail else told_to_members(changed))
+async def _finals(seen: Sequence[FinalSeen], *, detail: bool, now: datetime) -> list[FinalFile]:
+    """Final files beside today's figures; without the `detail`, those that a member of the consortium reads."""
+    last: dict[str, int] = {}
+    today: dict[str, Sequence[KeptFigure]] = {}
+    found = []
+    for one in seen:
+        if one.year not in today:
+            last[one.year], today[one.year] = one.version, await figures_of_year(one.year, now=now)
+        kept = read(one.figures)
+        changed = differences(kept, today[one.year])
+        told = changed if detail else told_to_members(changed)
+        people, others = [it for it in told if of_people(it)], [it for it in told if not of_people(it)]
+        replaced_by = one.version + 1 if one.version < last[one.year] else 0
+        found.append(FinalFile(one, len(kept), people, others, replaced_by))
+    return found
 
 
 async def _page_of(year: FromPath[str], now: Now) -> Template:
@@ -103,14 +129,28 @@ async def _page_of(year: FromPath[str], now: Now) -> Template:
     return page(await _shown(year, known, now))
 
 
-@post(HERE + "/{year:str}/textes/{section:str}", opt=may("reports.keep") | {"form_on": HERE})
-@form_act(WriteWords, page=_page_of, each="section")
-async def write_section(
-    asked: WriteWords, year: FromPath[str], section: FromPath[str], person: AsCoordinator, now: Now
-) -> Redirect:
+def _sections(form: Form) -> list[WriteSection]:
+    """The texts that are no more what the page showed, and those of an earlier year that are ticked; what is wrong with
+    one is said beside it."""
+    found = []
+    for key in SectionKey:
+        row = form.part(f"-{key}")
+        shown, typed_now = (some_lines(row.typed.get(name, "")) for name in ("shown", "text"))
+        if "text" not in row.typed or (typed_now == shown and not row.ticked("take")):
+            continue
+        try:
+            found.append(row.act(WriteSection, section=key))
+        except Invalid:
+            form.errors |= {f"{name}-{key}": sentence for name, sentence in row.errors.items()}
+    return found
+
+
+@post(HERE + "/{year:str}/textes", opt=may("reports.keep") | {"form_on": HERE})
+@form_act(WriteSections, page=_page_of, sections=_sections)
+async def write_sections(asked: WriteSections, year: FromPath[str], person: AsCoordinator, now: Now) -> Redirect:
     period = or_not_found((await report_years(now=now)).get(year))
-    await write_words(asked, year=period.first_year or 0, section=section, by=person.account, now=now)
-    return done(f"{HERE}?annee={year}", "texte-garde", at=f"texte-{section}")
+    await write_all_words(asked, year=period.first_year or 0, by=person.account, now=now)
+    return done(f"{HERE}?annee={year}", "textes-gardes")
 
 
 @post(HERE + "/{year:str}/versions", opt=may("reports.keep") | {"form_on": HERE})
@@ -121,12 +161,12 @@ async def declare_one_final(
     if not form.ticked("sure"):
         raise Invalid({"sure": "Cochez la case pour confirmer : un dossier final est gardé tel quel."})
     await declare_final(asked, year=year, by=person.account, now=now)
-    return done(f"{HERE}?annee={year}", "dossier-final", at="versions")
+    return done(f"{HERE}?annee={year}", "dossier-final")
 
 
 async def _draft(year: str, what: str, small: str, person: Coordinator, now: datetime) -> Response[bytes]:
-    content = await export_draft(year, what, small=bool(small), by=person.account, now=now)
-    return download(content, name=file_name(year, what))
+    taken = await export_draft(year, what, small=bool(small), by=person.account, now=now)
+    return download(taken.content, name=taken.name)
 
 
 @get(HERE + "/{year:str}/dossier.pdf", opt=may("reports.keep"))
@@ -154,8 +194,8 @@ Reader = AnyOf[Coordinator | OfPartner]
 
 
 async def _kept(year: str, version: int, what: str, person: Coordinator | OfPartner, now: datetime) -> Response[bytes]:
-    content = await export_final(year, version, what, by=person.account, now=now)
-    return download(content, name=file_name(year, what, version=version))
+    taken = await export_final(year, version, what, by=person.account, now=now)
+    return download(taken.content, name=taken.name)
 
 
 @get(HERE + "/{year:str}/versions/{version:int}/dossier.pdf", opt=may("reports.read"))

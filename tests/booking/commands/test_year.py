@@ -49,9 +49,9 @@ def test_the_file_of_a_year_is_written_as_three_files_or_refused_in_one_sentence
     assert (said.returncode, said.stderr) == (0, "")
     written = sorted(folder.iterdir())
     assert [one.name for one in written] == [
-        "technilab-dossier-france-2030-2026-2027-brouillon.docx",
-        "technilab-dossier-france-2030-2026-2027-brouillon.pdf",
-        "technilab-feuille-france-2030-2026-2027-brouillon.pdf",
+        "technilab-dossier-france-2030-2026-2027-brouillon-petits-effectifs.docx",
+        "technilab-dossier-france-2030-2026-2027-brouillon-petits-effectifs.pdf",
+        "technilab-feuille-france-2030-2026-2027-brouillon-petits-effectifs.pdf",
     ]
     assert [one.read_bytes()[:2] for one in written] == [b"PK", b"%P", b"%P"]
     for year, sentence in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
@@ -11,20 +11,22 @@ from asyncpg.exceptions import RaiseError
 
 from booking.programme.report.compose import compose
 from booking.programme.report.declare_final import DeclareFinal, VersionTaken, declare_final
-from booking.programme.report.differ import Changed, differences, figures_of_year
+from booking.programme.report.differ import FORESEEN, Changed, differences, figures_of_year
 from booking.programme.report.differ import read as read_kept
 from booking.programme.report.draw_files import digest, draw_files
-from booking.programme.report.queries import final_bytes, finals, provisional, words_proposed, words_written
+from booking.programme.report.queries import final_file, finals, provisional, words_proposed, words_written
 from booking.programme.report.rules import Figures
 from booking.programme.report.write_words import WriteWords, write_words
 from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
-from tests import builders
+from tests import builders, builders_milestones
 from tests.booking.programme.report.read_back import cells_of, figures_of, pieces_of, read_tables, tables_of
 from tests.booking.programme.report.world import World, a_programme
 from tests.builders import NOW, paris
 from workshops.closed_years.correct import recording
 from workshops.closed_years.rules import correcting_because
+from workshops.contributions.rules import FundingKind, Giver
+from workshops.contributions.set_rate import RecordSum, SetRate, record_sum, set_rate
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 
@@ -48,13 +50,13 @@ async def test_the_bytes_their_digests_who_and_when_are_kept_and_the_journal_say
         *(1, NOW, "Nadia Perrin", False, False),
     )
     for what, told in (("pdf", kept.pdf_sha256), ("docx", kept.docx_sha256), ("sheet", kept.sheet_sha256)):
-        assert digest(await final_bytes(2026, 1, what)) == told
+        assert digest((await final_file(2026, 1, what)).content) == told
     event = await row("SELECT by, about_kind, about, detail FROM events WHERE act = 'report_declared'")
     assert tuple(event) == (
         *(nadia, "year", 2026),
         f"Dossier France 2030 {YEAR}, version 1, PDF SHA-256 {kept.pdf_sha256}",
     )
-    assert "Version finale" in _text(await final_bytes(2026, 1, "pdf"))
+    assert "Version finale" in _text((await final_file(2026, 1, "pdf")).content)
 
 
 async def test_nothing_changes_nor_erases_a_final_file(world, nadia):
@@ -72,7 +74,7 @@ async def test_nothing_changes_nor_erases_a_final_file(world, nadia):
 
 async def test_a_correction_stands_beside_the_final_file_which_stays_as_it_was(world, nadia):
     await declared(nadia)
-    before = await final_bytes(2026, 1, "pdf")
+    before = (await final_file(2026, 1, "pdf")).content
     slot = await builders.slot(host=world.haag, starts_at=paris("2026-12-17 09:00"), state="done")
     await builders.turnout(slot=slot, school=world.colleges[0], counted=10)
     (kept,) = await finals(2026)
@@ -82,19 +84,55 @@ async def test_a_correction_stands_beside_the_final_file_which_stays_as_it_was(w
         Changed("visits.visits", "Visites", 4, 5),
     ]
     assert Changed("equity.priorities.REP", "REP", 26, 36) in changed
-    assert await final_bytes(2026, 1, "pdf") == before
+    assert (await final_file(2026, 1, "pdf")).content == before
     await declared(nadia, version=2)
     second, first = await finals(2026)
     assert (first.pdf_sha256, second.version) == (digest(before), 2)
     assert second.pdf_sha256 != first.pdf_sha256
 
 
-async def test_what_another_year_brings_is_no_difference(world, nadia):
+async def test_what_a_rate_a_sum_a_milestone_or_a_september_became_is_a_difference(world, nadia):
+    await builders.company_turnout(slot=await value("SELECT min(slot) FROM turnouts"), company=await builders.company())
+    rate = SetRate(euros=20, source="Convention")
+    await set_rate(2026, Giver.COMPANIES, rate, by=nadia, now=NOW)
+    await set_rate(2025, Giver.COMPANIES, rate, by=nadia, now=NOW)
+    milestone = await builders_milestones.milestone(due_on=date(2027, 1, 4))
+    await declared(nadia)
+    (kept,) = await finals(2026)
+    assert differences(read_kept(kept.figures), await figures_of_year(YEAR, now=NOW)) == []
+    await set_rate(2026, Giver.COMPANIES, SetRate(euros=40, source="Convention"), by=nadia, now=NOW)
+    spent = RecordSum(kind=FundingKind.SPENT, euros=1200, counted_on=date(2027, 1, 4), source="Région")
+    await record_sum(spent, by=nadia, now=NOW)
+    await rows("UPDATE milestones SET state = 'done', ended_on = '2027-01-08' WHERE id = $1", milestone)
+    await builders_milestones.proof(milestone)
+    await rows("UPDATE targets SET target = 2000 WHERE metric = 'pupils' AND programme = 'technilab'")
+    changed = differences(read_kept(kept.figures), await figures_of_year(YEAR, now=NOW))
+    told = {one.label: (one.was, one.becomes) for one in changed if one.label != "Entreprises, valeur donnée (€)"}
+    assert told == {
+        "Collégiens accueillis, à atteindre": (6000, 2000),
+        "Jalons faits": (0, 1),
+        "Jalons en retard": (1, 0),
+        "Preuves": (0, 1),
+        "Dépensé à ce jour (€)": (0, 1200),
+    }
+    (value_given,) = [one for one in changed if one.label == "Entreprises, valeur donnée (€)"]
+    assert value_given.becomes == 2 * value_given.was > 0
+
+
+async def test_a_file_kept_before_more_was_kept_says_only_what_it_kept(world, nadia):
+    before = [one for one in await figures_of_year(YEAR, now=NOW) if one.key == "visits.visits"]
+    await rows("UPDATE targets SET target = 2000 WHERE metric = 'pupils' AND programme = 'technilab'")
+    assert differences(before, await figures_of_year(YEAR, now=NOW)) == []
+
+
+async def test_what_another_year_brings_changes_only_what_the_file_counts_since_the_beginning(world, nadia):
     await declared(nadia, year="2025-2026")
     slot = await builders.slot(host=world.haag, starts_at=paris("2026-12-17 09:00"), state="done")
     await builders.turnout(slot=slot, school=world.colleges[0], counted=10)
     (kept,) = await finals(2025)
-    assert differences(read_kept(kept.figures), await figures_of_year("2025-2026", now=NOW)) == []
+    assert [one.label for one in differences(read_kept(kept.figures), await figures_of_year("2025-2026", now=NOW))] == [
+        *("Collégiens accueillis, compté en tout", "Collégiens accueillis, espéré", "Collégiens accueillis, prévu"),
+    ]
 
 
 async def test_a_year_that_is_closed_keeps_its_file_and_says_what_was_corrected_since(world, nadia, tmp_path):
@@ -109,7 +147,9 @@ async def test_a_year_that_is_closed_keeps_its_file_and_says_what_was_corrected_
     (kept,) = await finals(2026)
     assert kept.closed
     changed = differences(read_kept(kept.figures), await figures_of_year(YEAR, now=LATER))
-    assert changed == [Changed("ptech.pupils", "Lycéens en parcours P-TECH", 22, 26)]
+    assert changed[0] == Changed("ptech.pupils", "Lycéens en parcours P-TECH", 22, 26)
+    whole = f"Lycéens en parcours P-TECH, {FORESEEN['done']}"
+    assert (whole, 46, 50) in [(one.label, one.was, one.becomes) for one in changed]
     report = (await compose(YEAR, small=True, now=LATER + timedelta(days=2))).report
     tables = {one.title: one for part in report.sections for one in part.blocks if isinstance(one, Figures)}
     (line,) = tables["Chiffres corrigés"].lines
@@ -141,7 +181,7 @@ async def test_a_year_without_a_file_is_not_declared(world, nadia):
         with pytest.raises(NotFound):
             await declared(nadia, year=year)
         with pytest.raises(NotFound):
-            await final_bytes(2019, 1, "pdf")
+            await final_file(2019, 1, "pdf")
 
 
 async def test_every_figure_is_read_back_out_of_the_pdf_and_the_docx(world):
