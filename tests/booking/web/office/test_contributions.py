@@ -50,6 +50,8 @@ async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(of
     )
     assert "137\u202f€" in shown
     assert 'name="euros" value="4,55"' in (await office.get(RATE)).text
+    journal = read(await office.get("/gestion/journal?sujet=year"))
+    assert "Lycéens : 4,55 euros de l'heure, d'après Barème des stages" in journal
     # Told again, it is counted anew at once, on the page of the visit too.
     host, lycee = await row("SELECT m.account, m.school FROM memberships m WHERE m.role = 'host'")
     await tell_hosts(visit, TellHosts(lyceens=20, staff=1), school=lycee, by=host, now=NOW)
@@ -88,12 +90,12 @@ async def test_a_new_sum_is_shown_and_the_former_one_stays(office):
     await office.post(SUM, TOLD)
     answer = await office.post(SUM, {"euros": "1300000", "counted_on": "10/01/2027", "source": "Lycée support"})
     assert answer.headers["location"] == f"{PATH}?fait=somme-dite"
+    told = await value("SELECT words FROM event_words ORDER BY event DESC LIMIT 1")
+    assert told == "Dépensé à ce jour : 1\u202f300\u202f000 euros au 10/01/2027, d'après Lycée support"
     shown = read(await office.get(PATH))
     assert ACCOUNTS in shown
-    assert (
-        "Dépensé à ce jour : 1 300 000 € au dimanche 10 janvier 2027, d'après : Lycée support 1 autre saisie" in shown
-    )
-    assert "1 234 567 € au jeudi 31 décembre 2026, d'après : Lycée support, état du trimestre" in shown
+    assert "Dépensé à ce jour : 1 300 000 € au dimanche 10 janvier 2027, d'après Lycée support 1 autre saisie" in shown
+    assert "1 234 567 € au jeudi 31 décembre 2026, d'après Lycée support, état du trimestre" in shown
     assert read(await office.get(SUM)).index("1 300 000 €") < read(await office.get(SUM)).index("1 234 567 €")
 
 
