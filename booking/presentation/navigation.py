@@ -11,6 +11,7 @@ VISITORS = (("Créneaux", "/creneaux"),)
 LEADS_TO = {
     "/gestion": (
         "/gestion/accueillis",
+        "/gestion/apports",
         "/gestion/equite",
         "/gestion/couverture",
         "/gestion/dossier",

@@ -76,9 +76,10 @@ async def set_rate(
     if year > school_year_of(paris_day(now)):
         raise Invalid({"year": f"L'année {year_words(year)} n'a pas commencé."})
     cents = round(asked.euros * 100)
+    worth = f"{cents / 100:.2f}".replace(".", ",")
     async with recording(by=by, school=None, now=now):
         await rows(SET, year, giver, cents, asked.source, example)
-        words = f"{GIVERS[giver]} : {cents / 100:.2f} euros de l'heure, d'après : {asked.source}"
+        words = f"{GIVERS[giver]} : {worth} euros de l'heure, d'après {asked.source}"
         await record("rate_set", by=by, about_kind="year", about=year, words=words, now=now)
 
 
@@ -102,6 +103,8 @@ async def record_sum(asked: RecordSum, *, by: int | None, example: bool = False,
         )
         (kept,) = await FundingSum.insert(told).returning(FundingSum.id)
         number: int = kept["id"]
-        words = f"{FUNDING_KINDS[asked.kind]} : {asked.euros} euros au {asked.counted_on}, d'après : {asked.source}"
+        amount = f"{asked.euros:,}".replace(",", "\u202f")
+        when = f"au {asked.counted_on:%d/%m/%Y}, d'après {asked.source}"
+        words = f"{FUNDING_KINDS[asked.kind]} : {amount} euros {when}"
         await record("sum_recorded", by=by, about_kind="funding", about=number, words=words, now=now)
         return number

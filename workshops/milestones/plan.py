@@ -14,7 +14,7 @@ from workshops.acts.health import says_of_pupil
 from workshops.database import row, transaction
 from workshops.events.record import record, record_by
 from workshops.milestones.queries import programme_began
-from workshops.milestones.rules import OPEN, RISKS, STATES, MilestoneEnded, OpenState, Risk, wrong_due_day
+from workshops.milestones.rules import OPEN, RISKS, STATES, MilestoneEnded, OpenState, Risk, wrong_day
 from workshops.milestones.tables import Milestone
 from workshops.partners.tables import Partner
 from workshops.programmes.targets.rules import Programme
@@ -78,7 +78,7 @@ async def plan_milestone(asked: PlanMilestone, *, example: bool = False, by: int
         await _refuse(asked)
         kept = Milestone(**_kept(asked), example=example)
         (made,) = await Milestone.insert(kept).returning(Milestone.id)
-        number, words = int(made["id"]), f"{asked.title}, pour le {asked.due_on.isoformat()}"
+        number, words = int(made["id"]), f"{asked.title}, pour le {asked.due_on:%d/%m/%Y}"
         await record_by(by, "milestone_added", about_kind="milestone", about=number, words=words, now=now)
         return number
 
@@ -109,7 +109,7 @@ async def remove_milestone(number: int, *, by: int, now: datetime) -> None:
 
 async def _refuse(asked: PlanMilestone) -> None:
     errors = {}
-    if wrong := wrong_due_day(asked.due_on, began_on=await programme_began()):
+    if wrong := wrong_day("Échéance", asked.due_on, began_on=await programme_began()):
         errors["due_on"] = wrong
     if asked.owner is not None and not await Partner.exists().where(Partner.id == asked.owner):
         errors["owner"] = "Qui en répond : choisissez dans la liste."
@@ -131,10 +131,13 @@ def _kept(asked: PlanMilestone) -> dict[Any, Any]:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """« échéance 2027-01-01 -> 2027-02-01 »; of what is typed at length, that it changed."""
-    words = STATES | RISKS
+    """« échéance 01/01/2027 -> 01/02/2027 »; of what is typed at length, that it changed."""
     for name, what in (CHANGES | TYPED).items():
         was, becomes = before[name], after[name]
         if was != becomes:
             told = name in {"due_on", "state", "risk"}
-            yield f"{what} {words.get(was, was)} -> {words.get(becomes, becomes)}" if told else what
+            yield f"{what} {_said(was)} -> {_said(becomes)}" if told else what
+
+
+def _said(value: date | str) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else (STATES | RISKS)[value]

@@ -19,6 +19,7 @@ from workshops.programmes.targets.tables import Target
 from workshops.refusals import Invalid, NotFound, or_not_found
 
 LOCKED = "SELECT title FROM milestones WHERE id = $1 FOR KEY SHARE"
+NONE_CHOSEN = "Choisissez une preuve : un fichier, un lien ou un chiffre du bilan."
 ALONE = "Choisissez une seule preuve : un fichier, un lien ou un chiffre du bilan."
 
 
@@ -50,8 +51,8 @@ async def add_proof(
     milestone: int, asked: AddProof, *, file: LookedInto | None = None, by: int | None, now: datetime
 ) -> int:
     """Whoever reads the register reads it; returns its number. `file` was looked into. Raises Invalid, NotFound."""
-    if sum((file is not None, bool(asked.link), asked.target is not None)) != 1:
-        raise Invalid({"label": ALONE})
+    if (proofs := sum((file is not None, bool(asked.link), asked.target is not None))) != 1:
+        raise Invalid({"label": ALONE if proofs else NONE_CHOSEN})
     if asked.target is not None and not await Target.exists().where(Target.id == asked.target):
         raise Invalid({"target": "Un chiffre du bilan : choisissez dans la liste."})
     kind = ProofKind.FILE if file else ProofKind.LINK if asked.link else ProofKind.FIGURE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -32,7 +34,7 @@ SELECT q.id, q.milestone, q.kind, q.label, q.link, q.target, coalesce(t.label, '
 FROM milestone_proofs q LEFT JOIN targets t ON t.id = q.target WHERE q.milestone = ANY ($1::int[]) ORDER BY q.id
 """
 FILE = """
-SELECT q.id, q.media, f.content FROM milestone_proofs q JOIN milestone_proof_files f ON f.proof = q.id
+SELECT q.id, q.label, q.media, f.content FROM milestone_proofs q JOIN milestone_proof_files f ON f.proof = q.id
 WHERE q.id = $2 AND q.milestone = $1
 """
 BEGAN = "SELECT min(from_on) FROM targets"
@@ -102,13 +104,16 @@ class ProofContent(Struct, frozen=True):
     """A file that is kept, and what it is."""
 
     id: int
+    label: str
     media: str
     content: bytes
 
     @property
     def file_name(self) -> str:
-        """« preuve-12.pdf »: what it is called once it has left."""
-        return f"preuve-{self.id}.{self.media}"
+        """« convention-signee.pdf »: its label, in letters that every disk keeps."""
+        bare = unicodedata.normalize("NFKD", self.label).encode("ascii", "ignore").decode().lower()
+        name = "-".join(re.findall(r"[a-z0-9]+", bare))
+        return f"{name or f'preuve-{self.id}'}.{self.media}"
 
 
 async def milestones(*, now: datetime) -> list[MilestoneCard]:

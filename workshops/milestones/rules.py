@@ -81,11 +81,11 @@ class LookedInto(Struct, frozen=True):
     content: bytes
 
 
-def wrong_due_day(due_on: date, *, began_on: date | None) -> str:
-    """What is wrong with the day of a milestone; empty for one within the programme. None: no target is set yet."""
-    if began_on is None or due_on >= began_on:
+def wrong_day(label: str, on: date, *, began_on: date | None) -> str:
+    """What is wrong with a day of a milestone; empty for one within the programme. None: no target is set yet."""
+    if began_on is None or on >= began_on:
         return ""
-    return f"Échéance : le programme commence le {began_on:%d/%m/%Y}. Choisissez ce jour ou un autre après lui."
+    return f"{label} : le programme commence le {began_on:%d/%m/%Y}. Choisissez ce jour ou un autre après lui."
 
 
 def is_link(address: str) -> bool:

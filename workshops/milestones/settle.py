@@ -10,7 +10,8 @@ from workshops.acts import Act, labelled, typed
 from workshops.acts.health import says_of_pupil
 from workshops.database import row, transaction
 from workshops.events.record import record, record_by
-from workshops.milestones.rules import OPEN, MilestoneEnded, MilestoneOpen, MilestoneState
+from workshops.milestones.queries import programme_began
+from workshops.milestones.rules import OPEN, MilestoneEnded, MilestoneOpen, MilestoneState, wrong_day
 from workshops.milestones.tables import Milestone
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_day
@@ -40,9 +41,14 @@ class GiveUpMilestone(Act, frozen=True, kw_only=True):
 
 
 async def complete_milestone(number: int, asked: CompleteMilestone, *, by: int | None, now: datetime) -> None:
-    """Nobody is reminded of it any more. Raises Invalid for a day to come, MilestoneEnded, NotFound."""
+    """Nobody is reminded of it any more.
+
+    Raises Invalid for a day to come or before the programme, MilestoneEnded, NotFound.
+    """
     if asked.done_on > paris_day(now):
         raise Invalid({"done_on": "Fait le : choisissez aujourd'hui ou un jour passé."})
+    if wrong := wrong_day("Fait le", asked.done_on, began_on=await programme_began()):
+        raise Invalid({"done_on": wrong})
     await _end(number, MilestoneState.DONE, on=asked.done_on, act="milestone_done", by=by, now=now)
 
 
@@ -71,7 +77,7 @@ async def _end(
         if known["state"] not in OPEN:
             raise MilestoneEnded
         await _set(number, state, on=on, reason=reason)
-        words = f"{known['title']} : {reason or on.isoformat()}"
+        words = f"{known['title']} : {reason or format(on, '%d/%m/%Y')}"
         await record_by(by, act, about_kind="milestone", about=number, words=words, now=now)
 
 

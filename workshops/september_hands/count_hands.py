@@ -101,7 +101,7 @@ async def count_hands(
             await WithoutSections.delete().where(WithoutSections.school == lycee)
         if left_out or written:
             whole = summed(SectionCount(of.section, of.present, of.hands) for of in sections)
-            detail = f"{year_words(school_year)} : {whole.hands} sur {whole.present}"
+            detail = year_words(school_year) + (f" : {whole.hands} sur {whole.present}" if whole.sections else "")
             await record_by(by, "hands_counted", about_kind="school", about=lycee, detail=detail, now=now)
 
 

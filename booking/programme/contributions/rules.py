@@ -60,6 +60,33 @@ class OwnHours(Struct, frozen=True):
     lines: tuple[OwnLine, ...]
 
 
+class LyceeGiven(Struct, frozen=True):
+    """What a lycée gave: minutes of its lycéens, of its staff who received, of whom it mobilises besides; and for how
+    many of its closed visits each is told."""
+
+    lycee: int
+    uai: str
+    name: str
+    commune: str
+    visits: int
+    lyceens: int
+    lyceens_told: int
+    staff: int
+    staff_told: int
+    lycees: int
+    lycees_told: int
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """« 36 h 00 » of each of the three."""
+        return tuple(hours_words(timedelta(minutes=its)) for its in (self.lyceens, self.staff, self.lycees))
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """For how many visits each of the three is told."""
+        return self.lyceens_told, self.staff_told, self.lycees_told
+
+
 class GivenLine(Struct, frozen=True):
     """What one giver gave: its minutes, its hourly rates in cents from the first year to the last, what it is worth.
 

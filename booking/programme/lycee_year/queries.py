@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from booking.programme.company_years.queries import WITH_PUPILS
-from booking.programme.contributions.queries import given_by_lycee
+from booking.programme.contributions.queries import given_of_lycee
 from booking.programme.contributions.rules import OwnHours
 from booking.programme.figures.rates import REFILL, RateFigure, rates_of_lycee
 from booking.programme.lycee_year.rules import CollegeCame, Share, YearCounts, share_of_year
@@ -211,7 +211,7 @@ async def lycee_year(lycee: int, year: int, *, now: datetime) -> LyceeYear:
         share=await _share(first, last, today, counts.pupils),
         brought=await _brought(lycee, now),
         hands=(await own_hands(lycee, year)).whole,
-        gave=await given_by_lycee(lycee, first, until),
+        gave=await given_of_lycee(lycee, first, until),
     )
 
 

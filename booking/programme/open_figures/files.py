@@ -59,10 +59,18 @@ def package_file(tables: Sequence[OpenTable], of: Publisher, *, now: datetime) -
             "created": now.isoformat(),
             "licenses": [{"name": "etalab-2.0", "title": LICENCE, "path": LICENCE_ADDRESS}],
             "sources": [{"title": "Visites closes et recensements des lycées, dans Technilab", "path": of.address}],
-            "contributors": [{"title": of.operator, "role": "publisher", "email": of.contact}],
+            **_contributors(of),
             "resources": [_resource(table, form) for table in tables for form in ("csv", "json")],
         }
     )
+
+
+def _contributors(of: Publisher) -> dict[str, Any]:
+    """Whoever publishes, as a package needs it: with a title; nothing where nobody is set."""
+    if not (of.operator or of.contact):
+        return {}
+    mail = {"email": of.contact} if of.contact else {}
+    return {"contributors": [{"title": of.operator or of.programme, "role": "publisher"} | mail]}
 
 
 def _resource(table: OpenTable, form: str) -> dict[str, Any]:

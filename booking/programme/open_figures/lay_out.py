@@ -69,7 +69,13 @@ _OBJECTIVES = (
         "Ce que les mois qui restent apporteraient au-delà, comme les mêmes mois de l'année passée ; arrondi.",
         False,
     ),
-    OpenColumn("prevision", "integer", "Prévision", "Compté, engagé et espéré, au dernier jour.", False),
+    OpenColumn(
+        "prevision",
+        "integer",
+        "Prévision",
+        "Compté, engagé et espéré, au dernier jour ; approchée, car faite de parties arrondies.",
+        False,
+    ),
     OpenColumn("fige", "boolean", "Figé", "Oui quand le chiffre ne change plus."),
     OpenColumn("regle", "string", "Règle de comptage", "Comment le chiffre est compté."),
 )

@@ -15,11 +15,13 @@ DIGITS_SHOWN = 12
 
 
 def milestone_blocks(found: Sequence[MilestoneCard], *, today: date) -> tuple[Block, ...]:
-    """Of the section « Jalons »: how many are done and late, each in a table, then what threatens those to come."""
+    """Of the section « Jalons »: how many are done and late of those not given up, each in a table, then what threatens
+    those to come."""
     if not found:
         return (Paragraph("Aucun jalon n'est noté."),)
     done, late = sum(one.state == "done" for one in found), [one for one in found if one.late_on(today)]
-    words = f"{counted(done, 'jalon fait', 'jalons faits')} sur {number(len(found))}, {number(len(late))} en retard."
+    kept = sum(one.state != "given_up" for one in found)
+    words = f"{counted(done, 'jalon fait', 'jalons faits')} sur {number(kept)}, {number(len(late))} en retard."
     return (
         Paragraph(words),
         Figures(

@@ -17,9 +17,9 @@ from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.people.accounts.roles import Permission
 from booking.programme.company_years.rules import days_of_year
-from booking.programme.contributions.export import export_given
-from booking.programme.contributions.queries import given
-from booking.programme.contributions.rules import ACCOUNTS, ROUNDING, Given, euros, rate_words
+from booking.programme.contributions.export import export_given, export_lycees
+from booking.programme.contributions.queries import given, given_by_lycee
+from booking.programme.contributions.rules import ACCOUNTS, ROUNDING, Given, LyceeGiven, euros, rate_words
 from booking.programme.figures.queries import periods_of
 from booking.words.files import DICTIONARY
 from booking.words.wording import paris
@@ -41,6 +41,9 @@ from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
 
 PAGE = "/gestion/apports"
+# What is taken as a file: a line for each giver, or for each lycée.
+BY_LYCEE = "lycee"
+LYCEES_SHOWN = 50
 
 
 @renders("office/contributions.html")
@@ -48,13 +51,17 @@ class Contributions(Page, frozen=True):
     """What was given in a `year`, in all where it is empty; each sum with those told before it, the last one first.
 
     `keeps`: whether the reader may change them; `rated`: the school year whose rates she may set from here, if any.
+    `lycees`: the first of those that gave in the year, of so many `lycees_in_all`; `rated_years` lead to rates.
     """
 
     given: Given
+    lycees: Sequence[LyceeGiven]
+    lycees_in_all: int
     years: Mapping[str, str]
     year: str
     keeps: bool
     rated: str
+    rated_years: Sequence[str]
     sums: Mapping[FundingKind, FundingEntry | None]
     earlier: Mapping[FundingKind, Sequence[FundingEntry]]
     kinds: Mapping[FundingKind, str]
@@ -71,12 +78,16 @@ async def contributions_page(person: AnyOf[Coordinator | OfPartner], now: Now, a
     sums = standing_on(entries, paris(now).date())
     stand = {entry.id for entry in sums.values() if entry}
     keeps = person.may(Permission.TARGETS_SET)
+    lycees = await given_by_lycee(period, now=now) if period.first_year is not None else []
     shown = Contributions(
         given=await given(period, now=now),
+        lycees=lycees[:LYCEES_SHOWN],
+        lycees_in_all=len(lycees),
         years=periods.choices,
         year=period.name,
         keeps=keeps,
         rated=year_words(period.first_year) if keeps and period.first_year is not None else "",
+        rated_years=[name for name in periods.choices if days_of_year(name)] if keeps else [],
         sums=sums,
         earlier={kind: [one for one in entries if one.kind == kind and one.id not in stand] for kind in sums},
         kinds=FUNDING_KINDS,
@@ -89,23 +100,33 @@ async def contributions_page(person: AnyOf[Coordinator | OfPartner], now: Now, a
 
 @get("/gestion/apports.csv", opt=may("board.read") | DECIDES_NOTHING)
 async def contributions_csv(
-    person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = "", dictionnaire: FromQuery[str] = ""
+    person: AnyOf[Coordinator | OfPartner],
+    now: Now,
+    annee: FromQuery[str] = "",
+    par: FromQuery[str] = "",
+    dictionnaire: FromQuery[str] = "",
 ) -> Response[bytes]:
-    return await _file(annee, DICTIONARY if dictionnaire else "csv", person.account, now)
+    return await _file(annee, par, DICTIONARY if dictionnaire else "csv", person.account, now)
 
 
 @get("/gestion/apports.xlsx", opt=may("board.read") | DECIDES_NOTHING)
 async def contributions_xlsx(
-    person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = ""
+    person: AnyOf[Coordinator | OfPartner], now: Now, annee: FromQuery[str] = "", par: FromQuery[str] = ""
 ) -> Response[bytes]:
-    return await _file(annee, "xlsx", person.account, now)
+    return await _file(annee, par, "xlsx", person.account, now)
 
 
-async def _file(year: str, form: str, account: int, now: datetime) -> Response[bytes]:
+async def _file(year: str, by: str, form: str, account: int, now: datetime) -> Response[bytes]:
     period = (await periods_of(await targets(), now=now)).named(year)
-    content = await export_given(await given(period, now=now), await funding(), form=form, by=account, now=now)
-    name = f"technilab-apports-{period.name + '-' if period.name else ''}du-{paris(now).date().isoformat()}"
-    beside = dictionary_of("/gestion/apports.csv", {"annee": period.name})
+    each = BY_LYCEE if by == BY_LYCEE else ""
+    if each:
+        lycees = await given_by_lycee(period, now=now)
+        content = await export_lycees(lycees, words=period.words, form=form, by=account, now=now)
+    else:
+        content = await export_given(await given(period, now=now), await funding(), form=form, by=account, now=now)
+    of = "-".join(filter(None, ("technilab-apports", "par-lycee" if each else "", period.name)))
+    name = f"{of}-du-{paris(now).date().isoformat()}"
+    beside = dictionary_of("/gestion/apports.csv", {"annee": period.name, "par": each})
     return download_table(content, name=name, form=form, dictionary=beside)
 
 

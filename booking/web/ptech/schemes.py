@@ -53,8 +53,8 @@ from workshops.scope import Scope, of_school
 class Overview(Page, frozen=True):
     """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for.
 
-    `due` is what a lycée has to count now. `rentrees` are those that the places are counted for; `places_outside` were
-    taken in cohorts of others.
+    `due` is what a lycée has to count now. `rentrees` are those that the places are foreseen for; of the `places` taken
+    `places_outside` are of cohorts of others. All count, as in the target.
     """
 
     base: str
@@ -82,7 +82,9 @@ async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
     period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
     today = paris_day(now)
     rentrees = _rentrees(period) if period else range(school_year_of(today) - YEARS + 1, school_year_of(today) + 1)
+    inside = sum(one.places for one in lines if one.entry_year in rentrees)
     counted = await _totals(period, known, now=now) if period and scope.schools is None else None
+    places = counted.companies if counted else sum(one.places for one in lines)
     opened = await schemes(scope=scope)
     return Overview(
         base=base,
@@ -97,8 +99,8 @@ async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
         leaving=await leaving_cohorts(scope=scope, now=now),
         lacking=[one for one in lines if one.missing],
         due=await censuses_due(scope=scope, now=now) if scope.school else [],
-        places=sum(one.places for one in lines if one.entry_year in rentrees),
-        places_outside=sum(one.places for one in lines if one.entry_year not in rentrees),
+        places=places,
+        places_outside=max(places - inside, 0),
         targets=known,
         totals=counted,
     )

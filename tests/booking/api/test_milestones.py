@@ -72,7 +72,7 @@ async def test_a_link_a_figure_and_a_file_prove_it(db):
     assert (file["media"], file["size"], file["sha256"]) == ("pdf", len(content), sha256(content).hexdigest())
     got = await machine.get(f"{here}/proofs/{file['id']}/file")
     assert (got.content, got.headers["content-type"]) == (content, "application/pdf")
-    assert got.headers["content-disposition"] == f'attachment; filename="preuve-{file["id"]}.pdf"'
+    assert got.headers["content-disposition"] == 'attachment; filename="convention.pdf"'
     picture = await machine.client.post(f"{here}/proofs/file?label=Photo", content=a_picture("PNG"), headers=binary)
     shown = picture.json()["proofs"][-1]
     got = await machine.get(f"{here}/proofs/{shown['id']}/file")

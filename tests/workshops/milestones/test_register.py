@@ -81,7 +81,7 @@ async def test_a_milestone_is_written_down_and_told_otherwise(by):
     assert (untouched.title, untouched.owner) == ("Un autre", None)
     assert await acts() == ["milestone_added", "milestone_changed"]
     assert await value("SELECT words FROM event_words ORDER BY event DESC LIMIT 1") == (
-        "Charte signée : dispositif, qui en répond, échéance 2027-03-01 -> 2027-03-02, état À faire -> En cours,"
+        "Charte signée : dispositif, qui en répond, échéance 01/03/2027 -> 02/03/2027, état À faire -> En cours,"
         " risque Faible -> Élevé, mesure corrective"
     )
 
@@ -162,7 +162,7 @@ async def test_a_file_a_link_and_a_figure_prove_a_milestone_and_are_taken_away_o
     assert (shown.figure, shown.target, shown.unit, shown.on) == (0, 6000, "élèves", TODAY)
     found = await proof_content(number, kept)
     assert found is not None
-    assert (found.file_name, found.content) == (f"preuve-{kept}.pdf", file.content)
+    assert (found.file_name, found.content) == ("convention.pdf", file.content)
     assert await proof_content(other, kept) is None
     with pytest.raises(NotFound):
         await remove_proof(other, kept, by=by, now=NOW)
@@ -175,7 +175,7 @@ async def test_a_file_a_link_and_a_figure_prove_a_milestone_and_are_taken_away_o
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({}, "une seule preuve"),
+        ({}, "Choisissez une preuve : un fichier, un lien ou un chiffre du bilan."),
         ({"link": "https://www.example.org", "target": 1}, "une seule preuve"),
         ({"link": "javascript:alert(1)"}, "commence par https://"),
         ({"link": "http://www.example.org"}, "commence par https://"),

@@ -132,3 +132,10 @@ async def test_a_year_closed_again_keeps_those_that_were_asked_first(closed, tmp
     await close_year(SchoolYear(2026), CloseYear(), by=None, data_dir=tmp_path, now=AUGUST)
     found = await hands(2026)
     assert (found.answered, found.asked, found.whole.present) == (2, 2, 44)
+
+
+async def test_sections_that_are_named_alone_are_told_without_counts(db):
+    lycee = await builders.school(kind="lycee")
+    marc = await builders.person("host", school=lycee)
+    await count(lycee, ("2de MTNE", None, None), by=marc)
+    assert await said() == [("hands_counted", marc, lycee, "2026-2027")]

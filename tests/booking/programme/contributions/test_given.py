@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from booking.programme.contributions.queries import given, given_by_lycee, sums
+from booking.programme.contributions.queries import given, given_by_lycee, given_of_lycee, sums
 from booking.programme.contributions.rules import ACCOUNTS, Given, YearHours, euros, given_of, rate_words, worth_of
 from booking.programme.figures.periods import Period
 from booking.programme.report.rules import Figures, Paragraph
@@ -86,14 +86,27 @@ async def test_each_hour_is_counted_once_and_only_of_what_is_known(db):
 async def test_a_lycee_reads_its_own_part_of_the_same_hours_and_nothing_of_another(db):
     one, other = await two_lycees()
     year = (THIS.from_on, THIS.to_on)
-    assert [(line.hours, line.told) for line in (await given_by_lycee(one, *year)).lines] == [
+    assert [(line.hours, line.told) for line in (await given_of_lycee(one, *year)).lines] == [
         ("36 h 00", "dit pour 1 sur 2 visites closes"),
         ("7 h 30", "dit pour 2 sur 2 visites closes"),
         ("9 h 00", "dit pour 2 sur 2 visites closes"),
     ]
     # Nought lycéens is a number that was told; nothing is not.
-    assert [line.hours for line in (await given_by_lycee(other, *year)).lines] == ["0 h 00", "", ""]
-    assert (await given_by_lycee(other, LAST.from_on, LAST.to_on)).visits == 0
+    assert [line.hours for line in (await given_of_lycee(other, *year)).lines] == ["0 h 00", "", ""]
+    assert (await given_of_lycee(other, LAST.from_on, LAST.to_on)).visits == 0
+
+
+async def test_what_each_lycee_gave_adds_up_to_what_all_gave(db):
+    one, other = await two_lycees()
+    each = await given_by_lycee(THIS, now=NOW)
+    assert [(its.lycee, its.visits, its.hours, its.told) for its in each] == [
+        (other, 1, ("0 h 00", "0 h 00", "0 h 00"), (1, 0, 0)),
+        (one, 2, ("36 h 00", "7 h 30", "9 h 00"), (1, 2, 2)),
+    ]
+    minutes = {line.giver: line.minutes for line in (await given(THIS, now=NOW)).lines}
+    for giver in (Giver.LYCEENS, Giver.STAFF, Giver.LYCEES):
+        assert sum(getattr(its, giver) for its in each) == minutes[giver]
+    assert sum(its.visits for its in each) == (await given(THIS, now=NOW)).visits
 
 
 async def test_a_rate_holds_until_a_year_has_its_own_and_the_whole_life_adds_up_the_years(db):

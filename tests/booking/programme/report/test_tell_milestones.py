@@ -29,7 +29,7 @@ async def test_each_milestone_is_told_with_how_it_stands_and_what_threatens_it(d
     await builders_milestones.milestone(title="Bilan", due_on=TODAY, state="done", ended_on=date(2026, 12, 1))
     await builders_milestones.milestone(title="Enquête", state="given_up", ended_on=TODAY, reason="Sans réponse.")
     said, table, threats, given_up = milestone_blocks(await milestones(now=NOW), today=TODAY)
-    assert said == Paragraph("1 jalon fait sur 4, 1 en retard.")
+    assert said == Paragraph("1 jalon fait sur 3, 1 en retard.")
     assert isinstance(table, Figures)
     assert table.lines == (
         ("Charte", "P-TECH", "Cnam", date(2026, 12, 24), "À faire, 18 jours de retard", 0),

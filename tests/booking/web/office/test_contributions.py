@@ -50,6 +50,8 @@ async def test_a_rate_is_set_with_its_source_and_values_the_hours_of_its_year(of
     )
     assert "137\u202f€" in shown
     assert 'name="euros" value="4,55"' in (await office.get(RATE)).text
+    journal = read(await office.get("/gestion/journal?sujet=year"))
+    assert "Lycéens : 4,55 euros de l'heure, d'après Barème des stages" in journal
     # Told again, it is counted anew at once, on the page of the visit too.
     host, lycee = await row("SELECT m.account, m.school FROM memberships m WHERE m.role = 'host'")
     await tell_hosts(visit, TellHosts(lyceens=20, staff=1), school=lycee, by=host, now=NOW)
@@ -88,12 +90,12 @@ async def test_a_new_sum_is_shown_and_the_former_one_stays(office):
     await office.post(SUM, TOLD)
     answer = await office.post(SUM, {"euros": "1300000", "counted_on": "10/01/2027", "source": "Lycée support"})
     assert answer.headers["location"] == f"{PATH}?fait=somme-dite"
+    told = await value("SELECT words FROM event_words ORDER BY event DESC LIMIT 1")
+    assert told == "Dépensé à ce jour : 1\u202f300\u202f000 euros au 10/01/2027, d'après Lycée support"
     shown = read(await office.get(PATH))
     assert ACCOUNTS in shown
-    assert (
-        "Dépensé à ce jour : 1 300 000 € au dimanche 10 janvier 2027, d'après : Lycée support 1 autre saisie" in shown
-    )
-    assert "1 234 567 € au jeudi 31 décembre 2026, d'après : Lycée support, état du trimestre" in shown
+    assert "Dépensé à ce jour : 1 300 000 € au dimanche 10 janvier 2027, d'après Lycée support 1 autre saisie" in shown
+    assert "1 234 567 € au jeudi 31 décembre 2026, d'après Lycée support, état du trimestre" in shown
     assert read(await office.get(SUM)).index("1 300 000 €") < read(await office.get(SUM)).index("1 234 567 €")
 
 
@@ -146,6 +148,30 @@ async def test_the_files_hold_hours_rates_values_rules_and_every_sum(office, nad
     assert [cell.value for cell in book["Apports"][3]][:5] == ["Lycéens", "30 h 00", 1800, "5\u202f€", 150]
     told = await rows("SELECT by, detail FROM events WHERE act = 'counts_exported' ORDER BY id")
     assert [(one["by"], one["detail"].rpartition(", ")[2]) for one in told] == [(nadia, "csv"), (nadia, "xlsx")]
+
+
+async def test_a_year_shows_what_each_lycee_gave_and_so_does_its_file(office, visit):
+    name, commune = await row("SELECT name, commune FROM schools WHERE kind = 'lycee'")
+    shown = read(await office.get(f"{PATH}?annee=2026-2027"))
+    assert f"{name}, {commune} 30 h 00 1 sur 1 0 h 00 0 sur 1 0 h 00 0 sur 1" in shown
+    assert "Ce que chaque lycée donne" not in read(await office.get(PATH))
+    assert "Ce que chaque lycée donne" not in read(await office.get(f"{PATH}?annee=2025-2026"))
+    answer = await office.get(f"{PATH}.csv?annee=2026-2027&par=lycee")
+    header, line = answer.content.decode("utf-8-sig").splitlines()
+    assert header.startswith(
+        "UAI;Lycée;Commune;Visites closes;Lycéens (heures);Lycéens (minutes);Lycéens (visites dites)"
+    )
+    assert line.split(";")[1:] == [name, commune, "1", "30 h 00", "1800", "1", "0 h 00", "0", "0", "0 h 00", "0", "0"]
+    book = load_workbook(io.BytesIO((await office.get(f"{PATH}.xlsx?annee=2026-2027&par=lycee")).content))
+    assert [cell.value for cell in book["Apports par lycée"][2]][3:6] == [1, "30 h 00", 1800]
+
+
+async def test_the_whole_life_leads_whoever_keeps_rates_to_their_years(app, office, visit):
+    shown = await office.get(PATH)
+    assert re.search(r"Changer un taux :( 20\d\d-20\d\d ·)* 2026-2027", read(shown))
+    assert f'href="{PATH}?annee=2026-2027"' in shown.text
+    reader = await Browser(app, now=NOW).sign_in(await a_person("consortium"))
+    assert "Changer un taux" not in (await reader.get(PATH)).text
 
 
 async def test_a_lycee_says_whom_a_slot_mobilises_for_the_whole_year(lycee_of):

@@ -26,7 +26,7 @@ FILES = [
     *("/gestion/creneaux?niveau=4e&fichier=csv", "/gestion/creneaux?filles=oui&fichier=csv"),
     *("/gestion/mains-levees.csv?annee=2026-2027", "/gestion/graphiques/ptech-devenir/chiffres.csv"),
     *("/gestion/graphiques/bts1-annees/chiffres.csv", "/gestion/graphiques/bts1-mobilites/chiffres.csv"),
-    *("/gestion/apports.csv?annee=2026-2027", "/gestion/jalons.csv"),
+    *("/gestion/apports.csv?annee=2026-2027", "/gestion/apports.csv?annee=2026-2027&par=lycee", "/gestion/jalons.csv"),
     *("/gestion/creneaux?objet=1&fichier=csv", "/gestion/creneaux?fichier=groupes-csv"),
 ]
 

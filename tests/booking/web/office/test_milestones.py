@@ -84,13 +84,16 @@ async def test_a_milestone_is_added_changed_done_and_taken_up_again(office):
     assert changed.headers["location"] == f"{here}?fait=jalon-enregistre"
     assert "En cours" in read(await office.get(here))
     assert (await office.post(f"{here}/fait", {"done_on": "2027-01-10"})).headers["location"].endswith("jalon-fait")
-    assert "Fait le dimanche 10 janvier 2027" in read(await office.get(here))
+    done = read(await office.get(here))
+    told = ("Fait le dimanche 10 janvier 2027", "Risque", "Relance écrite")
+    assert [words in done for words in told] == [True, False, False]
     assert (await office.post(f"{here}/reprise")).headers["location"].endswith("jalon-repris")
     assert (await office.post(f"{here}/abandon", {"reason": "Sans suite"})).headers["location"].endswith("abandonne")
     assert "Pourquoi abandonné Sans suite" in read(await office.get(here))
     journal = read(await office.get("/gestion/journal?sujet=milestone"))
     for words in ("Jalon ajouté", "Jalon changé", "Jalon fait", "Jalon repris", "Jalon abandonné"):
         assert journal.count(words) == 1
+    assert ("Charte signée, pour le 01/03/2027" in journal, "Charte signée : 10/01/2027" in journal) == (True, True)
     assert (await office.post(f"{here}/retrait")).headers["location"] == f"{PAGE}?fait=jalon-retire"
     assert (await office.get(here)).status_code == 404
 
@@ -102,8 +105,9 @@ async def test_a_milestone_is_added_changed_done_and_taken_up_again(office):
         ("", {"title": ""}, "Jalon : à remplir."),
         ("", {"measure": "Appeler Léa Martin"}, "ressemble à un nom de personne"),
         ("/fait", {"done_on": "2027-01-12"}, "choisissez aujourd'hui ou un jour passé"),
+        ("/fait", {"done_on": "2019-05-05"}, "Fait le : le programme commence le 01/09/2025."),
         ("/abandon", {"reason": ""}, "Pourquoi : à remplir."),
-        ("/preuves", {"label": "Convention"}, "Choisissez une seule preuve"),
+        ("/preuves", {"label": "Convention"}, "Choisissez une preuve : un fichier, un lien ou un chiffre du bilan."),
         ("/preuves", {"label": "Convention", "link": "http://x.example"}, "commence par https://"),
     ],
 )
@@ -130,7 +134,7 @@ async def test_a_proof_is_sent_read_as_a_file_to_keep_and_taken_away(office):
     got = await office.get(f"{here}/preuves/{proof}/fichier")
     headers = ("content-type", "content-disposition", "x-content-type-options", "cache-control")
     assert [got.headers[name] for name in headers] == [
-        *("application/pdf", f'attachment; filename="preuve-{proof}.pdf"', "nosniff", "private, no-store"),
+        *("application/pdf", 'attachment; filename="convention-signee.pdf"', "nosniff", "private, no-store"),
     ]
     assert got.content == content
     digest = await value("SELECT left(sha256, 12) FROM milestone_proofs")

@@ -34,7 +34,8 @@ async def declare(office, **more):
 
 
 async def test_the_board_leads_to_the_file_of_this_year(office, world):
-    assert f'<a href="{HERE}">Dossier France 2030</a>' in (await office.get("/gestion")).text
+    board = (await office.get("/gestion")).text
+    assert re.search(rf'<h1>Bilan du programme</h1>\s*<a class="btn[^"]*" href="{HERE}">Dossier France 2030</a>', board)
     shown = await office.get(HERE)
     assert f"Le dossier de {YEAR}, aujourd'hui" in read(shown)
     assert "Encore provisoire. L'année n'est pas finie" in read(shown)
@@ -134,7 +135,8 @@ async def test_a_final_file_is_confirmed_kept_and_told_with_what_changed_since(o
 async def test_a_member_of_the_consortium_reads_final_files_alone(office, member, world):
     assert "Aucun dossier n'est encore final" in read(await member.get(HERE))
     await declare(office)
-    assert f'<a href="{HERE}">Dossier France 2030</a>' in (await member.get("/gestion")).text
+    board = (await member.get("/gestion")).text
+    assert re.search(rf'<h1>Bilan du programme</h1>\s*<a class="btn[^"]*" href="{HERE}">Dossier France 2030</a>', board)
     shown = read(await member.get(HERE))
     assert f"{YEAR}, version 1 Final" in shown
     assert "Vos textes" not in shown

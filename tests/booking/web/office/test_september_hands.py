@@ -41,6 +41,12 @@ async def test_the_board_leads_to_each_section_with_how_many_answered_and_claims
     assert [cause for cause in CAUSES if cause in (page + before).casefold()] == []
 
 
+async def test_a_section_of_which_nobody_was_there_is_not_listed_on_the_page(office, lycees):
+    await count(lycees.received, ("2de Bois", 0, 0), ("2de Métal", 12, 3))
+    page = read(await office.get(HERE))
+    assert ("2de Métal : 3 sur 12, 25 %" in page, "0 sur 0" in page) == (True, False)
+
+
 async def test_the_file_has_the_same_lines_and_the_journal_says_who_took_it(office, lycees):
     lines = list(
         csv.reader((await office.get(f"{HERE}.csv?annee=2026-2027")).text.lstrip("\ufeff").splitlines(), delimiter=";")

@@ -259,11 +259,12 @@ async def test_courses_opened_and_courses_accompanied_both_stand_against_the_sam
 async def test_the_grid_counts_the_rentrees_that_its_places_are_counted_for(office, world):
     shown = await office.get("/gestion/ptech")
     told = read(shown)
-    assert "8 dispositifs × 5 rentrées × 3 entreprises = 120 places d'entreprise mentore ; 4 sont prises" in told
-    assert "et 2 hors de l'objectif" in told
+    assert "8 dispositifs × 5 rentrées × 3 entreprises = 120 places d'entreprise mentore ; 6 sont prises" in told
+    assert "sont prises, dont 2 dans des cohortes d'autres rentrées." in told
+    assert "Entreprises mentores 6 places sur 120" in told
     columns = re.findall(r'<th scope="col">Rentrée (\d+)(.*?)</th>', shown.text)
-    assert [year for year, beside in columns if "hors objectif" not in beside] == [*map(str, range(2024, 2029))]
-    assert [year for year, beside in columns if "hors objectif" in beside] == ["2023"]
+    assert [year for year, beside in columns if "autre rentrée" not in beside] == [*map(str, range(2024, 2029))]
+    assert [year for year, beside in columns if "autre rentrée" in beside] == ["2023"]
 
 
 async def test_colleges_that_did_not_come_in_a_period_are_not_those_that_never_came(office, world):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from frictionless import Dialect, Package, Resource, Schema
 
+from booking.programme.open_figures.files import Publisher, package_file
 from booking.words.wording import number
 from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import Browser, read, said
@@ -215,6 +216,22 @@ async def test_a_corrected_closed_year_is_told_as_the_page_tells_it(visitor):
 @pytest.mark.parametrize("file", ["rien.csv", "annees.xlsx", "annees", "datapackage.csv", "annees-schema.csv"])
 async def test_another_file_is_not_found(visitor, file):
     assert (await visitor.get(f"/donnees/{file}")).status_code == 404
+
+
+async def test_a_package_of_nobody_in_particular_names_no_publisher_and_no_name_is_empty(visitor):
+    nobody = Publisher(programme="Programme TECHNILAB", operator="", contact="", address="https://lab.example/donnees")
+    assert "contributors" not in json.loads(package_file((), nobody, now=NOW))
+    await builders.academie(name="Besançon", project="µTECH-BOOSTER", contact="technilab@ac-besancon.fr")
+    package = json.loads((await visitor.get("/donnees/datapackage.json")).content)
+    assert package["contributors"] == [
+        {"title": "µTECH-BOOSTER, académie de Besançon", "role": "publisher", "email": "technilab@ac-besancon.fr"}
+    ]
+
+
+async def test_the_open_data_are_told_at_the_top_of_the_programme_and_at_the_foot_of_every_page(visitor):
+    shown = (await visitor.get("/programme")).text
+    assert shown.index('href="/donnees"') < shown.index('id="contenu"') + 2500
+    assert '<li><a href="/donnees">Données ouvertes</a></li>' in (await visitor.get("/")).text
 
 
 async def test_the_page_says_the_licence_the_source_the_day_whom_to_write_to_and_how_to_cite(visitor):

@@ -54,6 +54,15 @@ async def test_the_page_tells_each_target_and_hides_small_counts(visitor):
     assert "Doubs 40 Jura masqué Haute-Saône masqué" in shown
 
 
+async def test_what_would_be_lacking_is_said_as_rounded_as_its_parts(visitor):
+    await builders.target()
+    await a_visit(23)
+    # 23 counted and some 50 hoped.
+    assert "Il manquerait environ 5 927." in read(await visitor.get("/programme")).replace("\u202f", " ")
+    schema = (await visitor.get("/donnees/objectifs-schema.json")).json()
+    assert "arrondies" in next(one["description"] for one in schema["fields"] if one["name"] == "prevision")
+
+
 async def test_the_first_page_and_every_footer_lead_there(visitor):
     for path in ("/", "/creneaux", "/mentions"):
         assert 'href="/programme"' in (await visitor.get(path)).text
