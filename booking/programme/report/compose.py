@@ -16,7 +16,7 @@ from booking.programme.report.of_reach import of_coverage, of_equity
 from booking.programme.report.of_schemes import of_bts1, of_ptech
 from booking.programme.report.of_targets import of_targets
 from booking.programme.report.of_visits import of_visits_held
-from booking.programme.report.queries import words_written
+from booking.programme.report.queries import provisional, words_written
 from booking.programme.report.rules import TITLES, Block, CommitteeSheet, Report, Section, SectionKey, Words
 from booking.programme.report.sheet import compose_sheet
 
@@ -50,12 +50,13 @@ async def compose(
     """
     facts = await gather(year, small=small, now=now, tell=tell)
     words = await words_written(facts.first)
+    may_change = tuple(await provisional(facts.first, now=now)) if final else ()
     sections = tuple(
         Section(key, TITLES[key], (*((Words(words[key]),) if words.get(key) else ()), *blocks(facts)))
         for key, blocks in SECTIONS.items()
     )
     return Composed(
-        Report(year, now, final=final, masked=not small, sections=sections),
+        Report(year, now, final=final, masked=not small, sections=sections, provisional=may_change),
         compose_sheet(facts, final=final, late=late_milestones(facts)),
     )
 

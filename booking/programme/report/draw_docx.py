@@ -17,7 +17,7 @@ from booking.programme.charts.rules import Chart
 from booking.programme.report.columns import abreast, beside
 from booking.programme.report.docx_page import CELL, NOTE, STATE, THEIRS, clean, lay_out, saved, show
 from booking.programme.report.docx_table import HALF, ROOM, side_by_side, table_of
-from booking.programme.report.printed import NOTHING, THEIR_WORDS, mask_of, state_of, title_of
+from booking.programme.report.printed import NOTHING, THEIR_WORDS, mask_of, provisional_of, state_of, title_of
 from booking.programme.report.rules import Block, Drawn, Figures, Paragraph, Report, Words
 
 CHART_WIDE, CHARTS_APART = 154.0, 4.0  # Millimetres.
@@ -30,6 +30,8 @@ def draw_docx(report: Report, *, head: Letterhead = NOBODY) -> bytes:
     lay_out(document, title=title, foot=f"{title} · {state}", made_at=report.made_at, head=head)
     _write(document, title, "Title")
     _write(document, state, STATE)
+    if words := provisional_of(report):
+        _write(document, words, "Normal")
     _write(document, mask_of(report), NOTE)
     for place, section in enumerate(report.sections, start=1):
         _write(document, f"{place}. {section.title}", "Heading 1")

@@ -23,7 +23,7 @@ from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.programme.report.columns import abreast
 from booking.programme.report.painted import Painted
 from booking.programme.report.pieces import PAGE, ROOM, SMALL, TEXT, high, nothing, piece_of
-from booking.programme.report.printed import mask_of, state_of, title_of
+from booking.programme.report.printed import mask_of, provisional_of, state_of, title_of
 from booking.programme.report.rules import Block, Paragraph, Report, Section
 
 HEADING = ParagraphStyle("section", BODY, fontName=BOLD, fontSize=14.5, leading=18, spaceBefore=0, spaceAfter=2)
@@ -36,7 +36,10 @@ STEP, COLUMNS_APART = 15.0, 18.0
 def draw_pdf(report: Report, *, head: Letterhead = NOBODY) -> bytes:
     """The whole file; what people typed in it is drawn as they typed it, and never read as markup."""
     title, state = title_of(report), state_of(report)
-    story = [*titled(title, TITLE), written(state, STRONG), written(mask_of(report), SMALL), Spacer(1, 4)]
+    story = [*titled(title, TITLE), written(state, STRONG)]
+    if words := provisional_of(report):
+        story.append(written(words, TEXT))
+    story += [written(mask_of(report), SMALL), Spacer(1, 4)]
     if report.sections:
         story += [_contents(report.sections), Spacer(1, 2)]
     for place, section in enumerate(report.sections):

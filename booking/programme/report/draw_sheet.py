@@ -30,6 +30,7 @@ LATE = ParagraphStyle("sheet-late", TEXT, fontSize=9.5, leading=12.4, spaceAfter
 SENTENCE_LINES, LATE_LINES = 4, 2
 KEY = "Plein : compté. Hachuré : prévu au terme. Triangle : où en être aujourd'hui, au rythme régulier."
 NOTHING_LATE = "Rien n'est en retard."
+NOTHING_ELSE_LATE = "Rien d'autre que ce que montrent les barres."
 
 
 def draw_sheet(sheet: CommitteeSheet, *, head: Letterhead = NOBODY) -> bytes:
@@ -44,7 +45,8 @@ def draw_sheet(sheet: CommitteeSheet, *, head: Letterhead = NOBODY) -> bytes:
             for place, sentence in enumerate(sheet.sentences, start=1)
         ]
     above.append(written("Ce qui est en retard", PART))
-    late = _late(sheet.late, PAGE - _high(above))
+    nothing = NOTHING_ELSE_LATE if any(figure.late for figure in sheet.figures) else NOTHING_LATE
+    late = _late(sheet.late, PAGE - _high(above), nothing)
     # More numbers than the sheet is made for are drawn smaller rather than on two pages.
     page = KeepInFrame(ROOM, PAGE, [*above, *late], mode="shrink")
     return bound([page], title=title, foot=f"{title} · {state}", head=head)
@@ -54,10 +56,10 @@ def _high(parts: Sequence[Any]) -> float:
     return sum(float(part.wrap(ROOM, PAGE)[1] + part.getSpaceBefore() + part.getSpaceAfter()) for part in parts)
 
 
-def _late(late: Sequence[str], room: float) -> list[Any]:
+def _late(late: Sequence[str], room: float, nothing: str) -> list[Any]:
     """As much of what is late as there is room for, in its order, then how many there are beside."""
     if not late:
-        return [written(NOTHING_LATE, LATE)]
+        return [written(nothing, LATE)]
     lines = [written(_within(words, LATE, LATE_LINES), LATE, bullet="•") for words in late]
     while len(lines) > 1 and _high(lines) > room - (LATE.leading + LATE.spaceAfter if len(lines) < len(late) else 0):
         lines.pop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -27,13 +27,16 @@ def gathered_counts(counts: Sequence[tuple[str, int]], most: int = FIRST_LINES) 
     return [*counts[:most], (others(len(rest)), sum(figure for _, figure in rest))]
 
 
-def gathered_lines(lines: Iterable[Line], most: int = FIRST_LINES) -> tuple[Line, ...]:
-    """Whole lines: the others are added up column by column, but for words and days. None of them is masked."""
+def gathered_lines(lines: Iterable[Line], most: int = FIRST_LINES, *, shared: Collection[int] = ()) -> tuple[Line, ...]:
+    """Whole lines: the others are added up column by column, but for words and days. None of them is masked.
+
+    `shared`: the columns that count a thing once for each who shares it, which no sum may do.
+    """
     all_lines = list(lines)
     if len(all_lines) <= most + 1:
         return tuple(all_lines)
     rest = all_lines[most:]
-    summed = (_sum([line[at] for line in rest]) for at in range(1, len(rest[0])))
+    summed = (None if at in shared else _sum([line[at] for line in rest]) for at in range(1, len(rest[0])))
     return (*all_lines[:most], (others(len(rest)), *summed))
 
 

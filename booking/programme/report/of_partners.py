@@ -9,6 +9,8 @@ from booking.programme.report.tell_given import given_blocks
 from booking.words.wording import day, school_year_of
 
 MEMBERS, COMPANIES = 6, 4
+# A cohort and a course have several members.
+SHARED = (3, 4)
 
 
 def of_partners(facts: Facts) -> tuple[Block, ...]:
@@ -26,7 +28,7 @@ def of_partners(facts: Facts) -> tuple[Block, ...]:
         ]
         columns = ("Membre", "Visites reçues", "Venues à une visite", "Cohortes P-TECH", "Formations BTS+1")
         rule = f"Membres du jour ; visites closes de {facts.year}. Chiffres du {on}."
-        blocks.append(Figures("Le consortium", columns, gathered_lines(lines, MEMBERS), rule))
+        blocks.append(Figures("Le consortium", columns, gathered_lines(lines, MEMBERS, shared=SHARED), rule))
     if companies := [(one.name, one.visits) for one in facts.counts.companies]:
         rule = f"Entreprises présentes à une visite close de {facts.year}, d'après le lycée. Chiffres du {on}."
         blocks.append(

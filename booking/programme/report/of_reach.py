@@ -9,6 +9,7 @@ from booking.programme.report.lines import Line, gathered_lines
 from booking.programme.report.mask import HIDDEN, cell
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
 from booking.words.wording import counted, day
+from workshops.coverage.rules import ClassCover
 from workshops.equity.rules import PRIORITIES, SETTINGS
 
 COVER_RULE = (
@@ -19,7 +20,8 @@ COVER_RULE = (
 LABELS = {"priorities": PRIORITIES, "settings": SETTINGS}
 COVERED = ("Niveau", "Inscrits", "Reçus", "Part au plus (%)", "Sans visite, au moins")
 LEAVING = ("Département", "Collèges publics", "Venus dans l'année", "Dont des élèves de 3e partiraient sans visite")
-UNSAID = "Commune non renseignée"
+LESS_THAN_ONE = "moins de 1"
+UNSAID = "Commune rurale ou urbaine non renseignée"
 CAME = ("Public", "Élèves", "Part (%)", "Part de tous les collégiens (%)", "Collèges publics venus", "Connus")
 
 
@@ -53,6 +55,9 @@ def _came(facts: Facts) -> Iterator[Line]:
                 pupils, known = told.get(label, 0), base.share(name, key) if base and name in base.by else None
                 counts = (there.came, there.known) if there else (None, None)
                 words = UNSAID if label == SETTINGS["unknown"] else label
+                if words == UNSAID and pupils is not None and pupils == whole.pupils:
+                    # That nothing is known of anybody is no line of who came.
+                    continue
                 yield (words, cell(pupils), _share(pupils, whole.pupils), known, *counts)
     for one in facts.visits.tables["distances"]:
         yield (one.label, cell(one.pupils), _share(one.pupils, whole.pupils), None, None, None)
@@ -75,7 +80,7 @@ def of_coverage(facts: Facts) -> tuple[Block, ...]:
             one.level,
             one.enrolled,
             cell(one.received),
-            _or_hidden(one.share, one.received),
+            _share_told(one),
             _or_hidden(one.without, one.received),
         )
         for one in facts.covers
@@ -87,6 +92,11 @@ def of_coverage(facts: Facts) -> tuple[Block, ...]:
         on = f"Année scolaire {facts.year}. Chiffres du {day(facts.today)}."
         blocks += (Figures("Collèges, par département", LEAVING, gathered_lines(leave), on),)
     return blocks
+
+
+def _share_told(one: ClassCover) -> Cell:
+    """The share in whole per cent; of some who are less than one in a hundred, that they are."""
+    return LESS_THAN_ONE if one.received and one.share == 0 else _or_hidden(one.share, one.received)
 
 
 def _or_hidden(figure: int | None, received: int | None) -> Cell:

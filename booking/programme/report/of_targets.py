@@ -17,6 +17,9 @@ FORESEEN_RULE = (
     " mois qui restent apporteraient au-delà, comme ceux de l'année passée. Prévision : les trois ensemble, au dernier"
     " jour de l'objectif."
 )
+# What a year finds already there: its figure is no part of the whole.
+STANDING = {("ptech", "schemes"), ("ptech", "companies")}
+NOT_OF_A_YEAR = "—"
 TAKES_COLUMNS = ("Objectif", "Manque à la prévision", "Ce qu'il faudrait")
 COLUMNS = ("À atteindre", "Rythme régulier", "Compté", "Engagé", "Espéré", "Prévision")
 
@@ -60,9 +63,17 @@ def _line(told: TargetTold) -> tuple[Cell, ...]:
         stand.target.target,
         stand.due,
         stand.done if told.done else HIDDEN,
-        cell(told.of_year) if not told.year_told or told.of_year is not None else None,
+        _of_year(told),
         *foreseen,
     )
+
+
+def _of_year(told: TargetTold) -> Cell:
+    """What the year brought, but of what an earlier one began and which is there again."""
+    target = told.stand.target
+    if not target.declared and (target.programme, target.metric) in STANDING:
+        return NOT_OF_A_YEAR
+    return cell(told.of_year) if not told.year_told or told.of_year is not None else None
 
 
 def _rules(facts: Facts) -> Iterator[str]:

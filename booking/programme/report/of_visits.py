@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from booking.programme.figures.compose import BEFORE_RULE, DECLARED_RULE, PUPILS_RULE
 from booking.programme.figures.mask import MaskedCount
 from booking.programme.report.gather import Facts
-from booking.programme.report.lines import cut, gathered_lines
+from booking.programme.report.lines import gathered_lines
 from booking.programme.report.mask import cell
 from booking.programme.report.rules import Block, Cell, Drawn, Figures, Paragraph
-from booking.programme.report.tell_hands import hands_blocks
+from booking.programme.report.tell_hands import COLUMNS, hands_blocks
 from booking.words.wording import day
 
-HANDS_MOST = 5
+HANDS_MOST, RAISED = 5, COLUMNS.index("Mains levées")
 OBJECTS_RULE = "Objets notés par le lycée à l'accueil, pour les visites closes."
 
 
@@ -46,10 +48,27 @@ def _blocks(facts: Facts) -> Iterator[Block]:
     if made:
         columns = ("Objet", "Fabriqués", "Terminés", "Emportés", "Groupes")
         yield Figures("Objets fabriqués", columns, gathered_lines(made, 4), OBJECTS_RULE)
-    yield from cut(hands_blocks([facts.hands], masked=not facts.small), HANDS_MOST)
-    told_rates = " ; ".join(f"{one.rate.label.lower()}, {one.words}" for one in facts.rates)
-    yield Paragraph(f"Les visites réservées : {told_rates}.")
-    yield Paragraph(" ".join(f"{one.rate.label} : {one.rate.rule}" for one in facts.rates), note=True)
+    yield from _hands(facts)
+    if rates := [one for one in facts.rates if one.among]:
+        told_rates = " ; ".join(f"{one.rate.label.lower()}, {one.words}" for one in rates)
+        yield Paragraph(f"Les visites réservées : {told_rates}.")
+        yield Paragraph(" ".join(f"{one.rate.label} : {one.rate.rule}" for one in rates), note=True)
+
+
+def _hands(facts: Facts) -> Iterator[Block]:
+    """September's, the lycées with the most hands first; those that are hidden last, in the order of their names."""
+    for block in hands_blocks([facts.hands], masked=not facts.small):
+        if isinstance(block, Figures) and len(block.lines) > HANDS_MOST + 1:
+            lines = sorted(block.lines, key=_raised, reverse=True)
+            told = f"Les {HANDS_MOST} lycées où le plus de mains se sont levées, sur {len(lines)}."
+            yield replace(block, lines=tuple(lines[:HANDS_MOST]), rule=f"{block.rule} {told}")
+        else:
+            yield block
+
+
+def _raised(line: tuple[Cell, ...]) -> int:
+    told = line[RAISED]
+    return told if isinstance(told, int) else -1
 
 
 def _charts(facts: Facts) -> Iterator[Drawn]:

@@ -27,6 +27,11 @@ def state_of(given: Report | CommitteeSheet) -> str:
     return f"{'Version finale' if given.final else 'Brouillon'} du {moment(given.made_at)}"
 
 
+def provisional_of(report: Report) -> str:
+    """« Chiffres provisoires : l'année n'est pas close… »; empty where nothing may change."""
+    return f"Chiffres provisoires. {' '.join(report.provisional)}" if report.provisional else ""
+
+
 def mask_of(report: Report) -> str:
     """What is done of small counts in the file."""
     if report.masked:

@@ -60,7 +60,8 @@ class Section(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """The file of a school year, « 2026-2027 », as it stood at an instant.
 
-    `final`: it was declared so, and is kept as it is. `masked`: counts under five are hidden in it.
+    `final`: it was declared so, and is kept as it is; `provisional`: why its figures may change all the same, in
+    sentences. `masked`: counts under five are hidden in it.
     """
 
     year: str
@@ -68,6 +69,7 @@ class Report(Struct, frozen=True):
     final: bool
     masked: bool
     sections: tuple[Section, ...]
+    provisional: tuple[str, ...] = ()
 
 
 class SheetFigure(Struct, frozen=True):

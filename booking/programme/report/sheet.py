@@ -17,7 +17,8 @@ NUMBERS = 6
 def compose_sheet(facts: Facts, *, final: bool, late: Sequence[str] = ()) -> CommitteeSheet:
     """The committee's sheet; `late` is what else is late beside the targets."""
     first = sorted(facts.stands, key=lambda one: not one.stand.target.official)[:NUMBERS]
-    behind = [*map(_behind, _late(facts)), *late]
+    # Those whose bar stands above say it there.
+    behind = [*(_behind(one) for one in _late(facts) if one not in first), *late]
     return CommitteeSheet(
         year=facts.year,
         made_at=facts.now,

@@ -7,7 +7,7 @@ from datetime import date
 
 from booking.programme.report.rules import Block, Cell, Figures, Paragraph
 from booking.words.milestones import weight
-from booking.words.wording import PROGRAMMES, counted, day, number, paris
+from booking.words.wording import PROGRAMMES, brief_date, counted, day, number, paris
 from workshops.milestones.queries import MilestoneCard, ProofCard
 from workshops.milestones.rules import RISKS, STATES
 
@@ -25,7 +25,7 @@ def milestone_blocks(found: Sequence[MilestoneCard], *, today: date) -> tuple[Bl
     return (
         Paragraph(words),
         Figures(
-            "Jalons",
+            "Échéances et état",
             ("Jalon", "Dispositif", "Qui en répond", "Échéance", "État", "Preuves"),
             tuple(_line(one, today) for one in found),
             rule=f"Un jalon est en retard quand son échéance est passée sans qu'il soit fait. Au {day(today)}.",
@@ -39,7 +39,7 @@ def _line(one: MilestoneCard, today: date) -> tuple[Cell, ...]:
     if one.late_on(today):
         state = f"{state}, {counted((today - one.due_on).days, 'jour')} de retard"
     elif one.ended_on is not None:
-        state = f"{state} le {one.ended_on:%d/%m/%Y}"
+        state = f"{state} le {brief_date(one.ended_on)} {one.ended_on.year}"
     owner = one.owner_name or "La coordination"
     return one.title, PROGRAMMES.get(one.programme, "Tout le programme"), owner, one.due_on, state, len(one.proofs)
 
@@ -66,7 +66,7 @@ def proof_blocks(found: Sequence[MilestoneCard], *, today: date, hidden: Collect
         return (Paragraph("Aucune preuve n'est gardée."),)
     return (
         Figures(
-            "Liste des preuves",
+            "Preuves, jalon par jalon",
             ("Preuve", "Jalon", "Ce que c'est", "Ajoutée le"),
             lines,
             rule=f"D'un fichier : les {DIGITS_SHOWN} premiers caractères de l'empreinte SHA-256 de ce que Technilab"
@@ -87,4 +87,4 @@ def _what(proof: ProofCard, hidden: Collection[int]) -> str:
     if proof.shown.figure is None:
         return f"{proof.target_label} : pas encore suivi"
     shown = f"{number(proof.shown.figure)} sur {number(proof.shown.target)} {proof.shown.unit}"
-    return f"{proof.target_label} : {shown}, le {proof.shown.on:%d/%m/%Y}"
+    return f"{proof.target_label} : {shown}, le {brief_date(proof.shown.on)} {proof.shown.on.year}"

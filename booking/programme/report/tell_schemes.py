@@ -31,7 +31,7 @@ from workshops.school_calendar.rules import year_words
 HIDDEN = "masqué"
 FUNNEL_RULE = (
     "Toutes cohortes ensemble : une année ne compte que les cohortes qui y sont arrivées. Entrés en tout : les entrants"
-    " et les tardifs jusque-là."
+    " et les tardifs jusque-là. Sortis : partis du parcours avant sa fin, d'après les recensements."
 )
 
 
@@ -52,7 +52,10 @@ def ptech_blocks(
         return funnel, Paragraph("Aucune cohorte n'est encore arrivée à la fin du bac professionnel.")
     sheet = leavers_sheet(leaving)
     if not masked:
-        return funnel, Figures(sheet.title, LEAVERS_COLUMNS, sheet.lines, _on(sheet.rule, on))
+        # What does not add up is the coordinator's to correct, on the page of the cohort.
+        beyond = [f"{cohort_words(one)} : {one.leavers.sentence.partition(' : corrigez')[0]}." for one in leaving.wrong]
+        rule = " ".join((LEAVERS_RULE, *beyond))
+        return funnel, Figures(sheet.title, LEAVERS_COLUMNS, sheet.lines, _on(rule, on))
     # Neither the line of all nor the sentence of what does not add up: both would tell what is hidden.
     lines = tuple((cohort_words(one), one.leavers.counted, *_leavers(one.leavers)) for one in leaving.cohorts)
     return funnel, Figures(sheet.title, LEAVERS_COLUMNS, lines, _on(LEAVERS_RULE, on))

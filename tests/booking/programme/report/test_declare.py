@@ -56,6 +56,8 @@ async def test_the_bytes_their_digests_who_and_when_are_kept_and_the_journal_say
         *(nadia, "year", 2026),
         f"Dossier France 2030 {YEAR}, version 1, PDF SHA-256 {kept.pdf_sha256}",
     )
+    told = "Chiffres provisoires. L'année n'est pas finie : elle se clôt à partir du dimanche 1er août 2027."
+    assert told in _text((await final_file(2026, 1, "pdf")).content)
     assert "Version finale" in _text((await final_file(2026, 1, "pdf")).content)
 
 

@@ -69,9 +69,11 @@ def test_what_is_late_beyond_the_page_is_counted_and_nothing_of_it_is_shown_half
     assert f"et {200 - len(shown)} autres" in page
 
 
-def test_where_nothing_is_late_it_says_so():
-    (page,) = pages_of(draw_sheet(whole_sheet(late=())))
+def test_where_nothing_is_late_it_says_so_and_where_the_bars_alone_are_that_nothing_else_is():
+    (page,) = pages_of(draw_sheet(replace(whole_sheet(late=()), figures=())))
     assert "Rien n'est en retard." in page
+    (page,) = pages_of(draw_sheet(whole_sheet(late=())))
+    assert "Rien d'autre que ce que montrent les barres." in page
 
 
 def test_what_is_typed_is_never_read_as_markup():

@@ -34,8 +34,8 @@ async def test_each_milestone_is_told_with_how_it_stands_and_what_threatens_it(d
     assert table.lines == (
         ("Charte", "P-TECH", "Cnam", date(2026, 12, 24), "À faire, 18 jours de retard", 0),
         ("Rapport", "Tout le programme", "La coordination", date(2027, 3, 1), "À faire", 0),
-        ("Enquête", "Tout le programme", "La coordination", date(2027, 3, 1), "Abandonné le 11/01/2027", 0),
-        ("Bilan", "Tout le programme", "La coordination", TODAY, "Fait le 01/12/2026", 0),
+        ("Enquête", "Tout le programme", "La coordination", date(2027, 3, 1), "Abandonné le 11 janv. 2027", 0),
+        ("Bilan", "Tout le programme", "La coordination", TODAY, "Fait le 1er déc. 2026", 0),
     )
     assert isinstance(threats, Figures)
     assert threats.lines == (("Charte", "Élevé", "Une entreprise attend.", "Une autre est contactée."),)
@@ -55,7 +55,7 @@ async def test_each_proof_is_listed_with_the_digest_of_its_file_its_size_and_its
     assert [tuple(str(cell).replace("\u202f", " ").replace("\xa0", " ") for cell in line) for line in table.lines] == [
         ("Page de signature", "Convention", f"PDF, 40 ko, SHA-256 {digest}", "2027-01-11"),
         ("Compte rendu", "Convention", "https://www.example.org/compte-rendu", "2027-01-11"),
-        ("Élèves", "Convention", "Collégiens accueillis : 0 sur 6 000 élèves, le 11/01/2027", "2027-01-11"),
+        ("Élèves", "Convention", "Collégiens accueillis : 0 sur 6 000 élèves, le 11 janv. 2027", "2027-01-11"),
     ]
 
 

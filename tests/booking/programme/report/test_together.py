@@ -103,9 +103,9 @@ async def test_a_figure_that_proves_a_milestone_is_hidden_where_the_board_s_is(w
         """INSERT INTO milestone_proofs (milestone, kind, label, target)
         SELECT m.id, 'figure', 'Étudiants à ce jour', t.id FROM milestones m, targets t WHERE t.metric = 'enrolled'"""
     )
-    (proof,) = table(await report(), "preuves", "Liste des preuves").values()
+    (proof,) = table(await report(), "preuves", "Preuves, jalon par jalon").values()
     assert proof[1] == "Étudiants en BTS+1 : masqué"
-    (proof,) = table(await report(small=True), "preuves", "Liste des preuves").values()
+    (proof,) = table(await report(small=True), "preuves", "Preuves, jalon par jalon").values()
     assert proof[1].startswith("Étudiants en BTS+1 : 3 sur 300")
 
 
