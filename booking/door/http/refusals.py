@@ -10,11 +10,12 @@ from urllib.parse import quote
 import msgspec
 from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect, Response, Template
 from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.forms.drafts import SavedDraft, page_of
-from booking.door.forms.read import AnyRequest
+from booking.door.forms.read import FORM_AROUND, AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
@@ -190,6 +191,8 @@ def bad_request(request: AnyRequest, exception: HTTPException) -> Response[Any]:
         kind, title, sentence = "invalid", "À corriger", summary_of(more["errors"])
     elif status in HTTP_SENTENCES:
         kind, title, sentence = HTTP_SENTENCES[status]
+        if status == 413:
+            sentence = f"{sentence} {_most_of(request)}"
     else:
         kind, title, sentence = "refused", "Refusé", "La demande n'a pas pu être traitée."
     if not _is_api_request(request) and status == 422 and request.method == "GET":
@@ -200,6 +203,14 @@ def bad_request(request: AnyRequest, exception: HTTPException) -> Response[Any]:
     if exception.headers:
         response.headers.update(exception.headers)
     return response
+
+
+def _most_of(request: AnyRequest) -> str:
+    """« 10 Mo au plus. »: what may be sent here, without the form around it."""
+    handler = request.scope["route_handler"]
+    most = handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
+    around = 0 if _is_api_request(request) else FORM_AROUND
+    return f"{((most or 0) - around) // 1_000_000} Mo au plus."
 
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:

@@ -124,6 +124,14 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(office
     assert counts == [1, 0, 0]
 
 
+async def test_of_a_proof_that_weighs_too_much_it_is_said_how_much_it_may(office):
+    here = f"{PAGE}/{await builders_milestones.milestone()}"
+    for content in (b"%PDF-" + b"x" * 10_000_000, b"%PDF-" + b"x" * 11_500_000):
+        sent = await office.post(f"{here}/preuves", {"label": "Convention"}, files={"file": ("a.pdf", content, "")})
+        assert (sent.status_code in {413, 422}, "10 Mo" in read(sent)) == (True, True)
+    assert await value("SELECT count(*) FROM milestone_proofs") == 0
+
+
 async def test_a_proof_is_sent_read_as_a_file_to_keep_and_taken_away(office):
     number, other = await builders_milestones.milestone(), await builders_milestones.milestone(title="Un autre")
     here, content = f"{PAGE}/{number}", a_pdf()
