@@ -28,7 +28,7 @@ COMMANDS = {
     "purge": "Efface ce qui a fait son temps, comme chaque nuit (--dry-run le compte seulement).",
     "close-year": "Clôt une année scolaire : fige ses chiffres, puis efface noms et pointages.",
     "reopen-year": "Rouvre les chiffres d'une année close, pour des visites reprises (--reason dit pourquoi).",
-    "report": "Écrit le dossier France 2030 d'une année : PDF, DOCX, feuille (--show-small en montre tout).",
+    "report": "Écrit le dossier France 2030 d'une année : PDF, DOCX et feuille du comité.",
     "recount": "Recompte toutes les visites closes et corrige les totaux du bilan.",
     "draw": "Refait le tirage d'une période, et dit s'il est le même (--dry-run en essaie un autre).",
     "backup": "Garde toute la base et les photos dans un fichier, que vous seul pouvez lire.",

@@ -32,6 +32,8 @@ EQUITY = "equity"
 # What comes and goes line by line: a figure of them that only one of both has is 0 in the other.
 TARGETS, GIVEN, SUMS, COURSES = "targets", "given", "sums", "courses"
 LINES = (TARGETS, GIVEN, SUMS, COURSES)
+# Of all years together, and of today.
+GOES_ON = ("milestones", "leavers")
 # Where a file kept it, it kept these lines, too.
 DONE = "milestones.done"
 # Of people, beside the metrics that are.
@@ -196,6 +198,12 @@ def of_people(one: Changed) -> bool:
     metric = metric_of(programme, name)
     # What a target counts that was typed by hand may be people.
     return group == TARGETS if metric is None else metric.people
+
+
+def goes_on(one: Changed) -> bool:
+    """Whether it is of the whole programme, which goes on from day to day: no correction of the year's own figures."""
+    group, *rest = one.key.split(".")
+    return group in GOES_ON or (group == TARGETS and rest[-1] != "target")
 
 
 def told_to_members(changed: Sequence[Changed]) -> list[Changed]:

@@ -21,7 +21,7 @@ from booking.programme.report.differ import (
     KeptFigure,
     differences,
     figures_of_year,
-    of_people,
+    goes_on,
     read,
     told_to_members,
 )
@@ -44,15 +44,14 @@ HERE = "/gestion/dossier"
 
 
 class FinalFile(Struct, frozen=True):
-    """A final file and how many figures it `kept`; which of them are no more so, those of `people` and the `others`.
+    """A final file and which of its figures are no more so: those `of_year`, and those of the programme that `goes_on`.
 
     `replaced_by`: the version that followed it, 0 for the last one.
     """
 
     seen: FinalSeen
-    kept: int
-    people: Sequence[Changed]
-    others: Sequence[Changed]
+    of_year: Sequence[Changed]
+    goes_on: Sequence[Changed]
     replaced_by: int
 
 
@@ -114,12 +113,11 @@ async def _finals(seen: Sequence[FinalSeen], *, detail: bool, now: datetime) -> 
     for one in seen:
         if one.year not in today:
             last[one.year], today[one.year] = one.version, await figures_of_year(one.year, now=now)
-        kept = read(one.figures)
-        changed = differences(kept, today[one.year])
+        changed = differences(read(one.figures), today[one.year])
         told = changed if detail else told_to_members(changed)
-        people, others = [it for it in told if of_people(it)], [it for it in told if not of_people(it)]
+        of_year, later = [it for it in told if not goes_on(it)], [it for it in told if goes_on(it)]
         replaced_by = one.version + 1 if one.version < last[one.year] else 0
-        found.append(FinalFile(one, len(kept), people, others, replaced_by))
+        found.append(FinalFile(one, of_year, later, replaced_by))
     return found
 
 
