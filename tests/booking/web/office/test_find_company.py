@@ -74,7 +74,9 @@ async def test_the_coordination_finds_who_came_near_a_school_and_writes_to_whom_
     )
     assert re.search(r"Dole · 4\d km Venue 1 fois , 6 h 00 données, le jeudi 5 novembre 2026", shown)
     assert re.search(r"Villers · 4\d km \(estimé\) Venue 1 fois , le jeudi 14 mars 2024 Inviter", shown)
-    assert re.findall(r"mailto:([^\"]+)\"", page.text.partition('<ul class="rows rows-long">')[2]) == ["nadege@example.org"]
+    assert re.findall(r"mailto:([^\"]+)\"", page.text.partition('<ul class="rows rows-long">')[2]) == [
+        "nadege@example.org"
+    ]
     assert shown.count("Inviter quelqu'un de") == 2
     assert names(await office.get(f"/entreprises?metier=horlogers&pres={haag}&km=20")) == ["Horlogerie du Doubs"]
     assert names(await office.get("/entreprises")) == [
