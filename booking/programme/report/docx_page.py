@@ -57,6 +57,21 @@ def clean(text: str) -> str:
     return spaced(re.sub(r"[ \t\r\n]+", " ", UNREADABLE.sub("", text)).strip()).replace("\u202f", "\u00a0")
 
 
+def lead_to(paragraph: Paragraph, heading: Paragraph, name: str) -> None:
+    """A link in a line to a heading of the same document, in the heading's words; `name`: a letter, then letters and
+    digits."""
+    first, last = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    first.set(qn("w:name"), name)
+    for mark in (first, last):
+        mark.set(qn("w:id"), name[1:])
+    heading.runs[0].element.addprevious(first)
+    heading.runs[-1].element.addnext(last)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), name)
+    link.append(paragraph.add_run(heading.text).element)
+    paragraph.paragraph_format.element.append(link)
+
+
 def show(paragraph: Paragraph, picture: bytes, *, title: str = "", words: str = "", **size: Length) -> None:
     """A picture in a line, close to what stands beside it; `words`: for those who cannot see it."""
     run = paragraph.add_run()

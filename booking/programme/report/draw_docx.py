@@ -15,7 +15,7 @@ from booking.day.papers.letterhead import NOBODY, Letterhead
 from booking.programme.charts.png import picture
 from booking.programme.charts.rules import Chart
 from booking.programme.report.columns import abreast, beside
-from booking.programme.report.docx_page import CELL, NOTE, STATE, THEIRS, clean, lay_out, saved, show
+from booking.programme.report.docx_page import CELL, NOTE, STATE, THEIRS, clean, lay_out, lead_to, saved, show
 from booking.programme.report.docx_table import HALF, ROOM, side_by_side, table_of
 from booking.programme.report.printed import NOTHING, THEIR_WORDS, mask_of, provisional_of, state_of, title_of
 from booking.programme.report.rules import Block, Drawn, Figures, Paragraph, Report, Words
@@ -33,8 +33,11 @@ def draw_docx(report: Report, *, head: Letterhead = NOBODY) -> bytes:
     if words := provisional_of(report):
         _write(document, words, "Normal")
     _write(document, mask_of(report), NOTE)
+    contents = _write(document, "", "Normal")
     for place, section in enumerate(report.sections, start=1):
-        _write(document, f"{place}. {section.title}", "Heading 1")
+        if place > 1:
+            contents.add_run(" · ")
+        lead_to(contents, _write(document, f"{place}. {section.title}", "Heading 1"), f"s{place}")
         for row in abreast(section.blocks, ROOM):
             _row(document, row)
         if not section.blocks:

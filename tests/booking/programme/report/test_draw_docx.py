@@ -78,6 +78,16 @@ def test_word_finds_headings_heads_of_tables_and_figures_to_the_right():
         assert table.rows[1].cells[0].paragraphs[0].alignment is None
 
 
+def test_its_contents_lead_to_each_section():
+    document = opened(whole_report())
+    (contents,) = (one for one in document.paragraphs if one.hyperlinks)
+    for link in contents.hyperlinks:
+        (place,) = document.element.body.xpath(f".//w:bookmarkStart[@w:name='{link.fragment}']/..")
+        assert (place.style, place.text) == ("Heading1", link.text)
+    sections = enumerate(whole_report().sections, start=1)
+    assert plain(contents.text) == " · ".join(plain(f"{n}. {section.title}") for n, section in sections)
+
+
 def test_each_drawing_is_a_picture_with_its_sentence_for_those_who_cannot_see_it():
     inlines = opened(whole_report()).element.body.xpath(".//wp:inline")
     alternatives = [inline.docPr.get("descr") for inline in inlines]
@@ -113,7 +123,7 @@ def test_what_people_typed_stays_words_also_where_a_document_cannot_hold_them(tm
     report = report_of(Paragraph(typed), Words(f"{typed}\n{typed}"), figures, title=typed)
     document = opened(report, head=Letterhead(typed))
     read = [one.text for one in document.paragraphs] + [tables_in(document)[0].rows[1].cells[0].text]
-    assert sum(plain(f'{MARKUP} " fin') in plain(text) for text in read) == 7
+    assert sum(plain(f'{MARKUP} " fin') in plain(text) for text in read) == 8
     assert squeezed(MARKUP) in squeezed(" ".join(pages_of(through_libreoffice(draw_docx(report), tmp_path))))
 
 
