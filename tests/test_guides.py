@@ -65,7 +65,7 @@ def test_the_steps_of_the_guide_install_technilab_in_their_order(tmp_path: Path)
         database.drop(empty)
     assert list(said) == [
         *("migrate", "import-schools", "import-calendar", "invite", "forget-examples", "backup", "restore", "purge"),
-        "recount",
+        *("report", "recount"),
     ]
     assert said["import-schools"] == "260 établissements ajoutés, 0 mis à jour, 0 ligne laissée de côté."
     assert said["invite"] == "ada@example.org peut se connecter ; le mail d'invitation part avec le travail de fond."

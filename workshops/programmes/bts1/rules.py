@@ -102,8 +102,8 @@ def wrong_country(text: str) -> str | None:
 def wrong_language(text: str) -> str | None:
     """The sentence that refuses what is no language, None for another."""
     if _LANGUAGE.fullmatch(text) is None:
-        return "Langue d'enseignement : écrivez-la en lettres, par exemple « anglais »."
-    return says_of_pupil("Langue d'enseignement", text, instead="Écrivez la langue, par exemple « anglais ».")
+        return "Langue d'enseignement : écrivez-la en toutes lettres."
+    return says_of_pupil("Langue d'enseignement", text, instead="Écrivez la langue seule.")
 
 
 def a_country(label: str, description: str, **more: Any) -> Meta:
