@@ -33,6 +33,8 @@ ROWS_MOST = 5_000
 COUNTRY_ROWS_MOST, COUNTRY_BYTES_MOST = 200_000, 200_000_000
 TOLD_EVERY = 500
 NAMED_MOST = 3
+# In characters: what csv itself has for its limit.
+CELL_MOST = 131_072
 NEEDED = (
     "Identifiant_de_l_etablissement",
     "Nom_etablissement",
@@ -134,6 +136,8 @@ def _decoded(file: BinaryIO, encoding: str, size: int, progress: Progress | None
 
 
 def _read_lines(text: Iterable[str], keep: Collection[str], *, most: int) -> Annuaire:
+    # By this limit a quote that is never closed is found; another library of the process may have lifted it.
+    csv.field_size_limit(CELL_MOST)
     reader = csv.reader(text, delimiter=";")
     header = next(reader, [])
     missing = [name for name in NEEDED if name not in header]

@@ -31,7 +31,7 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
     shown = (await visitor.get(path)).text
     foot = shown[shown.index("<footer") :]
     assert re.findall(r'<a href="([^"]+)"', foot) == [
-        *("/aide", "/programme", "/consortium", "/rejoindre"),
+        *("/aide", "/programme", "/donnees", "/consortium", "/rejoindre"),
         *("/accessibilite", "/confidentialite", "/mentions", "/mentions#contact", "/api"),
     ]
 
