@@ -57,8 +57,7 @@ async def export_lycees(lycees: Sequence[LyceeGiven], *, words: str, form: str, 
     await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     lines: list[Line] = []
     for its in lycees:
-        minutes = (its.lyceens, its.staff, its.lycees)
-        each = [cell for of_giver in zip(its.hours, minutes, its.told, strict=True) for cell in of_giver]
+        each = [cell for of_giver in zip(its.hours, its.minutes, its.told, strict=True) for cell in of_giver]
         lines.append((its.uai, its.name, its.commune, its.visits, *each))
     return await asyncio.to_thread(told_file, form, LYCEES_TITLE, [tuple(LYCEES_COLUMNS), *lines], about)
 

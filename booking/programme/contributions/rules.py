@@ -78,8 +78,14 @@ class LyceeGiven(Struct, frozen=True):
 
     @property
     def hours(self) -> tuple[str, ...]:
-        """« 36 h 00 » of each of the three."""
-        return tuple(hours_words(timedelta(minutes=its)) for its in (self.lyceens, self.staff, self.lycees))
+        """« 36 h 00 » of each of the three; empty where nobody said how many they were."""
+        return tuple("" if its is None else hours_words(timedelta(minutes=its)) for its in self.minutes)
+
+    @property
+    def minutes(self) -> tuple[int | None, ...]:
+        """Of each of the three; None where nobody said how many they were, which is not none."""
+        pairs = zip((self.lyceens, self.staff, self.lycees), self.told, strict=True)
+        return tuple(its if told else None for its, told in pairs)
 
     @property
     def told(self) -> tuple[int, ...]:
