@@ -18,31 +18,55 @@ ROUNDING = (
     " arrondies. Une même heure n'est comptée que dans une ligne."
 )
 NO_RATE = "à fixer"
-# As a lycée reads of its own.
-OWN_GIVERS = {
-    Giver.LYCEENS: "Lycéens",
-    Giver.STAFF: "Enseignants et personnels",
-    Giver.LYCEES: "Personnes mobilisées en plus",
-}
+# As a lycée reads of its own, in the order of HostHours.
+OWN_GIVERS = ("Lycéens", "Enseignants et personnels", "Personnes mobilisées en plus")
 _MINUTES, _CENTS = 60, 100
 
 
-class YearHours(Struct, frozen=True):
-    """What the closed visits of a school year were given: minutes of each, and for how many visits they are told.
+class HostHours(Struct, frozen=True, kw_only=True):
+    """What those who received gave at so many closed visits: minutes of lycéens, of staff, of those whom `lycees`
+    mobilise besides; and for how many of the visits each is told."""
 
-    `lycees` are the minutes of those whom lycées mobilise besides.
-    """
-
-    school_year: int
     visits: int
-    companies: int
-    companies_told: int
     lyceens: int
     lyceens_told: int
     staff: int
     staff_told: int
     lycees: int
     lycees_told: int
+
+    @property
+    def minutes(self) -> tuple[int | None, ...]:
+        """Of each of the three; None where nobody said how many they were, which is not none."""
+        pairs = zip((self.lyceens, self.staff, self.lycees), self.told, strict=True)
+        return tuple(its if told else None for its, told in pairs)
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """« 36 h 00 » of each of the three; empty where nobody said how many they were."""
+        return tuple("" if its is None else hours_words(timedelta(minutes=its)) for its in self.minutes)
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """For how many visits each of the three is told."""
+        return self.lyceens_told, self.staff_told, self.lycees_told
+
+
+class YearHours(HostHours, frozen=True, kw_only=True):
+    """What the closed visits of a school year were given, by companies too."""
+
+    school_year: int
+    companies: int
+    companies_told: int
+
+
+class LyceeGiven(HostHours, frozen=True, kw_only=True):
+    """What a lycée gave."""
+
+    lycee: int
+    uai: str
+    name: str
+    commune: str
 
 
 class OwnLine(Struct, frozen=True):
@@ -58,39 +82,6 @@ class OwnHours(Struct, frozen=True):
 
     visits: int
     lines: tuple[OwnLine, ...]
-
-
-class LyceeGiven(Struct, frozen=True):
-    """What a lycée gave: minutes of its lycéens, of its staff who received, of whom it mobilises besides; and for how
-    many of its closed visits each is told."""
-
-    lycee: int
-    uai: str
-    name: str
-    commune: str
-    visits: int
-    lyceens: int
-    lyceens_told: int
-    staff: int
-    staff_told: int
-    lycees: int
-    lycees_told: int
-
-    @property
-    def hours(self) -> tuple[str, ...]:
-        """« 36 h 00 » of each of the three; empty where nobody said how many they were."""
-        return tuple("" if its is None else hours_words(timedelta(minutes=its)) for its in self.minutes)
-
-    @property
-    def minutes(self) -> tuple[int | None, ...]:
-        """Of each of the three; None where nobody said how many they were, which is not none."""
-        pairs = zip((self.lyceens, self.staff, self.lycees), self.told, strict=True)
-        return tuple(its if told else None for its, told in pairs)
-
-    @property
-    def told(self) -> tuple[int, ...]:
-        """For how many visits each of the three is told."""
-        return self.lyceens_told, self.staff_told, self.lycees_told
 
 
 class GivenLine(Struct, frozen=True):
@@ -191,15 +182,14 @@ def worth_of(minutes: int, cents: int) -> int:
     return (minutes * cents + parts // 2) // parts
 
 
-def own_hours(year: YearHours | None) -> OwnHours:
+def own_hours(year: HostHours | None) -> OwnHours:
     """The lines of a lycée's own people in a year; None is one without a visit."""
     if year is None:
         return OwnHours(0, ())
-    lines = []
-    for giver, who in OWN_GIVERS.items():
-        minutes, told = int(getattr(year, giver)), int(getattr(year, f"{giver}_told"))
-        hours = hours_words(timedelta(minutes=minutes)) if told else ""
-        lines.append(OwnLine(who, hours, _told(told, year.visits)))
+    lines = [
+        OwnLine(who, hours, _told(told, year.visits))
+        for who, hours, told in zip(OWN_GIVERS, year.hours, year.told, strict=True)
+    ]
     return OwnHours(year.visits, tuple(lines))
 
 

@@ -177,7 +177,18 @@ async def test_the_sum_that_stands_is_the_latest_by_its_day_and_none_is_lost(db)
 
 
 def test_the_file_shows_who_gave_what_at_which_rate_by_which_rule_and_the_three_sums():
-    hours = YearHours(2026, 3, 540, 1, 2160, 2, 450, 2, 540, 2)
+    hours = YearHours(
+        school_year=2026,
+        visits=3,
+        companies=540,
+        companies_told=1,
+        lyceens=2160,
+        lyceens_told=2,
+        staff=450,
+        staff_told=2,
+        lycees=540,
+        lycees_told=2,
+    )
     found = given_of(
         [hours], [Rate(2026, "companies", 4755, "Barème")], closed=(), of_year=2026, words=THIS.words, declared=0
     )
