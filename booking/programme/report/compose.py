@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from booking.programme.report.gather import Facts, Tell, gather
 from booking.programme.report.of_corrections import of_corrections
@@ -59,8 +58,3 @@ async def compose(
         Report(year, now, final=final, masked=not small, sections=sections, provisional=may_change),
         compose_sheet(facts, final=final, late=late_milestones(facts)),
     )
-
-
-def as_final(composed: Composed) -> Composed:
-    """The same, declared final."""
-    return Composed(replace(composed.report, final=True), replace(composed.sheet, final=True))
