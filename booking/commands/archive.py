@@ -9,12 +9,12 @@ import math
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent, descent
+from booking.process.version import VERSION
 from workshops.refusals import Refusal
 
 FORMAT = 1
@@ -75,7 +75,7 @@ def write(archive: Path, *, base: Path, photos: Iterable[Path], migrations: Iter
                 told[name] = _add(tar, name, io.BytesIO(content_of), len(content_of))
         manifest = {
             "format": FORMAT,
-            "technilab": version("technilab"),
+            "technilab": VERSION,
             "made_at": made_at,
             "migrations": sorted(migrations),
             "files": told,

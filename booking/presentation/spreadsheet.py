@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from importlib.metadata import version
 
 from msgspec import Struct
 
+from booking.process.version import VERSION
 from booking.words.files import DICTIONARY
 from booking.words.wording import moment
 
@@ -50,7 +50,7 @@ def about_file(
     columns."""
     of_file = [(what, title, ""), ("Filtre", chosen, "")]
     of_file += [("Règle de comptage", rule, "")] if rule else []
-    of_file += [("Extrait le", moment(now), ""), ("Version", f"Technilab {version('technilab')}", "")]
+    of_file += [("Extrait le", moment(now), ""), ("Version", f"Technilab {VERSION}", "")]
     return [ABOUT_HEADER, *of_file, *((one.name, one.words, one.rule) for one in columns)]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from textwrap import wrap
 
 from msgspec import Struct
 
 from booking.presentation.spreadsheet import Line, about_file, told_file
+from booking.process.version import VERSION
 from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
 from booking.programme.figures.explain import ABOUT_LEVEL, COVERAGE_RULE, explain
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
@@ -64,7 +64,7 @@ async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime)
         await _tell(sheet.title, sheet.period.words, form, by=by, now=now)
         from booking.programme.charts.png import picture  # noqa: PLC0415 - Pillow, for those who ask for a picture alone
 
-        foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
+        foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {VERSION}."
         return await asyncio.to_thread(picture, sheet.chart, foot="\n".join(wrap(foot, 120)))
     taken = _Taking(sheet.title, sheet.period.words, form, by, now, what="Répartition", rule=sheet.rule)
     return await taken.file(sheet.columns, sheet.lines, figure=sheet.title, scheme=sheet.name.partition("-")[0])

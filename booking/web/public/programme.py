@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 
 from litestar import get
 from litestar.params import FromQuery
@@ -13,6 +12,7 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, etag_matches, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import Now, may
+from booking.process.version import VERSION
 from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
@@ -67,7 +67,7 @@ async def definitions(request: AnyRequest) -> AnyAnswer:
 
 def marked(shown: object) -> dict[str, str]:
     """The mark of what is shown, and for how long anybody may keep it."""
-    mark = hashlib.sha256(f"{version('technilab')} {shown!r}".encode()).hexdigest()[:16]
+    mark = hashlib.sha256(f"{VERSION} {shown!r}".encode()).hexdigest()[:16]
     return {"ETag": f'W/"{mark}"', "Cache-Control": KEPT}
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from booking.process.version import VERSION
 from booking.programme.records.export import export_records
 from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.read_table import TOO_LARGE
@@ -112,7 +113,7 @@ async def test_a_file_of_before_that_said_what_it_was_under_its_lines_is_read_wi
     by = await taken_in("bts1-formations")
     given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)
     before = "\r\nTableau;Formations BTS+1\r\nFiltre;tous les lycées\r\nExtrait le;lundi 11 janvier 2027, 9 h 00\r\n"
-    added = given + f"{before}Version;Technilab 0.1.0\r\n{HAAG};Bachelor luthier;Lutherie;\r\n".encode()
+    added = given + f"{before}Version;Technilab {VERSION}\r\n{HAAG};Bachelor luthier;Lutherie;\r\n".encode()
     seen = await foresee(added, sender=sender(), now=NOW)
     assert (seen.added, seen.unchanged, seen.lines) == (1, 1, 2)
 

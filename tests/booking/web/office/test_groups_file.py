@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from booking.process.version import VERSION
 from booking.programme.past_visits.foresee import foresee
 from booking.programme.past_visits.take_in import take_in
 from tests import builders
@@ -78,7 +79,7 @@ async def test_a_file_of_before_that_said_what_it_was_under_its_lines_is_read_as
     await two_groups_and_one_before()
     csv, xlsx = [(await office.get(ADDRESS + form)).content for form in ("csv", "xlsx")]
     under = "\r\nTableau;Groupes reçus\r\nFiltre;toutes années\r\nRègle de comptage;Chaque élève présent compte\r\n"
-    before = csv + f"{under}Extrait le;lundi 11 janvier 2027, 9 h 00\r\nVersion;Technilab 0.1.0\r\n".encode()
+    before = csv + f"{under}Extrait le;lundi 11 janvier 2027, 9 h 00\r\nVersion;Technilab {VERSION}\r\n".encode()
     told = [await foresee(content, now=NOW) for content in (csv, xlsx, before)]
     assert len(told[0].counted) == 2
     assert told[0].table.alike == told[1].table.alike == ()

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from booking.door.forms.read import encoded_file
+from booking.process.version import VERSION
 from booking.programme.lycee_year.give_data import COLUMNS
 from booking.programme.records.read_lines import SHEETS
 from tests import builders
@@ -93,7 +94,7 @@ async def test_a_host_is_given_the_records_of_the_lycee_alone_and_the_file_says_
         ("Tableau", "Classeur"),
         ("Filtre", f"Lycée Jules Haag ({HAAG})"),
         ("Extrait le", "lundi 11 janvier 2027, 9 h 00"),
-        ("Version", "Technilab 0.1.0"),
+        ("Version", f"Technilab {VERSION}"),
     ]
     all_of_them = load_workbook(io.BytesIO((await office.get("/gestion/imports/donnees/classeur.xlsx")).content))
     assert [line[1].value for line in all_of_them["Formations BTS+1"].iter_rows(min_row=2)] == [
