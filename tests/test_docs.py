@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 ENDINGS = "py|md|toml|html|mjs|js|css|sh|yaml|yml|conf|cfg|sql|lock|ini"
 FILE = re.compile(rf"(?<![\w/@-])((?:[\w.-]+/)*[\w.-]+\.(?:{ENDINGS}))(?![\w-])")
 FOLDER = re.compile(
@@ -22,8 +25,8 @@ MOST = 12_000  # bytes: one screen that tells what it is, then who, where and ho
 
 
 def code_of(guide: Path) -> str:
-    """What a guide writes as code: between backticks and in its indented blocks."""
-    text = guide.read_text()
+    """What a guide writes as code: between backticks and in its indented blocks; an unpacked archive is this tree."""
+    text = re.sub(r"\btechnilab-\d+\.\d+\.\d+/", "", guide.read_text())
     return "\n".join([*re.findall(r"`([^`\n]+)`", text), *re.findall(r"^ {4,}.*$", text, re.MULTILINE)])
 
 

@@ -16,6 +16,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SHARED, AnyOf, SiteSettings
 from booking.people.accounts.queries import Person
 from booking.presentation.assets import is_built
+from booking.process.version import VERSION
 from booking.web.public.statements import answering
 from workshops.refusals import NotFound
 
@@ -51,12 +52,13 @@ class HelpPage(Page, frozen=True):
 
 @renders("public/help_index.html")
 class HelpIndex(Page, frozen=True):
-    """`own`: the page of who is signed in."""
+    """`own`: the page of who is signed in; `version`: what to name when one asks for help."""
 
     pages: Sequence[RoleHelp]
     own: str
     operator: str
     contact: str
+    version: str
 
 
 TOLD = tomllib.loads(Path(__file__).with_name("help.toml").read_text(encoding="utf-8"))
@@ -82,7 +84,7 @@ async def help_index(visitor: AnyOf[Person | None], settings: SiteSettings) -> T
     role, told = (visitor.role if visitor else ""), await answering(settings)
     ordered = sorted(PAGES.values(), key=lambda one: one.role != role)
     own = ordered[0].name if ordered[0].role == role else ""
-    return page(HelpIndex(ordered, own, told.operator, told.contact))
+    return page(HelpIndex(ordered, own, told.operator, told.contact, VERSION))
 
 
 @get("/aide/{name:str}", opt=SHARED)

@@ -14,6 +14,7 @@ import workshops
 from booking.door.http.refusals import HTTP_SENTENCES
 from booking.people.accounts.rules import Role
 from booking.presentation.assets import asset, built_file, names
+from booking.process.version import VERSION
 from booking.web.public.help import PAGES, PROBLEMS, TOLD
 from tests.booking.web.public.conftest import NOW
 from tests.browser.screens import HEIGHT, IMAGES, MOST_BYTES, WIDTH
@@ -37,6 +38,10 @@ async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visit
         assert [step.title in told for step in one.steps] == [True] * len(one.steps)
         assert "technilab@ac-besancon.fr" in told
     assert (await visitor.get("/aide/elephant")).status_code == 404
+
+
+async def test_the_help_says_the_version_that_one_names_when_one_asks(visitor):
+    assert f'<p class="unit">Technilab {VERSION}</p>' in (await visitor.get("/aide")).text
 
 
 def test_no_two_steps_of_a_page_have_the_same_title():
