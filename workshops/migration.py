@@ -23,8 +23,11 @@ from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Check, Constraint, Unique
 from piccolo.table import Table, create_table_class
 
-from workshops.database import rows
+from workshops.database import rows, value
 
+# How long a migration asks for a table that somebody holds: whoever comes after waits behind it as long.
+PATIENCE = "SET LOCAL lock_timeout = '3s'"
+IS_VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)"
 CASCADE, RESTRICT, SET_NULL = OnDelete.cascade, OnDelete.restrict, OnDelete.set_null
 PLAIN: dict[str, Any] = {
     "null": False,
@@ -46,6 +49,12 @@ UNDONE = {
 }
 # A name, the class of a column or of a constraint, and what it is made with.
 Part = tuple[str, type[Column] | type[Constraint], dict[str, Any]]
+
+
+class Steps(MigrationManager):
+    """A migration in SQL, which keeps its statements, to be read."""
+
+    statements: tuple[str, ...] = ()
 
 
 class MadeTable(Struct, frozen=True):
@@ -100,6 +109,7 @@ def makes(
     """The migration that makes these tables, adds these columns and constraints to the `grown` ones, and drops the
     tables of these names and tablenames."""
     manager = MigrationManager(migration_id=number, app_name=app, description=description)
+    manager.add_raw(_wait_a_moment_only)
     for made in created:
         manager.add_table(class_name=made.name, tablename=made.tablename, schema=None, columns=None)
     for name, tablename in dropped:
@@ -126,7 +136,9 @@ def steps(app: str, number: str, description: str, statements: Sequence[str | tu
     Backwards it drops what they create, the last first; what creates nothing comes with the step that takes it back.
     """
     pairs = [(one, _undone(one)) if isinstance(one, str) else one for one in statements]
-    manager = MigrationManager(migration_id=number, app_name=app, description=description)
+    manager = Steps(migration_id=number, app_name=app, description=description)
+    manager.statements = tuple(statement for statement, _ in pairs)
+    manager.add_raw(_wait_a_moment_only)
 
     async def run() -> None:
         for statement, _ in pairs:
@@ -139,6 +151,37 @@ def steps(app: str, number: str, description: str, statements: Sequence[str | tu
     manager.add_raw(run)
     manager.add_raw_backwards(run_backwards)
     return manager
+
+
+def indexes(app: str, number: str, description: str, statements: Sequence[str]) -> MigrationManager:
+    """The migration that makes indexes of a large table while everybody goes on (`CREATE INDEX name ON …`).
+
+    Outside a transaction, each concurrently: it waits for whoever is writing, and nobody waits for it. One that was cut
+    short leaves an index that PostgreSQL keeps up and never reads: run again, it drops that one and makes it anew.
+    """
+    named = {re.split(r"\bINDEX ", one, maxsplit=1)[1].split()[0]: one for one in statements}
+    manager = Steps(migration_id=number, app_name=app, description=description, wrap_in_transaction=False)
+    manager.statements = tuple(statements)
+
+    async def run() -> None:
+        for name, statement in named.items():
+            valid = await value(IS_VALID, name)
+            if valid is False:
+                await rows(f"DROP INDEX CONCURRENTLY {name}")
+            if not valid:
+                await rows(statement.replace(" INDEX ", " INDEX CONCURRENTLY ", 1))
+
+    async def run_backwards() -> None:
+        for name in named:
+            await rows(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+    manager.add_raw(run)
+    manager.add_raw_backwards(run_backwards)
+    return manager
+
+
+async def _wait_a_moment_only() -> None:
+    await rows(PATIENCE)
 
 
 # A line that somebody else is raising is passed over, for another or a new one; one that this transaction has raised

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
-from contextlib import redirect_stdout
+from collections.abc import Awaitable, Callable
+from contextlib import redirect_stdout, suppress
+from typing import TYPE_CHECKING
 
 import click
-from asyncpg import PostgresError
+from asyncpg import Connection, LockNotAvailableError, PostgresError
 
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from booking.outbox.watch.migrations import APPS, Descent, descent, ours
 from workshops.database import current_engine, rows, value
 from workshops.refusals import Refusal
+
+if TYPE_CHECKING:
+    from piccolo.apps.migrations.commands.base import MigrationResult
 
 # Piccolo's own, whose columns tell it from another program's.
 HAS_TABLE = """SELECT EXISTS (SELECT FROM information_schema.columns
@@ -25,7 +30,15 @@ HAS_OTHERS = """SELECT EXISTS (
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 ) AS found"""
 ALREADY_RAN = "SELECT name, app_name FROM migration"
-ONE_AT_A_TIME = "SELECT pg_advisory_lock(7265)"
+# Asked again and again: whoever waits inside a statement is waited for by an index that is made concurrently.
+ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(7265)"
+ASKS_EVERY = 0.2
+# A table that somebody holds is asked for again, so that those who come between are served: two minutes in all.
+TRIES, BETWEEN_TRIES = 24, 2.0
+HELD = (
+    "La migration {} attend depuis deux minutes une table qu'un autre programme tient : arrêtez ce qui dure (une"
+    " sauvegarde, une longue requête), puis recommencez. Elle n'a rien changé."
+)
 
 
 class MigrationFailed(Refusal):
@@ -109,7 +122,7 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
     await refuse_a_pooler()
     alone = await current_engine().get_new_connection()
     try:
-        await alone.execute(ONE_AT_A_TIME)
+        await _take_turn(alone)
         lacking = await pending()
         todo = sum(len(names) for names in lacking.values())
         done = 0
@@ -117,7 +130,9 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
             for name in names:
                 with redirect_stdout(io.StringIO()):
                     try:
-                        outcome = await ForwardsMigrationManager(app_name=app, migration_id="1").run()
+                        outcome = await _patiently(ForwardsMigrationManager(app_name=app, migration_id="1").run)
+                    except LockNotAvailableError:
+                        raise MigrationFailed(HELD.format(name)) from None
                     except PostgresError as error:
                         raise MigrationFailed(f"La migration {name} n'a pas pu être appliquée : {error}.") from error
                 if not outcome.success:
@@ -128,3 +143,19 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
         return done
     finally:
         await alone.close()
+
+
+async def _take_turn(alone: Connection) -> None:
+    while True:
+        if await alone.fetchval(ONE_AT_A_TIME):
+            return
+        await asyncio.sleep(ASKS_EVERY)
+
+
+async def _patiently(run: Callable[[], Awaitable[MigrationResult]]) -> MigrationResult:
+    """Run a migration; one that met a table that somebody holds has changed nothing, and is run again."""
+    for _ in range(TRIES):
+        with suppress(LockNotAvailableError):
+            return await run()
+        await asyncio.sleep(BETWEEN_TRIES)
+    return await run()

@@ -13,6 +13,8 @@ from workshops.resources import carried
 APPS = ("workshops", "booking")
 # The day from which on every version carries on what the ones before it kept; a migration begins with its day.
 KEPT_FROM = "2026-11-29"
+# After what 1.0.0 found: from here on a migration only adds, and a process of the version before goes on beside it.
+ADDS_FROM = "2026-12-01T10:00:02"
 
 
 class Descent(Enum):
