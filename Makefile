@@ -106,9 +106,7 @@ wheel: setup $(VENV)/installed-dev
 	$(PYTHON) -m venv --without-pip "$$with"; \
 	$(PIP) --python "$$with/bin/python" install --require-hashes -r requirements.lock; \
 	$(PIP) --python "$$with/bin/python" install --no-deps dist/technilab-*.whl; \
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o "dist/$$name.python.cdx.json" \
-		"$$with/bin/python"; \
-	$(NPM) sbom --sbom-format=cyclonedx --sbom-type=application --omit=dev --package-lock-only >"dist/$$name.pages.cdx.json"
+	NPM="$(NPM)" deploy/materials.sh "$$with/bin/python" "dist/$$name"; ls dist
 
 years: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.ten_years

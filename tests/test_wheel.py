@@ -209,6 +209,21 @@ def words_of(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
+def test_what_a_version_brings_of_others_is_told_beside_it_package_by_package(programs: Path, tmp_path: Path) -> None:
+    ours = Path(sys.executable).parent
+    npm = shutil.which("npm") or f"{ours}/node {ours}/npm-cli.js"
+    words = [ROOT / "deploy" / "materials.sh", programs / "python", tmp_path / "technilab"]
+    subprocess.run(words, env={**os.environ, "BIN": str(ours), "NPM": npm}, check=True)
+    python, pages = (json.loads((tmp_path / f"technilab.{of}.cdx.json").read_text()) for of in ("python", "pages"))
+    for told in (python, pages):
+        assert (told["bomFormat"], told["metadata"]["component"]["version"]) == ("CycloneDX", VERSION)
+        assert [one for one in told["components"] if not one.get("purl", "").endswith(f"@{one['version']}")] == []
+    assert {re.sub(r"[-_.]+", "-", one["name"]).lower() for one in python["components"]} == {*locked()}
+    lock = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    sent = {name.removeprefix("node_modules/") for name, one in lock.items() if name and not one.get("dev")}
+    assert {one["name"] for one in pages["components"]} == sent
+
+
 @pytest.mark.parametrize(
     ("command", "left"),
     [("migrate", "nothing"), *((one, "an empty folder") for one in ("migrate", "check", "web", "run"))],
