@@ -29,6 +29,20 @@ MAILS_SENT = "technilab_mails_sent_total"
 MAILS_DELAYED = "technilab_mails_delayed_total"
 MAILS_GIVEN_UP = "technilab_mails_given_up_total"
 MAILS_BOUNCED = "technilab_mails_bounced_total"
+# What begins at 0: what is first told when it is 1 has not grown, for Prometheus. Of refusals there are too many kinds.
+BEGINNINGS = ("confirmed", "requested", "waiting", "in_draw")
+RESULTS = (
+    "present",
+    "already",
+    "left",
+    "unknown",
+    "wrong_slot",
+    "cancelled",
+    "too_early",
+    "closed",
+    "not_here",
+    "undone",
+)
 # What each counts, and by what.
 COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     BOOKINGS: ("Reservations made, by the state in which they begin", ("state",)),
@@ -55,9 +69,12 @@ def count_into(folder: Path, *, jobs: bool = False) -> None:
 
     for name, (documentation, labels) in COUNTERS.items():
         _counters[name] = Counter(name, documentation, labels, registry=None)
+    for name, values in ((BOOKINGS, BEGINNINGS), (SCANS, RESULTS)):
+        for value in values:
+            _counters[name].labels(value)
     if jobs:
         words = "How long the worker's jobs took, by name and by how they ended"
-        _jobs.append(Histogram(JOBS, words, ("job", "outcome"), buckets=JOB_BUCKETS, registry=None))
+        _jobs.append(Histogram(JOBS, words, ("task", "outcome"), buckets=JOB_BUCKETS, registry=None))
 
 
 def count(name: str, *labels: str, number: int = 1) -> None:

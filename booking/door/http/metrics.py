@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from booking.outbox.watch.expose import exposition, figures_of_address, figures_of_database, figures_of_machine
 from booking.outbox.watch.queries import standing_or_none
@@ -71,8 +71,9 @@ class RequestMetrics:
                 self._pool.labels("idle").set(pool.get_idle_size())
                 self._pool.labels("used").set(pool.get_size() - pool.get_idle_size())
 
-    async def told(self) -> bytes:
-        """All of it in Prometheus's text format; while the database is away, what needs none."""
+    async def told(self, *others: Any) -> bytes:
+        """All of it in Prometheus's text format, with what `others` collect; while the database is away, what needs
+        none."""
         settings = self._settings
         (answers, found), seen = await asyncio.gather(standing_or_none(), self._certificate.look())
         figures = figures_of_database(found, answers=answers, standbys=settings.standbys)
@@ -80,4 +81,4 @@ class RequestMetrics:
         folders: dict[str, Path] = {"web": samples_of_web(settings)}
         if not settings.worker_metrics:
             folders["worker"] = samples_of_worker(settings)
-        return await asyncio.to_thread(exposition, folders, figures)
+        return await asyncio.to_thread(exposition, folders, figures, *others)

@@ -41,6 +41,8 @@ def figures_of_database(found: Standing | None, *, answers: bool, standbys: int)
     up = Figure("technilab_database_up", "Whether PostgreSQL answered this process, 1 or 0", answers)
     if found is None:
         return [up]
+    # One that has nothing to replay says no lag: it is not behind.
+    lag = 0.0 if found.lag is None and found.streaming else found.lag
     same = [
         Figure("technilab_migrations_lacking", "Migrations that the database has not run", found.lacking),
         Figure("technilab_acts_to_tell", "Acts of which nobody has been told yet", found.to_tell),
@@ -49,7 +51,7 @@ def figures_of_database(found: Standing | None, *, answers: bool, standbys: int)
         _moment("technilab_mails_oldest_waiting", "When the oldest mail that waits was written", found.oldest_at),
         _moment("technilab_worker_last_beat", "When any worker last gave a sign of life", found.beat_at),
         _moment("technilab_erasure_last_success", "When the nightly erasure last ended", found.erased_at),
-        Figure("technilab_replica_lag_seconds", "By how much the slowest standby is behind", found.lag),
+        Figure("technilab_replica_lag_seconds", "By how much the slowest standby is behind", lag),
         Figure("technilab_standbys_streaming", "Standbys that follow", found.streaming),
         Figure("technilab_standbys_expected", "Standbys that should follow (STANDBYS)", standbys),
         Figure("technilab_wal_archiving_enabled", "Whether PostgreSQL archives its WAL, 1 or 0", found.archives),
@@ -88,9 +90,9 @@ def _moment(what: str, documentation: str, at: datetime | None) -> Figure:
     return Figure(f"{what}_timestamp_seconds", documentation, at.timestamp() if at else None)
 
 
-def exposition(folders: Mapping[str, Path], figures: list[Figure]) -> bytes:
+def exposition(folders: Mapping[str, Path], figures: list[Figure], *others: Any) -> bytes:
     """All that is told: the samples that processes left in their folders, by what those processes are (web, worker),
-    each process as the system sees it, this version, and the figures.
+    each process as the system sees it, this version, the figures, and what `others` collect.
 
     Blocking: it reads files, so call it in a thread.
     """
@@ -99,7 +101,7 @@ def exposition(folders: Mapping[str, Path], figures: list[Figure]) -> bytes:
     for folder in folders.values():
         forget_dead_processes(folder, "gauge_live*")
     registry = CollectorRegistry()
-    for collector in (_Samples(folders), _Processes(folders), _Figures(figures)):
+    for collector in (_Samples(folders), _Processes(folders), _Figures(figures), *others):
         registry.register(collector)
     return bytes(generate_latest(registry))
 
