@@ -31,7 +31,7 @@ from booking.door.http.dependencies import DEPENDENCIES
 from booking.door.http.head import Application, AppRequest
 from booking.door.http.headers import add_headers
 from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
-from booking.door.http.metrics import RequestMetrics, metrics_folder
+from booking.door.http.metrics import RequestMetrics
 from booking.door.http.page_cache import PageCache
 from booking.door.http.redirect_after_post import RedirectAfterPostMiddleware
 from booking.door.http.refusals import bad_request, crashed, refused
@@ -41,6 +41,7 @@ from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.guards import may, refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
+from booking.outbox.watch.ready import ReadinessWatch
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     """
     settings = settings or read_settings()
     asset("site.css")  # fails here, not later at each page
-    metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
+    metrics = RequestMetrics(settings) if settings.metrics_token else None
     page_cache = PageCache(size=0) if settings.reload else PageCache()
     programs = Router(
         path="/api/v1",
@@ -110,7 +111,15 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         dependencies=DEPENDENCIES,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings))),
         lifespan=[_engines],
-        state=State({"settings": settings, "clock": now, "metrics": metrics, "page_cache": page_cache}),
+        state=State(
+            {
+                "settings": settings,
+                "clock": now,
+                "metrics": metrics,
+                "page_cache": page_cache,
+                "readiness": ReadinessWatch(),
+            }
+        ),
         request_max_body_size=BODY_LIMIT,
         openapi_config=Contract(
             title="Technilab",

@@ -15,9 +15,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial, wraps
+from functools import partial
 from secrets import token_urlsafe
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from msgspec import Struct
 
@@ -34,11 +34,13 @@ from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
-from booking.outbox.notices.beat import beat, forget, worker_name
+from booking.outbox.notices.beat import ERASURE, beat, forget, take_turn, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
+from booking.outbox.watch.serve_metrics import counted
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.process.embedded.provide import queue_url
+from booking.process.postponable import postponable
 from booking.process.redis_url import master_client, restart_retry, worker_settings
 from booking.process.settings import Settings, read_settings
 from booking.process.wake_worker import DELIVERY_JOB
@@ -61,7 +63,6 @@ REDIS_URL = queue_url(read_settings().data_dir)
 logger = logging.getLogger(__name__)
 
 Context = dict[str, Any]
-Job = TypeVar("Job", bound=Callable[..., Coroutine[Any, Any, None]])
 
 NAME = worker_name()
 POOL_SIZE = 4
@@ -74,17 +75,6 @@ SAY_WHAT_IS_DUE = (
     *(lapse_attendances, end_unanswered, remind, remind_hosts, warn, tell_companies, remind_of_actions),
     *(ask_for_digests, ask_for_thanks, ask_for_certificates, remind_of_milestones),
 )
-
-
-def postponable(job: Job) -> Job:
-    """A job that waits for its next run while PostgreSQL is unavailable, without logging a traceback for each run."""
-
-    @wraps(job)
-    async def run_if_available(ctx: Context) -> None:
-        with suppress(DatabaseAway):
-            await job(ctx)
-
-    return cast(Job, run_if_available)
 
 
 @dataclass
@@ -207,6 +197,7 @@ async def clean(ctx: Context) -> None:
         from booking.demo.fill import renew  # noqa: PLC0415 the examples, which few have
 
         if await renew(data_dir=settings.data_dir, now=_now()):
+            await take_turn(ERASURE, at=_now())
             return
     await purge(data_dir=settings.data_dir, now=_now())
 
@@ -239,12 +230,14 @@ async def start(ctx: Context) -> None:
     settings = read_settings()
     await refuse_wrong_data(settings)
     ctx["settings"] = settings
+    ctx["resources"] = AsyncExitStack()
+    if settings.metrics_token:
+        ctx["resources"].enter_context(counted(settings))
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)
     ctx["delivery"] = Delivery()
     ctx["post"] = Post(trial=settings.demo)
     ctx["webhook_lock"] = asyncio.Lock()
-    ctx["resources"] = AsyncExitStack()
     await ctx["resources"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
     ctx["heartbeat"] = asyncio.create_task(_send_heartbeats())
 

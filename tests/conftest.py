@@ -178,5 +178,6 @@ def _app():
 async def app(_app, db):
     """The application on the test's database; `app.state.clock = lambda: NOW` moves its clock."""
     _app.state.clock = None
+    _app.state.readiness.forget()
     yield _app
     _app.state.clock = None

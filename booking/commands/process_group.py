@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
+
+logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 12.0
 FIRST_BACKOFF = 0.5
@@ -75,7 +77,8 @@ class ProcessGroup:
             stable = now - member.started_at > STABLE_SECONDS
             member.backoff = FIRST_BACKOFF if stable else min(member.backoff * 2, LONGEST_BACKOFF)
             member.start_at = now + member.backoff
-            sys.stderr.write(f"{member.name} s'est arrêté (code {code}) : il redémarre dans {member.backoff:g} s.\n")
+            told = "%s s'est arrêté (code %s) : il redémarre dans %g s."
+            logger.warning(told, member.name, code, member.backoff)
         if now >= member.start_at:
             member.process = subprocess.Popen(  # noqa: S603 our own command
                 member.command, env=self._environ, pass_fds=self._inherit

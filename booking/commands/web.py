@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ from booking.presentation.assets import asset
 from booking.presentation.look import look
 from booking.process.embedded.provide import provide
 from booking.process.graceful_stop import DRAIN_SECONDS, DRAIN_SIGNAL
+from booking.process.logs import configure_logging
+from booking.process.samples import forget_dead_processes, samples_of_web
 from booking.process.settings import Settings, read_settings
+from booking.process.version import VERSION
+
+logger = logging.getLogger(__name__)
 
 
 @click.command(cls=FrenchCommand)
@@ -29,6 +35,7 @@ def web(member: bool) -> None:
     if member:
         end_with_parent()
     settings = read_settings()
+    configure_logging(settings.log_format)
     # Said once here, not by each process again and again.
     asset("site.css")
     look()
@@ -37,9 +44,9 @@ def web(member: bool) -> None:
     provide(settings.data_dir)
     asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
-        from booking.door.http.metrics import metrics_folder, remove_dead_processes  # noqa: PLC0415 the supervisor needs no database
-
-        remove_dead_processes(metrics_folder(settings.data_dir, settings.port))
+        forget_dead_processes(samples_of_web(settings))
+    told = "Technilab %s serves pages on %s by %d process(es)"
+    logger.info(told, VERSION, settings.socket or f"{settings.listen}:{settings.port}", settings.workers)
     with _shared(settings) as shared:
         command = [sys.executable, "-m", "booking.commands.serve", *([str(shared)] if shared else [])]
         ProcessGroup(

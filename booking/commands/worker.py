@@ -29,6 +29,7 @@ from booking.process.logs import configure_logging
 from booking.process.memory import limit_arenas
 from booking.process.redis_url import NO_REDIS
 from booking.process.settings import read_settings
+from booking.process.version import VERSION
 from booking.process.wake_worker import CHANNEL, DELIVERY_JOB
 from booking.worker import JOB_TIMEOUT, JOBS, SCHEDULED_JOBS, STOP_SECONDS, Context, ScheduledJob, start, stop
 from workshops.database import DatabaseAway
@@ -134,6 +135,7 @@ def worker(member: bool) -> None:
     settings = read_settings()
     configure_logging(settings.log_format)
     provide(settings.data_dir)
+    logger.info("Technilab %s works: mails and what the clock asks", VERSION)
     if os.environ["REDIS_URL"] == NO_REDIS:
         from booking.commands.worker import work  # noqa: PLC0415 it reads the URL that was just provided
 

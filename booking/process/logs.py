@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
@@ -11,14 +10,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 
+import msgspec
 from asyncpg import PostgresError
 
+from booking.process.version import VERSION
 from workshops.database.request_id import request_id
 
 # The message of these exceptions is about code; that of any other may hold what a user typed.
 _CODE_ERRORS = (AttributeError, TypeError, NameError, ImportError, NotImplementedError, RecursionError)
 _MAIL = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _TOKEN = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{24,}")
+# What a line in JSON has beside its message: `extra={FIELDS: {...}}`, of numbers and of words of ours.
+FIELDS = "fields"
 # Of other loggers only warnings: arq logs each of its jobs twice, every few seconds.
 OWN_LOGGERS = ("technilab", "booking")
 
@@ -49,7 +52,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """The same, one JSON object per line."""
+    """The same, one JSON object per line, with the version and the fields that whoever logs gives by name."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {
@@ -57,11 +60,13 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "request": _request(record),
+            "version": VERSION,
             "message": _message(record),
+            **getattr(record, FIELDS, {}),
         }
         if trace := traceback_lines(record.exc_info):
             fields["trace"] = "\n".join(trace)
-        return json.dumps(fields, ensure_ascii=False)
+        return msgspec.json.encode(fields).decode()
 
 
 def traceback_lines(exc_info: _ExcInfo | None) -> list[str]:

@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True, dict=True):
     dpo: str = ""
     reload: bool = False
     metrics_token: str = ""
+    worker_metrics: str = ""
     log_format: str = "text"
     database_read_url: str = ""
     listen: str = LOOPBACK
@@ -157,6 +158,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),
         metrics_token=env.get("METRICS_TOKEN", "").strip(),
+        worker_metrics=env.get("WORKER_METRICS", "").strip(),
         log_format=env.get("LOG_FORMAT") or "text",
         demo=demo,
         shown=demo_value == SHOWN,

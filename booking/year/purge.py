@@ -11,6 +11,7 @@ from pathlib import Path
 
 from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
+from booking.outbox.notices.beat import ERASURE, take_turn
 from booking.outbox.returns.mark import forget as forget_doubtful
 from booking.people.accounts.invite_host import FORGET_INVITATIONS
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
@@ -147,8 +148,10 @@ async def purge(*, data_dir: Path, now: datetime, dry_run: bool = False) -> Coun
     With `dry_run` everything is counted and nothing changes.
     """
     if not dry_run:
-        return await _purge(data_dir, now, dry_run=False)
-    counts: Counter[str] = Counter()
+        counts = await _purge(data_dir, now, dry_run=False)
+        await take_turn(ERASURE, at=now)
+        return counts
+    counts = Counter()
     try:
         async with transaction():
             counts = await _purge(data_dir, now, dry_run=True)

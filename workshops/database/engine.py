@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from functools import cache
 from importlib import import_module
@@ -41,12 +41,13 @@ Rows = Sequence[Record]
 class SafeTransaction(PostgresTransaction):
     """A transaction whose connection is back in the pool, clean or closed, once the block has been left."""
 
-    __slots__ = ("pool",)
+    __slots__ = ("afterwards", "pool")
     options: ClassVar[dict[str, Any]] = {}
 
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return self._parent
+        self.afterwards: list[Callable[[], None]] = []  # once it has committed: `once_committed`
         try:
             self.connection = await self.get_connection()
         except Exception as error:
@@ -91,6 +92,8 @@ class SafeTransaction(PostgresTransaction):
                 self._terminate()
             if not (settled and self.pool is not None and self.pool.keeps(self.connection)):
                 await asyncio.shield(self._release())
+        for do in () if exception or self._rolled_back else self.afterwards:
+            do()
         return False
 
     async def get_connection(self) -> Connection:
@@ -218,13 +221,15 @@ def transaction() -> SafeTransaction:
 @asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
     """A part of the current transaction that may fail by itself: it is rolled back, and its error raised."""
-    current = current_engine().current_transaction.get()
+    current = cast(SafeTransaction | None, current_engine().current_transaction.get())
     if current is None:
         raise RuntimeError("a savepoint needs a transaction around it")
+    kept = len(current.afterwards)
     try:
         async with current.connection.transaction():
             yield
     except Exception as error:
+        del current.afterwards[kept:]
         raise_if_lost(error)
         raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
@@ -22,6 +23,7 @@ from booking.day.checkin.rules import (
     made_at,
     refuse_a_bad_batch,
 )
+from booking.process.counting import SCANS, count
 from booking.visits.badge_codes.rules import HASH_PREFIX, PREFIX, hash_of, is_short_code, normalize_code
 from workshops.database import value
 from workshops.refusals import NotFound
@@ -71,6 +73,8 @@ async def check_in(
             told += await let_in(sent, welcome=welcome, declared=DECLARED_BEFORE if act in SAID_BY_HOSTS else None)
     if any(one["slot"] is None for one in told):
         raise NotFound()
+    for result, number in Counter(one["result"] for one in told).items():
+        count(SCANS, result, number=number)
     guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}
     marks = {slot: await guest_marks(slot) for slot in sorted(guests)}
     return [_result(one, marks, told_all=account is not None) for one in told]

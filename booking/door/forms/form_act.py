@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_type_hints
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
+from booking.process.counting import REFUSALS, count
 from workshops.acts import Act
 from workshops.acts.fields import fields_of
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -100,6 +101,8 @@ def _names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def shown_again(answer: Template, form: Form | None, refusal: Refusal) -> Template:
     """A page with what was typed, why it was refused, and the refusal's status."""
+    if not answer.context.get("refusal"):  # else it is counted where that page was made
+        count(REFUSALS, refusal.kind)
     answer.context |= {"form": form, "refusal": refusal}
     # A choice that is not there is a wrong answer of this page, which is there.
     answer.status_code = Invalid.status if isinstance(refusal, NotFound) else refusal.status

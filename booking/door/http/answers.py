@@ -11,10 +11,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from booking.door.forms.read import AnyRequest
+from booking.process.counting import REFUSALS, count
 from booking.words.files import DICTIONARY
 from booking.words.flash_messages import COUNTED, DONE
 from workshops.acts import Act
 from workshops.acts.fields import inputs_of
+from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation
@@ -66,7 +68,9 @@ def renders(template: str, *, acts: Mapping[str, type[Act]] | None = None) -> Ca
 
 
 def page(context: Page, *, status: int = 200) -> Template:
-    """The response that renders a page."""
+    """The response that renders a page; one that is shown again says why it was refused, which is counted."""
+    if isinstance(refusal := getattr(context, "refusal", None), Refusal):
+        count(REFUSALS, refusal.kind)
     return Template(template_name=context.template, context=context.variables, status_code=status)
 
 

@@ -22,6 +22,7 @@ from msgspec import ValidationError
 from booking.door.http.incomplete_bodies import with_body_timeout
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.session import SAFE_METHODS
+from booking.process.logs import FIELDS
 from booking.process.settings import Settings
 from workshops.acts import Act, AnyAct
 from workshops.acts.fields import Field, fields_of
@@ -102,6 +103,8 @@ def _wrong_inside(field: Field, value: Any) -> dict[str, str]:
 
 
 log = logging.getLogger("technilab.requests")
+# Asked every second by machines that watch, or files that a browser keeps.
+UNLOGGED = ("/health/", "/metrics", "/static/")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -139,10 +142,15 @@ class Application(Litestar):
             else:
                 await self._handle_cached(scope, receive, send_with_id)
         finally:
-            if scope["method"] not in SAFE_METHODS and log.isEnabledFor(logging.INFO):
-                milliseconds = (perf_counter() - started_at) * 1000
-                log.info("%s %s %s in %.0f ms", scope["method"], route_of(scope), status, milliseconds)
+            if self._is_logged(scope) and log.isEnabledFor(logging.INFO):
+                _log(scope, status, perf_counter() - started_at)
             request_id.reset(token)
+
+    def _is_logged(self, scope: HTTPScope) -> bool:
+        """Every act; where logs are gathered (JSON), all that people and programs read, too."""
+        if scope["method"] not in SAFE_METHODS:
+            return True
+        return self.state.settings.log_format == "json" and not scope["path"].startswith(UNLOGGED)
 
     async def _handle_cached(self, scope: Any, receive: Any, send: Send) -> None:
         await self.state.page_cache.handle(scope, receive, send, super().__call__, now=time_of(self.state))
@@ -161,6 +169,12 @@ def request_id_of(scope: HTTPScope, settings: Settings) -> str:
 def route_of(scope: Any) -> str:
     """The path template of the matched route, for logs: the URL itself may hold a secret."""
     return str(scope.get("path_template") or "an unknown address")
+
+
+def _log(scope: HTTPScope, status: int, seconds: float) -> None:
+    method, route, milliseconds = scope["method"], route_of(scope), round(seconds * 1000, 1)
+    fields = {"method": method, "route": route, "status": status or None, "ms": milliseconds}
+    log.info("%s %s %s in %.0f ms", method, route, status, milliseconds, extra={FIELDS: fields})
 
 
 def _without_body(send: Send) -> Send:

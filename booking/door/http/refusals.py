@@ -24,6 +24,8 @@ from booking.door.rights.authenticate import Misdirected, refuse_other_hosts
 from booking.door.rights.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
+from booking.process.counting import REFUSALS, count
+from booking.process.logs import FIELDS
 from workshops.database import DatabaseAway
 from workshops.database.request_id import request_id
 from workshops.database.retry import RETRIABLE, ConcurrentUpdate
@@ -88,6 +90,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 
 def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Response[bytes]:
+    count(REFUSALS, kind)
     body = Problem(
         type=f"/problems/{kind}", title=title, status=status, detail=detail, instance=request.url.path, **more
     )
@@ -116,6 +119,7 @@ class RefusalFragment(Page, frozen=True):
 
 
 def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Template:
+    count(REFUSALS, kind)
     errors = more.get("errors", {})
     if request.headers.get("hx-request") == "true":
         return page(RefusalFragment(title, detail, errors), status=status)
@@ -224,7 +228,9 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
         log.warning("unreadable value on %s %s: %s", request.method, route_of(request.scope), type(crash).__name__)
         return refused(request, Unreadable())
     crash_id = request_id.get() or secrets.token_hex(4)
-    log.error("crash %s on %s %s", crash_id, request.method, route_of(request.scope), exc_info=crash)
+    route = route_of(request.scope)
+    fields = {"method": request.method, "route": route}
+    log.error("crash %s on %s %s", crash_id, request.method, route, exc_info=crash, extra={FIELDS: fields})
     make_response = _problem if _is_api_request(request) else _page
     return make_response(
         request,

@@ -43,6 +43,10 @@ TAKE = """INSERT INTO turns (job, at) VALUES ($1, $2)
 ON CONFLICT (job) DO UPDATE SET at = EXCLUDED.at WHERE turns.at < EXCLUDED.at RETURNING at"""
 
 
+# The nightly erasure, once it has ended: what is watched is not that it was begun.
+ERASURE = "erasure"
+
+
 async def take_turn(job: str, *, at: datetime) -> bool:
     """Whether nobody has done this job of that time; who asks first does it."""
     return await row(TAKE, job, at) is not None

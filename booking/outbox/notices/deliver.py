@@ -41,6 +41,7 @@ from booking.outbox.notices.rules import (
     TryAgain,
     after_failure,
 )
+from booking.process.counting import MAILS_DELAYED, MAILS_GIVEN_UP, MAILS_SENT, count
 from workshops.database import DatabaseAway, row, rows, value
 from workshops.database.request_id import request_id
 from workshops.database.row_types import rows_as
@@ -186,7 +187,7 @@ async def _deliver_one(
     """Whether the next one may be tried on the same server."""
     if notice.attempts > TRIES:
         # Claimed too often with no answer kept: whatever sends it dies of it.
-        await _say(lambda: rows(FAILED, notice.id, notice.attempts, "L'envoi s'interrompt à chaque essai."))
+        await _given_up(notice, "L'envoi s'interrompt à chaque essai.")
         return True
     try:
         letter = await build(notice, now)
@@ -215,6 +216,7 @@ async def _deliver_one(
     except (MailRefused, MailDelayed) as error:
         await _failed(notice, error, now=now)
         return not isinstance(error, ServerLost | ServerUnreachable)
+    count(MAILS_SENT)
     await _say(lambda: rows(SENT, notice.ids, now, [] if letter is None else letter.untold))
     return True
 
@@ -227,8 +229,7 @@ async def _not_written(notice: Claimed) -> None:
         return
     number = uuid.uuid4().hex[:8]
     logger.exception("notice %s (%s) could not be written, error %s", notice.id, notice.kind, number)
-    error = f"Le message n'a pas pu être écrit (erreur {number})."
-    await _say(lambda: rows(FAILED, notice.id, notice.attempts, error))
+    await _given_up(notice, f"Le message n'a pas pu être écrit (erreur {number}).")
 
 
 async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: datetime) -> None:
@@ -240,11 +241,17 @@ async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: dat
     permanent = isinstance(error, MailRefused)
     match after_failure(attempts=notice.attempts, permanent=permanent, now=now):
         case TryAgain(at=at):
+            count(MAILS_DELAYED)
             logger.warning("notice %s did not leave, again at %s: %s", notice.id, at.isoformat(), _reason(error))
             await _say(lambda: rows(LATER, notice.id, notice.attempts, at, str(error)[:500]))
         case GiveUp():
             logger.error("notice %s is given up: %s", notice.id, _reason(error))
-            await _say(lambda: rows(FAILED, notice.id, notice.attempts, str(error)[:500]))
+            await _given_up(notice, str(error)[:500])
+
+
+async def _given_up(notice: Claimed, error: str) -> None:
+    count(MAILS_GIVEN_UP)
+    await _say(lambda: rows(FAILED, notice.id, notice.attempts, error))
 
 
 def _give_back_later(notice: Claimed) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from booking.outbox.notices.retry import GIVEN_BACK
 from booking.outbox.returns.rules import ReturnReport, notice_of
 from booking.outbox.returns.tables import DoubtfulAddress
+from booking.process.counting import MAILS_BOUNCED, count
 from workshops.database import rows, transaction
 from workshops.events.record import tell_again
 
@@ -31,6 +32,7 @@ async def mark(report: ReturnReport, *, secret_key: str, now: datetime) -> bool:
             return False
         await rows(DOUBT, told[0]["to_email"], report.said, now)
         await tell_again(notice["event"] for notice in told)
+        count(MAILS_BOUNCED)
     return True
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from asyncpg import PostgresError, UndefinedTableError
 from msgspec import Struct
 
+from booking.outbox.notices.beat import ERASURE
 from booking.outbox.notices.queries import WAITS
 from booking.outbox.watch.migrations import ours
 from booking.process.redis_url import is_reachable
@@ -29,16 +30,24 @@ STANDS = f"""SELECT
     WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
     ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END)::float8 AS lag,
   (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') AS streaming,
-  ARRAY(SELECT m.name::text FROM migration m) AS ran"""  # noqa: S608 - constants only
+  ARRAY(SELECT m.name::text FROM migration m) AS ran,
+  (SELECT at FROM turns WHERE job = '{ERASURE}') AS erased_at,
+  current_setting('archive_mode') <> 'off' AS archives,
+  coalesce(a.last_failed_time > a.last_archived_time, a.last_failed_time IS NOT NULL) AS archive_fails,
+  a.archived_count AS archived, a.failed_count AS not_archived,
+  a.last_archived_time AS archived_at, a.last_failed_time AS not_archived_at
+FROM pg_stat_archiver a"""  # noqa: S608 - constants only
 
 BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 
 
 class Standing(Struct, frozen=True):
-    """How the mails, the worker and the standbys are doing.
+    """How the mails, the worker, the standbys and the archive of WAL are doing.
 
     `oldest_at` is when the oldest mail that waits was written, `beat_at` the last sign of life of any worker. `lag` is
     in seconds, None without a standby that is behind; `streaming` standbys follow; `ran` are the database's migrations.
+    `erased_at` is when the nightly erasure last ended. Where PostgreSQL `archives`, `archived` and `not_archived` count
+    files and failed tries since its statistics began; `archive_fails`: the last try did.
     """
 
     waiting: int
@@ -49,6 +58,13 @@ class Standing(Struct, frozen=True):
     lag: float | None
     streaming: int
     ran: tuple[str, ...]
+    erased_at: datetime | None
+    archives: bool
+    archive_fails: bool
+    archived: int
+    not_archived: int
+    archived_at: datetime | None
+    not_archived_at: datetime | None
 
     @property
     def lacking(self) -> int:
@@ -86,5 +102,9 @@ async def queue_answers(redis_url: str) -> bool:
 
 def disk_free(data_dir: Path) -> int:
     """Bytes that are left where photos, the mails of a trial and the embedded database are written."""
-    standing_on = next(one for one in (data_dir, *data_dir.parents) if one.exists())
-    return shutil.disk_usage(standing_on).free
+    return shutil.disk_usage(standing_path(data_dir)).free
+
+
+def standing_path(data_dir: Path) -> Path:
+    """That folder, or the first above it that is there: the disk is the same."""
+    return next(one for one in (data_dir, *data_dir.parents) if one.exists())

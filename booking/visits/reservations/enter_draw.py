@@ -12,6 +12,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import json
 from msgspec.structs import replace
 
+from booking.process.counting import BOOKINGS, count
 from booking.visits.demands.keep import SAID, SAID_TYPED, entered, forget_empty
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay, OtherPeriods
 from booking.visits.reservations.beyond import asking_together
@@ -129,6 +130,7 @@ async def _entered(together: list[Entering]) -> list[Record | None]:
     made = {
         first["n"]: first for first in await rows(ENTER, *(json.encode(sent).decode() for sent in (demands, lines)))
     }
+    count(BOOKINGS, "in_draw", number=sum(len(asked.rows) for n, (asked, *_) in enumerate(together) if n in made))
     return [made.get(n) for n in range(len(together))]
 
 

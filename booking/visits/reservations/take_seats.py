@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from booking.process.counting import BOOKINGS, count
 from booking.visits.badge_codes.issue import issue
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Demand
@@ -170,7 +171,11 @@ async def _with_badges(demand: Demand, made: int | None) -> int | None:
 async def _decided(demand: Demand, state: str, hold_until: datetime | None, *, now: datetime) -> int | None:
     line = _line(demand, state, hold_until, decided=True, request=request_id.get(), now=now)
     (tried,) = await _taken([line])
-    return None if tried is None else tried.made
+    if tried is None or tried.made is None:
+        return None
+    if demand.replaces is None:
+        count(BOOKINGS, state)
+    return tried.made
 
 
 async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
@@ -179,7 +184,9 @@ async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
 
 
 async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
-    return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
+    tried = await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
+    count(BOOKINGS, "confirmed", number=sum(one is not None and one.made is not None for one in tried))
+    return tried
 
 
 _at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
+from booking.process.counting import BOOKINGS, count
 from booking.visits.demands.keep import NEXT, WAITS_FOR_ANSWER, alone
 from booking.visits.reservations.beyond import asking_together
 from booking.visits.reservations.demand import Booked, Demand, granted_before
@@ -141,6 +142,7 @@ async def _made(statement: str, line: Line) -> Record | None:
 
 async def _written(statement: str, lines: list[Line]) -> list[Record | None]:
     made = {one["n"]: one for one in await rows(statement, *zip(*lines, strict=True))}
+    count(BOOKINGS, "waiting", number=len(made))
     return [made.get(n) for n in range(1, len(lines) + 1)]
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 
-from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
+from booking.door.http.metrics import RequestMetrics
 from booking.door.rights.guards import Now, SiteSettings, may
-from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
-from booking.outbox.watch.rules import judged, serves
+from booking.outbox.watch.expose import CONTENT_TYPE
+from booking.outbox.watch.ready import ReadinessWatch
 from booking.process.graceful_stop import draining
+from booking.process.version import VERSION
 from workshops.refusals import NotFound
 
 # Whoever watches over a process asks it by the address of its machine.
 WATCHED = may("public.use") | {"plain": True, "any_host": True}
 ALIVE = b'{"state":"alive"}'
-LEAVES = b'{"state":"leaving"}'
+LEAVES = msgspec.json.encode({"state": "leaving", "version": VERSION})
 
 
 @get("/health/live", opt=WATCHED, media_type=MediaType.JSON)
@@ -29,36 +29,18 @@ async def live() -> bytes:
 
 
 @get("/health/ready", opt=WATCHED, media_type=MediaType.JSON)
-async def ready(settings: SiteSettings, now: Now) -> Response[bytes]:
-    """503 without what nothing is served without, and from a web machine that is about to stop; what is degraded is
-    named, and is no 503."""
+async def ready(state: State, settings: SiteSettings, now: Now) -> Response[bytes]:
+    """503 without what nothing is served without, and at once from a web machine that is about to stop; what is
+    degraded is named, and is no 503."""
     if draining.on:
         return Response(LEAVES, status_code=503)
-    (database, found), queue = await asyncio.gather(standing_or_none(), queue_answers(settings.redis_url))
-    checks = judged(
-        database=database,
-        lacking=found.lacking if found else None,
-        oldest_at=found.oldest_at if found else None,
-        beat_at=found.beat_at if found else None,
-        lag=found.lag if found else None,
-        streaming=found.streaming if found else None,
-        standbys=settings.standbys,
-        free=disk_free(settings.data_dir),
-        queue=queue,
-        now=now,
-    )
-    told = {
-        "state": "ready" if serves(checks) else "not ready",
-        "degraded": [name for name, one in checks.items() if not one.ok],
-        "checks": {name: {"ok": one.ok, "figure": one.figure} for name, one in checks.items()},
-    }
-    return Response(msgspec.json.encode(told), status_code=200 if serves(checks) else 503)
+    watch: ReadinessWatch = state["readiness"]
+    found = await watch.look(settings, now=now)
+    return Response(found.told, status_code=200 if found.serves else 503)
 
 
 @get("/metrics", opt=WATCHED, media_type=CONTENT_TYPE)
-async def metrics(
-    request: Request[None, None, State], state: State, settings: SiteSettings, now: Now
-) -> Response[bytes]:
+async def metrics(request: Request[None, None, State], state: State, settings: SiteSettings) -> Response[bytes]:
     """What Prometheus reads, behind METRICS_TOKEN: no account's key opens it. Raises NotFound where it is unset."""
     request_metrics: RequestMetrics | None = state.get("metrics")
     if request_metrics is None:
@@ -66,6 +48,4 @@ async def metrics(
     shown = request.headers.get("authorization", "").encode()
     if not hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode()):
         return Response(b"", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-    _, found = await standing_or_none()
-    body = await asyncio.to_thread(request_metrics.exposition, found, disk_free(settings.data_dir), now)
-    return Response(body, media_type=CONTENT_TYPE)
+    return Response(await request_metrics.told(), media_type=CONTENT_TYPE)

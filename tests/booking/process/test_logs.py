@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import secrets
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.token import issue_token
 from booking.process.logs import JsonFormatter, TextFormatter, redacted, traceback_lines
 from booking.process.settings import read_settings
+from booking.process.version import VERSION
 from tests import builders
 from tests.browsing import Browser, Machine
 from tests.builders import NOW
@@ -35,7 +37,7 @@ class Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
-        self.objects: list[dict[str, str]] = []
+        self.objects: list[dict[str, Any]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(TextFormatter().format(record))
@@ -51,6 +53,46 @@ def kept():
     yield handler
     logging.getLogger().removeHandler(handler)
     ours.setLevel(before)
+
+
+@pytest.fixture
+def gathered(app, monkeypatch):
+    """As where logs are gathered: LOG_FORMAT=json."""
+    monkeypatch.setattr(app.state, "settings", replace(app.state.settings, log_format="json"))
+
+
+async def test_where_logs_are_gathered_each_request_is_a_line_with_fields_and_names_nobody(app, gathered, kept):
+    app.state.clock = lambda: NOW
+    claire = await builders.person("teacher", CLAIRE, name=NAME)
+    token, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    await issue_token(CLAIRE, token=token, now=NOW)
+    visitor = Browser(app)
+    answers = [
+        await visitor.get(f"/creneaux?groupe={claire}&q={NAME}"),
+        await visitor.get(f"/visa/{secret}"),
+        await visitor.get(f"/nulle-part/{CLAIRE}"),
+        await Machine(app, token).post("/groups", {"name": GROUP, "level": "7e"}),
+    ]
+    for unlogged in ("/health/live", "/health/ready", "/metrics", "/static/robots.txt"):
+        await visitor.get(unlogged)
+    lines = [line for line in kept.objects if line["logger"] == "technilab.requests"]
+    assert [(line["method"], line["route"], line["status"]) for line in lines] == [
+        ("GET", "/creneaux", answers[0].status_code),
+        ("GET", "/visa/{token}", answers[1].status_code),
+        ("GET", "an unknown address", 404),
+        ("POST", "/api/v1/groups", 422),
+    ]
+    assert [line["request"] for line in lines] == [answer.headers["x-request-id"] for answer in answers]
+    assert [0 < line["ms"] < 60_000 for line in lines] == [True] * 4
+    assert {line["version"] for line in kept.objects} == {VERSION}
+    everything = json.dumps(kept.objects, ensure_ascii=False)
+    assert [word for word in (CLAIRE, "@", "Petitjean", GROUP, token, secret, "127.0.0.1") if word in everything] == []
+
+
+async def test_on_a_terminal_only_acts_are_told(app, kept):
+    app.state.clock = lambda: NOW
+    await Browser(app).get("/creneaux")
+    assert kept.texts == []
 
 
 async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail_do_and_nobody(app, kept):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from booking.outbox.notices.beat import beat
+from booking.process.graceful_stop import draining
+from booking.process.version import VERSION
 from tests.booking.web.public.conftest import NOW
+from tests.statements import statements_of
 from workshops.database import rows
 
 
@@ -24,6 +28,7 @@ async def test_ready_names_what_is_degraded_with_its_figure_and_still_serves(vis
     told = answer.json()
     free = told["checks"]["disk"].pop("figure")
     assert (answer.status_code, told["state"], told["degraded"], free > 0) == (200, "ready", ["queue"], True)
+    assert told["version"] == VERSION
     assert told["checks"] == {
         "database": {"ok": True, "figure": None},
         "migrations": {"ok": True, "figure": 0},
@@ -42,6 +47,47 @@ async def test_a_database_that_lacks_a_migration_serves_nothing(visitor):
     told = answer.json()
     assert (answer.status_code, told["state"]) == (503, "not ready")
     assert told["checks"]["migrations"] == {"ok": False, "figure": 1}
+
+
+async def test_many_that_ask_within_a_second_cost_one_statement_and_the_next_second_one_more(visitor, app, monkeypatch):
+    async def ask_often():
+        answers = await asyncio.gather(*(visitor.get("/health/ready") for _ in range(12)))
+        answers += [await visitor.get("/health/ready") for _ in range(4)]
+        assert {(one.status_code, one.json()["state"]) for one in answers} == {(200, "ready")}
+
+    asked = await statements_of(ask_often)
+    assert len([one for one in asked if "events_to_tell" in one]) == 1
+    monkeypatch.setattr("booking.outbox.watch.ready.KEPT_SECONDS", 0.0)
+    app.state.readiness.forget()
+    asked = await statements_of(lambda: _one_after_the_other(visitor, 3))
+    assert len([one for one in asked if "events_to_tell" in one]) == 3
+
+
+async def _one_after_the_other(visitor, times):
+    for _ in range(times):
+        await visitor.get("/health/ready")
+
+
+async def test_one_that_is_about_to_stop_says_so_at_once_and_asks_nothing(visitor, monkeypatch):
+    assert (await visitor.get("/health/ready")).status_code == 200
+    monkeypatch.setattr(draining, "on", True)
+    answers = []
+
+    async def ask():
+        answers.append(await visitor.get("/health/ready"))
+
+    assert await statements_of(ask) == []
+    (answer,) = answers
+    assert (answer.status_code, answer.json()) == (503, {"state": "leaving", "version": VERSION})
+
+
+async def test_what_was_not_ready_is_ready_again_for_the_next_who_asks(visitor):
+    taken = await rows(
+        "DELETE FROM migration WHERE id = (SELECT max(id) FROM migration) RETURNING name, app_name, ran_on"
+    )
+    assert (await visitor.get("/health/ready")).status_code == 503
+    await rows("INSERT INTO migration (name, app_name, ran_on) VALUES ($1, $2, $3)", *taken[0].values())
+    assert (await visitor.get("/health/ready")).status_code == 200
 
 
 async def test_without_its_setting_there_are_no_metrics(visitor):
