@@ -9,12 +9,14 @@ scraped reports the sum over all of them (prometheus-client's multiprocess mode)
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from booking.door.http.copy_metrics import CopiesCollector
+from booking.outbox.copies.rules import Kept
 from booking.outbox.watch.queries import Standing
 from workshops.database import current_engine
 
@@ -77,7 +79,9 @@ class RequestMetrics:
                 self._pool.labels("waiting").set(pool.get_idle_size())
                 self._pool.labels("working").set(pool.get_size() - pool.get_idle_size())
 
-    def exposition(self, standing: Standing | None, free_bytes: int, now: datetime) -> bytes:
+    def exposition(
+        self, standing: Standing | None, free_bytes: int, now: datetime, copies: Sequence[Kept] = ()
+    ) -> bytes:
         """All metrics in Prometheus's text format; without the database (`standing` is None), those that need none.
 
         Blocking: it reads files, so call it in a thread.
@@ -89,6 +93,7 @@ class RequestMetrics:
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call,unused-ignore]
         registry.register(_StandingCollector(standing, free_bytes, now))
+        registry.register(CopiesCollector(copies, now))
         return bytes(generate_latest(registry))
 
 

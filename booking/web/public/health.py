@@ -11,6 +11,7 @@ from litestar.datastructures import State
 
 from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
 from booking.door.rights.guards import Now, SiteSettings, may
+from booking.outbox.copies.queries import copies_soon
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
 from booking.process.graceful_stop import draining
@@ -67,5 +68,6 @@ async def metrics(
     if not hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode()):
         return Response(b"", status_code=401, headers={"WWW-Authenticate": "Bearer"})
     _, found = await standing_or_none()
-    body = await asyncio.to_thread(request_metrics.exposition, found, disk_free(settings.data_dir), now)
+    copies = await copies_soon() if found else []
+    body = await asyncio.to_thread(request_metrics.exposition, found, disk_free(settings.data_dir), now, copies)
     return Response(body, media_type=CONTENT_TYPE)
