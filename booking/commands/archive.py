@@ -6,20 +6,27 @@ import hashlib
 import io
 import json
 import math
+import os
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from booking.commands.sealed import NotOpened, Sealing, is_sealed, unsealed
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent, descent
 from booking.process.version import VERSION
 from workshops.refusals import Refusal
 
 FORMAT = 1
+Writable = IO[bytes] | Sealing
 BASE, MANIFEST = "base.dump", "manifest.json"
+MANIFEST_SAYS = ("format", "technilab", "made_at", "migrations", "files")
 AT_ONCE = 1 << 20
+# What ends the name of the base while it waits to be put among the rest.
+IN_THE_CLEAR = ".base.part"
 
 
 class BackupRefused(Refusal):
@@ -48,6 +55,16 @@ class Older(BackupRefused):
         )
 
 
+class Closed(BackupRefused):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} est chiffré : donnez sa clé dans COPIES_KEY. Rien n'a été changé.")
+
+
+class WrongKey(BackupRefused):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"La clé COPIES_KEY n'ouvre pas {file}, ou il est abîmé : rien n'a été changé.")
+
+
 class NotOurs(BackupRefused):
     def __init__(self, file: Path) -> None:
         super().__init__(f"{file} n'est pas une sauvegarde faite par technilab backup.")
@@ -62,10 +79,10 @@ def refuse_descent(file: Path, what: Descent) -> None:
             raise Older(file)
 
 
-def write(archive: Path, *, base: Path, photos: Iterable[Path], migrations: Iterable[str], made_at: str) -> int:
+def write(archive: Writable, *, base: Path, photos: Iterable[Path], migrations: Iterable[str], made_at: str) -> int:
     """Put all in `archive`, the manifest last; returns how many photos were still there."""
     told: dict[str, dict[str, Any]] = {}
-    with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=archive, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         with base.open("rb") as content:
             told[BASE] = _add(tar, BASE, content, base.stat().st_size)
         for photo in photos:
@@ -106,15 +123,31 @@ class _Hashed:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Archive]:
-    """A backup whose manifest can be read. Raises Damaged, Newer, Older."""
+def opened(file: Path, key: str = "") -> Iterator[Archive]:
+    """A backup whose manifest can be read. Raises Closed, WrongKey, Damaged, Newer, Older."""
     try:
-        with tarfile.open(file, "r:") as tar:
-            if not tar.getmembers() or file.stat().st_size != _whole_size(tar):
+        with _content(file, key) as content, tarfile.open(fileobj=content, mode="r:") as tar:
+            if not tar.getmembers() or content.seek(0, os.SEEK_END) != _whole_size(tar):
                 raise Damaged(file)
             yield Archive(file, tar)
     except (tarfile.TarError, EOFError):
         raise Damaged(file) from None
+
+
+@contextmanager
+def _content(file: Path, key: str) -> Iterator[IO[bytes]]:
+    if not is_sealed(file):
+        with file.open("rb") as content:
+            yield content
+        return
+    if not key:
+        raise Closed(file)
+    with suppress(NotOpened), unsealed(file, key) as content:
+        if content.read(len(BASE)) == BASE.encode():
+            content.seek(0)
+            yield content
+            return
+    raise WrongKey(file)
 
 
 def _whole_size(tar: tarfile.TarFile) -> int:
@@ -134,6 +167,7 @@ class Archive:
         if told["format"] > FORMAT:
             raise Newer(file)
         refuse_descent(file, descent(told["migrations"]))
+        self.made_at = datetime.fromisoformat(told["made_at"])
         self._told: dict[str, dict[str, Any]] = told["files"]
         self.bytes = sum(one["bytes"] for one in self._told.values())
         self.photos = sorted(set(self._told) - {BASE})
@@ -170,7 +204,7 @@ class Archive:
     def _manifest(self) -> dict[str, Any]:
         try:
             told = json.loads(b"".join(self._content(MANIFEST)))
-            return {name: told[name] for name in ("format", "technilab", "migrations", "files")}
+            return {name: told[name] for name in MANIFEST_SAYS}
         except (KeyError, TypeError, ValueError):
             raise Damaged(self._file) from None
 

@@ -1,4 +1,4 @@
-"""technilab backup: the whole database and the photos in one file."""
+"""technilab backup: the whole database and the photos in one file, of somebody's name or among the nightly copies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import click
 
-from booking.commands.archive import BackupRefused, write
+from booking.commands.archive import IN_THE_CLEAR, BackupRefused, Writable, write
+from booking.commands.copies import keep_one_more
 from booking.commands.direct import go_straight, refuse_a_pooler
-from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
+from booking.commands.sealed import Sealing
+from booking.commands.words import A_FILE_OR_COPIES, FrenchCommand, Progress, counted, progress
 from booking.day.photos.keep_photo import FOLDER
 from booking.process.embedded.programs import program
 from booking.process.settings import data_folder
@@ -30,16 +32,26 @@ ONE_MORE_TABLE = "pg_dump: dumping contents of table"
 
 
 @click.command(cls=FrenchCommand)
-@A_FILE
-def backup(file: Path) -> None:
-    """Keep the whole database and the photos; the file holds personal data."""
+@A_FILE_OR_COPIES
+def backup(file: Path | None) -> None:
+    """Keep the whole database and the photos: in a file that somebody names, or closed with a key among the copies of
+    COPIES_DIR, of which the oldest go."""
+    if file is not None:
+        click.echo(_kept_in(file))
+        return
+    click.echo(keep_one_more(_kept_in))
+
+
+def _kept_in(file: Path, key: str = "") -> str:
+    """Write that file, closed with a key where there is one; what to say of it."""
     refuse_a_bad_place(file)
     url = go_straight()
     total, migrations = asyncio.run(_told_of_the_base())
     with progress("Sauvegarde") as tell:
-        kept = keep(file, url=url, total=total, migrations=migrations, photos=data_folder() / FOLDER, tell=tell)
+        photos = data_folder() / FOLDER
+        kept = keep(file, url=url, total=total, migrations=migrations, photos=photos, tell=tell, key=key)
     size = max(1, file.stat().st_size // 1000)
-    click.echo(f"La base et {counted(kept, 'photo', 'photos')} sont gardées dans {file} ({size} ko).")
+    return f"La base et {counted(kept, 'photo', 'photos')} sont gardées dans {file} ({size} ko)."
 
 
 def refuse_a_bad_place(file: Path) -> None:
@@ -79,24 +91,34 @@ async def _told_of_the_base() -> tuple[int, list[str]]:
     return total, [one["name"] for one in await rows(RAN)] if total else []
 
 
-def keep(file: Path, *, url: str, total: int, migrations: list[str], photos: Path, tell: Progress) -> int:
+def keep(
+    file: Path, *, url: str, total: int, migrations: list[str], photos: Path, tell: Progress, key: str = ""
+) -> int:
     """Write every table and photo to `file`, and how many photos; raises BackupRefused, and leaves the former file.
 
-    A photo is a file before it is a row: those of every row that is dumped are there when they are read.
+    A photo is a file before it is a row: those of every row that is dumped are there when they are read. What a key
+    closes never lies open where it goes: perhaps on another machine.
     """
-    building, base = file.with_name(f"{file.name}.part"), file.with_name(f"{file.name}.base.part")
+    building = file.with_name(f"{file.name}.part")
+    base = (data_folder() if key else file.parent) / f"{file.name}{IN_THE_CLEAR}"
     try:
         _dump(base, file, url=url, total=total, tell=tell)
         building.touch(0o600)
         found = sorted(photos.iterdir()) if photos.is_dir() else []
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        kept = write(
-            building,
-            base=base,
-            photos=(one for one in found if one.is_file() and not one.name.startswith(".")),
-            migrations=migrations,
-            made_at=made_at,
-        )
+        with building.open("wb") as out:
+            archive: Writable = Sealing(out, key) if key else out
+            kept = write(
+                archive,
+                base=base,
+                photos=(one for one in found if one.is_file() and not one.name.startswith(".")),
+                migrations=migrations,
+                made_at=made_at,
+            )
+            if isinstance(archive, Sealing):
+                archive.finish()
+            out.flush()
+            os.fsync(out.fileno())
         building.replace(file)
         return kept
     except OSError as error:

@@ -16,6 +16,8 @@ from msgspec import Struct
 
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
+from booking.outbox.copies.queries import copies
+from booking.outbox.copies.rules import judged
 from booking.outbox.notices.beat import machine
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.outbox.notices.mailer import mailer_of
@@ -89,7 +91,19 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
         stands = await standing()
         if (standbys := _standbys()) or stands.lag is not None:
             yield _replicas(stands, standbys)
+        async for found in _copies(now):
+            yield found
         yield _worker(stands, now)
+
+
+async def _copies(now: datetime) -> AsyncIterator[Finding]:
+    """A trial that nobody copies lacks nothing."""
+    found = await copies()
+    with suppress(SettingsRefused):  # told above
+        if not found and read_settings().demo:
+            return
+    for one in judged(found, now=now):
+        yield Finding(one.part, one.fine, one.sentence)
 
 
 async def _tables() -> Finding:

@@ -1,14 +1,14 @@
 """What a restored base goes through before it replaces another: this version's migrations, then what `check` asks.
 
 python -m booking.commands.rehearse, on the throw-away base of DATABASE_URL: a process of its own, because the one that
-restores asks the base that is to be replaced. Prints what it found as one line of JSON; a refusal is one sentence on
-stderr and exit code 2.
+restores asks the base that is to be replaced. With --look it changes nothing. Prints what it found as one line of JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from contextlib import suppress
 from random import SystemRandom
 
@@ -16,7 +16,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from booking.commands.migrate import bring_up_to_date, migrations_run
+from booking.commands.migrate import bring_up_to_date, migrations_run, pending
 from booking.commands.words import sentence_of
 from booking.outbox.notices.beat import forget_all
 from booking.outbox.watch.migrations import Descent, descent
@@ -54,10 +54,23 @@ async def rehearse() -> Rehearsed:
     return Rehearsed(what.name, steps, await wrong_sums())
 
 
+async def look() -> Rehearsed:
+    """The same of a base that may only be read; `steps` would bring it up to date."""
+    ran: set[str] = set()
+    with suppress(Refusal):
+        ran = await migrations_run()
+    if not ran:
+        return Rehearsed("")
+    if (what := descent(ran)) is not Descent.OURS:
+        return Rehearsed(what.name)
+    lacking = sum(len(names) for names in (await pending()).values())
+    return Rehearsed(what.name, lacking, 0 if lacking else await wrong_sums())
+
+
 def main() -> None:
     """Say how it did."""
     try:
-        found = asyncio.run(rehearse())
+        found = asyncio.run(look() if sys.argv[1:] == ["--look"] else rehearse())
     except Exception as error:
         found = Rehearsed(Descent.OURS.name, refused=sentence_of(error))
     click.echo(json.dumps(asdict(found)))

@@ -27,9 +27,11 @@ from booking.commands.backup import dump_into, environ_of, launch, tables, what_
 from booking.commands.direct import go_straight
 from booking.commands.migrate import migrations_run
 from booking.commands.rehearse import Rehearsed
+from booking.commands.sealed import MARKER as SEALED
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent
+from booking.process.copies import copies_key
 from booking.process.embedded.postgres import Postgres
 from booking.process.embedded.programs import change_owner, owner_of, program, run
 from booking.process.settings import data_folder
@@ -68,8 +70,8 @@ class DatabaseNotEmpty(BackupRefused):
 @click.option("--replace", is_flag=True, help="Remplace ce que la base contient.")
 def restore(file: Path, replace: bool) -> None:
     """Rehearse a file's database, then put it and its photos in place."""
-    if not _is_of_before(file):
-        with opened(file) as archive:
+    if not is_of_before(file):
+        with opened(file, copies_key()) as archive:
             with progress("Vérification") as tell:
                 archive.verify(tell)
             found = _rehearsed_and_put_back(file, archive, replace)
@@ -83,12 +85,14 @@ def restore(file: Path, replace: bool) -> None:
         click.echo(f"{told}, comme dans le fichier : lancez technilab recount.")
 
 
-def _is_of_before(file: Path) -> bool:
+def is_of_before(file: Path) -> bool:
     """Whether it is a bare database, as backups were before they held photos. Raises BackupRefused for neither."""
     with file.open("rb") as start:
         begins = start.read(512)
     if begins.startswith(MARKER):
         return True
+    if begins.startswith(SEALED):
+        return False
     if not begins.startswith(BASE.encode()):
         raise NotOurs(file)
     return False
@@ -97,13 +101,13 @@ def _is_of_before(file: Path) -> bool:
 def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) -> Rehearsed:
     url = go_straight()
     asyncio.run(_refuse_what_is_not_to_be_replaced(replace))
-    with _room_aside() as aside:
+    with room_aside() as aside:
         base = file
         if archive is not None:
             base = aside / BASE
             archive.take_out(BASE, base)
         with progress("Répétition") as tell:
-            found = rehearsed(base, aside, tell=tell, called=file)
+            found = rehearsed(base, aside, tell=tell, called=file, ready=aside / READY)
         with _photos_of(archive, aside) as put_photos_in, progress("Restauration") as tell:
             put_back(aside / READY, url=url, tell=tell, called=file, last=put_photos_in)
     return found
@@ -117,7 +121,7 @@ async def _refuse_what_is_not_to_be_replaced(replace: bool) -> None:
 
 
 @contextmanager
-def _room_aside() -> Iterator[Path]:
+def room_aside() -> Iterator[Path]:
     """A folder of the data folder, gone afterwards with all that runs in it, however this process ends.
 
     Raises BackupRefused where another restoration is under way.
@@ -156,8 +160,8 @@ def _let_go(aside: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def rehearsed(base: Path, aside: Path, *, tell: Progress, called: Path) -> Rehearsed:
-    """Load the base into a PostgreSQL of its own, bring it up to this version, look at it, and keep it as READY.
+def rehearsed(base: Path, aside: Path, *, tell: Progress, called: Path, ready: Path | None = None) -> Rehearsed:
+    """Load the base into a PostgreSQL of its own, bring it up to this version, look at it, and keep it as `ready`.
 
     Raises BackupRefused: the file is damaged, of another version or another program's, or cannot be carried on.
     """
@@ -165,22 +169,24 @@ def rehearsed(base: Path, aside: Path, *, tell: Progress, called: Path) -> Rehea
     server.start()
     try:
         put_back(base, url=server.url(), tell=tell, called=called)
-        found = _looked_at(server.url())
+        found = looked_at_by(server.url())
         if not found.descent:
             raise NotOurs(called)
         refuse_descent(called, Descent[found.descent])
         if found.refused:
             raise BackupRefused(f"{called} ne peut pas être repris : {found.refused} Rien n'a été changé.")
-        (aside / READY).touch(0o600)
-        run(dump_into(aside / READY, "--compress=1"), environ_of(server.url()))
+        if ready is not None:
+            ready.touch(0o600)
+            run(dump_into(ready, "--compress=1"), environ_of(server.url()))
         return found
     finally:
         server.stop()
 
 
-def _looked_at(url: str) -> Rehearsed:
+def looked_at_by(url: str, *words: str) -> Rehearsed:
+    """What a process of its own finds in a base: this one asks another."""
     mine = {name: told for name, told in os.environ.items() if name not in {"MIGRATE_URL", "DATABASE_READ_URL"}}
-    command = [sys.executable, "-m", "booking.commands.rehearse"]
+    command = [sys.executable, "-m", "booking.commands.rehearse", *words]
     return Rehearsed(**json.loads(run(command, mine | {"DATABASE_URL": url})))
 
 

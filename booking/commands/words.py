@@ -17,6 +17,7 @@ from booking.process.settings import SettingsRefused, data_folder
 from workshops.refusals import Invalid, Refusal
 
 A_FILE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+A_FILE_OR_COPIES = click.argument("file", metavar="[FICHIER]", type=click.Path(path_type=Path), required=False)
 Progress = Callable[[int, int], None]
 
 

@@ -50,13 +50,14 @@ class Chapter(Struct, frozen=True):
     lines: tuple[Keeping, ...]
 
 
-def tell_durations() -> tuple[Chapter, ...]:
-    """What Technilab keeps of people, why, and for how long, as the night erases it."""
+def tell_durations(*, copies_days: int = 0) -> tuple[Chapter, ...]:
+    """What Technilab keeps of people, why, and for how long, as the night erases it; and for how many days at most in
+    copies, where some were made."""
     return (
         Chapter("Une visite", _of_visits()),
         Chapter("Le programme", _of_the_programme()),
         Chapter("Votre compte et nos mails", _of_accounts()),
-        Chapter("La sécurité", _of_security()),
+        Chapter("La sécurité", (*_of_security(), *_of_copies(copies_days))),
     )
 
 
@@ -256,6 +257,13 @@ def _of_security() -> tuple[Keeping, ...]:
         ),
         Keeping("Journal : qui a fait quoi, quand", "Sécurité et suivi des changements", _spelled(JOURNAL_LASTS)),
     )
+
+
+def _of_copies(days: int) -> tuple[Keeping, ...]:
+    if not days:
+        return ()
+    why = "Tout remettre en place après une panne"
+    return (Keeping("Copies de sauvegarde, chiffrées : tout ce qui précède", why, f"{days} jours au plus"),)
 
 
 def _spelled(lasts: timedelta) -> str:

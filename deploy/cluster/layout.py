@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 # Our own doors stand far from the entry: a second cluster on the next PORT does not meet them.
 AWAY = 10000
 SECRETS = (
-    *("SECRET_KEY", "METRICS_TOKEN"),
+    *("SECRET_KEY", "METRICS_TOKEN", "REPOSITORY_KEY"),
     *(f"{name}_PASSWORD" for name in ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
 )
 # In the order of their start.

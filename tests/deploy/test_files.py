@@ -107,7 +107,7 @@ def units(tmp_path: Path) -> Path:
     folder = tmp_path / "units"
     shutil.copytree(UNITS, folder)
     for unit in folder.glob("*.service"):
-        unit.write_text(re.sub(r"/opt/technilab/\S+|/usr/bin/pgbackrest", "/bin/true", unit.read_text()))
+        unit.write_text(re.sub(r"/opt/technilab/\S+|/usr/local/sbin/\S+", "/bin/true", unit.read_text()))
     return folder
 
 

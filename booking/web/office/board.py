@@ -16,7 +16,9 @@ from msgspec import Struct
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, Now, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
+from booking.outbox.copies.queries import copies
+from booking.outbox.copies.rules import Act, Verdict, last_at, most_pressing
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
@@ -44,11 +46,15 @@ class Stand(Struct, frozen=True):
 @renders("office/board.html")
 class Board(Page, frozen=True):
     """The latest targets first, after the `late` milestones. `outlook`: how many would be reached, in words; `first`:
-    the target whose way is drawn; `rates`: what became of the visits of the school year."""
+    the target whose way is drawn; `rates`: what became of the visits of the school year; `copies`: what is wrong with
+    the copies of all that is kept, last made at `copied_at` and tried at `rehearsed_at`."""
 
     now: datetime
     late: Sequence[MilestoneCard]
     care: Care
+    copies: Verdict | None
+    copied_at: datetime | None
+    rehearsed_at: datetime | None
     stands: Sequence[Stand]
     outlook: str
     schemes: Sequence[tuple[str, Sequence[Stand]]]
@@ -85,7 +91,7 @@ def by_scheme(stands: Sequence[Stand]) -> list[tuple[str, list[Stand]]]:
 
 
 @get("/gestion", opt=may("board.read") | DECIDES_NOTHING)
-async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
+async def board(person: AnyOf[Coordinator | OfPartner], settings: SiteSettings, now: Now) -> Template:
     told = await progress(now=now)
     period = (await periods_of([one.target for one in told], now=now)).named("")
     counts = await whole(from_on=period.from_on, to_on=period.to_on)
@@ -93,10 +99,14 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
     if isinstance(person, OfPartner):
         late.sort(key=lambda one: one.owner != person.partner)
         return page(BoardRead(now, late, stands, outlook(told), by_scheme(stands), counts))
+    kept = await copies()
     shown = Board(
         now=now,
         late=late,
         care=await care(now=now),
+        copies=most_pressing(kept, now=now) if kept or not settings.demo else None,
+        copied_at=last_at(kept, Act.COPY),
+        rehearsed_at=last_at(kept, Act.REHEARSAL),
         stands=stands,
         outlook=outlook(told),
         schemes=by_scheme(stands),

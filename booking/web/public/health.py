@@ -10,6 +10,8 @@ from litestar.datastructures import State
 
 from booking.door.http.metrics import RequestMetrics
 from booking.door.rights.guards import Now, SiteSettings, may
+from booking.outbox.copies.expose import CopiesCollector
+from booking.outbox.copies.queries import copies_soon
 from booking.outbox.watch.expose import CONTENT_TYPE
 from booking.outbox.watch.ready import ReadinessWatch
 from booking.process.graceful_stop import draining
@@ -40,7 +42,9 @@ async def ready(state: State, settings: SiteSettings, now: Now) -> Response[byte
 
 
 @get("/metrics", opt=WATCHED, media_type=CONTENT_TYPE)
-async def metrics(request: Request[None, None, State], state: State, settings: SiteSettings) -> Response[bytes]:
+async def metrics(
+    request: Request[None, None, State], state: State, settings: SiteSettings, now: Now
+) -> Response[bytes]:
     """What Prometheus reads, behind METRICS_TOKEN: no account's key opens it. Raises NotFound where it is unset."""
     request_metrics: RequestMetrics | None = state.get("metrics")
     if request_metrics is None:
@@ -48,4 +52,5 @@ async def metrics(request: Request[None, None, State], state: State, settings: S
     shown = request.headers.get("authorization", "").encode()
     if not hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode()):
         return Response(b"", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-    return Response(await request_metrics.told(), media_type=CONTENT_TYPE)
+    copies = CopiesCollector(await copies_soon(), now)
+    return Response(await request_metrics.told(copies), media_type=CONTENT_TYPE)

@@ -16,6 +16,7 @@ from booking.day.desk_links.rules import TOLD
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import PRIMARY_SECONDS
 from booking.door.rights.guards import SHARED, Now, SiteSettings, may
+from booking.outbox.copies.queries import copies_kept_days
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.process.settings import Settings
@@ -61,7 +62,7 @@ async def accessibility(settings: SiteSettings) -> Template:
 async def privacy(settings: SiteSettings) -> Template:
     shown = Privacy(
         **asdict(await answering(settings)),
-        chapters=tell_durations(),
+        chapters=tell_durations(copies_days=await copies_kept_days()),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         first_link_days=FIRST_LINK_LASTS.days,
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
