@@ -92,7 +92,7 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
         "ENTRY": f"{HOST}:{port}",
         "ENTRY_TLS": f"{HOST}:{next(doors)}",
         "NETWORK": f"{HOST}/32",
-        "POSTGRES_PROGRAMS": str(_postgres_programs()),
+        "POSTGRES_PROGRAMS": str(postgres_programs()),
         "POSTGRES_ACCOUNT": account,
         "SHARED_BUFFERS": "64MB",
         "WATCHDOG": "off",
@@ -168,7 +168,7 @@ def _secrets(file: Path) -> dict[str, str]:
     return known | drawn
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     """Debian's newest PostgreSQL, or the folder of the `postgres` that the shell finds."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda one: int(one.parts[-3]))
     if found:

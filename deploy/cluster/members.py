@@ -46,7 +46,7 @@ class Members:
         with (self.layout.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [*self._as(member), *member.command],
-                env={**os.environ, "PATH": PATH, **self._environ.get(name, {})},
+                env=self._told(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -129,10 +129,13 @@ class Members:
         folder.mkdir(mode=0o700, exist_ok=True)
         self._give(folder)
 
-    def run(self, *words: str) -> None:
-        """A command of the database's account, to its end; raises CalledProcessError."""
+    def run(self, name: str, *words: str) -> None:
+        """A command of the database's account where such a process runs, to its end; raises CalledProcessError."""
         command = [*self._become(), *words]
-        subprocess.run(command, cwd="/", env={**os.environ, "PATH": PATH}, capture_output=True, check=True)
+        subprocess.run(command, cwd="/", env=self._told(name), capture_output=True, check=True)
+
+    def _told(self, name: str) -> dict[str, str]:
+        return {**os.environ, "PATH": PATH, **self._environ.get(name, {})}
 
     def _give(self, folder: Path) -> None:
         """PostgreSQL and PgBouncer refuse to be root, and to read what others may."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -43,8 +43,14 @@ class ClusterRefused(Exception):
     """The cluster cannot start here; the text says what to change."""
 
 
-def start(folder: Path, port: int, *, restart: bool) -> None:
-    """Serve until SIGTERM or Ctrl-C; with `restart`, what dies is started again, as systemd would."""
+Beside = Mapping[str, Mapping[str, str]]
+
+
+def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], Beside] = lambda layout: {}) -> None:
+    """Serve until SIGTERM or Ctrl-C; with `restart`, what dies is started again, as systemd would.
+
+    `beside` is asked before anything starts what else each process finds in its environment, by its name.
+    """
     missing = lacking(PROGRAMS)
     if missing:
         raise ClusterRefused(f"La grappe ne démarre pas : il manque {', '.join(missing)} (deploy/packages.sh).")
@@ -55,7 +61,7 @@ def start(folder: Path, port: int, *, restart: bool) -> None:
     layout = lay_out(folder, port, account=account)
     _refuse_taken_ports(layout)
     environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}
-    own = Members(layout, members(layout, technilab=TECHNILAB), environ)
+    own = Members(layout, members(layout, technilab=TECHNILAB), {**environ, **beside(layout)})
     try:
         with Control(own, lambda name: _wait_until_it_serves(layout, name)) as control:
             _raise_all(own)
@@ -78,8 +84,9 @@ def _raise_all(own: Members) -> None:
     for role in ("patroni", "valkey", "sentinel", "haproxy", "pgbouncer"):
         own.start_all(role)
     _until(lambda: all(_takes_statements(layout.database_url(f"PGBOUNCER{n}")) for n in (1, 2)), own, "pgbouncer")
-    repository = ("pgbackrest", f"--config={layout.folder}/db{_who(layout, 'primary')[0]}/pgbackrest.conf")
-    own.run(*repository, "--stanza=technilab", "stanza-create")
+    leader = _who(layout, "primary")[0]
+    repository = ("pgbackrest", f"--config={layout.folder}/db{leader}/pgbackrest.conf", "--stanza=technilab")
+    own.run(f"patroni{leader}", *repository, "stanza-create")
     own.start_all("web")  # loads while the standbys copy the first database
     _until(
         lambda: bool(_who(layout, "primary") and _who(layout, "sync") and len(_who(layout, "replica")) == 2),

@@ -67,10 +67,7 @@ def site(cluster: Cluster, tmp_path_factory) -> Site:
 
 async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
     follower, _ = site.standbys()
-    settings = whole.told()["settings"]
-    host, _, port = settings[f"POSTGRES{follower}"].rpartition(":")
-    told = {"user": "postgres", "password": settings["SUPERUSER_PASSWORD"], "database": "postgres"}
-    connection = await asyncpg.connect(host=host, port=int(port), **told)
+    connection = await asyncpg.connect(**whole.superuser(follower))
 
     async def is_told() -> bool:
         # Patroni, which looks every five seconds, has a standby go on that does not.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import signal
@@ -10,14 +11,16 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import psutil
 
 from deploy.cluster.control import say
+from deploy.cluster.layout import postgres_programs
 from deploy.cluster.members import lacking
 from deploy.cluster.start import PROGRAMS
 from tests.command_line import ROOT, environ, processes_of
@@ -27,6 +30,10 @@ from tests.faults.crowd import Crowd
 STARTS_IN = 240.0
 Acts = dict[str, int]
 SEEN = ACTS | {"visit": 2}
+# Of what a leader writes, or of what a standby is streamed; nothing where a standby is streamed nothing.
+TIMELINE = """SELECT CASE WHEN pg_is_in_recovery()
+  THEN (SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming')
+  ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END"""
 
 
 def why_not() -> str:
@@ -37,17 +44,49 @@ def why_not() -> str:
     return ""
 
 
+class Breakable:
+    """pg_rewind as Patroni finds it, which can be broken: it says so and does nothing."""
+
+    def __init__(self, home: Path) -> None:
+        self._broken, self._asked = home / "pg_rewind.broken", home / "pg_rewind.asked"
+        self._asked.touch()
+        self._asked.chmod(0o666)
+        script = home / "pg_rewind"
+        script.write_text(
+            f'#!/bin/sh\n[ -e {self._broken} ] || exec {postgres_programs()}/pg_rewind "$@"\n'
+            f"echo broken >>{self._asked}\nexit 1\n"
+        )
+        script.chmod(0o755)
+        self.told = {"PATRONI_POSTGRESQL_BIN_PG_REWIND": str(script)}
+
+    @contextmanager
+    def broken(self) -> Iterator[None]:
+        self._asked.write_text("")
+        self._broken.touch()
+        try:
+            yield
+        finally:
+            self._broken.unlink()
+
+    @property
+    def asked(self) -> bool:
+        """Whether it was asked for in vain since it broke."""
+        return bool(self._asked.read_text())
+
+
 class Cluster:
     """One that serves, from its start to its end."""
 
-    def __init__(self, home: Path, **told: str) -> None:
+    def __init__(self, home: Path, *, module: str = "deploy.cluster", **told: str) -> None:
         self.home = home
         self.port = random.randrange(9000, 20000, 200)
+        self.pg_rewind = Breakable(home)
         self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the cluster
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.cluster"],
-            env=environ(home, PORT=str(self.port), **told),
+            [sys.executable, "-m", module],
+            env=environ(home, PORT=str(self.port), **self.pg_rewind.told, **told),
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=self.output,
             stderr=subprocess.STDOUT,
         )
@@ -84,6 +123,13 @@ class Cluster:
         settings = self.told()["settings"]
         return f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@{settings[door]}/technilab"
 
+    def superuser(self, number: int) -> dict[str, Any]:
+        """How who owns the PostgreSQL of a machine comes to it, for asyncpg."""
+        settings = self.told()["settings"]
+        host, _, port = settings[f"POSTGRES{number}"].rpartition(":")
+        told = {"user": "postgres", "password": settings["SUPERUSER_PASSWORD"], "database": "postgres"}
+        return {"host": host, "port": int(port), **told}
+
     def members(self) -> dict[int, str]:
         """What each database machine says of itself, where its Patroni answers: leader, sync_standby, replica."""
         settings = self.told()["settings"]
@@ -103,6 +149,36 @@ class Cluster:
     def whole(self) -> bool:
         """Whether one leads, one confirms and one follows."""
         return sorted(self.members().values()) == ["leader", "replica", "sync_standby"]
+
+    def timelines(self) -> dict[int, int]:
+        """The timeline that each database machine writes or streams, where it does."""
+        return asyncio.run(self._timelines())
+
+    def alike(self) -> bool:
+        """Whether all three are there, on one timeline, with one that leads and two that stream what it writes."""
+        return self.whole() and len(found := self.timelines()) == 3 and len(set(found.values())) == 1
+
+    def turn(self, state: str, *doors: str) -> None:
+        """Open or shut doors of a cluster that has them (`tests.faults.gated`)."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(f"{door} {state}\n" for door in doors).encode())
+        self.process.stdin.flush()
+
+    def back(self, name: str) -> None:
+        """Start one that was killed, once the cluster has noticed that it is dead."""
+        until(lambda: name not in {one["name"] for one in self.told()["processes"]}, 30, lambda: f"{name} lives")
+        self.say("start", name)
+
+    async def _timelines(self) -> dict[int, int]:
+        found = {}
+        for number in (1, 2, 3):
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError):
+                connection = await asyncpg.connect(self.url(f"POSTGRES{number}"), timeout=5)
+                try:
+                    found[number] = await connection.fetchval(TIMELINE)
+                finally:
+                    await connection.close()
+        return {number: line for number, line in found.items() if line}
 
     def crowd(self, logs: Path, *, clients: int = 4, groups: int = 60, slots: int = 80) -> Crowd:
         """Clients, their schools and slots laid into the database, whose logs lie in a folder of the caller's."""

@@ -65,7 +65,7 @@ def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
             since = time.monotonic()
             for victim in victims:
                 kill_tree(victim)
-            until(lambda since=since: _settled(crowd, since), AT_MOST, lambda: f"nobody books: {cluster.members()}")
+            until(lambda since=since: settled(crowd, since), AT_MOST, lambda: f"nobody books: {cluster.members()}")
             # Where the others of a busy machine do not answer Patroni in time, it starts who was killed again.
             if cluster.leader() != leader:
                 break
@@ -82,7 +82,7 @@ def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
     wrong = [str(one) for one in crowd.contradictions(late=False)]
     return Failover(
         seed=seed,
-        gap=max(_silences(crowd, killed_at)),
+        gap=max(silences(crowd, killed_at)),
         rate=len(before) / BEFORE,
         acts=len(done),
         pages=len({(act.client, act.began) for act in acts if act.late}),
@@ -101,7 +101,7 @@ def kill_tree(pid: int) -> None:
             os.kill(one, signal.SIGKILL)
 
 
-def _silences(crowd: Crowd, killed_at: float) -> list[float]:
+def silences(crowd: Crowd, killed_at: float) -> list[float]:
     """The seconds from one acknowledged booking to the next, since the leader was killed."""
     return [later - sooner for sooner, later in pairwise(_booked(crowd, killed_at))]
 
@@ -111,7 +111,7 @@ def _booked(crowd: Crowd, killed_at: float) -> list[float]:
     return [killed_at, *sorted(at for at in done if at > killed_at)]
 
 
-def _settled(crowd: Crowd, killed_at: float) -> bool:
+def settled(crowd: Crowd, killed_at: float) -> bool:
     """Whether bookings have gone on for a while since the first that came after a silence."""
     silent = [later for sooner, later in pairwise(_booked(crowd, killed_at)) if later - sooner > 1.0]
     return bool(silent) and time.monotonic() - silent[-1] > SETTLED

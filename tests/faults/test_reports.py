@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.faults import failovers, run
+from tests.faults import failovers, losses, run
 from tests.faults.report import KINDS
 from tests.faults.version import version
 
@@ -23,6 +23,15 @@ ROUND: dict[str, Any] = {
 FAILED_OVER: dict[str, Any] = {
     **{"gap": 4.0, "rate": 300.0, "acts": 900, "pages": 9, "at": "2026-11-01 10:00", "version": version()},
     **{"missing": [], "oversold": [], "contradictions": [], "wrong_late": []},
+}
+
+LOST: dict[str, Any] = {
+    **{"kind": "frozen", "gap": 21.0, "back": 4.5, "acts": 900, "seed": 7},
+    **{"wrong": [], "at": "2026-11-01 10:00", "version": version()},
+}
+PARTED: dict[str, Any] = {
+    **{"kind": "two etcd", "lasted": 45.0, "silence": 1.5, "booked": True, "acts": 900, "errors": 2, "seed": 7},
+    **{"wrong": [], "at": "2026-11-01 11:00", "version": version()},
 }
 
 
@@ -71,4 +80,16 @@ def test_failovers_likewise_also_those_that_took_too_long(tmp_path, capsys, wron
     page = (tmp_path / "page.md").read_text()
     assert f"| {both} | 1 of 1 | 20.0 s | 20.0 s | 20.0 s | 35 s |" in page
     assert f"At commit {version()}, last run 2026-11-01 10:00 UTC" in page
+    assert "nothing is run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("wrong", "code"), [([], 0), (["group 4 was told [3], the database says []"], 1)])
+def test_lost_leaders_and_etcd_likewise(tmp_path, capsys, wrong, code):
+    lines = [LOST | {"wrong": wrong}, *({**PARTED, "kind": kind} for kind in losses.PARTINGS)]
+    written(tmp_path, f"losses-{version()}.jsonl", *lines)
+    assert losses.main(1, 0, tmp_path, tmp_path / "page.md") == code
+    page = (tmp_path / "page.md").read_text()
+    assert f"| frozen | 1 | 21.0 s | 4.5 s | 900 | {code} |" in page
+    assert "| two etcd | 45 s | yes | 1.5 s | 2 | 0 |" in page
+    assert [line for line in page.splitlines() if line.startswith("- ")] == [f"- frozen: {told}" for told in wrong]
     assert "nothing is run" in capsys.readouterr().out

@@ -1,0 +1,146 @@
+"""HAProxy before the web processes: one whose database is away is asked nothing, and where all are, they say it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.cluster.layout import FILES, lay_out
+from deploy.cluster.members import PATH
+from deploy.fill import fill
+from tests import database
+from tests.command_line import data_folder, eventually, free_port
+from tests.faults.cluster import until
+from tests.faults.crowd import NAME
+from tests.faults.site import Helper, Process, serves
+from tests.replica import Server
+
+HAPROXY = shutil.which("haproxy", path=PATH)
+REQUESTS = 40
+# Seen by HAProxy: two looks that failed, each as long as Technilab waits for its database.
+SEEN_WITHIN = 30.0
+PLACES = {"PAGES1": "pages", "WEB1": "web1", "WEB2": "web2", "WRITE1": "write", "READ1": "read"}
+
+pytestmark = pytest.mark.skipif(HAPROXY is None, reason="no haproxy here (deploy/packages.sh)")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """HAProxy as deploy/ has it, two web processes, and a door between each of them and the database."""
+
+    url: str
+    webs: tuple[int, int]
+    gates: Helper
+
+    def turn(self, state: str, *numbers: int) -> None:
+        """Let the database answer these web processes, or not."""
+        for number in numbers:
+            self.gates.say(f"db{number} {state}")
+
+    def ready(self) -> list[int]:
+        """What each says of itself."""
+        return [httpx.get(f"http://127.0.0.1:{web}/health/ready", timeout=30).status_code for web in self.webs]
+
+    def statuses(self) -> Counter[int]:
+        """What people are answered, who each come by a connection of their own."""
+        return Counter(self.ask().status_code for _ in range(REQUESTS))
+
+    def ask(self) -> httpx.Response:
+        return httpx.get(f"{self.url}/api/v1/slots", headers={"Host": NAME}, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def stand() -> Iterator[Stand]:
+    with ExitStack() as stack:
+        home = stack.enter_context(data_folder())
+        server = stack.enter_context(a_database(home))
+        ports = {name: free_port() for name in (*PLACES.values(), "db1", "db2")}
+        gates = Helper(["tests.faults.gate"])
+        stack.callback(gates.running.kill)
+        at = [
+            {"name": name, "at": ["127.0.0.1"], "port": ports[name], "to": ["127.0.0.1", server.port]}
+            for name in ("db1", "db2")
+        ]
+        gates.say(json.dumps(at))
+        assert gates.hear() == "open"
+        for number in (1, 2):
+            stack.callback(a_web_process(home, ports, number).kill)
+        stack.callback(haproxy(home, ports).kill)
+        for port in (ports["web1"], ports["web2"], ports["pages"]):
+            eventually(lambda port=port: serves(port), f"nothing serves at {port}")
+        yield Stand(f"http://127.0.0.1:{ports['pages']}", (ports["web1"], ports["web2"]), gates)
+
+
+@pytest.fixture
+def both_ready(stand: Stand) -> Iterator[Stand]:
+    eventually(lambda: stand.ready() == [200, 200], "a web process is not ready")
+    until(lambda: stand.statuses() == {200: REQUESTS}, SEEN_WITHIN, lambda: stand.ask().text)
+    yield stand
+    stand.turn("open", 1, 2)
+
+
+def test_one_web_process_without_its_database_is_asked_nothing(both_ready: Stand):
+    both_ready.turn("cut", 2)
+    eventually(lambda: both_ready.ready() == [200, 503], "it is ready still")
+    eventually(lambda: both_ready.statuses() == {200: REQUESTS}, "one of two is refused", within=SEEN_WITHIN)
+    assert both_ready.statuses() == {200: REQUESTS}
+
+
+def test_where_none_has_its_database_people_are_told_so_in_our_words(both_ready: Stand):
+    both_ready.turn("cut", 1, 2)
+    eventually(lambda: both_ready.ready() == [503, 503], "one is ready still")
+    told: list[tuple[int, str]] = []
+
+    def are_told() -> bool:
+        answer = both_ready.ask()
+        told.append((answer.status_code, answer.headers.get("content-type", "")))
+        return told[-REQUESTS:] == [(503, "application/problem+json")] * REQUESTS
+
+    eventually(are_told, str(told[-5:]), within=60)
+    assert both_ready.ask().json()["type"] == "/problems/unavailable"
+
+
+@contextmanager
+def a_database(home: Path) -> Iterator[Server]:
+    """PostgreSQL with our tables, stopped at the end."""
+    server = Server(home / "database", free_port())
+    server.create()
+    server.start()
+    try:
+        database.load(server.url)
+        yield server
+    finally:
+        server.stop("immediate")
+
+
+def a_web_process(home: Path, ports: dict[str, int], number: int) -> Process:
+    told = {
+        "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{ports[f'db{number}']}/technilab",
+        "REDIS_URL": "none",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "BASE_URL": f"https://{NAME}",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "PORT": str(ports[f"web{number}"]),
+    }
+    process = Process(["booking", "web"], told, home / f"web{number}.log", home / f"web{number}")
+    process.start()
+    return process
+
+
+def haproxy(home: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:
+    """As an application machine has it; no database machine is there, which is not what it is asked for here."""
+    settings = dict(lay_out(home, ports["pages"], account="nobody").settings)
+    settings |= {name: f"127.0.0.1:{ports[port]}" for name, port in PLACES.items()} | {"HAPROXY_DIR": str(home)}
+    file = home / "haproxy.cfg"
+    file.write_text(fill((FILES / "haproxy" / "haproxy.cfg").read_text(), {**settings, "NUMBER": "1"}))
+    return subprocess.Popen([str(HAPROXY), "-db", "-f", str(file)], stdout=subprocess.DEVNULL)
