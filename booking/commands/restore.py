@@ -97,7 +97,7 @@ def _is_of_before(file: Path) -> bool:
 def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) -> Rehearsed:
     url = go_straight()
     asyncio.run(_refuse_what_is_not_to_be_replaced(replace))
-    with _room_aside() as aside:
+    with room_aside() as aside:
         base = file
         if archive is not None:
             base = aside / BASE
@@ -117,7 +117,7 @@ async def _refuse_what_is_not_to_be_replaced(replace: bool) -> None:
 
 
 @contextmanager
-def _room_aside() -> Iterator[Path]:
+def room_aside() -> Iterator[Path]:
     """A folder of the data folder, gone afterwards with all that runs in it, however this process ends.
 
     Raises BackupRefused where another restoration is under way.
