@@ -7,6 +7,8 @@
 # From the unpacked archive of the sources that came with the wheel. ROOT says where (/opt/technilab).
 set -eu
 umask 022
+# Python keeps what it has compiled.
+unset PYTHONDONTWRITEBYTECODE PYTHONPATH
 root=${ROOT:-/opt/technilab}
 here=$(cd "$(dirname "$0")/.." && pwd)
 
