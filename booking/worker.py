@@ -34,7 +34,7 @@ from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
-from booking.outbox.notices.beat import ERASURE, beat, forget, take_turn, worker_name
+from booking.outbox.notices.beat import ERASURE, beat, beat_no_more, forget, take_turn, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.watch.serve_metrics import counted
@@ -65,9 +65,8 @@ logger = logging.getLogger(__name__)
 Context = dict[str, Any]
 
 NAME = worker_name()
-POOL_SIZE = 4
+POOL_SIZE, TOKEN_BYTES = 4, 32
 BEAT_SECONDS, STOP_SECONDS = 30, 10
-TOKEN_BYTES = 32
 LONGEST_RUN = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
 JOB_TIMEOUT = timedelta(minutes=5)
@@ -246,6 +245,7 @@ async def stop(ctx: Context) -> None:
     """Close what was opened."""
     if "heartbeat" in ctx:
         ctx["heartbeat"].cancel()
+        await beat_no_more(NAME)
     if "resources" in ctx:
         await ctx["resources"].aclose()
 

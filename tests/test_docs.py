@@ -16,7 +16,7 @@ GUIDES = [
 ENDINGS = "py|md|toml|html|mjs|js|css|sh|yaml|yml|conf|cfg|sql|lock|ini"
 FILE = re.compile(rf"(?<![\w/@-])((?:[\w.-]+/)*[\w.-]+\.(?:{ENDINGS}))(?![\w-])")
 FOLDER = re.compile(
-    r"(?<![\w/.-])((?:booking|workshops|templates|tests|deploy|docs|piccolo_migrations)(?:/[\w-]+)+/?)(?![\w.*-])"
+    r"(?<![\w/.-])((?:booking|workshops|templates|tests|deploy|docs|piccolo_migrations)(?:/[\w-]+)+/?)(?![\w.*@-])"
 )
 LINK = re.compile(r"\]\(([^)#:]+)?(?:#([\w-]+))?\)")
 # Of a reader's machine, of a spreadsheet, of a package, or made by the reader.

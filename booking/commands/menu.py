@@ -15,6 +15,7 @@ COMMANDS = {
     "web": "Sert les pages et l'API (WORKERS processus, à l'adresse HOST, port PORT).",
     "worker": "Envoie les mails et fait le travail de fond.",
     "migrate": "Met les tables à jour.",
+    "upgrade": "Passe à cette version : sauvegarde, essai sur une copie, tables.",
     "demo": "Remplit une base vide d'exemples.",
     "forget-examples": "Enlève les exemples d'un essai et ce qu'eux seuls ont fait (--dry-run le dit seulement).",
     "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",

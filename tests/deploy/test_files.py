@@ -22,6 +22,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
 TEMPLATES = sorted({file for _, files in PROGRAMS.values() for file in files.split()} | {"technilab.env"})
 RUNNING = (ROOT / "docs" / "running.md").read_text()
+UPGRADE = (ROOT / "docs" / "upgrade.md").read_text()
 PLACED = re.findall(r"deploy/fill\.py (\S+) (deploy/\S+) >(\S+)", RUNNING)
 
 
@@ -85,19 +86,20 @@ def test_a_command_of_the_guide_leaves_nothing_to_fill_in(given: str, file: str,
 
 
 @pytest.mark.parametrize(
-    ("stopped", "migrated"),
+    ("part", "stopped", "migrated"),
     [
-        ("`systemctl stop technilab-worker` on each application machine", "`systemctl start technilab-migrate`"),
-        ("`stop worker1 worker2`", "`up --detach --no-deps migrate`"),
+        ("One machine", "systemctl stop technilab-worker", "systemctl start technilab-upgrade@1.1.0"),
+        ("Several machines", "systemctl stop technilab-worker", "systemctl start technilab-upgrade@1.1.0"),
+        ("Several machines", "`stop worker1 worker2`", "`up --detach --no-deps migrate`"),
     ],
 )
-def test_no_worker_of_the_version_before_runs_while_a_new_one_tells(stopped: str, migrated: str):
-    [upgrade] = [line for line in RUNNING.splitlines() if line.startswith("A new version:") and migrated in line]
-    assert upgrade.index(stopped) < upgrade.index(migrated) < upgrade.index("worker", upgrade.index(migrated))
+def test_no_worker_of_the_version_before_runs_while_a_new_one_tells(part: str, stopped: str, migrated: str):
+    told = UPGRADE.split(f"\n## {part}\n")[1].split("\n## ")[0]
+    assert told.index(stopped) < told.index(migrated) < told.index("worker", told.index(migrated))
 
 
 def test_every_path_of_deploy_that_the_guide_names_is_there():
-    named = set(re.findall(r"(?<![\w/])deploy/[\w./-]*\w", RUNNING))
+    named = set(re.findall(r"(?<![\w/])deploy/[\w./@-]*\w", RUNNING))
     assert {path for path in named if not (ROOT / path).exists()} == set()
 
 

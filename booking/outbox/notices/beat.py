@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from asyncpg.exceptions import InterfaceError, PostgresError
+
 from booking.outbox.notices.tables import Heartbeat
-from workshops.database import row, rows
+from workshops.database import DatabaseAway, row, rows
 
 REMEMBERED = timedelta(days=1)
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
@@ -27,6 +30,12 @@ def worker_name() -> str:
 async def beat(name: str, *, now: datetime) -> None:
     """Say that this worker lives."""
     await rows(BEAT, name, now)
+
+
+async def beat_no_more(name: str) -> None:
+    """This worker stops in good order: whoever waits for its end need not wait for its silence."""
+    with suppress(DatabaseAway, PostgresError, InterfaceError):
+        await Heartbeat.delete().where(Heartbeat.name == name)
 
 
 async def forget(*, now: datetime) -> None:

