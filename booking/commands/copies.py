@@ -34,7 +34,6 @@ def keep_one_more(keep: Callable[[Path, str], str]) -> str:
     started, now = time.monotonic(), datetime.now(UTC)
     with recorded_if_it_fails(Act.COPY, Way.FILE), _alone():
         place = the_place()
-        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = keep(place.folder / f"technilab-{now:{WRITTEN}}.backup.enc", place.key)
         gone = let_go(place, now=now)
         seconds = round(time.monotonic() - started)

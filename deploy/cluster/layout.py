@@ -98,7 +98,7 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
         "WATCHDOG": "off",
         "NGINX_DIR": str(folder / "nginx"),
         "TLS_DIR": str(folder / "nginx"),
-        "PGBACKREST_REPO": str(folder / "backups"),
+        "PGBACKREST_REPO": str(folder / "copies"),
         "BASE_URL": f"http://{HOST}:{port}",
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
         "TRUSTED_PROXIES": HOST,

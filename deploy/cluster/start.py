@@ -80,7 +80,7 @@ def _raise_all(own: Members) -> None:
     layout = own.layout
     own.start_all("etcd")
     _until(lambda: all(_answers(f"{layout.settings[f'ETCD{n}']}/health") for n in DATABASES), own, "etcd")
-    own.make(layout.folder / "backups")
+    own.make(layout.folder / "copies")
     for role in ("patroni", "valkey", "sentinel", "haproxy", "pgbouncer"):
         own.start_all(role)
     _until(lambda: all(_takes_statements(layout.database_url(f"PGBOUNCER{n}")) for n in (1, 2)), own, "pgbouncer")

@@ -19,9 +19,10 @@ from typing import Any
 from tests.command_line import free_port
 from tests.deploy.repository import PROGRAMS, Repository, repository, why_not
 
-NIGHTS, ERASED_ON, PROMISED, INSTANTS = 60, 10, 22, 14
+NIGHTS, ERASED_ON, PROMISED, INSTANTS = 60, 7, 22, 14
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 NAME = "Ada Lovelace"
+DAY = 86400
 COPIES = """CREATE TABLE copies (act text, way text, done_at timestamptz, seconds int, kept_days int,
   failed_at timestamptz, failure text, UNIQUE (act, way))"""
 
@@ -54,17 +55,17 @@ def played(here: Repository, offset: Path, started: float) -> int:
     for night in range(NIGHTS + 1):
         offset.write_text(f"+{night}d\n")
         here.psql(f"INSERT INTO people VALUES ('night {night}')")
-        if night == ERASED_ON:
-            here.psql(f"DELETE FROM people WHERE name = '{NAME}'; SELECT pg_switch_wal()")
-            here.psql("VACUUM people")
-            erased_at = time.time() + night * 86400
         done = here.copied()
         if done.returncode:
-            sys.stderr.write(done.stderr)
+            sys.stderr.write(f"{done.stderr}{here.run('tail', '-n', '20', str(here.folder / 'run' / 'log'))}")
             return 1
-        now = time.time() + night * 86400
+        if night == ERASED_ON:  # the worst moment: it stands in the full copy of tonight
+            here.psql(f"DELETE FROM people WHERE name = '{NAME}'; SELECT pg_switch_wal()")
+            here.psql("VACUUM people")
+            erased_at = time.time() + night * DAY
+        now = time.time() + night * DAY
         kept: list[dict[str, Any]] = json.loads(here.pgbackrest("info", "--output=json"))[0]["backup"]
-        oldest = (now - min(one["timestamp"]["start"] for one in kept)) / 86400
+        oldest = (now - min(one["timestamp"]["start"] for one in kept)) / DAY
         longest = max(longest, oldest)
         kinds = [one["type"] for one in kept]
         before = bool(erased_at) and any(one["timestamp"]["start"] < erased_at for one in kept)
@@ -75,7 +76,8 @@ def played(here: Repository, offset: Path, started: float) -> int:
         else:
             name = "erased tonight" if night == ERASED_ON else "in a copy" if before else "nowhere"
         count = f"{kinds.count('full')} full, {kinds.count('diff'):2} diff"
-        say(f"{night:5}  {count}  {oldest:9.1f} d  {name}")
+        if night % 7 in {0, 6} or night == NIGHTS:
+            say(f"{night:5}  {count}  {oldest:9.1f} d  {name}")
         if oldest > PROMISED or (night >= INSTANTS and oldest < INSTANTS):
             wrong.append(night)
     names = [restored(here, one["label"]) for one in kept if one["type"] == "full"]

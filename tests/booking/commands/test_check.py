@@ -52,7 +52,7 @@ def test_settings_that_production_lacks_do_not_hide_the_rest(home: Path) -> None
     parts = [line.partition(" : ")[0] for line in said.stdout.splitlines()]
     assert parts == [
         *("oui  Base de données", "oui  Tables", "oui  File d'attente", "oui  Disque", "NON  Réglages"),
-        *("oui  Bilan", "NON  Travail de fond"),
+        *("oui  Bilan", "NON  Copies", "NON  Travail de fond"),
     ]
 
 
@@ -131,7 +131,7 @@ def test_mails_that_wait_are_told_by_their_age_whenever_they_are_tried_next(home
         (
             PRODUCTION,
             "NON  Exemples : 2 comptes d'exemple parmi de vraies données : lancez technilab forget-examples",
-            (2, "À reprendre : Exemples.\n"),
+            (2, "À reprendre : Exemples, Copies.\n"),
         ),
     ],
     ids=["trial", "production"],

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 
 from booking.commands.archive import opened
@@ -21,7 +22,7 @@ from booking.commands.sealed import Sealing, unsealed
 from booking.process.copies import CopiesPlace, copies_place
 from booking.process.settings import SettingsRefused
 from tests import database
-from tests.command_line import data_folder, technilab
+from tests.command_line import data_folder, running, technilab
 
 KEY = "0123456789abcdef" * 3
 PRODUCTION = {
@@ -53,6 +54,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture
 def told(base: str, home: Path, tmp_path: Path) -> dict[str, str]:
     """What the unit of the nightly copy is told."""
+    (tmp_path / "copies").mkdir()
     copies = {"COPIES_DIR": str(tmp_path / "copies"), "COPIES_KEY": KEY, "COPIES_DAYS": "5"}
     assert technilab("invite", NAMED, "--role", "coordinator", home=home, DATABASE_URL=base).stderr == ""
     return PRODUCTION | copies | {"DATABASE_URL": base}
@@ -84,7 +86,7 @@ def test_a_copy_is_closed_with_the_key_and_comes_back_with_it(home: Path, told: 
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.startswith(f"La base et 1 photo sont gardées dans {copy} (")
     assert said.stdout.endswith(" 0 copie de plus de 5 jours est effacée.\n")
-    assert (copy.stat().st_mode & 0o777, copy.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert copy.stat().st_mode & 0o777 == 0o600
     assert b"base.dump" not in copy.read_bytes()[:2000] and b"a photo" not in copy.read_bytes()
     assert [one.name for one in home.iterdir() if one.name.endswith(".part")] == []
     asyncio.run(database.run(told["DATABASE_URL"], "UPDATE accounts SET name = 'Changed since'"))
@@ -171,7 +173,6 @@ def test_a_copy_is_kept_so_many_days_and_then_goes(tmp_path: Path) -> None:
 
 def test_the_oldest_go_once_the_new_one_is_there_and_stay_when_it_fails(home: Path, told: dict[str, str]) -> None:
     folder, before = Path(told["COPIES_DIR"]), datetime.now(UTC) - timedelta(days=5, minutes=5)
-    folder.mkdir()
     old, young = (
         folder / f"technilab-{at:{WRITTEN}}.backup.enc" for at in (before, before + timedelta(days=1, minutes=5))
     )
@@ -205,19 +206,44 @@ def test_what_became_of_copies_is_said_by_check(home: Path, told: dict[str, str]
 
 def test_a_copy_and_a_rehearsal_that_fail_are_kept_with_the_reason(home: Path, told: dict[str, str]) -> None:
     assert technilab("backup", home=home, **told).returncode == 0
-    full = told | {"COPIES_DIR": "/proc/copies"}
-    assert technilab("backup", home=home, **full).returncode == 2
+    away = told | {"COPIES_DIR": "/srv/not mounted"}
+    assert technilab("backup", home=home, **away).returncode == 2
     [copy] = made(told)
     copy.write_bytes(copy.read_bytes()[:-1600])
     assert technilab("rehearse-restore", home=home, **told).returncode == 2
     [copies, rehearsal] = lines(home, told)
-    assert copies.startswith("NON  Copies : échec il y a 0 min : Le fichier /proc/copies n'existe pas ; la dernière en")
+    assert copies.startswith("NON  Copies : échec il y a 0 min : Le dossier /srv/not mounted n'existe pas")
     assert rehearsal.startswith(f"NON  Répétition : échec il y a 0 min : La clé COPIES_KEY n'ouvre pas {copy}, ou il")
     assert rehearsal.endswith(" ; aucune en fichier ; lancez technilab rehearse-restore")
     shutil.rmtree(told["COPIES_DIR"])
     Path(told["COPIES_DIR"]).mkdir()
     refused = technilab("rehearse-restore", home=home, **told)
     assert refused.stderr == f"Aucune copie dans {told['COPIES_DIR']} : lancez technilab backup.\n"
+
+
+def test_prometheus_reads_how_old_the_last_copy_is_and_whether_it_failed(home: Path, told: dict[str, str]) -> None:
+    site = {"DATABASE_URL": told["DATABASE_URL"], "REDIS_URL": "none", "METRICS_TOKEN": "t" * 40}
+    with running("web", home=home, **site) as web:
+        key = {"Authorization": f"Bearer {site['METRICS_TOKEN']}"}
+
+        def figures() -> dict[str, float]:
+            lines = httpx.get(f"{web.url}/metrics", headers=key).text.splitlines()
+            found = (line.split() for line in lines if line.startswith(("technilab_copy", "technilab_rehearsal")))
+            return {name: float(figure) for name, figure in found}
+
+        assert figures() == {}
+        assert technilab("backup", home=home, **told).returncode == 0
+        assert technilab("rehearse-restore", home=home, **told).returncode == 0
+        seen = figures()
+        assert sorted(seen) == sorted(
+            f'technilab_{act}_{figure}{{way="file"}}'
+            for act in ("copy", "rehearsal")
+            for figure in ("age_seconds", "duration_seconds", "failed")
+        )
+        assert 0 <= seen['technilab_copy_age_seconds{way="file"}'] < 60
+        assert seen['technilab_copy_failed{way="file"}'] == 0
+        assert technilab("backup", home=home, **told | {"COPIES_DIR": "/srv/not mounted"}).returncode == 2
+        assert figures()['technilab_copy_failed{way="file"}'] == 1
 
 
 def test_a_base_whose_sums_are_wrong_does_not_pass_for_whole(home: Path, told: dict[str, str]) -> None:

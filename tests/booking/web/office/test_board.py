@@ -15,11 +15,14 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
+from booking.outbox.copies.record import record_copy, record_failure, record_rehearsal
+from booking.outbox.copies.rules import Act, Way
+from booking.outbox.notices.beat import beat
 from booking.programme.figures.what_it_takes import what_it_takes
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.web.office.board import by_scheme, latest_first, outlook
 from tests import builders, builders_bts1, builders_ptech
-from tests.browsing import read
+from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.database import rows, value
@@ -566,3 +569,45 @@ async def test_the_page_of_a_lycee_names_what_waits_for_it(office):
     assert "Créneaux sans groupe, à moins de trois semaines" in read(page)
     # Among those to come it stands once more.
     assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)] * 2
+
+
+async def test_the_coordinator_is_told_how_old_the_last_copy_is_and_when_one_was_put_back(office):
+    assert "copie" not in read(await office.get("/gestion"))  # of a trial nobody makes one
+    await record_copy(Way.FILE, seconds=2, kept_days=30, now=NOW - timedelta(hours=5))
+    await beat("here:1", now=NOW)
+    tried = NOW - timedelta(days=10)
+    await record_rehearsal(Way.FILE, copied_at=tried - timedelta(hours=2), seconds=9, now=tried)
+    shown = read(await office.get("/gestion"))
+    assert "Rien à traiter" in shown
+    assert (
+        "Dernière copie de sauvegarde : lundi 11 janvier 2027, 4 h 00 ; remise en place à l'essai : vendredi 1 janvier"
+        " 2027." in shown.replace("1er janvier", "1 janvier")
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "heading"),
+    [
+        (Act.COPY, "La dernière copie de sauvegarde a échoué"),
+        (Act.REHEARSAL, "La dernière copie de sauvegarde n'a pas pu être remise en place à l'essai"),
+    ],
+)
+async def test_a_copy_that_failed_is_said_to_the_coordinator_with_whom_to_tell_and_to_no_partner(
+    office, app, act, heading
+):
+    await record_copy(Way.FILE, seconds=2, kept_days=30, now=NOW - timedelta(hours=5))
+    await record_failure(act, Way.FILE, failure="Le disque de /srv est plein.", now=NOW - timedelta(hours=1))
+    shown = read(await office.get("/gestion"))
+    assert f"{heading} Prévenez la personne qui installe Technilab : technilab check lui dit quoi faire." in shown
+    assert "Rien à traiter" not in shown and "/srv" not in shown
+    cnam = await builders_bts1.partner(name="Cnam")
+    reader = await builders.person("consortium", "lecteur@example.org", partner=cnam)
+    member = await Browser(app, now=NOW).sign_in(reader)
+    assert "copie" not in read(await member.get("/gestion"))
+
+
+async def test_without_any_copy_real_data_are_missing_one(office, app):
+    app.state.settings = replace(app.state.settings, demo=False)
+    await rows("UPDATE sessions SET proved = true")
+    shown = read(await office.get("/gestion"))
+    assert "Aucune copie de sauvegarde n'a encore été faite Prévenez la personne qui installe Technilab" in shown

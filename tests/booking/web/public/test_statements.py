@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader
 from msgspec.structs import replace
 
 from booking.app import create_app
+from booking.outbox.copies.record import record_copy, record_failure
+from booking.outbox.copies.rules import Act, Way
 from booking.process.settings import Settings, read_settings
 from booking.web.public.statements import KEPT_OUT, PAGES
 from booking.year.tell_durations import tell_durations
@@ -38,6 +40,18 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
 
 async def test_the_privacy_page_says_that_a_name_or_an_illness_is_refused(visitor):
     told = "N'y écrivez ni nom ni maladie : ce qui y ressemble est refusé, le besoin se coche ou se dit par téléphone."
+    assert told in read(await visitor.get("/confidentialite"))
+
+
+async def test_the_privacy_page_says_for_how_long_what_is_erased_stands_in_copies_where_there_are_any(visitor):
+    assert "Copies de sauvegarde" not in read(await visitor.get("/confidentialite"))
+    await record_failure(Act.COPY, Way.FILE, failure="Le disque est plein.", now=NOW)
+    assert "Copies de sauvegarde" not in read(await visitor.get("/confidentialite"))
+    await record_copy(Way.PGBACKREST, seconds=2, kept_days=22, now=NOW)
+    await record_copy(Way.FILE, seconds=2, kept_days=14, now=NOW)
+    told = (
+        "Copies de sauvegarde, chiffrées : tout ce qui précède Tout remettre en place après une panne 22 jours au plus"
+    )
     assert told in read(await visitor.get("/confidentialite"))
 
 

@@ -1,0 +1,81 @@
+"""What a unit of the copies runs, as it is printed and with nothing in its environment but what the unit says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests import database
+from tests.command_line import ROOT, data_folder
+
+UNITS = ROOT / "deploy" / "systemd"
+OURS = sorted(file.name for file in UNITS.glob("technilab-*.service"))
+GUIDES = [(ROOT / "docs" / guide).read_text() for guide in ("running.md", "copies.md", "operating.md")]
+# What the guides install, and what an account of a service is given by Debian (docs/running.md).
+PACKAGES = {"/usr/local/sbin/technilab-backup", "/opt/technilab/.venv/bin/technilab"}
+
+
+def said(unit: str, word: str) -> list[str]:
+    """The values of a line of a unit."""
+    return re.findall(rf"^{word}=(.+)$", (UNITS / unit).read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("unit", OURS)
+def test_a_unit_asks_nothing_of_what_no_guide_installs(unit: str) -> None:
+    asked = [*said(unit, "ExecStart"), *said(unit, "ExecCondition"), *said(unit, "ExecStartPre")]
+    assert asked and {shlex.split(one)[0] for one in asked} <= PACKAGES
+
+
+def test_what_the_nightly_unit_runs_is_what_the_guide_puts_there() -> None:
+    [words] = said("technilab-backup.service", "ExecStart")
+    program, conf = words.split()
+    assert f"    install -m 755 deploy/pgbackrest/copy.py {program}\n" in GUIDES[0]
+    assert f"deploy/pgbackrest/pgbackrest.conf >{conf}\n" in GUIDES[0]
+
+
+@pytest.mark.parametrize("unit", [unit.name for unit in UNITS.glob("technilab-*.timer")])
+def test_a_guide_puts_each_timer_and_its_service_in_place_and_starts_it(unit: str) -> None:
+    blocks = "\n".join(line for guide in GUIDES for line in guide.splitlines() if line.startswith("    "))
+    for file in (unit, unit.replace(".timer", ".service")):
+        assert re.search(rf"install -m 644 .*deploy/systemd/{file}", blocks), file
+    assert re.search(rf"systemctl enable --now .*\b{unit}", blocks)
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    name = f"unit_{uuid4().hex[:12]}"
+    yield database.clone(name)
+    database.drop(name)
+
+
+def test_the_nightly_copy_and_its_rehearsal_need_what_their_units_say_and_no_more(base: str, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with data_folder() as home:
+        told = {
+            "BASE_URL": "https://technilab.example",
+            "SECRET_KEY": "s" * 40,
+            "SMTP_URL": "smtp://127.0.0.1:1",
+            "DATABASE_URL": base,
+            "REDIS_URL": "none",
+            "COPIES_DIR": str(copies),
+            "COPIES_DAYS": "30",
+            "COPIES_KEY": "0123456789abcdef" * 4,
+        }
+        for unit in ("technilab-copy.service", "technilab-rehearse.service"):
+            [words], [place] = said(unit, "ExecStart"), said(unit, "Environment")
+            assert place == "DATA_DIR=/var/lib/technilab"
+            here = shlex.split(words.replace("/opt/technilab/.venv/bin/technilab", f"{sys.executable} -m booking"))
+            settings = [f"{name}={value}" for name, value in {**told, "DATA_DIR": str(home)}.items()]
+            done = subprocess.run(
+                ["/usr/bin/env", "-i", *settings, *here], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            assert (done.returncode, done.stderr) == (0, ""), (unit, done.stderr)
+    assert len(list(copies.iterdir())) == 1
