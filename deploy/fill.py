@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Put this machine's addresses, folders and secrets into a file of deploy/.
 
-    deploy/fill.py /etc/technilab/cluster.env deploy/haproxy/haproxy.cfg >/etc/haproxy/haproxy.cfg
+    deploy/fill.py /etc/technilab/cluster.env deploy/patroni/patroni.yml /etc/patroni/config.yml postgres
 
+writes it for that account alone (root where none is named), or prints it where no place is named.
 `@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves, and
 `@IMAP_URL?@` one that may be empty. Where several machines share the settings, NUMBER comes from the environment.
 """
@@ -14,6 +15,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import chown
 
 HOLE = re.compile(r"@([A-Z][A-Z_]*)([0-9#]?)(:host|:port)?\??@")
 
@@ -56,9 +58,25 @@ def parsed(text: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def place(text: str, file: Path, account: str = "") -> None:
+    """Write it where only this account reads it, in the place of what was there at once."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f"{file.name}.new")
+    beside.touch(mode=0o600)
+    beside.chmod(0o600)
+    beside.write_text(text)
+    if account:
+        chown(beside, account, account)
+    beside.replace(file)
+
+
 if __name__ == "__main__":
     try:
-        sys.stdout.write(fill(Path(sys.argv[2]).read_text(), read_here(Path(sys.argv[1]))))
-    except (SettingMissing, OSError) as error:
+        filled = fill(Path(sys.argv[2]).read_text(), read_here(Path(sys.argv[1])))
+        if len(sys.argv) > 3:
+            place(filled, Path(sys.argv[3]), *sys.argv[4:])
+        else:
+            sys.stdout.write(filled)
+    except (SettingMissing, OSError, LookupError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

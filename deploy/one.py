@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One process of the cluster, as a container runs it: `one.py patroni`. Its files are filled in, then it takes over.
 
-Settings come from /etc/technilab/cluster.env, NUMBER from the environment.
+Settings and certificates are those of /etc/technilab/machine.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from deploy.cluster.layout import FILES, PROGRAMS
 from deploy.fill import fill, read_here
 
-SETTINGS = Path("/etc/technilab/cluster.env")
+# The folder that deploy/machines.py made for the machine.
+MACHINE = Path("/etc/technilab/machine")
 HERE = Path("/run/technilab")
 FILLED = ("PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL", "NGINX")
 
 
 def main(role: str) -> None:
     """Become that process."""
-    settings = placed(read_here(SETTINGS))
+    settings = placed(read_here(MACHINE / "cluster.env"))
     words, files = PROGRAMS[role]
     for file in files.split():
         filled = HERE / Path(file).name
@@ -42,6 +43,8 @@ def placed(settings: Mapping[str, str]) -> dict[str, str]:
         **{f"{name}_DIR": str(HERE) for name in FILLED},
         "PGBACKREST_CONF": str(HERE / "pgbackrest.conf"),
         "PGBACKREST_LOGS": str(HERE),
+        "CERTIFICATES": str(MACHINE),
+        "HAPROXY_ACCOUNT": "postgres",
     }
 
 

@@ -3,7 +3,7 @@
 # Says nothing where all are there; exit code 1 with a sentence where they cannot be installed.
 set -eu
 PACKAGES="etcd-server patroni python3-etcd python3-dnspython postgresql-17 pgbackrest pgbouncer haproxy valkey-server
-valkey-sentinel nginx-light"
+valkey-sentinel nginx-light openssl"
 
 missing=""
 for package in $PACKAGES; do

@@ -1,4 +1,7 @@
-"""A line of words to the cluster that runs: `start patroni1`, `stop web2`, `restart web1`, `list`."""
+"""A line of words to the cluster that runs: `start patroni1`, `stop web2`, `restart web1`, `renew`, `list`.
+
+`renew` renews the certificates by which its machines know each other, where they end soon.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ LONGEST = 4096
 class Control:
     """The socket `control` in the cluster's folder, for its owner alone."""
 
-    def __init__(self, own: Members, wait_for: Callable[[str], None]) -> None:
+    def __init__(self, own: Members, wait_for: Callable[[str], None], renew: Callable[[], None]) -> None:
         self._own = own
+        self._renew = renew
         self._wait_for = wait_for
         self._place = own.layout.folder / "control"
 
@@ -49,6 +53,8 @@ class Control:
         match words:
             case ["list"]:
                 pass
+            case ["renew"]:
+                self._renew()
             case ["start", name] if name in self._own.known and name not in self._own.running:
                 self._own.start(name)
                 self._wait_for(name)

@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 AWAY = 10000
 SECRETS = (
     *("SECRET_KEY", "METRICS_TOKEN", "REPOSITORY_KEY"),
-    *(f"{name}_PASSWORD" for name in ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
+    *(f"{name}_PASSWORD" for name in ("PATRONI", "SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
 )
 # In the order of their start.
 ROLES = {
@@ -41,7 +41,20 @@ PROGRAMS = {
     "pgbouncer": ("pgbouncer -q {}/pgbouncer.ini", "pgbouncer/pgbouncer.ini pgbouncer/userlist.txt"),
     "nginx": ("nginx -e stderr -c {}/nginx.conf", "nginx/nginx.conf nginx/technilab.conf"),
 }
-DOORS = ("ETCD", "ETCD_PEER", "PATRONI", "POSTGRES", "VALKEY", "SENTINEL", "WRITE", "READ", "PGBOUNCER", "WEB", "PAGES")
+DOORS = (
+    "ETCD",
+    "ETCD_PEER",
+    "ETCD_METRICS",
+    "PATRONI",
+    "POSTGRES",
+    "VALKEY",
+    "SENTINEL",
+    "WRITE",
+    "READ",
+    "PGBOUNCER",
+    "WEB",
+    "PAGES",
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,10 @@ class Layout:
         """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3)."""
         return f"postgresql://technilab:{self.settings['TECHNILAB_PASSWORD']}@{self.settings[door]}/technilab"
 
+    def machine(self, role: str, number: str) -> Path:
+        """Where a process of this role finds the certificates of its machine."""
+        return self.folder / "machines" / (f"db{number}" if role in {"etcd", "patroni"} else f"web{number}")
+
     def postgres(self, number: int) -> Path:
         """The data folder of one database machine."""
         return self.folder / f"db{number}" / "data"
@@ -94,6 +111,7 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
         "NETWORK": f"{HOST}/32",
         "POSTGRES_PROGRAMS": str(postgres_programs()),
         "POSTGRES_ACCOUNT": account,
+        "HAPROXY_ACCOUNT": "haproxy" if account == "postgres" else account,
         "SHARED_BUFFERS": "64MB",
         "WATCHDOG": "off",
         "NGINX_DIR": str(folder / "nginx"),
@@ -120,7 +138,8 @@ def told(layout: Layout, number: int) -> dict[str, str]:
     text = (FILES / "technilab.env").read_text()
     if not layout.settings["SMTP_URL"]:  # a trial keeps its mails as files
         text = text.replace("SMTP_URL=@SMTP_URL@\n", "")
-    return parsed(fill(text, {**layout.settings, "NUMBER": str(number)})) | {"DATA_DIR": str(layout.folder / "files")}
+    settings = {**layout.settings, "NUMBER": str(number), "CERTIFICATES": str(layout.machine("web", str(number)))}
+    return parsed(fill(text, settings)) | {"DATA_DIR": str(layout.folder / "files")}
 
 
 def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
@@ -130,6 +149,7 @@ def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
     settings = {
         **layout.settings,
         "NUMBER": number,
+        "CERTIFICATES": str(layout.machine(member.role, number)),
         "POSTGRES_DIR": str(here / "data"),
         "POSTGRES_SOCKETS": str(here),
         "PGBACKREST_CONF": str(here / "pgbackrest.conf"),

@@ -135,14 +135,21 @@ class Members:
         subprocess.run(command, cwd="/", env=self._told(name), capture_output=True, check=True)
 
     def _told(self, name: str) -> dict[str, str]:
-        return {**os.environ, "PATH": PATH, **self._environ.get(name, {})}
+        # libpq looks there for certificates of the account's own.
+        home = {"HOME": pwd.getpwnam(self.layout.account).pw_dir} if self.known[name].database else {}
+        return {**os.environ, "PATH": PATH, **home, **self._environ.get(name, {})}
 
     def _give(self, folder: Path) -> None:
         """PostgreSQL and PgBouncer refuse to be root, and to read what others may."""
+        self.give(folder, *(one for one in folder.iterdir() if one.is_file()))
+
+    def give(self, *places: Path) -> None:
+        """Make them the database's account's, where they are there and we may."""
         if os.geteuid() == 0:
             account = pwd.getpwnam(self.layout.account)
-            for place in (folder, *(one for one in folder.iterdir() if one.is_file())):
-                os.chown(place, account.pw_uid, account.pw_gid)
+            for place in places:
+                with suppress(FileNotFoundError):
+                    os.chown(place, account.pw_uid, account.pw_gid)
 
     def _as(self, member: Member) -> list[str]:
         """Under the right account, and never longer than us, even when we are killed."""

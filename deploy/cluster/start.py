@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from booking.process.embedded.programs import allow_traversal
 from deploy.cluster.control import Control
 from deploy.cluster.layout import HOST, Layout, lay_out, members, told
 from deploy.cluster.members import Members, lacking
+from deploy.machines import prepare
 
 TECHNILAB = (sys.executable, "-m", "booking")
 PROGRAMS = (
@@ -37,6 +40,8 @@ PROGRAMS = (
 PATIENCE = 120.0
 TRIES = 3
 DATABASES = (1, 2, 3)
+# etcd reads its certificates at each connection, the others when they are told.
+RELOADED = {"patroni", "pgbouncer"}
 
 
 class ClusterRefused(Exception):
@@ -63,7 +68,7 @@ def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], 
     environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}
     own = Members(layout, members(layout, technilab=TECHNILAB), {**environ, **beside(layout)})
     try:
-        with Control(own, lambda name: _wait_until_it_serves(layout, name)) as control:
+        with Control(own, lambda name: _wait_until_it_serves(layout, name), lambda: certify(own)) as control:
             _raise_all(own)
             for name, member in own.known.items():
                 click.echo(f"{member.role} {member.address} {own.running[name].pid}")
@@ -78,8 +83,9 @@ def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], 
 
 def _raise_all(own: Members) -> None:
     layout = own.layout
+    certify(own)
     own.start_all("etcd")
-    _until(lambda: all(_answers(f"{layout.settings[f'ETCD{n}']}/health") for n in DATABASES), own, "etcd")
+    _until(lambda: all(_answers(f"{layout.settings[f'ETCD_METRICS{n}']}/health") for n in DATABASES), own, "etcd")
     own.make(layout.folder / "copies")
     for role in ("patroni", "valkey", "sentinel", "haproxy", "pgbouncer"):
         own.start_all(role)
@@ -99,7 +105,7 @@ def _raise_all(own: Members) -> None:
     if os.environ.get("DEMO"):
         # Examples are laid once.
         subprocess.run([*TECHNILAB, "demo"], env=direct, capture_output=True, check=False)
-    _certify(layout.folder / "nginx")
+    _certify_the_site(layout.folder / "nginx")
     own.start_all("worker")
     own.start("nginx")
     _until(lambda: all(_answers(f"{layout.settings[web]}/health/ready") for web in ("WEB1", "WEB2")), own, "web")
@@ -133,12 +139,13 @@ def _wait_until_it_serves(layout: Layout, name: str) -> None:
 
 def _who(layout: Layout, role: str) -> list[int]:
     """The database machines that answer for this role."""
-    return [number for number in DATABASES if _answers(f"{layout.settings[f'PATRONI{number}']}/{role}")]
+    ours = ssl.create_default_context(cafile=layout.machine("patroni", "1") / "ca.crt")
+    return [number for number in DATABASES if _answers(f"{layout.settings[f'PATRONI{number}']}/{role}", ours)]
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, ours: ssl.SSLContext | None = None) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{address}", timeout=2) as answer:
+        with urllib.request.urlopen(f"http{'s' if ours else ''}://{address}", timeout=2, context=ours) as answer:
             told = answer.read()
     except OSError:
         return False
@@ -177,7 +184,22 @@ def _until(seen: Callable[[], bool], own: Members | None, who: str) -> None:
         time.sleep(0.2)
 
 
-def _certify(folder: Path) -> None:
+def certify(own: Members) -> None:
+    """What each machine shows the others, renewed where it ends; whoever runs takes it on without a restart."""
+    layout = own.layout
+    folder = layout.folder / "machines"
+    prepare(layout.settings, folder)
+    folder.chmod(0o711)
+    for machine in folder.iterdir():
+        if machine.is_dir():
+            machine.chmod(0o711)
+            own.give(*(machine / f"{name}.key" for name in ("postgres", "pgbouncer")))
+    for name, process in own.running.items():
+        if own.known[name].role in RELOADED:
+            process.send_signal(signal.SIGHUP)
+
+
+def _certify_the_site(folder: Path) -> None:
     """A certificate of our own for this machine; a real site brings its own."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if not (folder / "technilab.crt").exists():

@@ -15,6 +15,7 @@ from booking.day.photos.keep_photo import FOLDER
 from booking.process.settings import read_settings
 from deploy.cluster.layout import PROGRAMS
 from deploy.fill import HOLE, SettingMissing, fill, parsed, read
+from deploy.machines import prepare
 from deploy.one import placed
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ UNITS = DEPLOY / "systemd"
 TEMPLATES = sorted({file for _, files in PROGRAMS.values() for file in files.split()} | {"technilab.env"})
 RUNNING = (ROOT / "docs" / "running.md").read_text()
 UPGRADE = (ROOT / "docs" / "upgrade.md").read_text()
-PLACED = re.findall(r"deploy/fill\.py (\S+) (deploy/\S+) >(\S+)", RUNNING)
+PLACED = re.findall(r"deploy/fill\.py (\S+) (deploy/\S+) (/\S+)", RUNNING)
 
 
 @pytest.fixture
@@ -74,13 +75,18 @@ def test_the_guide_puts_every_file_in_place():
 
 
 @pytest.mark.parametrize(("given", "file", "placed"), PLACED, ids=[file for _, file, _ in PLACED])
-def test_a_command_of_the_guide_leaves_nothing_to_fill_in(given: str, file: str, placed: str, settings: Path):
+def test_a_command_of_the_guide_leaves_nothing_to_fill_in_and_nobody_else_reads_what_it_wrote(
+    given: str, file: str, placed: str, settings: Path, tmp_path: Path
+):
     assert given == "/etc/technilab/cluster.env"
-    done = subprocess.run([DEPLOY / "fill.py", settings, ROOT / file], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr, HOLE.findall(done.stdout)) == (0, "", [])
+    where = Path(f"{tmp_path}/machine{placed}")
+    words = [DEPLOY / "fill.py", settings, ROOT / file, where]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr, HOLE.findall(where.read_text())) == (0, "", [])
+    assert (where.stat().st_mode & 0o777, list(where.parent.iterdir())) == (0o600, [where])
     if file.startswith("deploy/haproxy") and shutil.which("haproxy", path="/usr/sbin"):
-        where = settings.with_name("haproxy.cfg")
-        where.write_text(done.stdout)
+        prepare(read(settings), tmp_path / "machines")
+        where.write_text(where.read_text().replace("/etc/technilab", str(tmp_path / "machines" / "web1")))
         checked = subprocess.run(["/usr/sbin/haproxy", "-c", "-f", where], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stderr
 
@@ -198,7 +204,10 @@ def test_nginx_may_listen_where_only_root_does(services, processes):
 
 def test_application_machines_share_their_photos_and_nothing_else(processes):
     ours = {name: one for name, one in processes.items() if one["image"] == "technilab"}
-    assert {mount for one in ours.values() for mount in one["volumes"]} == {f"files:/var/lib/technilab/{FOLDER}"}
+    assert {mount for one in ours.values() for mount in one["volumes"]} == {
+        f"files:/var/lib/technilab/{FOLDER}",
+        "${SETTINGS:-/etc/technilab}/machines/authority.crt:/etc/technilab/ca.crt:ro",
+    }
     for name in ("web1", "worker1", "web2", "worker2"):
         assert ours[name]["env_file"] == [f"${{SETTINGS:-/etc/technilab}}/technilab{name[-1]}.env"]
 

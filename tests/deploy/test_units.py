@@ -19,7 +19,7 @@ UNITS = ROOT / "deploy" / "systemd"
 OURS = sorted(file.name for file in UNITS.glob("technilab-*.service"))
 GUIDES = [(ROOT / "docs" / guide).read_text() for guide in ("running.md", "copies.md", "operating.md")]
 # What the guides install, and what an account of a service is given by Debian (docs/running.md).
-PACKAGES = {"/usr/local/sbin/technilab-backup", "/opt/technilab/.venv/bin/technilab"}
+PACKAGES = {"/usr/local/sbin/technilab-backup", "/opt/technilab/current/bin/technilab"}
 
 
 def said(unit: str, word: str) -> list[str]:
@@ -71,8 +71,8 @@ def test_the_nightly_copy_and_its_rehearsal_need_what_their_units_say_and_no_mor
         }
         for unit in ("technilab-copy.service", "technilab-rehearse.service"):
             [words], [place] = said(unit, "ExecStart"), said(unit, "Environment")
-            assert place == "DATA_DIR=/var/lib/technilab"
-            here = shlex.split(words.replace("/opt/technilab/.venv/bin/technilab", f"{sys.executable} -m booking"))
+            assert place == "DATA_DIR=/var/lib/technilab HOME=/var/lib/technilab"
+            here = shlex.split(words.replace("/opt/technilab/current/bin/technilab", f"{sys.executable} -m booking"))
             settings = [f"{name}={value}" for name, value in {**told, "DATA_DIR": str(home)}.items()]
             done = subprocess.run(
                 ["/usr/bin/env", "-i", *settings, *here], cwd=ROOT, capture_output=True, text=True, check=False

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -133,7 +134,12 @@ class Cluster:
     def members(self) -> dict[int, str]:
         """What each database machine says of itself, where its Patroni answers: leader, sync_standby, replica."""
         settings = self.told()["settings"]
-        return {n: role for n in (1, 2, 3) if (role := _role(settings[f"PATRONI{n}"]))}
+        return {n: role for n in (1, 2, 3) if (role := _role(settings[f"PATRONI{n}"], self.ours))}
+
+    @property
+    def ours(self) -> ssl.SSLContext:
+        """Who trusts the cluster's own authority."""
+        return ssl.create_default_context(cafile=self.folder / "machines" / "authority.crt")
 
     def leader(self) -> int:
         """Who leads, as soon as one says so: a busy machine's Patroni may be slow to."""
@@ -199,10 +205,10 @@ class Cluster:
         return [one for one in processes_of(self.home) if one.pid != self.process.pid]
 
 
-def _role(patroni: str) -> str:
+def _role(patroni: str, ours: ssl.SSLContext) -> str:
     """Asked of itself: what a machine knows of the others may be of before."""
     for path, role in (("primary", "leader"), ("sync", "sync_standby"), ("replica", "replica")):
-        with suppress(OSError), urllib.request.urlopen(f"http://{patroni}/{path}", timeout=3) as answer:
+        with suppress(OSError), urllib.request.urlopen(f"https://{patroni}/{path}", timeout=3, context=ours) as answer:
             if answer.status == 200:
                 return role
     return ""
