@@ -18,6 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 BUILT := booking/static/built
+DOCUMENT := booking/api/built/openapi.json
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 NPM = $$(command -v npm || echo "$(BIN)/node $(BIN)/npm-cli.js")
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
@@ -33,7 +34,7 @@ dev: export DEMO ?= 1
 dev: $(VENV)/installed-dev $(BUILT)/manifest.json
 	@exec $(BIN)/python -m booking.commands.reload
 
-setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
+setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled $(DOCUMENT)
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: setup browser agendas writer engines
@@ -45,7 +46,7 @@ tests:
 
 # With the programs that tests of such a folder ask for.
 t: export PATH := $(CURDIR)/$(BIN):$(PATH)
-t: $(VENV)/installed-dev $(BUILT)/manifest.json $(if $(findstring browser,$(T)),browser) \
+t: $(VENV)/installed-dev $(BUILT)/manifest.json $(DOCUMENT) $(if $(findstring browser,$(T)),browser) \
 		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
 	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
 	@pytest $(T)
@@ -153,6 +154,10 @@ $(VENV)/compiled: $(VENV)/installed $(BUILT)/manifest.json $(shell find booking 
 	@$(BIN)/python -m booking.commands.compile_templates
 	@touch $@
 
+# The OpenAPI document, which programs read and no process makes again.
+$(DOCUMENT): $(VENV)/installed booking/api/glossary.toml $(shell find booking workshops -name '*.py')
+	@$(BIN)/python -m booking.api.document
+
 # Any Chromium of the machine, else Debian's when we may install it, else Playwright's own. Where Debian has its shell
 # without a window, the pages are judged with less work.
 browser: $(VENV)/installed-dev
@@ -187,4 +192,4 @@ engines:
 	@deploy/packages.sh || true
 
 clean:
-	rm -rf $(VENV) node_modules $(BUILT) dist technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(BUILT) $(dir $(DOCUMENT)) dist technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -11,18 +11,16 @@ from msgspec.structs import replace
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar.types import HTTPResponseStartEvent, Message, Scope
 
-from booking import api, web
-from booking.api.contract import Contract
+from booking import web
+from booking.api.document import kept, made, programs
 from booking.door.forms.drafts import form_pages
 from booking.door.http.ask_reason import year_frozen
 from booking.door.http.cache_headers import CacheHeadersMiddleware
@@ -37,9 +35,8 @@ from booking.door.http.redirect_after_post import RedirectAfterPostMiddleware
 from booking.door.http.refusals import bad_request, crashed, refused
 from booking.door.http.replica_routing import ReplicaRoutingMiddleware, pin_to_primary
 from booking.door.http.routes import routes_in
-from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
-from booking.door.rights.guards import may, refuse_undeclared_routes, routes_of
+from booking.door.rights.guards import refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
 from booking.outbox.watch.ready import ReadinessWatch
 from booking.people.accounts.trial import refuse_wrong_data
@@ -48,17 +45,11 @@ from booking.presentation.templating import environment
 from booking.process import wake_worker
 from booking.process.embedded.provide import queue_url
 from booking.process.settings import Settings, read_settings
-from booking.web.public.api_page import ApiPage
 from workshops.closed_years.rules import YearFrozen
 from workshops.database import open_pool
 from workshops.refusals import Refusal
 
 BODY_LIMIT = 2_000_000
-KEY = (
-    "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."
-    " It opens /api/v1 and nothing else, and no account, key, passkey, phone nor agenda link is made there."
-    " One that only reads is refused any other act (403, /problems/key-only-reads)."
-)
 POOL_SIZE = 10
 
 
@@ -80,17 +71,9 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(settings) if settings.metrics_token else None
     page_cache = PageCache(size=0) if settings.reload else PageCache()
-    programs = Router(
-        path="/api/v1",
-        route_handlers=routes_in(api),
-        include_in_schema=True,
-        before_request=refuse_unknown_names,
-        security=[{"bearer": []}],
-        opt={"keys": True},
-    )
     app = Application(
         # A router's handlers are all copied when it is registered: those that need none are the application's own.
-        route_handlers=[*routes_in(web), programs],
+        route_handlers=[*routes_in(web), programs()],
         include_in_schema=False,
         request_class=AppRequest,
         middleware=[
@@ -118,22 +101,11 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
                 "metrics": metrics,
                 "page_cache": page_cache,
                 "readiness": ReadinessWatch(),
+                "document": made if settings.reload else kept,
             }
         ),
         request_max_body_size=BODY_LIMIT,
-        openapi_config=Contract(
-            title="Technilab",
-            version="1",
-            description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
-            path="/api",
-            use_handler_docstrings=True,
-            operation_id_creator=lambda handler, method, path: str(handler.handler_name),
-            openapi_router=Router(path="/api", route_handlers=[], opt=may("public.use"), include_in_schema=False),
-            render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
-            components=Components(
-                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}
-            ),
-        ),
+        openapi_config=None,
         on_app_init=[_never_debug],
         logging_config=None,
     )

@@ -1,4 +1,5 @@
-"""What the build of a wheel or of an archive asks first: whether the pages' style sheets and scripts are there, whole.
+"""What the build of a wheel or of an archive asks first: whether the pages' style sheets and scripts are there, whole,
+and the API's document.
 
 Without them a wheel would install and serve nothing; what makes them is npm, which a build does not have.
 """
@@ -14,6 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = Path("booking", "static", "built")
+DOCUMENT = Path("booking", "api", "built", "openapi.json")
 MISSING = "Technilab ne se construit pas : {} Lancez make wheel, qui les fait d'abord."
 
 
@@ -22,7 +24,7 @@ class WithItsPages(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Before anything is written."""
-        if version != "editable" and (wrong := wrong_of(Path(self.root) / BUILT)):
+        if version != "editable" and (wrong := wrong_of(Path(self.root) / BUILT) or undescribed(Path(self.root))):
             sys.exit(MISSING.format(wrong))
 
 
@@ -34,6 +36,11 @@ def wrong_of(built: Path) -> str:
     names = json.loads(manifest.read_text()).values()
     odd = sorted(name for name in names if not _is_named_for_its_content(built / name))
     return f"ces fichiers de ses pages manquent ou sont altérés, {', '.join(odd)}." if odd else ""
+
+
+def undescribed(root: Path) -> str:
+    """The same of the API's document."""
+    return "" if (root / DOCUMENT).is_file() else "le document de son API manque."
 
 
 def _is_named_for_its_content(file: Path) -> bool:

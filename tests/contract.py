@@ -17,9 +17,9 @@ PREFIX = "/api/v1"
 
 @cache
 def document() -> dict[str, Any]:
-    from tests.application import assembled  # noqa: PLC0415 - after the settings of the tests
+    from booking.api.document import described  # noqa: PLC0415 - after the settings of the tests
 
-    return assembled().openapi_schema.to_schema()
+    return described()
 
 
 @cache
@@ -77,6 +77,8 @@ def faults_of(method: str, path: str, answer: httpx.Response) -> list[str]:
     strangers = _strangers(found[1][method.lower()], answer)
     if strangers:
         return [f"{where}: errors under names that its sender does not know: {', '.join(strangers)}"]
+    if answer.status_code >= 400 and answer.json()["type"] not in told["x-problems"]:
+        return [f"{where}: {answer.json()['type']} is none of its refusals: {', '.join(told['x-problems'])}"]
     absent = [f"{where}: without its header {name}" for name in told.get("headers", {}) if name not in answer.headers]
     return absent or [f"{where}: {fault}" for fault in _faults_of_body(found[0].pattern, method.lower(), told, answer)]
 

@@ -97,7 +97,11 @@ def test_a_wheel_holds_whatever_the_repository_has_of_what_is_read(wheel: Path) 
         ["git", "ls-files", "booking", "workshops", "templates", "piccolo_migrations"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    built = [f"booking/static/built/{file.name}" for file in (ROOT / "booking" / "static" / "built").iterdir()]
+    built = [
+        f"{folder}/{file.name}"
+        for folder in ("booking/static/built", "booking/api/built")
+        for file in (ROOT / folder).iterdir()
+    ]
     inside = {"templates": "booking/templates", "piccolo_migrations/booking": "booking/piccolo_migrations/booking"}
     inside |= {"piccolo_migrations/workshops": "workshops/piccolo_migrations/workshops"}
     expected = {
@@ -143,6 +147,7 @@ def test_a_wheel_is_refused_in_words_where_the_pages_style_sheets_are_not_whole(
     missing = "les feuilles de style et les scripts de ses pages manquent."
     assert refused() == (1, f"{begins}{missing}{ends}", [])
     shutil.copytree(ROOT / "booking" / "static" / "built", built)
+    assert refused() == (1, f"{begins}le document de son API manque.{ends}", [])
     (sheet,) = built.glob("site-*.css")
     sheet.write_text("")
     assert refused() == (1, f"{begins}ces fichiers de ses pages manquent ou sont altérés, {sheet.name}.{ends}", [])

@@ -13,20 +13,27 @@ class Refusal(Exception):
     """The act asked for is refused; nothing was changed.
 
     `kind` is stable (it ends the problem's URI, /problems/slot-full), `status` the HTTP status, `sentence` the French
-    sentence, `field` the field of the act that it speaks of, if any, and `errors` what is to do to each of several. A
-    subclass is one reason; its sentence may be completed when it is raised.
+    sentence, `for_programs` the one of the API where `sentence` speaks of a page, `field` the field of the act that it
+    speaks of, if any, and `errors` what is to do to each of several. A subclass is one reason; its sentence may be
+    completed when it is raised.
     """
 
     kind = "refused"
     status = 409
     title = "Refusé"
     sentence = "Cette action n'est pas possible."
+    for_programs = ""
     field = ""
     errors: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sentence: str | None = None) -> None:
         self.sentence = sentence or type(self).sentence
         super().__init__(self.sentence)
+
+    @property
+    def detail(self) -> str:
+        """The sentence as a program is told it."""
+        return self.for_programs if self.for_programs and self.sentence == type(self).sentence else self.sentence
 
 
 class NotFound(Refusal):
@@ -36,6 +43,7 @@ class NotFound(Refusal):
     status = 404
     title = "Introuvable"
     sentence = "Cette page n'existe pas, ou n'est pas ouverte à votre établissement."
+    for_programs = "Il n'y a rien à cette adresse, ou rien qui soit ouvert à l'établissement de cette clé."
 
 
 class NoSuchChoice(NotFound):

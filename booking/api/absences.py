@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
+from booking.api.schools import NamedSchool, naming
 from booking.api.shapes import Instant, answer_of
 from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
@@ -19,7 +20,7 @@ class VisitMissed(msgspec.Struct):
     """A visit to which a group of the collège did not come."""
 
     starts_at: Instant
-    host: str
+    lycee: NamedSchool
     group_name: str
 
 
@@ -47,5 +48,6 @@ async def _asked_of(person: Teacher, now: datetime) -> AbsencesToSay:
     asked = await absences_asked(person.school, now=now)
     if asked is None:
         return AbsencesToSay(0, [])
-    missed = [answer_of(VisitMissed, visit, host=visit.host_name) for visit in asked.visits]
+    named = await naming(visit.host for visit in asked.visits)
+    missed = [answer_of(VisitMissed, visit, lycee=named(visit.host)) for visit in asked.visits]
     return AbsencesToSay(asked.no_shows, missed)

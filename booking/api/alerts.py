@@ -18,13 +18,14 @@ from booking.visits.groups.queries import group_of
 from booking.words.wording import paris
 from workshops.catalogue.queries import tech_objects
 from workshops.refusals import NotFound
+from workshops.schools.rules import Level
 
 
 class AlertAnswer(msgspec.Struct):
     """A search that is kept; `address` is where it is read again."""
 
     id: int
-    level: str
+    level: Level
     pupils: int
     group_id: int | None
     distance_most: int | None
@@ -80,7 +81,7 @@ def _answer(alert: AlertSeen) -> AlertAnswer:
     return answer_of(
         AlertAnswer,
         alert,
-        level=search.level or "",
+        level=search.level,
         pupils=search.pupils or 0,
         group_id=alert.group,
         distance_most=None if search.km is None else round(search.km),

@@ -9,6 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
@@ -39,7 +40,7 @@ class AttendanceAnswer(msgspec.Struct):
     state: AttendanceState
     slot_id: int
     workshop: str
-    host: str
+    lycee: NamedSchool
     starts_at: Instant
     ends_at: Instant
     people: int
@@ -93,7 +94,8 @@ async def own_attendances(
     """What one's company announced, the latest announcement first."""
     before = start_of(cursor, of="attendances") or LATEST
     found = await comings_before(before, company=person.company, limit=limit + 1)
-    return page_of(found, _answer, of="attendances", limit=limit)
+    named = await naming(coming.host for coming in found)
+    return page_of(found, lambda coming: _answer(coming, named), of="attendances", limit=limit)
 
 
 @get("/attendances/{attendance:int}", opt=may("comings.read"))
@@ -101,11 +103,12 @@ async def read_attendance(
     attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]
 ) -> AttendanceAnswer:
     """One coming: its company reads it, the lycée that receives it, a coordinator."""
-    return _answer(or_not_found(await coming(attendance, scope=person.scope)))
+    seen = or_not_found(await coming(attendance, scope=person.scope))
+    return _answer(seen, await naming([seen.host]))
 
 
-def _answer(coming: Coming) -> AttendanceAnswer:
-    return answer_of(AttendanceAnswer, coming, slot_id=coming.slot, host=coming.host_name)
+def _answer(coming: Coming, named: Naming) -> AttendanceAnswer:
+    return answer_of(AttendanceAnswer, coming, slot_id=coming.slot, lycee=named(coming.host))
 
 
 @delete("/attendances/{attendance:int}", opt=may("comings.announce"))

@@ -12,6 +12,7 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
+from booking.api.schools import NamedSchool, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
@@ -39,15 +40,6 @@ from workshops.programmes.bts1.rules import CoursePartnerKind, DatedStep, StepKi
 from workshops.refusals import Invalid, or_not_found
 
 
-class CourseSchool(msgspec.Struct):
-    """The lycée of a course."""
-
-    id: int
-    uai: str
-    name: str
-    commune: str
-
-
 class CourseAnswer(msgspec.Struct, kw_only=True):
     """A course, the step that it has reached, and the next one; `late` once the planned day of that one is over."""
 
@@ -57,7 +49,7 @@ class CourseAnswer(msgspec.Struct, kw_only=True):
     note: str
     ects: int | None
     language: str
-    school: CourseSchool
+    school: NamedSchool
     status: StepKind | None
     since: date | None
     next_step: StepKind | None
@@ -85,6 +77,7 @@ class FeederAnswer(msgspec.Struct):
     id: int
     bts: str
     school_id: int | None
+    school: NamedSchool | None
 
 
 class IntakeAnswer(msgspec.Struct):
@@ -115,6 +108,7 @@ class CourseInFull(CourseAnswer, kw_only=True):
 async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
     found = or_not_found(await course_sheet(course, scope=person.scope, now=now))
+    named = await naming(feeder.school for feeder in found.feeders)
     return answer_of(
         CourseInFull,
         found.card,
@@ -123,7 +117,10 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
             answer_of(CoursePartnerAnswer, made_by, company_id=made_by.company, partner_id=made_by.partner)
             for made_by in found.partners
         ],
-        feeders=[FeederAnswer(feeder.id, feeder.bts, feeder.school) for feeder in found.feeders],
+        feeders=[
+            FeederAnswer(feeder.id, feeder.bts, feeder.school, None if feeder.school is None else named(feeder.school))
+            for feeder in found.feeders
+        ],
         intakes=[IntakeAnswer(intake.school_year, **intake.counts) for intake in found.intakes],
         mobilities=found.mobilities,
     )
@@ -249,7 +246,7 @@ def _course(course: CourseCard) -> CourseAnswer:
 def _standing(course: CourseCard) -> dict[str, Any]:
     stands = course.stands
     return {
-        "school": CourseSchool(course.school, course.uai, course.school_name, course.commune),
+        "school": NamedSchool(id=course.school, uai=course.uai, name=course.school_name, commune=course.commune),
         "status": stands.status,
         "since": stands.since,
         "next_step": stands.next,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from litestar import Response, delete, post
 from litestar.params import FromPath, JSONBody
@@ -13,9 +15,12 @@ from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
 from booking.door.rights.guards import AsCoordinator, AsHost, Now, SiteSettings, may
+from booking.people.accounts.queries import Coordinator
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.queries import counted_before, slot_card
 from workshops.slots.rules import SlotState
+
+NO_REASON = "Rouverte par un logiciel, sans raison donnée."
 
 
 class Closure(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,7 +49,7 @@ async def close_visit(
         no.errors = {_field_of(data, name): sentence for name, sentence in no.errors.items()}
         raise
     seen = await roster(slot, school=person.school)
-    return made(slot_roster(seen, await counted_before(slot)), f"/slots/{slot}/roster")
+    return made(await slot_roster(seen, await counted_before(slot)), f"/slots/{slot}/roster")
 
 
 def _field_of(data: Closure, name: str) -> str:
@@ -68,10 +73,20 @@ class Reopened(msgspec.Struct):
     reopenings: list[TakenBack]
 
 
-@delete("/slots/{slot:int}/closure", opt=may("visits.correct"), status_code=200)
+@post("/slots/{slot:int}/reopening", opt=may("visits.correct"), status_code=200)
 async def reopen_visit(slot: FromPath[int], data: JSONBody[ReopenVisit], person: AsCoordinator, now: Now) -> Reopened:
-    """Take back a visit's frozen figures; scans and objects stay."""
-    await reopen_slot(slot, data, account=person.account, now=now)
+    """Take back a visit's frozen figures, and say why; scans and objects stay."""
+    return await _reopened(slot, data, person, now)
+
+
+@delete("/slots/{slot:int}/closure", opt=may("visits.correct"), status_code=200)
+async def withdraw_closure(slot: FromPath[int], person: AsCoordinator, now: Now) -> Reopened:
+    """The same without a reason, which the journal says: `POST .../reopening` takes one."""
+    return await _reopened(slot, ReopenVisit(reason=NO_REASON), person, now)
+
+
+async def _reopened(slot: int, asked: ReopenVisit, person: Coordinator, now: datetime) -> Reopened:
+    await reopen_slot(slot, asked, account=person.account, now=now)
     card = or_not_found(await slot_card(slot))
     seen = await roster(slot, school=card.school)
     return Reopened(slot, SlotState.CLOSED, taken_back(seen, await counted_before(slot)))

@@ -16,15 +16,19 @@ from litestar.openapi.spec import OpenAPI
 
 import booking.api
 from booking.api.glossary import RESOURCES, WORDS
+from booking.api.named_refusals import kinds_of
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, Permission, roles_that
+from workshops.acts.plain_words import END
 
 Told = dict[str, Any]
 REF = "#/components/schemas/{name}"
 # What keeps the class of an answer apart from the table that it is read from: clients know the shape without it.
 ANSWER = re.compile(r"Answer(?![a-z])")
 SAFE = frozenset({"GET"})
+BINARY: Told = {"type": "string", "format": "binary"}
+_UNICODE = re.compile(r"\\u([0-9a-f]{4})")
 TEXT = {"type": "string"}
 LOCATION = {"Location": {"description": "Where what was made is read.", "required": True, "schema": TEXT}}
 WAIT = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "string"}}}
@@ -38,9 +42,22 @@ REFUSALS = {
     409: "Not possible as things stand: `type` says why, `detail` says it in French.",
     410: "The desk link has ended.",
     413: "Too large.",
+    415: "A body of another Content-Type than those that are described.",
     422: "A value or a name that cannot be taken: `errors` says it for each.",
     429: "Too many tries.",
     503: "The database does not answer for a moment.",
+}
+AT_THE_DOOR = {
+    400: ("bad-request", "misdirected"),
+    401: ("sign-in-first",),
+    404: ("not-found",),
+    409: ("crossed", "year-frozen"),
+    410: ("desk-link-ended",),
+    413: ("too-large",),
+    415: ("unsupported-media-type",),
+    422: ("invalid",),
+    429: ("too-many-tries",),
+    503: ("unavailable",),
 }
 FRESH = (
     "Not by key: it gives or refuses somebody an access. Every key is answered `/problems/fresh-proof-needed`; the"
@@ -60,9 +77,9 @@ def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
         found.add(404)
     if method not in SAFE:
         found |= {409, 413}
-    if answer_of(handler) is bytes:
-        found.add(409)
-    return sorted(found)
+    if body_of(handler) is not None or handler.opt.get("reads_file"):
+        found.add(415)
+    return sorted(found | {status for status, _ in kinds_of(handler.fn)})
 
 
 def answer_of(handler: HTTPRouteHandler) -> Any:
@@ -97,6 +114,7 @@ class Document(OpenAPI):
         for handler, method, path, act in told:
             _say(act, handler, method, path, of)
         _add(document, {ANSWER.sub("", name): _without_suffix(shape) for name, shape in named.items()})
+        _speak_plainly(document)
         return document
 
 
@@ -144,16 +162,19 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
             "content": {"application/json": {"schema": of[str(body_of(handler))]}},
         }
     elif handler.opt.get("reads_file"):
-        act["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
+        act["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BINARY}}}
     act["responses"] = {
         **{str(status): answer for status, answer in _answers(handler, of)},
-        **{str(status): _refusal(status, of) for status in statuses_of(handler, method, path)},
+        **{str(status): _refusal(status, of, handler, method) for status in statuses_of(handler, method, path)},
     }
     if handler.opt.get("fresh"):
-        act["responses"]["403"]["description"] = FRESH
+        act["responses"]["403"]["description"] += f" {FRESH}"
     for one in act.get("parameters", ()):
         one.setdefault("description", WORDS.get(one["name"], ""))
         one["schema"].pop("description", None)
+        one["schema"] = _given(one["schema"])
+        for unsaid in [name for name, value in one.items() if value is False]:
+            del one[unsaid]
 
 
 def _open_to(permission: Permission) -> str:
@@ -169,7 +190,7 @@ def _answers(handler: HTTPRouteHandler, of: Mapping[str, Told]) -> Iterator[tupl
     if _has_shape(shape):
         answer["content"] = {"application/json": {"schema": of[str(shape)]}}
     elif shape is bytes:
-        answer["content"] = {kind: {} for kind in handler.opt.get("kinds", (str(handler.media_type),))}
+        answer["content"] = {kind: {"schema": BINARY} for kind in handler.opt.get("kinds", (str(handler.media_type),))}
     for status in (handler.status_code, *handler.opt.get("also", ())):
         if status == 304:
             yield status, {"description": "What the client holds is still the same."}
@@ -177,12 +198,52 @@ def _answers(handler: HTTPRouteHandler, of: Mapping[str, Told]) -> Iterator[tupl
             yield status, answer | {"headers": LOCATION} if status == 201 else answer
 
 
-def _refusal(status: int, of: Mapping[str, Told]) -> Told:
+def _refusal(status: int, of: Mapping[str, Told], handler: HTTPRouteHandler, method: str) -> Told:
+    """One status of refusal, with every `type` that this operation gives it."""
+    named = {kind for at, kind in kinds_of(handler.fn) if at == status}
+    kinds = sorted(named | kinds_at_the_door(status, handler, safe=method in SAFE))
+    own = f" `type`: {', '.join(f'`/problems/{kind}`' for kind in sorted(named))}." if named else ""
     told = {
-        "description": REFUSALS[status],
+        "description": f"{REFUSALS[status]}{own}",
         "content": {"application/problem+json": {"schema": of[str(Problem)]}},
+        "x-problems": [f"/problems/{kind}" for kind in kinds],
     }
     return told | {"headers": HEADERS[status]} if status in HEADERS else told
+
+
+def kinds_at_the_door(status: int, handler: HTTPRouteHandler, *, safe: bool) -> set[str]:
+    """What is refused before the act itself: the key, the role, the body, a database that is away."""
+    permission = handler.opt["may"]
+    if status == 403:
+        told = {"not-yours", "awaits-college", "proof-first"} if permission not in ANYONE else set()
+        told |= set() if safe else {"key-only-reads", "not-from-our-page"}
+        return told | ({"fresh-proof-needed"} if handler.opt.get("fresh") else set())
+    return set(AT_THE_DOOR[status]) if status != 409 or not safe else set()
+
+
+def _given(schema: Told) -> Told:
+    """A parameter as it is given, or left out: nobody sends null in an address."""
+    either: list[Told] = schema.get("oneOf") or schema.get("anyOf") or [{}]
+    ways = [way for way in either if way.get("type") != "null"]
+    if len(ways) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in {"oneOf", "anyOf"}}
+    told = {**rest, **ways[0]}
+    if isinstance(told.get("type"), list):
+        told |= {"type": "string", "enum": [value for value in told["enum"] if value is not None]}
+    return {key: value for key, value in told.items() if key != "default" or value is not None}
+
+
+def _speak_plainly(told: Any) -> None:
+    """Each pattern as RE2 and JavaScript read it: what nobody sees is written as itself, the end of a text as `$`."""
+    if isinstance(told, dict):
+        if isinstance(told.get("pattern"), str):
+            told["pattern"] = _UNICODE.sub(lambda code: chr(int(code[1], 16)), told["pattern"].replace(END, "$"))
+        for part in told.values():
+            _speak_plainly(part)
+    elif isinstance(told, list):
+        for part in told:
+            _speak_plainly(part)
 
 
 def _add(document: Told, named: Mapping[str, Told]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.shapes import Page, answer_of, made
+from booking.api.shapes import LIMIT_MOST, Cursor, Limit, Page, answer_of, made, page_of_few
 from booking.day.papers.lyceen import lyceen_pdf
 from booking.door.http.answers import download
 from booking.door.rights.guards import AnyOf, AsCoordinator, AsHost, Now, may
@@ -142,9 +142,9 @@ async def keep_rate(
 
 
 @get("/funding", opt=may("board.read"))
-async def list_sums() -> Page[FundingAnswer]:
-    """Every sum that was told, the latest date first, on one page: the first of a kind is the one that stands."""
-    return Page(items=[_sum(entry) for entry in await funding()], next_cursor=None)
+async def list_sums(limit: Limit = LIMIT_MOST, cursor: Cursor = None) -> Page[FundingAnswer]:
+    """Every sum that was told, the latest date first: the first of a kind is the one that stands."""
+    return page_of_few(await funding(), _sum, of="funding", limit=limit, cursor=cursor)
 
 
 @get("/funding/{number:int}", opt=may("board.read"))

@@ -41,7 +41,7 @@ class SearchOfDemand(msgspec.Struct):
     to_on: date | None
     out_of_holidays: bool
     department: str | None
-    lycee: str | None
+    lycee_uai: str | None
     object_id: int | None
 
 
@@ -140,6 +140,6 @@ def _search(seen: DemandSeen) -> SearchOfDemand:
         distance_most=seen.km,
         out_of_holidays=seen.away == MINE,
         department=seen.department or None,
-        lycee=seen.lycee or None,
+        lycee_uai=seen.lycee or None,
         object_id=seen.tech_object,
     )

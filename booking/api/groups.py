@@ -24,6 +24,7 @@ from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import RegisterGroup, archive, delete_group, register, take_back
 from booking.words.wording import school_year_of
 from workshops.refusals import or_not_found
+from workshops.schools.rules import Level
 
 Archived = Annotated[bool, QueryParameter(description="`true`: those that were put away.")]
 
@@ -33,7 +34,7 @@ class RegisteredGroup(msgspec.Struct):
 
     id: int
     name: str
-    level: str
+    level: Level
     pupils: int
     school_year: str
     ulis: int

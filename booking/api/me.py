@@ -6,18 +6,16 @@ import msgspec
 from litestar import get, put
 from litestar.params import JSONBody
 
+from booking.api.schools import NamedSchool, naming
 from booking.door.rights.guards import Now, SignedIn, may
 from booking.people.accounts.profile import ChangeProfile, change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, OfDepartments, OfPartner
 from booking.people.accounts.rules import Role
 
 
-class OwnSchool(msgspec.Struct):
-    """The school that one acts for."""
+class OwnSchool(NamedSchool, kw_only=True):
+    """The school that one acts for, and where it stands."""
 
-    id: int
-    uai: str
-    name: str
     lat: float | None
     lon: float | None
 
@@ -66,7 +64,8 @@ async def read_me(person: SignedIn) -> Me:
     """Whose key this is, and for whom it acts."""
     school = company = partner = None
     if isinstance(person, AtSchool):
-        school = OwnSchool(person.school, person.school_uai, person.school_name, person.school_lat, person.school_lon)
+        named = (await naming([person.school]))(person.school)
+        school = OwnSchool(**msgspec.structs.asdict(named), lat=person.school_lat, lon=person.school_lon)
     if isinstance(person, CompanyPerson):
         company = OwnCompany(person.company, person.company_name)
     if isinstance(person, OfPartner):

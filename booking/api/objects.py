@@ -7,20 +7,20 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AsCoordinator, Now, may
+from booking.door.rights.guards import ANY_SITE, SHARED, AsCoordinator, Now, may
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.catalogue.queries import ObjectCard, tech_object, tech_objects_after
 from workshops.refusals import or_not_found
 
 
-@get("/objects", opt=SHARED | DECIDES_NOTHING)
+@get("/objects", opt=SHARED | ANY_SITE | DECIDES_NOTHING)
 async def list_objects(limit: Limit = PAGE, cursor: Cursor = None) -> Page[ObjectCard]:
     """What can be built in the workshops: the numbers that `object` of /slots takes."""
     found = await tech_objects_after(start_of(cursor, of="objects"), limit=limit + 1)
     return page_of(found, as_it_is, of="objects", limit=limit)
 
 
-@get("/objects/{number:int}", opt=SHARED | DECIDES_NOTHING)
+@get("/objects/{number:int}", opt=SHARED | ANY_SITE | DECIDES_NOTHING)
 async def read_object(number: FromPath[int]) -> ObjectCard:
     """One object."""
     return await _object(number)

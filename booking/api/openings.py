@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, told_as
+from booking.api.shapes import LIMIT_MOST, PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of_few, told_as
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.visits.draws.queries import LAST, draw, draw_lines, left_by_draw, place_of
 from booking.visits.draws.rules import SEED_BYTES
@@ -34,9 +34,9 @@ class OpeningAnswer(msgspec.Struct):
 
 
 @get("/openings", opt=may("public.use"))
-async def list_openings(now: Now) -> Page[OpeningAnswer]:
+async def list_openings(now: Now, limit: Limit = LIMIT_MOST, cursor: Cursor = None) -> Page[OpeningAnswer]:
     """The openings whose period is not over, in the order of their hours."""
-    return Page([_answer(opening) for opening in await openings_to_come(now=now)], None)
+    return page_of_few(await openings_to_come(now=now), _answer, of="openings", limit=limit, cursor=cursor)
 
 
 @get("/openings/{opening:int}", opt=may("public.use"))

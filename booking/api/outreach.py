@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from booking.api.registers import DepartmentCode, Wanted
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.outreach.queries import to_come_after
@@ -24,7 +25,7 @@ class CollegeToCome(msgspec.Struct):
     department: str
     priority: str
     rural: bool | None
-    nearest_lycee: str | None
+    lycee: NamedSchool | None
     km: float | None
     booked_at: Instant | None
     invited_at: Instant | None
@@ -37,6 +38,7 @@ class InvitedCollege(msgspec.Struct):
 
     id: int
     school_id: int
+    college: NamedSchool
 
 
 @get("/colleges-to-come", opt=may("colleges.invite"))
@@ -46,7 +48,8 @@ async def list_colleges_to_come(
     """The public collèges that have never come, with the partner lycée nearest to each as the crow flies."""
     after = start_of(cursor, of="colleges-to-come")
     found = await to_come_after(after, words=wanted, department=department or None, limit=limit + 1, now=now)
-    return page_of(found, _told, of="colleges-to-come", limit=limit)
+    named = await naming(college.nearest_lycee for college in found)
+    return page_of(found, lambda college: _told(college, named), of="colleges-to-come", limit=limit)
 
 
 @post("/colleges-to-come/{number:int}/invitation", opt=may("colleges.invite"))
@@ -55,9 +58,11 @@ async def write_to_college(
 ) -> Response[InvitedCollege]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
     letter = await invite_college(number, data, by=person.account, now=now)
-    return made(InvitedCollege(letter, number), "/colleges-to-come")
+    named = await naming([number])
+    return made(InvitedCollege(letter, number, named(number)), "/colleges-to-come")
 
 
-def _told(one: ToCome) -> CollegeToCome:
+def _told(one: ToCome, named: Naming) -> CollegeToCome:
     km = None if one.km is None else round(one.km, 1)
-    return answer_of(CollegeToCome, one, nearest_lycee=one.nearest, km=km)
+    lycee = None if one.nearest_lycee is None else named(one.nearest_lycee)
+    return answer_of(CollegeToCome, one, lycee=lycee, km=km)

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.partners import welcome as members
@@ -24,6 +25,7 @@ class PartnerAnswer(msgspec.Struct):
     name: str
     role: str
     school_id: int | None
+    school: NamedSchool | None
     company_id: int | None
     web: str
     from_on: date
@@ -34,7 +36,8 @@ class PartnerAnswer(msgspec.Struct):
 async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PartnerAnswer]:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
-    return page_of(found, _answer, of="partners", limit=limit)
+    named = await naming(partner.school for partner in found)
+    return page_of(found, lambda partner: _answer(partner, named), of="partners", limit=limit)
 
 
 @get("/partners/{number:int}", opt=may("registers.read"))
@@ -68,8 +71,10 @@ async def drop_partner(number: FromPath[int], person: AsCoordinator, now: Now) -
 
 
 async def _partner(number: int) -> PartnerAnswer:
-    return _answer(or_not_found(await partner(number)))
+    found = or_not_found(await partner(number))
+    return _answer(found, await naming([found.school]))
 
 
-def _answer(partner: PartnerCard) -> PartnerAnswer:
-    return answer_of(PartnerAnswer, partner, school_id=partner.school, company_id=partner.company)
+def _answer(partner: PartnerCard, named: Naming) -> PartnerAnswer:
+    school = None if partner.school is None else named(partner.school)
+    return answer_of(PartnerAnswer, partner, school_id=partner.school, school=school, company_id=partner.company)

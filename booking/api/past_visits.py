@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.forms.read import AnyRequest
 from booking.door.rights.guards import AsCoordinator, Now, may
@@ -59,13 +61,6 @@ class ToldPastVisit(msgspec.Struct, forbid_unknown_fields=True):
     companies: Annotated[str, msgspec.Meta(max_length=800, pattern=A_LINE)] = ""
     reference: Line = ""
     sure: bool = False
-
-
-class NamedSchool(msgspec.Struct):
-    """A school by its number and its name."""
-
-    uai: str
-    name: str
 
 
 class NamedCompany(msgspec.Struct):
@@ -136,7 +131,8 @@ class FileTaken(msgspec.Struct):
 async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PastVisitAnswer]:
     """The visits that were declared, not scanned, in the order in which they came."""
     found = await past_visits_after(start_of(cursor, of="past-visits"), limit=limit + 1)
-    return page_of(found, _answer, of="past-visits", limit=limit)
+    named = await _schools_of(found)
+    return page_of(found, lambda visit: _answer(visit, named), of="past-visits", limit=limit)
 
 
 @get("/past-visits/{number:int}", opt=may("past_visits.declare"))
@@ -227,16 +223,21 @@ def _in_fields(no: Invalid) -> Invalid:
 
 
 async def _visit(number: int) -> PastVisitAnswer:
-    return _answer(or_not_found(await past_visit(number)))
+    found = or_not_found(await past_visit(number))
+    return _answer(found, await _schools_of([found]))
 
 
-def _answer(visit: PastVisitCard) -> PastVisitAnswer:
+async def _schools_of(visits: Sequence[PastVisitCard]) -> Naming:
+    return await naming(school for visit in visits for school in (visit.sketch.lycee, visit.sketch.college))
+
+
+def _answer(visit: PastVisitCard, named: Naming) -> PastVisitAnswer:
     sketch = visit.sketch
     return PastVisitAnswer(
         id=visit.id,
         date=sketch.held_on,
-        lycee=NamedSchool(visit.lycee_uai, visit.lycee_name),
-        college=NamedSchool(visit.college_uai, visit.college_name),
+        lycee=named(sketch.lycee),
+        college=named(sketch.college),
         level=Level(sketch.level),
         group=sketch.group_label,
         pupils=sketch.pupils,

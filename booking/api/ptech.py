@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -19,6 +20,7 @@ from booking.api.ptech_lines import (
     leavers_answer,
     mentor_answer,
 )
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Follower, Keeper, Now, may
 from booking.people.accounts.queries import Person
@@ -36,10 +38,11 @@ class SchemeAnswer(msgspec.Struct):
 
     id: int
     school_id: int
-    school: str
+    lycee: NamedSchool
     title: str
     field: str
     bts_school_id: int | None
+    bts_lycee: NamedSchool | None
     bts_title: str
     agreement_on: date | None
     agreement_ref: str
@@ -51,7 +54,8 @@ class SchemeAnswer(msgspec.Struct):
 async def list_schemes(person: Keeper, limit: Limit = PAGE, cursor: Cursor = None) -> Page[SchemeAnswer]:
     """The schemes of one's lycée; all of them for a coordinator."""
     found = await schemes_after(start_of(cursor, of="schemes"), scope=person.scope, limit=limit + 1)
-    return page_of(found, _answer, of="schemes", limit=limit)
+    named = await _schools_of(found)
+    return page_of(found, lambda scheme: _answer(scheme, named), of="schemes", limit=limit)
 
 
 @get("/ptech/schemes/{number:int}", opt=may("records.keep"))
@@ -87,16 +91,22 @@ async def close_scheme(number: FromPath[int], data: JSONBody[CloseScheme], perso
 
 
 async def _scheme(number: int, person: Person) -> SchemeAnswer:
-    return _answer(or_not_found(await scheme(number, scope=person.scope)))
+    found = or_not_found(await scheme(number, scope=person.scope))
+    return _answer(found, await _schools_of([found]))
 
 
-def _answer(scheme: SchemeCard) -> SchemeAnswer:
+async def _schools_of(schemes: Sequence[SchemeCard]) -> Naming:
+    return await naming(school for scheme in schemes for school in (scheme.school, scheme.bts_school))
+
+
+def _answer(scheme: SchemeCard, named: Naming) -> SchemeAnswer:
     return answer_of(
         SchemeAnswer,
         scheme,
         school_id=scheme.school,
-        school=scheme.school_name,
+        lycee=named(scheme.school),
         bts_school_id=scheme.bts_school,
+        bts_lycee=None if scheme.bts_school is None else named(scheme.bts_school),
     )
 
 
@@ -107,7 +117,7 @@ class CohortInList(msgspec.Struct):
     scheme_id: int
     scheme: str
     school_id: int
-    school: str
+    lycee: NamedSchool
     entry_year: int
     label: str
     present: int | None
@@ -146,7 +156,7 @@ class CohortAnswer(msgspec.Struct, omit_defaults=True):
     id: int
     scheme_id: int
     scheme: str
-    school: str
+    lycee: NamedSchool
     entry_year: int
     label: str
     entrants: int
@@ -166,7 +176,8 @@ async def list_cohorts(person: Follower, now: Now, limit: Limit = PAGE, cursor: 
     """The cohorts of one's lycée, those that one's company mentors, or all."""
     after = start_of(cursor, of="cohorts")
     found = await cohorts_after(after, scope=person.scope, limit=limit + 1, now=now)
-    return page_of(found, _line, of="cohorts", limit=limit)
+    named = await naming(cohort.school for cohort in found)
+    return page_of(found, lambda cohort: _line(cohort, named), of="cohorts", limit=limit)
 
 
 @post("/ptech/cohorts", opt=may("records.keep"))
@@ -191,12 +202,12 @@ async def name_cohort(number: FromPath[int], data: JSONBody[RelabelCohort], pers
 
 async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
     it = await follow(number, scope=person.scope, now=now)
-    company = person.scope.company
+    company, named = person.scope.company, await naming([it.card.school])
     answer = CohortAnswer(
         id=it.card.id,
         scheme_id=it.card.scheme,
         scheme=it.card.scheme_title,
-        school=it.card.school_name,
+        lycee=named(it.card.school),
         entry_year=it.card.entry_year,
         label=it.card.label,
         entrants=it.entrants,
@@ -227,14 +238,14 @@ def _censuses(it: Followed) -> list[CensusAnswer]:
     ]
 
 
-def _line(one: CohortLine) -> CohortInList:
+def _line(one: CohortLine, named: Naming) -> CohortInList:
     return answer_of(
         CohortInList,
         one,
         scheme_id=one.scheme,
         scheme=one.scheme_title,
         school_id=one.school,
-        school=one.school_name,
+        lycee=named(one.school),
         mentors_missing=one.missing,
     )
 

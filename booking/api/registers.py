@@ -9,6 +9,7 @@ import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from booking.api.schools import naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, as_it_is, page_of, start_of
 from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
@@ -30,6 +31,7 @@ class MarkedSchool(msgspec.Struct):
     """The school, and where it stands."""
 
     id: int
+    uai: str
     rural: bool | None
 
 
@@ -37,6 +39,7 @@ class CollegeClasses(msgspec.Struct):
     """The collège, a level of it, and the number of its classes that the coordination says."""
 
     id: int
+    uai: str
     level: Level
     classes: int
 
@@ -101,7 +104,7 @@ async def mark_school(
 ) -> MarkedSchool:
     """A school stands in the country or not."""
     await mark_rural(number, data, by=person.account, now=now)
-    return MarkedSchool(number, data.rural)
+    return MarkedSchool(number, (await naming([number]))(number).uai, data.rural)
 
 
 @put("/schools/{number:int}/classes", opt=may("schools.keep"))
@@ -110,4 +113,4 @@ async def say_number_of_classes(
 ) -> CollegeClasses:
     """So many groups of a level of a collège may each ask for a visit, where its head count tells fewer or none."""
     await say_classes(number, data, by=person.account, now=now)
-    return CollegeClasses(number, data.level, data.classes)
+    return CollegeClasses(number, (await naming([number]))(number).uai, data.level, data.classes)

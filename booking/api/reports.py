@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.shapes import Instant, Page, made
+from booking.api.shapes import LIMIT_MOST, Cursor, Instant, Limit, Page, as_it_is, made, page_of_few
 from booking.door.http.answers import download
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
@@ -83,14 +83,14 @@ class Declared(msgspec.Struct):
 
 
 @get("/reports", opt=may("reports.read"))
-async def list_reports(person: Reader, now: Now) -> Page[ReportYear]:
-    """The school years that have a file, the latest first, on one page; to a member, those declared final."""
+async def list_reports(person: Reader, now: Now, limit: Limit = LIMIT_MOST, cursor: Cursor = None) -> Page[ReportYear]:
+    """The school years that have a file, the latest first; to a member, those declared final."""
     versions: dict[str, int] = {}
     for one in await finals():
         versions.setdefault(one.year, one.version)
     known = versions if isinstance(person, OfPartner) else dict.fromkeys((*await report_years(now=now), *versions))
     items = [ReportYear(year, versions.get(year)) for year in sorted(known, reverse=True)]
-    return Page(items=items, next_cursor=None)
+    return page_of_few(items, as_it_is, of="reports", limit=limit, cursor=cursor)
 
 
 @get("/reports/{name:str}", opt=may("reports.read"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import (
     PAGE,
     Cursor,
@@ -40,6 +42,8 @@ from workshops.acts.days import far_away
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level
+
+FAR = "Date : entre 2000 et 2100."
 
 
 class Reserved(msgspec.Struct):
@@ -86,8 +90,8 @@ class ReservationAnswer(msgspec.Struct):
     starts_at: Instant
     ends_at: Instant
     group: GroupOfVisit
-    school: str
-    host: str
+    college: NamedSchool
+    lycee: NamedSchool
     pupils: int
     adults: int
     adults_asked: int | None
@@ -163,19 +167,21 @@ async def list_reservations(
     cursor: Cursor = None,
 ) -> Page[ReservationAnswer]:
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
+    days = {"from": from_on, "to": to_on}
+    if far := {name: FAR for name, day in days.items() if day is not None and far_away(day)}:
+        raise Invalid(far)
     found = await visits_after(
         start_of(cursor, of="reservations"),
         scope=person.scope,
-        since=_morning_of("from", from_on),
-        until=_morning_of("to", to_on, later=timedelta(days=1)),
+        since=_morning_of(from_on),
+        until=_morning_of(to_on, later=timedelta(days=1)),
         limit=limit + 1,
     )
-    return page_of(found, lambda seen: _answer(seen, person, now), of="reservations", limit=limit)
+    named = await _schools_of(found)
+    return page_of(found, lambda seen: _answer(seen, person, named, now), of="reservations", limit=limit)
 
 
-def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -> datetime | None:
-    if on is not None and far_away(on):
-        raise Invalid({name: "Date : entre 2000 et 2100."})
+def _morning_of(on: date | None, *, later: timedelta = timedelta()) -> datetime | None:
     return None if on is None else paris_instant(on + later, time())
 
 
@@ -201,18 +207,23 @@ async def reserve(
 @get("/reservations/{reservation:int}", opt=may("visits.print"))
 async def read_reservation(reservation: FromPath[int], person: PartOfVisit, now: Now) -> ReservationAnswer:
     """One reservation, with the acts that are allowed now."""
-    return _answer(await visit_seen_by(person, reservation), person, now)
+    seen = await visit_seen_by(person, reservation)
+    return _answer(seen, person, await _schools_of([seen]), now)
 
 
-def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
+async def _schools_of(visits: Sequence[Visit]) -> Naming:
+    return await naming(school for seen in visits for school in (seen.school, seen.host))
+
+
+def _answer(seen: Visit, person: Person, named: Naming, now: datetime) -> ReservationAnswer:
     on_paper = OnPaper(seen.visa_note, seen.visa_paper_on) if seen.visa_note or seen.visa_paper_on else None
     return answer_of(
         ReservationAnswer,
         seen,
         slot_id=seen.slot,
         group=GroupOfVisit(seen.group, seen.group_name, Level(seen.level)),
-        school=seen.school_name,
-        host=seen.host_name,
+        college=named(seen.school),
+        lycee=named(seen.host),
         paper_visa=on_paper,
         change_id=seen.change,
         replaces_id=seen.replaces,

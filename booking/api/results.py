@@ -10,6 +10,7 @@ from litestar import get
 from litestar.params import QueryParameter
 
 from booking.api.ptech_lines import LeaversAnswer, leavers_answer
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import answer_of
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
@@ -49,7 +50,7 @@ class OtherUnit(msgspec.Struct):
 class CorrectedBecause(msgspec.Struct):
     """Why a closed year was corrected, and the lycée that did it, null for the coordination."""
 
-    school: str | None
+    lycee: NamedSchool | None
     reason: str
 
 
@@ -91,6 +92,7 @@ class Result(msgspec.Struct):
     corrected: list[CorrectedYear]
 
 
+FAR = "Date : entre 2000 et 2100."
 # What a result says of the target itself.
 OF_TARGET = ("programme", "metric", "label", "unit", "target", "from_on", "to_on", "rule", "note", "official")
 
@@ -115,7 +117,7 @@ class LeavingCohortAnswer(msgspec.Struct):
     cohort_id: int
     scheme_id: int
     scheme: str
-    school: str
+    lycee: NamedSchool
     entry_year: int
     leavers: LeaversAnswer
 
@@ -161,38 +163,40 @@ async def read_results(
     earlier = None if from_on else await before_target(periods, now=now)
     before = [one for _, one in earlier.years] if earlier else []
     leaving = await leaving_cohorts(scope=EVERYTHING, now=now)
+    corrected = [why.school for one in stands for year in one.corrected for why in year.because]
+    named = await naming([*corrected, *(cohort.school for cohort in leaving.cohorts)])
     return Results(
         first,
         last,
-        [_target(one) for one in stands],
+        [_target(one, named) for one in stands],
         _counts(counts, before),
         bts1_years=await course_years(scope=EVERYTHING),
         bts1_stays=await stay_years(scope=EVERYTHING),
-        ptech_leavers=[_left(one) for one in leaving.cohorts],
+        ptech_leavers=[_left(one, named) for one in leaving.cohorts],
     )
 
 
-def _left(one: LeavingCohort) -> LeavingCohortAnswer:
+def _left(one: LeavingCohort, named: Naming) -> LeavingCohortAnswer:
     return answer_of(
         LeavingCohortAnswer,
         one,
         cohort_id=one.cohort,
         scheme_id=one.scheme,
         scheme=one.scheme_title,
-        school=one.school_name,
+        lycee=named(one.school),
         leavers=leavers_answer(one.leavers),
     )
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
-    for name, day in (("from", from_on), ("to", to_on)):
-        if day is not None and far_away(day):
-            raise Invalid({name: "Date : entre 2000 et 2100."})
+    days = {"from": from_on, "to": to_on}
+    if far := {name: FAR for name, day in days.items() if day is not None and far_away(day)}:
+        raise Invalid(far)
     if from_on is not None and to_on is not None and to_on < from_on:
         raise Invalid({"to": "La fin vient avant le début."})
 
 
-def _target(one: Progress) -> Result:
+def _target(one: Progress, named: Naming) -> Result:
     target, told = one.target, one.told
     return answer_of(
         Result,
@@ -207,7 +211,10 @@ def _target(one: Progress) -> Result:
                 year.year,
                 year.was,
                 year.becomes,
-                [CorrectedBecause(why.school_name or None, why.reason) for why in year.because],
+                [
+                    CorrectedBecause(None if why.school is None else named(why.school), why.reason)
+                    for why in year.because
+                ],
             )
             for year in one.corrected
         ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -12,7 +11,8 @@ from litestar import get
 from litestar.params import FromPath
 
 from booking.api.builds import BuildCounts
-from booking.api.shapes import Instant, answer_of, told_as
+from booking.api.schools import NamedSchool, Naming, naming
+from booking.api.shapes import Instant, answer_of
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.door.rights.desk_link import AtDesk, roster_seen_by
 from booking.door.rights.guards import SiteSettings, may
@@ -55,9 +55,8 @@ class GroupHere(msgspec.Struct):
 
     reservation_id: int
     group: str
-    level: Annotated[str, told_as("", *Level)]
-    school: str
-    commune: str
+    level: Level
+    college: NamedSchool
     mark: str
     badge_mark: str
     phone: str
@@ -157,11 +156,12 @@ class SlotRoster(msgspec.Struct):
 async def read_roster(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings) -> SlotRoster:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
-    return slot_roster(seen, [] if receiver.helper else await counted_before(slot))
+    return await slot_roster(seen, [] if receiver.helper else await counted_before(slot))
 
 
-def slot_roster(seen: Roster, before: Sequence[CountedBefore]) -> SlotRoster:
+async def slot_roster(seen: Roster, before: Sequence[CountedBefore]) -> SlotRoster:
     """The answer, with what each closing `before` had counted."""
+    named = await naming(group.school for group in (*seen.groups, *seen.guests))
     return answer_of(
         SlotRoster,
         seen,
@@ -169,8 +169,8 @@ def slot_roster(seen: Roster, before: Sequence[CountedBefore]) -> SlotRoster:
         workshop=seen.title,
         present=seen.here,
         declared_present=seen.declared,
-        groups=[_group(group) for group in seen.groups],
-        guests=[_group(group) for group in seen.guests],
+        groups=[_group(group, named) for group in seen.groups],
+        guests=[_group(group, named) for group in seen.guests],
         companies=[
             answer_of(CompanyHere, one, company_id=one.company, badges_scanned=one.scanned) for one in seen.companies
         ],
@@ -192,13 +192,13 @@ def taken_back(seen: Roster, every: Sequence[CountedBefore]) -> list[TakenBack]:
     return list(told.values())
 
 
-def _group(group: ExpectedGroup) -> GroupHere:
+def _group(group: ExpectedGroup, named: Naming) -> GroupHere:
     return answer_of(
         GroupHere,
         group,
         reservation_id=group.reservation,
         group=group.label,
-        school=group.college,
+        college=named(group.school),
         mark=mark(group.mark).words,
         badge_mark=mark(group.badge_mark).words,
         boxes=Boxes.of(group.needed),

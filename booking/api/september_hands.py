@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import answer_of
 from booking.door.rights.guards import AsHost, Now, may
 from workshops.refusals import NotFound
@@ -43,9 +44,7 @@ class SectionOfLycee(msgspec.Struct):
     """A section that a lycée counted."""
 
     school_id: int
-    uai: str
-    school: str
-    commune: str
+    lycee: NamedSchool
     section: str
     present: int
     hands: int
@@ -56,8 +55,7 @@ class SilentSchool(msgspec.Struct):
     """A lycée that was asked and has not answered."""
 
     school_id: int
-    school: str
-    commune: str
+    lycee: NamedSchool
 
 
 class HandsOfAll(msgspec.Struct):
@@ -78,7 +76,7 @@ class HandsOfAll(msgspec.Struct):
 async def read_all_hands(now: Now, school_year: Autumn = None) -> HandsOfAll:
     """What all lycées counted in the September of a school year, of the latest one unless another is asked for."""
     found = await hands(autumn_of(paris_day(now)) if school_year is None else school_year)
-    whole = found.whole
+    whole, named = found.whole, await naming([*(line.lycee for line in found.lines), *(its.id for its in found.silent)])
     return HandsOfAll(
         school_year=found.school_year,
         lycees_asked=found.asked,
@@ -86,13 +84,13 @@ async def read_all_hands(now: Now, school_year: Autumn = None) -> HandsOfAll:
         present=whole.present,
         hands=whole.hands,
         share=whole.share,
-        sections=[_line(line) for line in found.lines],
-        silent=[SilentSchool(its.id, its.name, its.commune) for its in found.silent],
+        sections=[_line(line, named) for line in found.lines],
+        silent=[SilentSchool(its.id, named(its.id)) for its in found.silent],
     )
 
 
-def _line(line: HandsLine) -> SectionOfLycee:
-    return answer_of(SectionOfLycee, line, school_id=line.lycee, school=line.name)
+def _line(line: HandsLine, named: Naming) -> SectionOfLycee:
+    return answer_of(SectionOfLycee, line, school_id=line.lycee, lycee=named(line.lycee))
 
 
 @get("/september-hands/{school_year:int}", opt=may("visits.receive"))

@@ -91,6 +91,7 @@ class Numbered(Protocol):
 
 
 Row = TypeVar("Row", bound=Numbered)
+Found = TypeVar("Found")
 
 
 def start_of(cursor: str | None, *, of: str) -> int:
@@ -109,9 +110,21 @@ def start_of(cursor: str | None, *, of: str) -> int:
 
 def page_of(found: Sequence[Row], told: Callable[[Row], Told], *, of: str, limit: int) -> Page[Told]:
     """The page of those found: one more than `limit` when there is a next one."""
-    last = f"{of}|{found[limit - 1].id}" if len(found) > limit else None
-    cursor = urlsafe_b64encode(last.encode()).decode().rstrip("=") if last else None
+    cursor = _cursor(of, found[limit - 1].id) if len(found) > limit else None
     return Page([told(one) for one in found[:limit]], cursor)
+
+
+def page_of_few(
+    found: Sequence[Found], told: Callable[[Found], Told], *, of: str, limit: int, cursor: str | None
+) -> Page[Told]:
+    """The page of a list that stays short and was read whole: its cursor counts what came before."""
+    before = start_of(cursor, of=of)
+    end = before + limit
+    return Page([told(one) for one in found[before:end]], _cursor(of, end) if len(found) > end else None)
+
+
+def _cursor(of: str, number: int) -> str:
+    return urlsafe_b64encode(f"{of}|{number}".encode()).decode().rstrip("=")
 
 
 def answer_of(shape: type[Answer], row: object, **named: object) -> Answer:

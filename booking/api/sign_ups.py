@@ -13,6 +13,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath
 
+from booking.api.schools import NamedSchool, naming
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, page_of, start_of
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, may
 from booking.people.company_requests.ask import decline, welcome
@@ -20,7 +21,7 @@ from booking.people.company_requests.queries import asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
-from booking.visits.newcomers.queries import waiting_after
+from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import NotFound
 
 
@@ -30,8 +31,7 @@ class SignUpAnswer(msgspec.Struct):
     id: int
     email: str
     name: str
-    uai: str
-    school_name: str
+    college: NamedSchool
     proved_at: Instant
     inside: bool
     visits_asked: int
@@ -61,7 +61,12 @@ class Answered(msgspec.Struct):
 async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUpAnswer]:
     """The teachers who wait for the word of their collège or of the coordination."""
     found = await waiting_after(start_of(cursor, of="sign-ups"), limit=limit + 1)
-    return page_of(found, lambda one: answer_of(SignUpAnswer, one, visits_asked=one.asked), of="sign-ups", limit=limit)
+    named = await naming(one.school for one in found)
+
+    def told(one: WaitingSignUp) -> SignUpAnswer:
+        return answer_of(SignUpAnswer, one, college=named(one.school), visits_asked=one.asked)
+
+    return page_of(found, told, of="sign-ups", limit=limit)
 
 
 @post("/sign-ups/{number:int}/confirmation", opt=may("accounts.give") | FRESH, status_code=200)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ from booking.api.shapes import PAGE, Cursor, Instant, Page, answer_of
 from booking.door.forms.read import AnyRequest
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf, Now
+from booking.door.rights.guards import ANY_SITE, SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person, Teacher
 from workshops.acts.days import FIRST_DAY, LAST_DAY
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
@@ -30,6 +29,7 @@ from workshops.slots.rules import SlotState
 MINE = "mine"
 _NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,8})?),(-?\d{1,3}(?:\.\d{1,8})?)", re.ASCII)
 _DEPARTMENT = re.compile(r"\d[\dAB]\d?", re.ASCII)
+OF_DEPARTMENT, OF_SCHOOL = "Département : par exemple 25.", "Lycée : un UAI, par exemple 0250011B."
 
 
 class OfferedSlot(msgspec.Struct, kw_only=True):
@@ -77,7 +77,7 @@ def _of(wish: str) -> QueryParameter:
     )
 
 
-@get("/slots", opt=SHARED | {"answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
+@get("/slots", opt=SHARED | ANY_SITE | {"answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
 async def list_slots(
     request: AnyRequest,
     visitor: AnyOf[Person | None],
@@ -103,21 +103,28 @@ async def list_slots(
     cursor: Cursor = None,
 ) -> Response[bytes]:
     """Slots on offer, soonest or nearest first: each parameter is a filter of the page « Trouver une visite »."""
-    if level is not None and level not in LEVELS:
-        raise Invalid({"level": "Niveau : 6e, 5e, 4e ou 3e."})
+    school, department = (school or "").upper() or None, department or None
+    _refuse_wrong(
+        {
+            "level": "" if level is None or level in LEVELS else "Niveau : 6e, 5e, 4e ou 3e.",
+            "from": _wrong_day(from_on),
+            "to": _wrong_day(to_on),
+            "department": "" if department is None or _DEPARTMENT.fullmatch(department) else OF_DEPARTMENT,
+            "school": "" if school is None or is_uai(school) else OF_SCHOOL,
+            "near": _wrong_place(near, needed=km is not None or sort == "distance"),
+        }
+    )
     asked = {"near": near, "outside_holidays": outside_holidays}
     mine = next((name for name, value in asked.items() if value == MINE), None)
     home = await _home(visitor, mine) if mine else None
     place = _home_place(home) if near == MINE else _place(near)
-    if place is None and (km is not None or sort == "distance"):
-        raise Invalid({"near": "Lieu : dites d'où compter la distance, par exemple 47.24,6.02."})
     search = Search(
-        from_on=_usual_day("from", from_on),
-        to_on=_usual_day("to", to_on),
+        from_on=from_on,
+        to_on=to_on,
         level=level,
         pupils=pupils,
-        department=_matching("department", department, _DEPARTMENT.fullmatch, "Département : par exemple 25."),
-        school=_matching("school", school and school.upper(), is_uai, "Lycée : un UAI, par exemple 0250011B."),
+        department=department,
+        school=school,
         tech_object=tech_object,
         near=place,
         km=km,
@@ -148,28 +155,29 @@ def _home_place(home: SchoolCard | None) -> tuple[float, float]:
     return home.lat, home.lon
 
 
-def _matching(name: str, text: str | None, known: Callable[[str], object], phrase: str) -> str | None:
-    if text and not known(text):
-        raise Invalid({name: phrase})
-    return text or None
+def _refuse_wrong(wishes: dict[str, str]) -> None:
+    if errors := {name: sentence for name, sentence in wishes.items() if sentence}:
+        raise Invalid(errors)
 
 
-def _usual_day(name: str, on: date | None) -> date | None:
-    if on is not None and not FIRST_DAY <= on <= LAST_DAY:
-        raise Invalid({name: f"Date : de {FIRST_DAY.year} à {LAST_DAY.year}."})
-    return on
+def _wrong_day(on: date | None) -> str:
+    return "" if on is None or FIRST_DAY <= on <= LAST_DAY else f"Date : de {FIRST_DAY.year} à {LAST_DAY.year}."
+
+
+def _wrong_place(near: str | None, *, needed: bool) -> str:
+    if near is None:
+        return "Lieu : dites d'où compter la distance, par exemple 47.24,6.02." if needed else ""
+    return "" if near == MINE or _place(near) else "Lieu : une latitude et une longitude, par exemple 47.24,6.02."
 
 
 def _place(near: str | None) -> tuple[float, float] | None:
-    if near is None:
-        return None
-    found = _NEAR.fullmatch(near.replace(" ", ""))
+    found = _NEAR.fullmatch((near or "").replace(" ", ""))
     if found is None or not (-90 <= float(found[1]) <= 90 and -180 <= float(found[2]) <= 180):
-        raise Invalid({"near": "Lieu : une latitude et une longitude, par exemple 47.24,6.02."})
+        return None
     return float(found[1]), float(found[2])
 
 
-@get("/slots/{slot:int}", opt=SHARED)
+@get("/slots/{slot:int}", opt=SHARED | ANY_SITE)
 async def read_slot(slot: FromPath[int], now: Now) -> OneSlot:
     """One slot."""
     seen = await slot_card(slot)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Page, answer_of, made
+from booking.api.shapes import LIMIT_MOST, Cursor, Limit, Page, answer_of, made, page_of_few
 from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.programmes.targets.declare import DeclareFigure, declare
 from workshops.programmes.targets.metrics import metric_of
@@ -52,9 +53,9 @@ class TargetInFull(TargetAnswer, kw_only=True):
 
 
 @get("/targets", opt=may("figures.detail"))
-async def list_targets() -> Page[TargetAnswer]:
-    """Every target, TECHNILAB's first, on one page."""
-    return Page(items=[answer_of(TargetAnswer, target) for target in await targets()], next_cursor=None)
+async def list_targets(limit: Limit = LIMIT_MOST, cursor: Cursor = None) -> Page[TargetAnswer]:
+    """Every target, TECHNILAB's first."""
+    return page_of_few(await targets(), partial(answer_of, TargetAnswer), of="targets", limit=limit, cursor=cursor)
 
 
 @get("/targets/{programme:str}/{metric:str}", opt=may("figures.detail"))

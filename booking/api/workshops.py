@@ -3,12 +3,14 @@ taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
+from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, AsHost, Now, may
 from booking.people.accounts.queries import Coordinator, Host, Person
@@ -18,14 +20,6 @@ from workshops.catalogue.queries import WorkshopCard, room, rooms_after, worksho
 from workshops.catalogue.rules import Welcome, WorkshopState, missing_from_sheet
 from workshops.refusals import NotFound, or_not_found
 from workshops.schools.rules import Level
-
-
-class HostOfWorkshop(msgspec.Struct):
-    """The lycée of a workshop."""
-
-    id: int
-    name: str
-    commune: str
 
 
 class BuiltObject(msgspec.Struct):
@@ -39,7 +33,7 @@ class WorkshopAnswer(msgspec.Struct):
     """A workshop with its safety sheet; `missing` says in French what keeps it from being published."""
 
     id: int
-    school: HostOfWorkshop
+    school: NamedSchool
     title: str
     summary: str
     state: WorkshopState
@@ -56,6 +50,7 @@ class WorkshopAnswer(msgspec.Struct):
     bring: str
     diploma: str
     diploma_school_id: int | None
+    diploma_lycee: NamedSchool | None
     diploma_link: str
     objects: list[BuiltObject]
     missing: list[str]
@@ -67,7 +62,8 @@ async def list_workshops(
 ) -> Page[WorkshopAnswer]:
     """What one's lycée proposes, drafts included; every lycée's for a coordinator."""
     found = await workshops_after(start_of(cursor, of="workshops"), scope=person.scope, limit=limit + 1)
-    return page_of(found, _answer, of="workshops", limit=limit)
+    named = await _schools_of(found)
+    return page_of(found, lambda workshop: _answer(workshop, named), of="workshops", limit=limit)
 
 
 @get("/workshops/{number:int}", opt=may("workshops.read"))
@@ -110,16 +106,21 @@ async def _workshop(number: int, person: Person) -> WorkshopAnswer:
     found = await workshop(number)
     if found is None or not person.scope.reaches(found.school):
         raise NotFound()
-    return _answer(found)
+    return _answer(found, await _schools_of([found]))
 
 
-def _answer(workshop: WorkshopCard) -> WorkshopAnswer:
+async def _schools_of(found: Sequence[WorkshopCard]) -> Naming:
+    return await naming(school for workshop in found for school in (workshop.school, workshop.diploma_school))
+
+
+def _answer(workshop: WorkshopCard, named: Naming) -> WorkshopAnswer:
     return answer_of(
         WorkshopAnswer,
         workshop,
-        school=HostOfWorkshop(workshop.school, workshop.school_name, workshop.commune),
+        school=named(workshop.school),
         **msgspec.structs.asdict(workshop.sheet),
         diploma_school_id=workshop.diploma_school,
+        diploma_lycee=None if workshop.diploma_school is None else named(workshop.diploma_school),
         objects=[BuiltObject(*pair) for pair in zip(workshop.object_ids, workshop.object_names, strict=True)],
         missing=missing_from_sheet(workshop.sheet),
     )

@@ -9,7 +9,8 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Instant, Page
+from booking.api.schools import NamedSchool, naming
+from booking.api.shapes import LIMIT_MOST, Cursor, Instant, Limit, Page, page_of_few
 from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
@@ -44,7 +45,7 @@ class WaitingVisit(msgspec.Struct):
 
     slot_id: int
     workshop: str
-    school: str
+    lycee: NamedSchool
     starts_at: Instant
     pupils: int
     badges_read: int
@@ -61,7 +62,7 @@ class CorrectedLine(msgspec.Struct):
     what: str
     was: str
     becomes: str
-    school: str | None
+    lycee: NamedSchool | None
     reason: str
     at: Instant
 
@@ -89,9 +90,9 @@ class ClosedYearAnswer(msgspec.Struct):
 
 
 @get("/years", opt=may("years.close"))
-async def list_years(now: Now) -> Page[Year]:
-    """The school years since the first slot, the latest first, on one page."""
-    return Page(items=[Year(**_line(one)) for one in await years(now=now)], next_cursor=None)
+async def list_years(now: Now, limit: Limit = LIMIT_MOST, cursor: Cursor = None) -> Page[Year]:
+    """The school years since the first slot, the latest first."""
+    return page_of_few(await years(now=now), lambda one: Year(**_line(one)), of="years", limit=limit, cursor=cursor)
 
 
 @get("/years/{name:str}", opt=may("years.close"))
@@ -100,7 +101,8 @@ async def read_year(name: FromPath[str], now: Now) -> YearInFull:
     line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
     report = await report_of(line.year)
-    frozen = await frozen_year(line.year.first)
+    frozen, corrected = await frozen_year(line.year.first), await corrections(year=line.year.first)
+    named = await naming([*(one.school for one in corrected), *(one.school for one in waiting)])
     return YearInFull(
         **_line(line),
         frozen_at=frozen.frozen_at if frozen else None,
@@ -113,17 +115,17 @@ async def read_year(name: FromPath[str], now: Now) -> YearInFull:
                 what=one.what,
                 was=one.was,
                 becomes=one.becomes,
-                school=one.school_name or None,
+                lycee=None if one.school is None else named(one.school),
                 reason=one.reason,
                 at=one.at,
             )
-            for one in await corrections(year=line.year.first)
+            for one in corrected
         ],
         waiting=[
             WaitingVisit(
                 slot_id=one.id,
                 workshop=one.title,
-                school=one.school_name,
+                lycee=named(one.school),
                 starts_at=one.starts_at,
                 pupils=one.pupils,
                 badges_read=one.scanned - one.declared,

@@ -1,140 +1,131 @@
-"""A program written against the API of commit 1b2265b8 goes on: each field that it sends or reads is still there.
+"""A program written against an earlier API goes on: whatever it would notice is written down, and nothing else.
 
-openapi.json.gz is the document that commit made. An answer may have more since, a body may leave out more, and a bound
-is the one that was refused in words all along; whatever else a program could notice is named here, one line each.
+The documents of api/ are those of the versions that were given out, the last one among them; a version that is given
+out keeps its own there (`python -m tests.upgrade.api_breaks --keep VERSION`).
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.application import assembled
+import pytest
+
+from booking.api.document import described
+from tests.upgrade.api_breaks import Break, breaks, kept
 
 Told = dict[str, Any]
-SENT_OTHERWISE = {
-    ("POST", "/reservations/{reservation}/paper-visa", "note"): "signed_by and signed_on say who signed, and when",
-    ("POST", "/slots/{slot}/closure", "companies"): "null was the same as leaving it out, which is still allowed",
-    ("PUT", "/targets/{programme}/{metric}", "rule"): "the rule is the code's; a coordinator adds a note",
-}
-READ_OTHERWISE = {
-    ("GET", "/coverage", "items[].pupils_received"): "null to an inspection, a new role, where few came",
-    ("GET", "/openings/{opening}/draw/demands", "items[].slot_id"): "null of what is drawn since: no list says a slot",
-}
-NEEDED_NOW = {
-    ("POST", "/reservations/{reservation}/paper-visa", "signed_by"),
-    ("POST", "/reservations/{reservation}/paper-visa", "signed_on"),
-    # An empty reason was refused all along, in words.
-    ("POST", "/attendances/{attendance}/refusal", "reason"),
-    ("POST", "/ptech/actions/{number}/calling-off", "reason"),
-    # A closing counts adults too.
-    ("POST", "/slots/{slot}/closure", "headcounts[].adults"),
-}
-
-
-class Shapes:
-    """What each route takes and gives, by the paths of its fields: `headcounts[].adults`."""
-
-    def __init__(self, document: Told) -> None:
-        self.document = document
-        self.routes = {
-            (method.upper(), path.removeprefix("/api/v1")): act
-            for path, acts in document["paths"].items()
-            for method, act in acts.items()
-        }
-
-    def taken(self, route: tuple[str, str]) -> dict[str, Told]:
-        return dict(self._fields(_json_of(self.routes[route].get("requestBody", {}))))
-
-    def given(self, route: tuple[str, str]) -> dict[str, Told]:
-        answers = self.routes[route]["responses"].items()
-        return {name: shape for status, one in answers if status < "3" for name, shape in self._fields(_json_of(one))}
-
-    def parameters(self, route: tuple[str, str]) -> dict[str, Told]:
-        return {one["name"]: one for one in self.routes[route].get("parameters", ())}
-
-    def _fields(self, shape: Told, at: str = "", seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Told]]:
-        if (name := shape.get("$ref")) is not None:
-            if name not in seen:
-                yield from self._fields(self._named(name), at, (*seen, name))
-            return
-        for way in (*shape.get("anyOf", ()), *shape.get("allOf", ())):
-            yield from self._fields(way, at, seen)
-        for name, part in shape.get("properties", {}).items():
-            path = f"{at}.{name}".lstrip(".")
-            yield path, {"needed": name in shape.get("required", ()), "kinds": self._kinds(part)}
-            yield from self._fields(part, path, seen)
-        if "items" in shape:
-            yield from self._fields(shape["items"], f"{at}[]", seen)
-
-    def _kinds(self, shape: Told) -> frozenset[str]:
-        """The types of a value: string, null. An enumeration is a string."""
-        if (name := shape.get("$ref")) is not None:
-            return self._kinds(self._named(name))
-        if "anyOf" in shape:
-            return frozenset().union(*map(self._kinds, shape["anyOf"]))
-        kind = shape.get("type", "string" if "enum" in shape else "any")
-        return frozenset(kind if isinstance(kind, list) else [kind])
-
-    def _named(self, reference: str) -> Told:
-        return self.document["components"]["schemas"][reference.rpartition("/")[2]]
-
-
-def _json_of(part: Mapping[str, Any]) -> Told:
-    return part.get("content", {}).get("application/json", {}).get("schema", {})
+CHANGES = Path(__file__).parents[2] / "docs" / "api_changes.md"
+LAST = "1b2265b8"
 
 
 @cache
-def kept() -> Shapes:
-    return Shapes(json.loads(gzip.decompress((Path(__file__).parent / "openapi.json.gz").read_bytes())))
+def today() -> Told:
+    return dict(described())
 
 
-@cache
-def now() -> Shapes:
-    return Shapes(assembled().openapi_schema.to_schema())
+def lines() -> list[str]:
+    return [line for line in CHANGES.read_text(encoding="utf-8").splitlines() if "`" in line]
 
 
-def test_every_route_is_still_there():
-    assert kept().routes.keys() - now().routes.keys() == set()
+def is_told(one: Break) -> bool:
+    """Whether one line names the operation and the last word of what is no more as it was."""
+    word = re.split(r"\.", one.name)[-1].removesuffix("[]")
+    return any(f"`{one.route}`" in line and re.search(rf"\b{re.escape(word)}\b", line) for line in lines())
 
 
-def test_what_a_program_sends_is_still_taken():
-    otherwise = {
-        (*route, name)
-        for route in kept().routes
-        for name, field in kept().taken(route).items()
-        if not field["kinds"] <= now().taken(route).get(name, {"kinds": frozenset()})["kinds"]
-    }
-    assert otherwise == set(SENT_OTHERWISE)
+def test_whatever_a_program_of_the_last_version_would_notice_is_told_in_the_changes():
+    assert [one for one in breaks(kept(LAST), today()) if not is_told(one)] == []
 
 
-def test_nothing_more_must_be_sent():
-    needed = {
-        (*route, name)
-        for route in kept().routes
-        for name, field in now().taken(route).items()
-        if field["needed"] and not kept().taken(route).get(name, {"needed": False})["needed"]
-    }
-    assert needed == NEEDED_NOW
+def test_every_path_of_the_last_version_is_still_there():
+    gone = [one for one in breaks(kept(LAST), today()) if one.what in {"path", "method", "status", "header"}]
+    assert gone == []
 
 
-def test_what_a_program_reads_is_still_given():
-    otherwise = {
-        (*route, name)
-        for route in kept().routes
-        for name, field in kept().given(route).items()
-        if not now().given(route).get(name, {"kinds": {"gone"}})["kinds"] <= field["kinds"]
-    }
-    assert otherwise == set(READ_OTHERWISE)
+def test_a_document_breaks_nothing_of_itself():
+    assert breaks(today(), today()) == []
 
 
-def test_every_parameter_of_an_address_is_still_known_and_none_more_is_needed():
-    for route in kept().routes:
-        before, after = kept().parameters(route), now().parameters(route)
-        assert (route, before.keys() - after.keys()) == (route, set())
-        needed = {name for name, one in after.items() if one.get("required")}
-        assert needed == {name for name, one in before.items() if one.get("required")}
+def reservation(document: Told) -> Told:
+    return document["components"]["schemas"]["Reservation"]["properties"]
+
+
+def booking(document: Told) -> Told:
+    return document["components"]["schemas"]["BookSlot"]
+
+
+def act(document: Told, method: str, path: str) -> Told:
+    return document["paths"][f"/api/v1{path}"][method]
+
+
+def planted(document: Told) -> dict[str, tuple[Callable[[], object], Break]]:
+    """Each kind of break, as somebody would make it."""
+    book, read = act(document, "post", "/reservations"), act(document, "get", "/reservations/{reservation}")
+    lists = act(document, "get", "/slots")
+    fields, body = reservation(document), booking(document)
+    name, one = "POST /reservations", "GET /reservations/{reservation}"
+    level = next(parameter for parameter in lists["parameters"] if parameter["name"] == "limit")
+    at = "/api/v1/reservations/{reservation}"
+    return {
+        "a path goes": (
+            lambda: document["paths"].pop(f"{at}/papers.pdf"), Break(f"{one}/papers.pdf", "path")
+        ),
+        "a method goes": (lambda: document["paths"]["/api/v1/slots"].pop("post"), Break("POST /slots", "method")),
+        "a status changes": (
+            lambda: book["responses"].update({"200": book["responses"].pop("201")}), Break(name, "status", "201")
+        ),
+        "a header goes": (lambda: book["responses"]["201"].pop("headers"), Break(name, "header", "Location")),
+        "a body is of another kind": (
+            lambda: book["requestBody"].update(content={"text/csv": {}}),
+            Break(name, "content type", "application/json"),
+        ),
+        "a field is sent no more": (lambda: body["properties"].pop("adults"), Break(name, "not taken", "adults")),
+        "a field must be sent": (lambda: body["required"].append("needs"), Break(name, "required", "needs")),
+        "a field is sent as another type": (
+            lambda: body["properties"].update({"pupils": {"type": "string"}}), Break(name, "type", "pupils")
+        ),
+        "a parameter must be sent": (lambda: level.update(required=True), Break("GET /slots", "required", "limit")),
+        "a parameter takes fewer values": (
+            lambda: level["schema"].update(enum=[50, 200]), Break("GET /slots", "enum", "limit")
+        ),
+        "a parameter goes": (lambda: lists["parameters"].remove(level), Break("GET /slots", "not taken", "limit")),
+        "a field is read no more": (lambda: fields.pop("uid"), Break(one, "not given", "uid")),
+        "a field is read as another type": (
+            lambda: fields.update(pupils={"type": ["integer", "null"]}), Break(one, "type", "pupils")
+        ),
+        "a field may be absent": (
+            lambda: document["components"]["schemas"]["Reservation"]["required"].remove("uid"),
+            Break(one, "may be absent", "uid"),
+        ),
+        "a field has more values": (
+            lambda: document["components"]["schemas"]["State"]["enum"].append("dreamt"), Break(one, "enum", "state")
+        ),
+        "an answer is of another kind": (
+            lambda: read["responses"]["200"].update(content={"text/html": {}}),
+            Break(one, "content type", "application/json"),
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("what", planted(deepcopy(today())))
+def test_each_kind_of_break_is_found(what: str):
+    document = deepcopy(today())
+    break_it, expected = planted(document)[what]
+    break_it()
+    assert expected in breaks(today(), document)
+
+
+def test_what_is_only_added_breaks_nobody():
+    document = deepcopy(today())
+    document["paths"]["/api/v1/more"] = {"get": {"responses": {"200": {"content": {}}}}}
+    reservation(document)["more"] = {"type": "string"}
+    booking(document)["properties"]["more"] = {"type": "object", "required": ["so"], "properties": {"so": {}}}
+    act(document, "get", "/slots")["parameters"].append({"name": "more", "schema": {"type": "string"}})
+    act(document, "get", "/slots")["responses"]["418"] = {}
+    assert breaks(today(), json.loads(json.dumps(document))) == []

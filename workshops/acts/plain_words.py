@@ -13,8 +13,9 @@ import unicodedata
 _UNSEEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 _UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 # What machines send is refused otherwise. Said so that Python and JavaScript read the same, a last line feed too.
-A_LINE = rf"^[^\t\n\r{_UNSEEN}]*(?![\s\S])"
-SOME_LINES = rf"^[^{_UNSEEN}]*(?![\s\S])"
+END = r"(?![\s\S])"
+A_LINE = rf"^[^\t\n\r{_UNSEEN}]*{END}"
+SOME_LINES = rf"^[^{_UNSEEN}]*{END}"
 
 _TOLD, _PLAIN = "àâäçéèêëîïôöùûüÿœæ", "aaaceeeeiioouuuyoa"
 _TABLE = str.maketrans(_TOLD + "%_\\,;()\x00", _PLAIN + " " * 8)

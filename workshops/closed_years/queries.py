@@ -31,7 +31,7 @@ KNOWN_THEN = """(
 """To be read in place of `schools`: `counted` says whether it is one of them; `{year}` is the school year's first."""
 FROZEN = "SELECT school_year, frozen_at, at_upgrade, reopened FROM closed_years ORDER BY school_year"
 CORRECTIONS = """
-SELECT c.school_year, c.programme, c."of", c.about, c.what, c.was, c.becomes, c.reason,
+SELECT c.school_year, c.programme, c."of", c.about, c.what, c.was, c.becomes, c.reason, c.school,
   coalesce(h.name || ', ' || h.commune, '') AS school_name, c.at
 FROM year_corrections c LEFT JOIN schools h ON h.id = c.school
 WHERE ($1::int IS NULL OR c.school_year = $1) AND ($2::varchar IS NULL OR (c."of" = $2 AND c.about = $3::int))
@@ -60,6 +60,7 @@ class YearCorrection(Struct, frozen=True):
     was: str
     becomes: str
     reason: str
+    school: int | None
     school_name: str
     at: datetime
 

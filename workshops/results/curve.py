@@ -79,6 +79,7 @@ async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Cu
 class Because(Struct, frozen=True):
     """Why a figure was corrected, and the lycée that did it; none, for the coordination."""
 
+    school: int | None
     school_name: str
     reason: str
 
@@ -107,7 +108,7 @@ class Corrections(Struct, frozen=True):
                 continue
             if (becomes := await figure_in(year)) != was:
                 own = [one for one in self.lines if (one.school_year, one.programme) == (year, target.programme)]
-                because = dict.fromkeys(Because(one.school_name, one.reason) for one in own)
+                because = dict.fromkeys(Because(one.school, one.school_name, one.reason) for one in own)
                 found.append(Corrected(year_words(year), was, becomes, tuple(because)))
         return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -48,6 +49,7 @@ FROM schools s LEFT JOIN departments d ON d.code = s.department
 WHERE part_of IS NULL AND NOT closed GROUP BY department, d.name ORDER BY department
 """
 NAMES = "SELECT code, name FROM departments ORDER BY code"
+NAMED = "SELECT id, uai, name, commune FROM schools WHERE id = ANY ($1::int[])"
 
 
 class SchoolCard(Struct, frozen=True):
@@ -71,6 +73,15 @@ class SchoolCard(Struct, frozen=True):
     closed: bool = False
 
 
+class SchoolName(Struct, frozen=True):
+    """A school as it is named beside something else."""
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+
+
 class Department(Struct, frozen=True):
     """A département, with how many collèges and lycées of it are known."""
 
@@ -88,6 +99,12 @@ async def school(number: int) -> SchoolCard | None:
 async def school_by_uai(uai: str) -> SchoolCard | None:
     """One school by its national number."""
     return await row_as(SchoolCard, BY_UAI, uai.strip().upper())
+
+
+async def names_of(numbers: Iterable[int | None]) -> dict[int, SchoolName]:
+    """The schools of a list by their numbers: one statement, however long it is; none for a list that names none."""
+    asked = {number for number in numbers if number is not None}
+    return {one.id: one for one in await rows_as(SchoolName, NAMED, asked)} if asked else {}
 
 
 async def schools_named(words: str, *, kind: str | None = None, limit: int = 20) -> list[SchoolCard]:

@@ -60,6 +60,7 @@ class FirstNamesOff(Refusal):
     kind = "first-names-off"
     title = "Prénoms non choisis"
     sentence = "Ce groupe vient avec des numéros seuls. Choisissez d'abord les prénoms sur la page du groupe."
+    for_programs = "Ce groupe vient avec des numéros seuls : `first_names` est à false."
 
 
 class VisitOver(Refusal):

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from functools import cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 import msgspec
 from litestar import Litestar, Request
@@ -20,6 +20,7 @@ from litestar.exceptions import ClientException
 from msgspec import ValidationError
 
 from booking.door.http.incomplete_bodies import with_body_timeout
+from booking.door.http.validation_errors import MISSING, UNKNOWN, summary_of, wrong_fields
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.session import SAFE_METHODS
 from booking.process.logs import FIELDS
@@ -41,9 +42,8 @@ if TYPE_CHECKING:
         Send,
     )
 
-MISSING = "Ce champ est obligatoire."
-UNKNOWN = "Ce champ n'existe pas ici."
 NO_OBJECT = "Donnez un objet JSON."
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
 
 def read_act(act: type[AnyAct], values: Any) -> AnyAct:
@@ -57,6 +57,17 @@ def read_act(act: type[AnyAct], values: Any) -> AnyAct:
         return msgspec.convert(values, act, strict=False)
     except ValidationError:
         return act(**_read_each(act, values))
+
+
+def read_plain(kind: type[AnyStruct], values: Any) -> AnyStruct:
+    """A body that is no act of its own: scans, head counts. Raises Invalid with a sentence for each value."""
+    if not isinstance(values, Mapping):
+        raise Invalid({"body": NO_OBJECT})
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except ValidationError:
+        errors = wrong_fields(kind, values)
+        raise Invalid(errors, summary_of(errors)) from None
 
 
 def _read_each(act: type[Act], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,11 +208,13 @@ class AppRequest(Request[Any, Any, Any]):
             body = await super().json()
         except RecursionError:
             raise ClientException("nested too deep") from None
-        act = _act_of(self.route_handler.fn)
-        return body if act is None else read_act(act, body)
+        kind = _body_of(self.route_handler.fn)
+        if kind is None:
+            return body
+        return read_act(kind, body) if issubclass(kind, Act) else read_plain(kind, body)
 
 
 @cache
-def _act_of(fn: Any) -> type[Act] | None:
+def _body_of(fn: Any) -> type[msgspec.Struct] | None:
     body = get_type_hints(fn).get("data")
-    return body if isinstance(body, type) and issubclass(body, Act) else None
+    return body if isinstance(body, type) and issubclass(body, msgspec.Struct) else None

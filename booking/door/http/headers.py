@@ -16,6 +16,8 @@ CSP = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE_CSP = CSP.format(wasm="")
+# The one page that any site may show inside its own.
+FRAMED_CSP = PAGE_CSP.replace("ancestors 'none'", "ancestors *").replace("form-action 'self'", "form-action 'none'")
 CAMERA_CSP = CSP.format(wasm=" 'wasm-unsafe-eval'")
 # An SVG drawing may style its own shapes and do nothing else, wherever it is opened.
 DRAWING_CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox"
@@ -28,9 +30,13 @@ def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
     opt = getattr(scope.get("route_handler"), "opt", {})
     camera = bool(opt.get("camera"))
     drawing = bool(opt.get("drawing")) and message["status"] < 400
+    framed = bool(opt.get("framed")) and message["status"] < 400
     secure = scope["litestar_app"].state.settings.secure
     own_headers = list(message["headers"])
-    headers = [*own_headers, *_security_headers(camera, drawing, secure, holds_a_secret(scope))]
+    headers = [*own_headers, *_security_headers(camera, drawing, framed, secure, holds_a_secret(scope))]
+    if opt.get("any_site") and scope.get("method") in {"GET", "HEAD"}:
+        # No site reads more by it than any visitor: it is sent without the cookies of ours (Fetch, 3.3.5).
+        headers.append((b"access-control-allow-origin", b"*"))
     if not any(name.lower() == b"cache-control" for name, _ in own_headers):
         # What a signed-in person saw must not be read again from a shared machine's cache; a response that is cacheable
         # sets the header itself.
@@ -39,16 +45,24 @@ def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
 
 
 @cache
-def _security_headers(camera: bool, drawing: bool, secure: bool, secret: bool) -> tuple[tuple[bytes, bytes], ...]:
+def _security_headers(
+    camera: bool, drawing: bool, framed: bool, secure: bool, secret: bool
+) -> tuple[tuple[bytes, bytes], ...]:
     """The headers that no handler sets, encoded once: setting them one by one would search the list as many times."""
     headers = {
-        "content-security-policy": CAMERA_CSP if camera else DRAWING_CSP if drawing else PAGE_CSP,
+        "content-security-policy": _policy(camera, drawing, framed),
         "permissions-policy": CAMERA_ALLOWED if camera else NOTHING_ALLOWED,
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer" if secret else "same-origin",
         "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
+        "cross-origin-resource-policy": "cross-origin" if framed else "same-origin",
     }
     if secure:
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+def _policy(camera: bool, drawing: bool, framed: bool) -> str:
+    if camera:
+        return CAMERA_CSP
+    return DRAWING_CSP if drawing else FRAMED_CSP if framed else PAGE_CSP

@@ -43,6 +43,12 @@ HTTP_SENTENCES = {
     415: ("unsupported-media-type", "Format inconnu", "Ce format d'envoi n'est pas accepté."),
     429: ("too-many-tries", "Trop d'essais", "Trop d'essais en peu de temps. Attendez quelques minutes."),
 }
+# The same to a program, where the sentence speaks of a page.
+FOR_PROGRAMS = {
+    400: "Le corps envoyé n'a pas pu être lu : ce n'est pas du JSON.",
+    404: NotFound.for_programs,
+    405: "Cette adresse ne prend pas cette méthode : l'en-tête Allow dit lesquelles.",
+}
 
 # Raised for invalid text and dates: PostgreSQL stores no NUL, and a year 1 or 9999 has no day before or after.
 UNREADABLE = (CharacterNotInRepertoireError, UntranslatableCharacterError, OverflowError)
@@ -150,7 +156,12 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         more["slot_id"] = refusal.there.id
     make_response = _problem if _is_api_request(request) else _page
     response = make_response(
-        request, kind=refusal.kind, status=refusal.status, title=refusal.title, detail=refusal.sentence, **more
+        request,
+        kind=refusal.kind,
+        status=refusal.status,
+        title=refusal.title,
+        detail=refusal.detail if _is_api_request(request) else refusal.sentence,
+        **more,
     )
     if isinstance(refusal, TooManyTries | ServiceUnavailable):
         response.headers["Retry-After"] = str(refusal.retry_after)
@@ -195,6 +206,8 @@ def bad_request(request: AnyRequest, exception: HTTPException) -> Response[Any]:
         kind, title, sentence = "invalid", "À corriger", summary_of(more["errors"])
     elif status in HTTP_SENTENCES:
         kind, title, sentence = HTTP_SENTENCES[status]
+        if _is_api_request(request):
+            sentence = FOR_PROGRAMS.get(status, sentence)
         if status == 413:
             sentence = f"{sentence} {_most_of(request)}"
     else:

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import msgspec
 from litestar.params import HeaderParameter, ParameterKwarg, QueryParameter
 
-from workshops.refusals import Invalid
+from workshops.refusals import Invalid, Refusal
 
 if TYPE_CHECKING:
     from litestar.exceptions import ValidationException
 
     from booking.door.forms.read import AnyRequest
 
+MISSING = "Ce champ est obligatoire."
+UNKNOWN = "Ce champ n'existe pas ici."
 FALLBACK = "Donnez les valeurs comme la description de l'API les demande."
 # Of msgspec's messages.
 TRANSLATIONS = tuple(
     (re.compile(pattern), sentence)
     for pattern, sentence in (
-        (r"^Object missing required field", "Ce champ est obligatoire."),
-        (r"^Object contains unknown field", "Ce champ n'existe pas ici."),
+        (r"^Object missing required field", MISSING),
+        (r"^Object contains unknown field", UNKNOWN),
         (r"^Expected `int` >= (\S+)", "Donnez un nombre entier d'au moins {0}."),
         (r"^Expected `int` <= (\S+)", "Donnez un nombre entier d'au plus {0}."),
         (r"^Expected `float` > (\S+)", "Donnez un nombre plus grand que {0}."),
@@ -46,9 +48,20 @@ TRANSLATIONS = tuple(
         (r"^Invalid enum value", "Donnez l'une des valeurs possibles."),
     )
 )
+JSON = "application/json"
+NO_FILES = frozenset({JSON, "application/x-www-form-urlencoded", "multipart/form-data"})
+OF_JSON = "Le corps se donne en JSON : en-tête Content-Type: application/json."
+OF_FILES = "Le corps est le fichier lui-même : en-tête Content-Type: application/octet-stream."
 _FIELD_NAME = re.compile(r"field `([^`]+)`")
 # Litestar's own message for a parameter that is absent from the URL: nothing else of the exception names it.
 _ABSENT = re.compile(r"^Missing required \w+ parameter '([^']+)'")
+
+
+class UnsupportedMediaType(Refusal):
+    kind = "unsupported-media-type"
+    status = 415
+    title = "Format inconnu"
+    sentence = "Ce format d'envoi n'est pas accepté."
 
 
 @cache
@@ -85,10 +98,32 @@ def by_client_names(request: AnyRequest, errors: Mapping[str, str]) -> dict[str,
     return {client_names.get(field, field): sentence for field, sentence in errors.items()}
 
 
-async def refuse_unknown_names(request: AnyRequest) -> None:
-    """Raise Invalid for a query parameter that the route does not have: no filter is silently ignored."""
-    if not request.scope["query_string"] or request.method == "OPTIONS":
+async def refuse_what_is_not_described(request: AnyRequest) -> None:
+    """Raise Invalid for a query parameter that the route does not have: no filter is silently ignored; and
+    UnsupportedMediaType for a body of another Content-Type than the one that it reads."""
+    if request.method == "OPTIONS":
         return
+    if request.method != "GET":
+        _refuse_other_media(request)
+    if request.scope["query_string"]:
+        _refuse_unknown_names(request)
+
+
+def _refuse_other_media(request: AnyRequest) -> None:
+    """A body without any Content-Type is read as the one that the route takes (RFC 9110, 8.3)."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    handler = request.route_handler
+    takes_file = handler.opt.get("reads_file")
+    if given and (given in NO_FILES if takes_file else given != JSON and _reads_json(handler.fn)):
+        raise UnsupportedMediaType(OF_FILES if takes_file else OF_JSON)
+
+
+@cache
+def _reads_json(fn: Any) -> bool:
+    return "data" in get_type_hints(fn)
+
+
+def _refuse_unknown_names(request: AnyRequest) -> None:
     known = parameter_names(request.route_handler.fn, QueryParameter).values()
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
@@ -118,6 +153,42 @@ def summary_of(errors: Mapping[str, str]) -> str:
     if len(errors) == 1:
         return " : ".join(*errors.items())
     return f"Certaines valeurs ne sont pas acceptées : {', '.join(errors)}." if errors else FALLBACK
+
+
+def wrong_fields(kind: Any, value: Any, at: str = "") -> dict[str, str]:
+    """What is wrong with each value of a body, `scans[3].badge`; msgspec stops at the first.
+
+    `kind` is a Struct, a list of them, or a type of values.
+    """
+    held = _struct_in(kind)
+    if held is None or not isinstance(value, Mapping):
+        if held is not None and isinstance(value, list):
+            return {
+                path: told
+                for n, part in enumerate(value)
+                for path, told in wrong_fields(held, part, f"{at}[{n}]").items()
+            }
+        try:
+            msgspec.convert(value, kind, strict=False)
+        except msgspec.ValidationError as no:
+            return {at or "body": _translated(str(no))}
+        return {}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(held)}
+    before = f"{at}." if at else ""
+    errors = {f"{before}{str(name)[:40]}": UNKNOWN for name in value if name not in fields}
+    for name, field in fields.items():
+        if name in value:
+            errors |= wrong_fields(field.type, value[name], before + name)
+        elif field.required:
+            errors[before + name] = MISSING
+    return errors
+
+
+def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
+    """The Struct that a type is, or of which it is a list; None for any other."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind
+    return next((held for part in get_args(kind) if (held := _struct_in(part)) is not None), None)
 
 
 def _translated(message: str) -> str:

@@ -32,6 +32,8 @@ def may(permission: str) -> dict[str, Any]:
 
 SHARED: Final = may("public.use") | {"shared": True, "also": (304,)}
 """Open to anyone, with the same response for all of them: see booking.door.http.cache_headers."""
+ANY_SITE: Final = {"any_site": True}
+"""Routes that a page of any other site may read, without its visitor's cookies: what is the same for all."""
 FRESH: Final = {"fresh": True}
 """Routes that grant, change or revoke an access, in addition to the permission: see `refuse_unless_allowed`."""
 
@@ -63,11 +65,13 @@ class SignInFirst(Refusal):
     status = 401
     title = "Connexion demandée"
     sentence = "Connectez-vous pour continuer."
+    for_programs = "Il manque la clé : en-tête Authorization: Bearer."
     draft: SavedDraft | None = None
     """Where the submitted form was saved."""
 
 
 class KeyUnknown(SignInFirst):
+    for_programs = ""
     sentence = "Cette clé n'ouvre rien : elle est inconnue, révoquée ou arrivée à sa fin. Créez-en une dans Mon compte."
 
 
@@ -100,6 +104,7 @@ class ProofFirst(Refusal):
     status = 403
     title = "Deuxième preuve demandée"
     sentence = "Montrez votre clé d'accès, ou donnez le code de votre téléphone, pour continuer."
+    for_programs = "Une deuxième preuve est demandée à ce compte : elle se donne sur les pages, par la personne."
     draft: SavedDraft | None = None
 
 

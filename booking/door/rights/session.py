@@ -38,6 +38,10 @@ class NotFromOurPage(Refusal):
     status = 403
     title = "Page trop ancienne"
     sentence = "Cette page est trop ancienne, ou vous vous êtes reconnecté depuis. Rechargez-la, puis recommencez."
+    for_programs = (
+        "L'envoi vient d'une page qui n'est plus ouverte, ou d'un autre site : envoyez une clé, en-tête Authorization:"
+        " Bearer."
+    )
 
 
 def refuse_other_origins(request: AnyRequest, *, base_url: str) -> None:

@@ -50,17 +50,19 @@ WITH hosts AS MATERIALIZED (
   WHERE s.id IN (SELECT school FROM workshops WHERE state = 'published')
 )
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
-  {MAILBOX.format(school="c")} AS mail, coalesce(close.named, far.named) AS nearest, coalesce(close.km, far.km) AS km,
+  {MAILBOX.format(school="c")} AS mail, coalesce(close.named, far.named) AS nearest,
+  coalesce(close.id, far.id) AS nearest_lycee, coalesce(close.km, far.km) AS km,
   {_BOOKED} AS booked_at, {_AHEAD} IS NOT NULL AS coming, i.invited_at, n.state AS mail_state
 FROM (SELECT * FROM schools c WHERE {{who}} OFFSET 0) c
 LEFT JOIN LATERAL (
-  SELECT l.name || ', ' || l.commune AS named, {_KM} AS km FROM schools l WHERE l.kind = 'lycee'
+  SELECT l.id, l.name || ', ' || l.commune AS named, {_KM} AS km FROM schools l WHERE l.kind = 'lycee'
     AND {AROUND.format(lat="c.lat", lon="c.lon", km=_CLOSE_KM, school="l")}
     AND EXISTS (SELECT FROM workshops w WHERE w.school = l.id AND w.state = 'published' OFFSET 0)
   ORDER BY km, l.id LIMIT 1
 ) close ON close.km <= {_CLOSE_KM}
 LEFT JOIN LATERAL (
-  SELECT l.named, {_KM} AS km FROM hosts l WHERE close.km IS NULL ORDER BY km NULLS LAST, l.id LIMIT 1) far ON true
+  SELECT l.id, l.named, {_KM} AS km FROM hosts l WHERE close.km IS NULL
+  ORDER BY km NULLS LAST, l.id LIMIT 1) far ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
 """  # noqa: S608 - constants only

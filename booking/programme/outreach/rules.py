@@ -98,6 +98,7 @@ class ToCome(Struct, frozen=True):
     rural: bool | None
     mail: str
     nearest: str | None
+    nearest_lycee: int | None
     km: float | None
     booked_at: datetime | None
     coming: bool

@@ -31,7 +31,7 @@ def asked_about(school: str, *, now: str) -> str:
 
 ASKED_ABOUT = f"SELECT {asked_about('$1', now='$2')}"
 MISSED = f"""
-SELECT r.starts_at, h.name AS host_name, h.commune, g.name AS group_name
+SELECT r.starts_at, h.id AS host, h.name AS host_name, h.commune, g.name AS group_name
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN schools h ON h.id = sl.school
 JOIN groups g ON g.id = r."group"
 WHERE r.school = $1 AND r.starts_at >= $2 AND r.state = '{State.NO_SHOW}' ORDER BY r.starts_at, r.id
@@ -47,6 +47,7 @@ class MissedVisit(Struct, frozen=True):
     """A visit to which a group did not come, at which lycée."""
 
     starts_at: datetime
+    host: int
     host_name: str
     commune: str
     group_name: str

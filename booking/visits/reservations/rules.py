@@ -147,6 +147,7 @@ class KeyReused(Refusal):
     status = 422
     title = "Clé déjà utilisée"
     sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
+    for_programs = "Idempotency-Key a déjà servi pour une autre demande : tirez-en une nouvelle par demande."
 
 
 class GroupsCounted(Struct, frozen=True):

@@ -117,6 +117,18 @@ PROBLEMS = {
 }
 
 
+@renders("public/problems.html")
+class ProblemsPage(Page, frozen=True):
+    """Every reason for a "no", by its name in the API."""
+
+    problems: list[ProblemPage]
+
+
+@get("/problems", opt=SHARED)
+async def problems_page() -> Template:
+    return page(ProblemsPage(sorted(PROBLEMS.values(), key=lambda one: one.kind)))
+
+
 @get("/problems/{kind:str}", opt=SHARED)
 async def problem_page(kind: FromPath[str]) -> Template:
     if kind not in PROBLEMS:

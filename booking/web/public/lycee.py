@@ -14,7 +14,8 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf, Now, SiteSettings
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import Host, Person
+from booking.web.public.lycee_frame import framed_by
 from booking.web.public.map import Map, lay_out
 from booking.web.public.search_class import searched_class
 from booking.web.public.search_for_visitor import search_for
@@ -44,7 +45,8 @@ class LyceeWorkshop(Struct, frozen=True):
 @renders("public/lycee.html")
 class Lycee(Page, frozen=True):
     """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on.
-    `may_ask`: a teacher reads it, or a visitor who may be one; `place`: the lycée as schema.org says it."""
+    `may_ask`: a teacher reads it, or a visitor who may be one; `place`: the lycée as schema.org says it; `frame`: the
+    line that shows its slots on its own site, to those who receive there."""
 
     lycee: SchoolCard
     workshops: Sequence[LyceeWorkshop]
@@ -57,6 +59,7 @@ class Lycee(Page, frozen=True):
     search: SearchQuery
     may_ask: bool
     place: dict[str, Any]
+    frame: str
 
 
 @get("/lycees/{uai:str}", opt=SHARED | DECIDES_NOTHING)
@@ -103,5 +106,6 @@ async def lycee_page(
         search=visitor_search.search,
         may_ask=visitor is None or visitor.role == "teacher",
         place=place(lycee, base_url=settings.base_url),
+        frame=framed_by(lycee, settings) if isinstance(visitor, Host) and visitor.school == lycee.id else "",
     )
     return page(shown)

@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import FILE_TYPES, Page, page, renders
-from booking.door.rights.guards import Now, SiteSettings
+from booking.door.rights.guards import ANY_SITE, Now, SiteSettings
 from booking.process.settings import Settings
 from booking.programme.open_figures.files import (
     LICENCE,
@@ -54,7 +54,7 @@ async def open_figures_page(request: AnyRequest, settings: SiteSettings, now: No
     return held_or(request, page(shown), headers=marked(shown))
 
 
-@get(f"{ADDRESS}/{{file:str}}", opt=PUBLIC)
+@get(f"{ADDRESS}/{{file:str}}", opt=PUBLIC | ANY_SITE)
 async def open_file(file: FromPath[str], request: AnyRequest, settings: SiteSettings, now: Now) -> AnyAnswer:
     """`annees.csv`, `annees.json`, their columns in `annees-schema.json`, or all of them in `datapackage.json`."""
     content, beside = await _content(file, settings, now)

@@ -163,12 +163,26 @@ async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app, day, mach
     path = f"/slots/{day.slot}/closure"
     assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
     asked = {"reason": "Groupes inversés"}
-    assert (await machine.client.request("DELETE", path, json=asked)).status_code == 403
-    reopened = await office.client.request("DELETE", path, json=asked)
+    reopening = f"/slots/{day.slot}/reopening"
+    assert (await machine.client.post(reopening, json=asked)).status_code == 403
+    reopened = await office.client.post(reopening, json=asked)
     assert (reopened.status_code, reopened.json()["state"]) == (200, "closed")
-    again = await office.client.request("DELETE", path, json=asked)
+    again = await office.client.post(reopening, json=asked)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-not-done")
     assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
+
+
+async def test_a_closure_taken_back_without_a_reason_says_so_in_the_journal(app, day, machine):
+    app.state.clock = lambda: NOON
+    await builders.person("coordinator", "nadia@example.org")
+    await issue_token("nadia@example.org", token="nadia's key", now=NOON)
+    counts = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Badges oubliés"} for group in day.groups]
+    path = f"/slots/{day.slot}/closure"
+    await machine.post(path, {"headcounts": counts, "companies": [{"company_id": day.company, "people": 0}]})
+    reopened = await Machine(app, "nadia's key").delete(path)
+    assert (reopened.status_code, reopened.json()["state"]) == (200, "closed")
+    said = """SELECT w.words FROM events e JOIN event_words w ON w.event = e.id WHERE e.act = 'slot_reopened'"""
+    assert await value(said) == "Rouverte par un logiciel, sans raison donnée."
 
 
 async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_counted_before_and_after(app, day):
@@ -195,7 +209,7 @@ async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_co
     siret_of_the_day = await value("SELECT siret FROM companies WHERE id = $1", day.company)
     assert (await closed(20, "Badges oubliés", 2))["reopenings"] == []
     before = told_of("2027-03-25T11:05:00Z", 20, "Badges oubliés", 2)
-    reopened = await office.client.request("DELETE", path, json={"reason": "Groupes inversés"})
+    reopened = await office.client.post(f"/slots/{day.slot}/reopening", json={"reason": "Groupes inversés"})
     assert reopened.json() == {"slot_id": day.slot, "state": "closed", "reopenings": [before]}
     seen = (await machine.get(f"/slots/{day.slot}/roster")).json()
     assert seen["reopenings"] == [before]
@@ -205,7 +219,7 @@ async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_co
     after = await closed(22, "Un badge cassé", 1)
     assert after["reopenings"] == [before]
     assert [(one["counted"], one["count_note"]) for one in after["groups"]] == [(22, "Un badge cassé"), (0, "")]
-    again = await office.client.request("DELETE", path, json={"reason": "Encore inversés"})
+    again = await office.client.post(f"/slots/{day.slot}/reopening", json={"reason": "Encore inversés"})
     assert again.json()["reopenings"] == [told_of("2027-03-25T12:05:00Z", 22, "Un badge cassé", 1), before]
 
     await give_link(day.slot, token="a desk link", account=day.host, school=day.school, now=NINE_FOUR)

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from tests.browsing import Browser
 from tests.contract import document
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -108,3 +109,90 @@ def test_every_shape_is_a_schema():
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     shapes = document()["components"]["schemas"]
     assert [name for name, shape in shapes.items() if not jsonschema_rs.meta.is_valid(dialect | shape)] == []
+
+
+def test_the_document_that_is_served_is_the_one_that_today_s_routes_make():
+    from booking.api.document import BUILT, written  # noqa: PLC0415
+
+    assert BUILT.read_bytes() == written(), "make setup builds it anew"
+
+
+async def test_the_document_is_sent_as_it_was_built(app):
+    from booking.api.document import BUILT  # noqa: PLC0415
+
+    visitor = Browser(app)
+    plain = await visitor.get("/api/openapi.json", headers={"Accept-Encoding": "identity"})
+    packed = await visitor.get("/api/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert (plain.content, packed.content) == (BUILT.read_bytes(), BUILT.read_bytes())
+    assert packed.headers["content-encoding"] == "gzip"
+
+
+def _schemas(part: Any) -> list[dict[str, Any]]:
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return [*([part] if isinstance(part, dict) else ()), *(one for deeper in inside for one in _schemas(deeper))]
+
+
+def test_no_pattern_asks_more_than_re2_gives():
+    """Clients in Go, Rust and many others know neither what stands ahead nor JavaScript's codes of characters."""
+    patterns = {one["pattern"] for one in _schemas(document()) if isinstance(one.get("pattern"), str)}
+    for pattern in patterns:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
+        assert "\\u" not in pattern
+    line = next(one for one in patterns if one.startswith("^[^\\t"))
+    validator = jsonschema_rs.Draft202012Validator({"pattern": line}, pattern_options=jsonschema_rs.RegexOptions())
+    assert [text for text in ("4e B", "4e\tB", "4e\u202eB", "4e B\n") if validator.is_valid(text)] == ["4e B"]
+
+
+def test_no_parameter_may_be_null():
+    nullable = [
+        (where, one["name"])
+        for where, act in operations()
+        for one in act.get("parameters", ())
+        if any("null" in (part.get("type") or ()) for part in _schemas(one["schema"]))
+    ]
+    assert nullable == []
+
+
+def test_every_list_takes_a_limit_and_a_cursor():
+    lists = {
+        where: {one["name"] for one in act.get("parameters", ())}
+        for where, act in operations()
+        for answer in act["responses"].values()
+        if "Page" in str(answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", ""))
+    }
+    assert len(lists) >= 30
+    assert {where: names for where, names in lists.items() if not {"limit", "cursor"} <= names} == {}
+
+
+def test_every_file_has_its_type_and_is_binary():
+    files = [
+        (where, kind, content.get("schema"))
+        for where, act in operations()
+        for part in (act.get("requestBody", {}), *act["responses"].values())
+        for kind, content in part.get("content", {}).items()
+        if not kind.endswith("json")
+    ]
+    assert len(files) > 10
+    assert [one for one in files if one[2] != {"type": "string", "format": "binary"}] == []
+
+
+def test_a_school_has_its_uai_and_a_level_is_one_of_four_wherever_an_answer_names_one():
+    schemas = document()["components"]["schemas"]
+    answered: set[str] = set()
+    waiting = [one["$ref"] for _, act in operations() for one in _schemas(act["responses"]) if "$ref" in one]
+    while waiting:
+        name = waiting.pop().rpartition("/")[2]
+        if name not in answered:
+            answered.add(name)
+            waiting += [one["$ref"] for one in _schemas(schemas[name]) if "$ref" in one]
+    fields = {
+        f"{shape}.{name}": [one["$ref"].rpartition("/")[2] for one in _schemas(field) if "$ref" in one]
+        for shape in answered
+        for name, field in schemas[shape].get("properties", {}).items()
+        if name in {"school", "college", "lycee", "host", "bts_lycee", "diploma_lycee", "level", "levels"}
+    }
+    named = {"uai", "name"}
+    assert {of for where, of in fields.items() if where.split(".")[1].startswith("level") for of in of} == {"Level"}
+    for where, shapes in fields.items():
+        if not where.split(".")[1].startswith("level"):
+            assert shapes and named <= set(schemas[shapes[0]]["properties"]), where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests import builders
+from tests.booking.api.named import named
 from tests.booking.api.test_host_slots import a_host
 from tests.booking.api.test_pages import whole
 from tests.booking.api.test_ptech import a_coordinator
@@ -27,7 +28,8 @@ async def test_the_colleges_to_invite_are_listed_and_one_is_written_to_once(db):
         True,
         None,
     )
-    assert (listed["nearest_lycee"], listed["km"]) == ("Lycée Jules Haag, Besançon", 26.7)
+    nearest = listed["lycee"]
+    assert (nearest["name"], nearest["commune"], listed["km"]) == ("Lycée Jules Haag", "Besançon", 26.7)
     sent = await machine.post(f"/colleges-to-come/{pasteur}/invitation", {"words": "Le car est payé."})
     assert sent.status_code == 201
     assert await value("SELECT words FROM college_invitations WHERE id = $1", sent.json()["id"]) == "Le car est payé."
@@ -55,7 +57,10 @@ async def test_a_school_stands_in_the_country_or_not(db):
     school = await builders.school()
     for told in (True, False, None):
         answer = await machine.client.put(f"/schools/{school}/rural", json={"rural": told})
-        assert (answer.status_code, answer.json()) == (200, {"id": school, "rural": told})
+        assert (answer.status_code, answer.json()) == (
+            200,
+            {"id": school, "uai": (await named(school))["uai"], "rural": told},
+        )
         assert await value("SELECT rural FROM schools WHERE id = $1", school) is told
     assert (await machine.client.put("/schools/999/rural", json={"rural": True})).status_code == 404
 

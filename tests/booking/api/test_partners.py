@@ -21,7 +21,7 @@ async def test_a_coordinator_welcomes_corrects_and_removes_a_partner(db):
     number = made.json()["id"]
     assert (made.status_code, made.json()) == (
         201,
-        CNAM | {"id": number, "school_id": None, "company_id": None, "to_on": None},
+        CNAM | {"id": number, "school_id": None, "school": None, "company_id": None, "to_on": None},
     )
     twice = await machine.post("/partners", CNAM)
     assert (twice.status_code, twice.json()["type"]) == (409, "/problems/partner-known")

@@ -6,6 +6,7 @@ import pytest
 
 from booking.people.accounts.token import issue_token
 from tests import builders
+from tests.booking.api.named import named
 from tests.booking.programme.past_visits.files import DIDEROT, FIRST, HAAG, SECOND, a_place, file_of
 from tests.browsing import Machine
 from tests.builders import NOW
@@ -40,8 +41,8 @@ async def test_a_visit_is_declared_read_corrected_and_taken_back(boss):
     visit = {
         "id": made.json()["id"],
         "date": "2024-03-14",
-        "lycee": {"uai": HAAG, "name": "Lycée Jules Haag, Besançon"},
-        "college": {"uai": DIDEROT, "name": "Collège Diderot, Besançon"},
+        "lycee": await named(HAAG),
+        "college": await named(DIDEROT),
         "level": "4e",
         "group": "4e B",
         "pupils": 24,

@@ -137,7 +137,7 @@ async def test_the_years_of_bts1_and_the_leavers_of_ptech_are_told_whole(coordin
         {"school_year": 2025, "direction": "outgoing", "people": 3, "countries": 1, "timed": 3, "weeks": 24}
     ]
     (told,) = answer["ptech_leavers"]
-    assert (told["cohort_id"], told["school"], told["leavers"]) == (cohort, "Lycée Jules Haag", left)
+    assert (told["cohort_id"], told["lycee"]["name"], told["leavers"]) == (cohort, "Lycée Jules Haag", left)
     assert (await coordinator.get(f"/ptech/cohorts/{cohort}")).json()["leavers"] == left
 
 

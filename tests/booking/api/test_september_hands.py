@@ -8,6 +8,7 @@ from booking.people.accounts.token import issue_token
 from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
 from tests import builders
+from tests.booking.api.named import named
 from tests.booking.api.test_host_slots import APP, a_host
 from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Machine
@@ -32,7 +33,8 @@ async def test_a_lycee_writes_its_september_reads_it_again_and_a_coordinator_rea
     assert (answer.status_code, answer.json(), (await machine.get(HERE)).json()) == (200, kept, kept)
     assert (await other.get(HERE)).json() == empty
     whole = (await (await a_coordinator()).get("/september-hands?school_year=2026")).json()
-    lycee = {"school_id": ours, "uai": whole["sections"][0]["uai"], "school": "Lycée Haag", "commune": "Besançon"}
+    lycee = {"school_id": ours, "lycee": await named(ours)}
+    assert lycee["lycee"]["name"] == "Lycée Haag"
     assert whole == {
         **{"school_year": 2026, "lycees_asked": 1, "lycees_answered": 1, "present": 24, "hands": 6, "share": 25},
         "sections": [lycee | MTNE | {"share": 25}],

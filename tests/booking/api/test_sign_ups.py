@@ -39,7 +39,7 @@ async def test_a_sign_up_is_read_and_confirmed_once(app, machine):
         builders.NOW,
     )
     listed = (await machine.get("/sign-ups")).json()["items"]
-    assert [(one["name"], one["school_name"], one["inside"], one["visits_asked"]) for one in listed] == [
+    assert [(one["name"], one["college"]["name"], one["inside"], one["visits_asked"]) for one in listed] == [
         ("Claire Renaud", "Collège Stendhal", False, 0)
     ]
     where = f"/sign-ups/{listed[0]['id']}"

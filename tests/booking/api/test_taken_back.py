@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import builders, builders_bts1, builders_ptech
+from tests.booking.api.named import named
 from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import a_host
 from tests.booking.api.test_ptech import a_coordinator
@@ -57,7 +58,7 @@ async def test_the_bts_that_lead_to_a_course_are_written_and_taken_back(db):
     made = await machine.post(path, {"bts": "BTS CIM", "school_id": school})
     assert (made.status_code, made.json()["feeders"]) == (
         201,
-        [{"id": made.json()["feeders"][0]["id"], "bts": "BTS CIM", "school_id": school}],
+        [{"id": made.json()["feeders"][0]["id"], "bts": "BTS CIM", "school_id": school, "school": await named(school)}],
     )
     twice = await machine.post(path, {"bts": "BTS CIM", "school_id": school})
     assert (twice.status_code, twice.json()["detail"]) == (422, "Ce BTS est déjà noté.")

@@ -49,7 +49,7 @@ FROM ptech_mentors m CROSS JOIN LATERAL (SELECT greatest(m.from_on, $1::date) AS
 WHERE m.cohort = c.id AND m.from_on <= least($2::date, $3::date) AND (m.to_on IS NULL OR m.to_on >= $1::date)
 """  # noqa: S608 - constants only
 # A cohort as the lines of a list name it.
-NAMED = "c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune"
+NAMED = "c.id AS cohort, s.title AS scheme_title, c.entry_year, s.school, h.name AS school_name, h.commune"
 # $1 the latest school year whose October is over.
 CENSUSES_MISSING = f"""
 SELECT {NAMED}, y.school_year FROM {ITS_LYCEE}
@@ -204,6 +204,7 @@ class CohortNamed(Struct, frozen=True):
     cohort: int
     scheme_title: str
     entry_year: int
+    school: int
     school_name: str
     commune: str
 

@@ -89,7 +89,7 @@ OF_A_VISIT: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {
     ("POST", "/slots/{slot:int}/closure", "headcounts[].note"): (
         *("host", {"headcounts": [{"reservation_id": "{past_visit}", "pupils": 20, "adults": 2}]}),
     ),
-    ("DELETE", "/slots/{slot:int}/closure", "reason"): ("coordinator", {}),
+    ("POST", "/slots/{slot:int}/reopening", "reason"): ("coordinator", {}),
     ("POST", "/series/{series:int}/move", "reason"): ("host", {"days": 1}),
     ("POST", "/series/{series:int}/call-off", "reason"): ("host", {}),
     ("POST", "/years/{name:str}/reopening", "reason"): ("coordinator", {}),

@@ -32,10 +32,13 @@ SHARED = {
     "/accessibilite",
     "/aide",
     "/aide/{name:str}",
+    "/api",
+    "/api/openapi.json",
     "/api/v1/objects",
     "/api/v1/objects/{number:int}",
     "/api/v1/slots",
     "/api/v1/slots/{slot:int}",
+    "/api/{subject:str}",
     "/confidentialite",
     "/consortium",
     "/creneaux",
@@ -44,6 +47,7 @@ SHARED = {
     "/lycees/{uai:str}",
     "/mentions",
     "/objets",
+    "/problems",
     "/problems/{kind:str}",
 }
 # Files, and pages that say nothing of who asks, each with a time of its own.

@@ -120,7 +120,7 @@ async def test_a_machine_without_a_token_gets_a_problem(app):
         "type": "/problems/sign-in-first",
         "title": "Connexion demandée",
         "status": 401,
-        "detail": "Connectez-vous pour continuer.",
+        "detail": "Il manque la clé : en-tête Authorization: Bearer.",
         "instance": "/api/v1/groups",
     }
 

@@ -36,7 +36,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
     """What else is text in an address that everybody may open is no secret: a file, a year, a name."""
     texts = {path for (_, path), who in RIGHTS.items() if ":str}" in path and who == ANYONE}
     public = {
-        "/api/{path:str}",
+        "/api/{subject:str}",
         "/static/{name:str}",
         "/agenda/lycee/{file:str}",
         "/aide/{name:str}",
@@ -44,6 +44,7 @@ def test_every_route_whose_address_holds_a_secret_calls_it_a_token():
         "/dessins/{file:str}",
         "/donnees/{file:str}",
         "/lycees/{uai:str}",
+        "/lycees/{uai:str}/cadre",
         "/problems/{kind:str}",
         "/demo/courrier/{name:str}",
     }

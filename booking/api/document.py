@@ -1,0 +1,82 @@
+"""The OpenAPI document as bytes: written once with the package, sent as they are, so that no reader waits for it."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.openapi.spec import Components, SecurityScheme
+
+import booking.api
+from booking.api.contract import Contract, Told
+from booking.door.http.dependencies import DEPENDENCIES
+from booking.door.http.routes import routes_in
+from booking.door.http.validation_errors import refuse_what_is_not_described
+
+BUILT = Path(__file__).with_name("built") / "openapi.json"
+KEY = (
+    "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."
+    " It opens /api/v1 and nothing else, and no account, key, passkey, phone nor agenda link is made there."
+    " One that only reads is refused any other act (403, /problems/key-only-reads)."
+)
+
+
+def programs() -> Router:
+    """The routes that programs call."""
+    return Router(
+        path="/api/v1",
+        route_handlers=routes_in(booking.api),
+        include_in_schema=True,
+        before_request=refuse_what_is_not_described,
+        security=[{"bearer": []}],
+        opt={"keys": True},
+    )
+
+
+def described() -> Told:
+    """The document, made anew from the routes: half a second of work."""
+    contract = Contract(
+        title="Technilab",
+        version="1",
+        description="Créneaux, réservations, émargement et bilan des visites TECHNILAB.",
+        use_handler_docstrings=True,
+        operation_id_creator=lambda handler, method, path: str(handler.handler_name),
+        components=Components(
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}
+        ),
+    )
+    app = Litestar(route_handlers=[programs()], dependencies=DEPENDENCIES, openapi_config=contract, logging_config=None)
+    return app.openapi_schema.to_schema()
+
+
+def written() -> bytes:
+    """The same as JSON, always with the same bytes."""
+    return msgspec.json.encode(described())
+
+
+@cache
+def kept(*, packed: bool = False) -> bytes:
+    """The document of this package, `packed` by gzip or not; made now where it was not built with it."""
+    file = BUILT.with_suffix(".json.gz") if packed else BUILT
+    return file.read_bytes() if file.is_file() else made(packed=packed)
+
+
+@cache
+def made(*, packed: bool = False) -> bytes:
+    """The same from today's routes, for whoever works on them."""
+    return gzip.compress(made(), mtime=0) if packed else written()
+
+
+def build() -> None:
+    """Write both forms beside the package's code."""
+    BUILT.parent.mkdir(exist_ok=True)
+    document = written()
+    BUILT.write_bytes(document)
+    BUILT.with_suffix(".json.gz").write_bytes(gzip.compress(document, mtime=0))
+
+
+if __name__ == "__main__":
+    build()
