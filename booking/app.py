@@ -41,6 +41,7 @@ from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.guards import may, refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
+from booking.outbox.journal.note_access import listen
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     Raises SettingsRefused when production lacks something, or when `make setup` has not been run.
     """
     settings = settings or read_settings()
+    listen()
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
     page_cache = PageCache(size=0) if settings.reload else PageCache()

@@ -33,6 +33,7 @@ COMMANDS = {
     "draw": "Refait le tirage d'une période, et dit s'il est le même (--dry-run en essaie un autre).",
     "backup": "Garde toute la base et les photos dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
+    "security-log": "Montre le journal de sécurité de cette machine : connexions, clés, refus, changements de droits.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
 SERVING = {"run", "web", "worker"}
@@ -53,11 +54,14 @@ class Menu(FrenchCommand, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name not in SERVING:
-            # A command says in one sentence what goes wrong: nothing of it is written twice.
-            logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
+        if cmd_name not in SERVING:
+            from booking.outbox.journal.note_access import listen  # noqa: PLC0415 - not for the list of commands
+
+            listen()
+            # A command says in one sentence what goes wrong: nothing of it is written twice.
+            logging.getLogger("technilab").addHandler(logging.NullHandler())
         command.help = COMMANDS[cmd_name]
         return command
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from functools import cache
 from importlib import import_module
@@ -41,12 +41,13 @@ Rows = Sequence[Record]
 class SafeTransaction(PostgresTransaction):
     """A transaction whose connection is back in the pool, clean or closed, once the block has been left."""
 
-    __slots__ = ("pool",)
+    __slots__ = ("pool", "then")
     options: ClassVar[dict[str, Any]] = {}
 
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return self._parent
+        self.then: list[Callable[[], None]] = []
         try:
             self.connection = await self.get_connection()
         except Exception as error:
@@ -91,6 +92,8 @@ class SafeTransaction(PostgresTransaction):
                 self._terminate()
             if not (settled and self.pool is not None and self.pool.keeps(self.connection)):
                 await asyncio.shield(self._release())
+        for go_on in self.then if exception is None else ():
+            go_on()
         return False
 
     async def get_connection(self) -> Connection:
