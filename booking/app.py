@@ -38,6 +38,7 @@ from booking.door.http.routes import routes_in
 from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.guards import refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
+from booking.outbox.journal.note_access import listen
 from booking.outbox.watch.ready import ReadinessWatch
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     Raises SettingsRefused when production lacks something, or when `make setup` has not been run.
     """
     settings = settings or read_settings()
+    listen()
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(settings) if settings.metrics_token else None
     page_cache = PageCache(size=0) if settings.reload else PageCache()

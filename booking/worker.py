@@ -34,6 +34,7 @@ from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
+from booking.outbox.journal.note_access import listen
 from booking.outbox.notices.beat import ERASURE, beat, beat_no_more, forget, take_turn, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
@@ -42,6 +43,7 @@ from booking.people.accounts.trial import refuse_wrong_data
 from booking.process.embedded.provide import queue_url
 from booking.process.postponable import postponable
 from booking.process.redis_url import master_client, restart_retry, worker_settings
+from booking.process.security_log import begin_day
 from booking.process.settings import Settings, read_settings
 from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
@@ -59,7 +61,6 @@ from workshops.milestones.remind import remind_of_milestones
 
 # arq reads the URL before it starts anything: where none is configured, the embedded Valkey must run by then.
 REDIS_URL = queue_url(read_settings().data_dir)
-
 logger = logging.getLogger(__name__)
 
 Context = dict[str, Any]
@@ -210,8 +211,7 @@ class ScheduledJob(Struct, frozen=True):
     timeout: timedelta = JOB_TIMEOUT
 
 
-# The jobs of a worker, whether Redis wakes and schedules it through arq, or PostgreSQL does
-# (`booking.commands.worker`).
+# The jobs of a worker, whether Redis wakes and schedules it, or PostgreSQL does (`booking.commands.worker`).
 JOBS = {DELIVERY_JOB: deliver_notices, WEBHOOKS: send_webhooks}
 SCHEDULED_JOBS = (
     ScheduledJob(sweep_notices, {"second": {0, 30}}, at_start=True),
@@ -227,6 +227,7 @@ async def start(ctx: Context) -> None:
     """Open what the jobs use; raises SettingsRefused when no way to send mails is configured, or when the data in the
     database are not of the kind that the settings are for."""
     settings = read_settings()
+    listen()
     await refuse_wrong_data(settings)
     ctx["settings"] = settings
     ctx["resources"] = AsyncExitStack()
@@ -253,6 +254,7 @@ async def stop(ctx: Context) -> None:
 async def _send_heartbeats() -> None:
     """In a task and not a job: a job could be taken by another worker, and would tell nothing about this one."""
     while True:
+        begin_day(_now())
         try:
             await beat(NAME, now=_now())
         except DatabaseAway:
@@ -269,9 +271,7 @@ def _now() -> datetime:
 class WorkerSettings:
     """arq's configuration. Results are not stored: a stored result would swallow the next job of the same name."""
 
-    functions = [  # noqa: RUF012 - arq's own format
-        func(job, name=name, keep_result=0, max_tries=1) for name, job in JOBS.items()
-    ]
+    functions = [func(job, name=name, keep_result=0, max_tries=1) for name, job in JOBS.items()]  # noqa: RUF012
     cron_jobs = [  # noqa: RUF012 - arq's own format
         cron(
             scheduled.job,

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 OURS = (
     *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL"),
     *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS", "RELOAD"),
+    *("TRUSTED_PROXIES", "METRICS_TOKEN", "LOG_FORMAT", "MAIL_FROM", "OPERATOR", "DPO", "SECURITY_LOG_DAYS"),
 )
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 PORTS = (10_000, 32_000)
@@ -92,7 +93,7 @@ class Running:
         self._heard = 0
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, *words],
-            env=environ(home, DEMO="1", PORT=str(port), **told),
+            env=environ(home, **{"DEMO": "1", "PORT": str(port)} | told),
             cwd=tree,
             stdout=self._output,
             stderr=subprocess.STDOUT,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,21 +53,33 @@ def nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+def self_signed(folder: Path) -> None:
+    """A certificate of this machine's address that no browser trusts."""
+    key = ("-keyout", str(folder / "technilab.key"), "-out", str(folder / "technilab.crt"))
+    subprocess.run([*CERTIFICATE, *key], check=True, capture_output=True)
+
+
 @contextmanager
-def front(*, before: int, port: int | None = None, workers: int = 1) -> Iterator[Front]:
-    """Started and answering; stopped and forgotten at the end."""
+def front(
+    *,
+    before: int,
+    port: int | None = None,
+    workers: int = 1,
+    at: str = "127.0.0.1",
+    certify: Callable[[Path], object] = self_signed,
+) -> Iterator[Front]:
+    """Started and answering; stopped and forgotten at the end. `certify` puts its key and certificate in a folder."""
     program, entry, tls = nginx(), port or free_port(), free_port()
     assert program is not None
     with data_folder() as folder:
-        key = ("-keyout", str(folder / "technilab.key"), "-out", str(folder / "technilab.crt"))
-        subprocess.run([*CERTIFICATE, *key], check=True, capture_output=True)
+        certify(folder)
         told = {
             "@PAGES1@": f"127.0.0.1:{before}",
             "    server @PAGES2@ max_fails=1 fail_timeout=1s;\n": "",
             "@NGINX_DIR@": str(folder),
             "@TLS_DIR@": str(folder),
-            "@ENTRY_TLS@": f"127.0.0.1:{tls}",
-            "@ENTRY@": f"127.0.0.1:{entry}",
+            "@ENTRY_TLS@": f"{at}:{tls}",
+            "@ENTRY@": f"{at}:{entry}",
         }
         site = SITE.read_text()
         for word, meant in told.items():
@@ -79,19 +91,19 @@ def front(*, before: int, port: int | None = None, workers: int = 1) -> Iterator
         around = AROUND.format(folder=folder, temporary=temporary, user=own, workers=workers)
         (folder / "nginx.conf").write_text(around)
         process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
-        there = Front(f"http://127.0.0.1:{entry}", f"https://127.0.0.1:{tls}", folder)
+        there = Front(f"http://{at}:{entry}", f"https://{at}:{tls}", folder)
         try:
-            _wait_for(entry, process)
+            _wait_for((at, entry), process)
             yield there
         finally:
             process.terminate()
             process.wait(timeout=20)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(where: tuple[str, int], process: subprocess.Popen[bytes]) -> None:
     def listens() -> bool:
         assert process.poll() is None, "nginx does not start"
         with socket.socket() as line:
-            return line.connect_ex(("127.0.0.1", port)) == 0
+            return line.connect_ex(where) == 0
 
     eventually(listens, "nginx does not listen")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from asyncpg.exceptions import PostgresError
@@ -53,8 +54,26 @@ class NotFine(Refusal):
 
 @click.command(cls=FrenchCommand)
 @click.option("--worker", is_flag=True, help="Le travail de fond de cette machine seulement.")
-def check(worker: bool) -> None:
+@click.option("--deploy", is_flag=True, help="Ce qui manque ou n'est pas sûr avant que des inconnus viennent.")
+@click.option(
+    "--address", default="", metavar="HÔTE:PORT", help="Avec --deploy : où mène le nom de BASE_URL, vu d'ici."
+)
+@click.option("--plain", default="", metavar="HÔTE:PORT", help="Avec --deploy : où est son port 80, s'il est ailleurs.")
+@click.option("--etcd", multiple=True, metavar="HÔTE:PORT", help="Avec --deploy : un etcd (plusieurs fois).")
+@click.option("--patroni", multiple=True, metavar="HÔTE:PORT", help="Avec --deploy : un Patroni (plusieurs fois).")
+@click.option(
+    "--env-file",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="Avec --deploy : le fichier qui tient SECRET_KEY et le reste.",
+)
+def check(worker: bool, deploy: bool, env_file: Path | None, **told: Any) -> None:
     """Print a line per part; a part that is not fine makes the exit code 2."""
+    if deploy:
+        from booking.commands.check_deploy.say import say  # noqa: PLC0415 - a worker is asked every minute
+
+        say(env_file=env_file, **told)
+        return
     provide(data_folder())
     now = datetime.now(UTC)
     asyncio.run(_say(_worker_here(now) if worker else examine(now=now)))

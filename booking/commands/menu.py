@@ -35,6 +35,7 @@ COMMANDS = {
     "backup": "Garde toute la base et les photos : un FICHIER, ou une copie chiffrée de plus dans COPIES_DIR.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "rehearse-restore": "Remet la dernière copie en place à côté, la vérifie, et en garde la date.",
+    "security-log": "Montre le journal de sécurité de cette machine : connexions, clés, refus, changements de droits.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
 SERVING = {"run", "web", "worker"}
@@ -55,11 +56,14 @@ class Menu(FrenchCommand, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name not in SERVING:
-            # A command says in one sentence what goes wrong: nothing of it is written twice.
-            logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
+        if cmd_name not in SERVING:
+            from booking.outbox.journal.note_access import listen  # noqa: PLC0415 - not for the list of commands
+
+            listen()
+            # A command says in one sentence what goes wrong: nothing of it is written twice.
+            logging.getLogger("technilab").addHandler(logging.NullHandler())
         command.help = COMMANDS[cmd_name]
         return command
 

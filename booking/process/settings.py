@@ -5,23 +5,29 @@ from __future__ import annotations
 import os
 import secrets
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from msgspec import Struct
 
-LOOPBACK = "127.0.0.1"
-THIS_MACHINE = (LOOPBACK, "localhost", "::1")
+from booking.process.addresses import (
+    DEFAULT_PORTS,
+    LOOPBACK,
+    THIS_MACHINE,
+    is_base_url,
+    is_ip_address,
+    is_private_host,
+    is_this_machine,
+    network_of,
+)
+
+MAIL_FROM = "technilab@example.org"
+SECURITY_LOG_DAYS = 183  # six months
 YES = {"1", "true", "yes", "oui"}
 NO = {"", "0", "false", "no", "non"}
 SHOWN = "public"
-# RFC 1918, RFC 4193 and link-local addresses: not reachable from the internet.
-PRIVATE_NETWORKS = tuple(
-    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"))
-)
-DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class SettingsRefused(Exception):
@@ -43,6 +49,7 @@ class Settings(Struct, frozen=True, dict=True):
     `demo` is a trial; one that is `shown` to the public issues no API key, calls no webhook, and is reset each night.
     `reload` is for development: templates are read again when they change, and no page is cached.
     `metrics_token` gives access to /metrics, which does not exist without it.
+    `security_log_days` is how long the security log is kept (`booking.process.security_log`).
     `operator` names who is responsible for this installation and its data, `dpo` is the mail of its data protection
     officer.
     """
@@ -73,6 +80,7 @@ class Settings(Struct, frozen=True, dict=True):
     log_format: str = "text"
     database_read_url: str = ""
     listen: str = LOOPBACK
+    security_log_days: int = SECURITY_LOG_DAYS
 
     def trusts(self, peer: str) -> bool:
         """Whether this peer is a trusted proxy: by its IP address, or by the socket (`unix`)."""
@@ -122,7 +130,7 @@ class Settings(Struct, frozen=True, dict=True):
 
         A passkey belongs to a domain name, never to an IP address (WebAuthn, 5.1.3): the trial's belong to localhost.
         """
-        if _is_ip_address(self.host):
+        if is_ip_address(self.host):
             return f"http://localhost:{self.port}" if self.demo else ""
         scheme, port = urlsplit(self.base_url).scheme, urlsplit(self.base_url).port
         port_suffix = "" if port in {None, DEFAULT_PORTS.get(scheme)} else f":{port}"
@@ -131,6 +139,14 @@ class Settings(Struct, frozen=True, dict=True):
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the environment; raises SettingsRefused, with a French message, when the configuration is invalid."""
+    settings = given_settings(environ)
+    _refuse_incomplete_production(settings)
+    return settings
+
+
+def given_settings(environ: dict[str, str] | None = None) -> Settings:
+    """The environment as it is, for what looks at it before anything would start with it; raises SettingsRefused for
+    what cannot be read at all."""
     env = dict(os.environ) if environ is None else environ
     demo_value = env.get("DEMO", "").strip().lower()
     if demo_value not in YES | NO | {SHOWN}:
@@ -141,14 +157,14 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     demo = demo_value not in NO
     port = _whole_number(env, "PORT", 8000)
     data_dir = data_folder(env)
-    settings = Settings(
+    return Settings(
         database_url=env.get("DATABASE_URL", ""),
         database_read_url=env.get("DATABASE_READ_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
         base_url=(env.get("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
         secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
         smtp_url=env.get("SMTP_URL", ""),
-        mail_from=env.get("MAIL_FROM") or "technilab@example.org",
+        mail_from=env.get("MAIL_FROM") or MAIL_FROM,
         mail_rate=_whole_number(env, "MAIL_RATE", 60),
         reply_to=env.get("REPLY_TO", "").strip(),
         data_dir=data_dir,
@@ -168,9 +184,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),
         replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,
+        security_log_days=_whole_number(env, "SECURITY_LOG_DAYS", SECURITY_LOG_DAYS),
     )
-    _refuse_incomplete_production(settings)
-    return settings
 
 
 def new_uid() -> str:
@@ -194,6 +209,8 @@ def _refuse_incomplete_production(settings: Settings) -> None:
             )
     if settings.mail_rate < 1:
         raise SettingsRefused("Technilab ne démarre pas : MAIL_RATE est au moins 1 mail par minute.")
+    if not 1 <= settings.security_log_days <= 366:
+        raise SettingsRefused("Technilab ne démarre pas : SECURITY_LOG_DAYS va de 1 à 366 jours.")
     if settings.demo:
         _refuse_public_trial(settings)
         return
@@ -213,24 +230,16 @@ def _refuse_incomplete_production(settings: Settings) -> None:
         )
     if len(settings.secret_key) < 32:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
-    if not _is_base_url(settings.base_url) or not (settings.secure or _is_this_machine(settings.host)):
+    if not is_base_url(settings.base_url) or not (settings.secure or is_this_machine(settings.host)):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, comme"
             " https://technilab.exemple.fr."
         )
 
 
-def network_of(proxy: str) -> IPv4Network | IPv6Network | None:
-    """The network of a proxy given as an IP address or in CIDR notation; None for any other text."""
-    try:
-        return ip_network(proxy)
-    except ValueError:
-        return None
-
-
 def _refuse_public_trial(settings: Settings) -> None:
     """Whoever opens a trial's pages can use its accounts and keys: only this machine or this network may reach it."""
-    if not _is_base_url(settings.base_url):
+    if not is_base_url(settings.base_url):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL est une adresse entière, comme https://essai.exemple.fr."
         )
@@ -240,45 +249,6 @@ def _refuse_public_trial(settings: Settings) -> None:
             f" Pour montrer un essai, dont toute la base est effacée chaque nuit, mettez DEMO={SHOWN} ; pour de vraies"
             " visites, enlevez DEMO."
         )
-
-
-def is_private_host(host: str) -> bool:
-    """Whether a host is this machine or an IP address of a private network; any other spelling is not."""
-    if _is_this_machine(host):
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return any(address.version == network.version and address in network for network in PRIVATE_NETWORKS)
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
-
-
-def _is_base_url(url: str) -> bool:
-    """Whether it is https:// or http://, a host and perhaps a port, and nothing that could be mistaken for the host."""
-    try:
-        parts = urlsplit(url)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        netloc = f"{host}:{parts.port}" if parts.port is not None else host
-    except ValueError:
-        return False
-    return parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and url.lower() == f"{parts.scheme}://{netloc}"
-
-
-def _is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _whole_number(env: dict[str, str], name: str, default: int) -> int:

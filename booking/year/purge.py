@@ -20,6 +20,7 @@ from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import NEVER_PROVED
+from booking.process.security_log import forget as forget_security_log
 from booking.visits.demands.alert import forget_alerts
 from booking.visits.demands.forget_files import forget_draws
 from booking.visits.newcomers.answer import refuse
@@ -133,6 +134,7 @@ WORDS = {
     "shares": "créneaux envoyés à un collègue",
     "drafts": "formulaires restés sans envoi",
     "journal": "lignes du journal",
+    "security": "jours du journal de sécurité",
 }
 
 Erase = Callable[[Sequence[int]], Awaitable[Counter[str]]]
@@ -189,6 +191,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts += await forget_draws(held_before=now - DRAW_FILES_LAST, over_before=paris_day(now))
     counts["shares"] = await forget_shares(now=now)
     counts["drafts"] = await forget_drafts(now=now)
+    counts["security"] = await asyncio.to_thread(forget_security_log, data_dir, now=now, dry_run=dry_run)
     for statement in (EVENTS, REFUSALS):
         counts["journal"] += len(await rows(statement, now - JOURNAL_LASTS))
     counts = +counts

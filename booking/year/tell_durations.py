@@ -10,6 +10,7 @@ from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.outbox.returns.mark import KEPT as DOUBT_LASTS
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
+from booking.process.settings import SECURITY_LOG_DAYS
 from booking.visits.demands.rules import MET_LASTS
 from booking.visits.phones.forget import KEPT_AT_MOST as PHONES_LAST
 from booking.visits.questions.rules import QUESTIONS_LAST
@@ -50,14 +51,16 @@ class Chapter(Struct, frozen=True):
     lines: tuple[Keeping, ...]
 
 
-def tell_durations(*, copies_days: int = 0) -> tuple[Chapter, ...]:
-    """What Technilab keeps of people, why, and for how long, as the night erases it; and for how many days at most in
-    copies, where some were made."""
+def tell_durations(
+    *, copies_days: int = 0, security_log: timedelta = timedelta(days=SECURITY_LOG_DAYS)
+) -> tuple[Chapter, ...]:
+    """What Technilab keeps of people, why, and for how long, as the night erases it; for how many days at most in
+    copies, where some were made; `security_log` as it is set."""
     return (
         Chapter("Une visite", _of_visits()),
         Chapter("Le programme", _of_the_programme()),
         Chapter("Votre compte et nos mails", _of_accounts()),
-        Chapter("La sécurité", (*_of_security(), *_of_copies(copies_days))),
+        Chapter("La sécurité", (*_of_security(security_log), *_of_copies(copies_days))),
     )
 
 
@@ -218,7 +221,7 @@ def _of_accounts() -> tuple[Keeping, ...]:
     )
 
 
-def _of_security() -> tuple[Keeping, ...]:
+def _of_security(security_log: timedelta) -> tuple[Keeping, ...]:
     return (
         Keeping(
             "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné",
@@ -256,6 +259,11 @@ def _of_security() -> tuple[Keeping, ...]:
             "Une heure, effacé la nuit suivante",
         ),
         Keeping("Journal : qui a fait quoi, quand", "Sécurité et suivi des changements", _spelled(JOURNAL_LASTS)),
+        Keeping(
+            "Journal de sécurité : connexions, refus et changements de droits, avec l'adresse IP et sans nom",
+            "Comprendre une intrusion",
+            f"{_spelled(security_log)}, jamais dans une copie de la base",
+        ),
     )
 
 

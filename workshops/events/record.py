@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
+
+from msgspec import Struct
 
 from workshops.database import rows, value
+from workshops.database.afterwards import once_committed
 from workshops.database.request_id import REQUEST_ID
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
@@ -58,6 +62,25 @@ WITH said AS (
 SELECT id FROM event"""  # noqa: S608 - constants only
 
 
+class Heard(Struct, frozen=True):
+    """An act that was kept: what was done, by whom, about what, when; as its event says it."""
+
+    act: str
+    by: int | None
+    about_kind: str
+    about: int | None
+    now: datetime
+
+
+class Ear:
+    """Who hears, in the process that does them, of some acts as soon as they are kept: what watches over the doors.
+
+    Whoever is told by mails, pages and programs reads the events themselves."""
+
+    acts: frozenset[str] = frozenset()
+    listener: Callable[[Heard], None] | None = None
+
+
 async def record(
     act: str,
     *,
@@ -78,6 +101,8 @@ async def record(
     somebody's own, and are forgotten before.
     """
     said: int = await value(RECORD, now, act, by, about_kind, about, sequence, was, state, also, detail, words)
+    if Ear.listener is not None and act in Ear.acts:
+        once_committed(partial(Ear.listener, Heard(act, by, about_kind, about, now)))
     return said
 
 

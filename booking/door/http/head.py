@@ -9,7 +9,7 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
@@ -22,8 +22,9 @@ from msgspec import ValidationError
 from booking.door.http.incomplete_bodies import with_body_timeout
 from booking.door.http.validation_errors import MISSING, UNKNOWN, summary_of, wrong_fields
 from booking.door.rights.authenticate import time_of
-from booking.door.rights.session import SAFE_METHODS
+from booking.door.rights.session import SAFE_METHODS, address_of
 from booking.process.logs import FIELDS
+from booking.process.security_log import asker, begin_day
 from booking.process.settings import Settings
 from workshops.acts import Act, AnyAct
 from workshops.acts.fields import Field, fields_of
@@ -139,6 +140,8 @@ class Application(Litestar):
         """Sets the request id, which the response, a crash's page, the logs and the mails that result all carry."""
         own_id, receive = request_id_of(scope, self.state.settings), with_body_timeout(receive)
         token, status, started_at = request_id.set(own_id), 0, perf_counter()
+        asks = asker.set(partial(_asker, scope, self.state.settings))
+        begin_day(time_of(self.state))
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -155,6 +158,7 @@ class Application(Litestar):
         finally:
             if self._is_logged(scope) and log.isEnabledFor(logging.INFO):
                 _log(scope, status, perf_counter() - started_at)
+            asker.reset(asks)
             request_id.reset(token)
 
     def _is_logged(self, scope: HTTPScope) -> bool:
@@ -175,6 +179,11 @@ def request_id_of(scope: HTTPScope, settings: Settings) -> str:
             if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
                 return value.decode()
     return secrets.token_hex(4)
+
+
+def _asker(scope: Any, settings: Settings) -> tuple[str, str]:
+    """Who asks, for the security log: the network address, and the method and route."""
+    return address_of(Request(scope), settings), f"{scope['method']} {route_of(scope)}"
 
 
 def route_of(scope: Any) -> str:

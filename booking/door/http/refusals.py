@@ -20,8 +20,9 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
 from booking.door.http.validation_errors import by_client_names, summary_of, validation_errors
-from booking.door.rights.authenticate import Misdirected, refuse_other_hosts
-from booking.door.rights.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.door.rights.authenticate import Misdirected, clock, refuse_other_hosts
+from booking.door.rights.guards import FreshProofNeeded, KeyUnknown, NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.outbox.journal.note_access import note_refusal
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
 from booking.process.counting import REFUSALS, count
@@ -135,6 +136,7 @@ def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: st
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """The handler of every Refusal. A page that is not for this role does not even exist for it (404, not 403)."""
+    _note(request, refusal)
     if not _is_api_request(request):
         if isinstance(refusal, WrittenBefore):
             return _redirect(refusal.draft.url, refusal.draft)
@@ -170,6 +172,15 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     if isinstance(refusal, SignInFirst):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _note(request: AnyRequest, refusal: Refusal) -> None:
+    """In the security log: a right that somebody lacks, a wrong key, too many tries. A page that first asks for a proof
+    refuses nothing."""
+    asks_first = isinstance(refusal, ProofFirst | FreshProofNeeded) and not _is_api_request(request)
+    if isinstance(refusal, KeyUnknown) or (refusal.status in {403, 429} and not asks_first):
+        person: Person | None = request.scope.get("user")
+        note_refusal(refusal.kind, account=person.account if person else None, now=clock(request.scope))
 
 
 def _next_url(request: AnyRequest, draft: SavedDraft | None, *, default: str | None = None) -> str:

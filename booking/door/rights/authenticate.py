@@ -41,7 +41,7 @@ from booking.door.rights.session import (
     refuse_other_origins,
     refuse_without_token,
 )
-from booking.outbox.journal.count_refusal import count_refusal
+from booking.outbox.journal.count_refusal import DENIED, count_refusal
 from booking.people.accounts.queries import Person
 from booking.people.accounts.roles import ANYONE
 from booking.people.drafts.rules import drawn_for
@@ -187,5 +187,5 @@ async def _refuse_unless_allowed(
         refuse_unless_allowed(handler, person, unproved=settings.demo and not settings.shown, now=now)
     except NotYours:
         by = person.account if person is not None else None
-        await count_refusal("access_denied", account=by, about_kind="address", detail=path[:200], now=now)
+        await count_refusal(DENIED, account=by, about_kind="address", detail=path[:200], now=now)
         raise

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.outbox.journal.note_access import note_refusal
 from workshops.database import rows
 
+# The door, which refuses it, notes it by its reason.
+DENIED = "access_denied"
 # Its number is drawn among the events', so that both are read in one order.
 COUNT_REFUSAL = """
 INSERT INTO refusal_counts AS held (id, hour, at, until, account, act, about_kind, detail, often)
@@ -17,5 +20,7 @@ SET often = held.often + 1, until = greatest(held.until, excluded.until), detail
 
 async def count_refusal(act: str, *, account: int | None, about_kind: str, detail: str = "", now: datetime) -> None:
     """Keep that someone was refused, one line for each person, each act and each hour, however often it is tried."""
+    if act != DENIED:
+        note_refusal(act, account=account, now=now)
     hour = now.replace(minute=0, second=0, microsecond=0)
     await rows(COUNT_REFUSAL, hour, now, account or 0, act, about_kind, detail)

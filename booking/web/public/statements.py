@@ -62,7 +62,9 @@ async def accessibility(settings: SiteSettings) -> Template:
 async def privacy(settings: SiteSettings) -> Template:
     shown = Privacy(
         **asdict(await answering(settings)),
-        chapters=tell_durations(copies_days=await copies_kept_days()),
+        chapters=tell_durations(
+            copies_days=await copies_kept_days(), security_log=timedelta(days=settings.security_log_days)
+        ),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         first_link_days=FIRST_LINK_LASTS.days,
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),

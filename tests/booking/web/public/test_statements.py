@@ -105,7 +105,14 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "24 heures",
         "Une heure, effacé la nuit suivante",
         "12 mois",
+        "183 jours, jamais dans une copie de la base",
     ]
+
+
+async def test_the_privacy_page_prints_how_long_the_security_log_is_kept_here(db, monkeypatch):
+    monkeypatch.setenv("SECURITY_LOG_DAYS", "90")
+    shown = read(await Browser(application(lambda: NOW)).get("/confidentialite"))
+    assert "Comprendre une intrusion 90 jours, jamais dans une copie de la base" in shown
 
 
 @pytest.mark.parametrize("path", ["/confidentialite", "/mentions"])
