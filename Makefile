@@ -21,7 +21,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines clean
+.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines watchers clean
 
 run: export DEMO ?= 1
 run: setup
@@ -34,7 +34,7 @@ dev: $(VENV)/installed-dev $(BUILT)/manifest.json
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: setup browser agendas writer engines
+test: setup browser agendas writer engines watchers
 	@$(MAKE) --no-print-directory -j 2 lint tests
 
 # Beside what reads the code: mypy has use for one processor only.
@@ -44,7 +44,8 @@ tests:
 # With the programs that tests of such a folder ask for.
 t: export PATH := $(CURDIR)/$(BIN):$(PATH)
 t: $(VENV)/installed-dev $(BUILT)/manifest.json $(if $(findstring browser,$(T)),browser) \
-		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
+		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines) \
+		$(if $(findstring watching,$(T)),watchers)
 	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
 	@pytest $(T)
 
@@ -177,6 +178,10 @@ writer:
 # The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise.
 engines:
 	@deploy/packages.sh || true
+
+# Debian's Prometheus, which reads a site and its rules: in the same way.
+watchers:
+	@deploy/packages.sh prometheus promtool prometheus-node-exporter prometheus-alertmanager || true
 
 clean:
 	rm -rf $(VENV) node_modules $(BUILT) dist technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
