@@ -24,7 +24,7 @@ NPM = $$(command -v npm || echo "$(BIN)/node $(BIN)/npm-cli.js")
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines clean
+.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines watchers clean
 
 run: export DEMO ?= 1
 run: setup
@@ -37,7 +37,7 @@ dev: $(VENV)/installed-dev $(BUILT)/manifest.json
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled $(DOCUMENT)
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: setup browser agendas writer engines
+test: setup browser agendas writer engines watchers
 	@$(MAKE) --no-print-directory -j 2 lint tests
 
 # Beside what reads the code: mypy has use for one processor only.
@@ -47,7 +47,8 @@ tests:
 # With the programs that tests of such a folder ask for.
 t: export PATH := $(CURDIR)/$(BIN):$(PATH)
 t: $(VENV)/installed-dev $(BUILT)/manifest.json $(DOCUMENT) $(if $(findstring browser,$(T)),browser) \
-		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
+		$(if $(findstring conformance,$(T)),agendas writer) $(if $(findstring report,$(T)),writer) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines) \
+		$(if $(findstring watching,$(T)),watchers)
 	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
 	@pytest $(T)
 
@@ -190,6 +191,10 @@ writer:
 # The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise.
 engines:
 	@deploy/packages.sh || true
+
+# Debian's Prometheus, which reads a site and its rules: in the same way.
+watchers:
+	@deploy/packages.sh prometheus promtool prometheus-node-exporter prometheus-alertmanager || true
 
 clean:
 	rm -rf $(VENV) node_modules $(BUILT) $(dir $(DOCUMENT)) dist technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -4,6 +4,8 @@
 set -eu
 PACKAGES="etcd-server patroni python3-etcd python3-dnspython postgresql-17 pgbackrest pgbouncer haproxy valkey-server
 valkey-sentinel nginx-light openssl"
+# Or those that are named: what watches, for its tests.
+PACKAGES=${*:-$PACKAGES}
 
 missing=""
 for package in $PACKAGES; do
@@ -11,7 +13,7 @@ for package in $PACKAGES; do
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "La grappe demande ces paquets de Debian 13 :$missing (apt-get install, en root)." >&2
+    echo "Il manque ces paquets de Debian 13 :$missing (apt-get install, en root)." >&2
     exit 1
 fi
 

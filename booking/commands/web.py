@@ -45,8 +45,9 @@ def web(member: bool) -> None:
     asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
         forget_dead_processes(samples_of_web(settings))
-    told = "Technilab %s serves pages on %s by %d process(es)"
-    logger.info(told, VERSION, settings.socket or f"{settings.listen}:{settings.port}", settings.workers)
+    if not member:  # whose address `technilab run` says
+        told = "Technilab %s serves pages on %s by %d process(es)"
+        logger.info(told, VERSION, settings.socket or f"{settings.listen}:{settings.port}", settings.workers)
     with _shared(settings) as shared:
         command = [sys.executable, "-m", "booking.commands.serve", *([str(shared)] if shared else [])]
         ProcessGroup(

@@ -135,7 +135,8 @@ def worker(member: bool) -> None:
     settings = read_settings()
     configure_logging(settings.log_format)
     provide(settings.data_dir)
-    logger.info("Technilab %s works: mails and what the clock asks", VERSION)
+    if not member:
+        logger.info("Technilab %s works: mails and what the clock asks", VERSION)
     if os.environ["REDIS_URL"] == NO_REDIS:
         from booking.commands.worker import work  # noqa: PLC0415 it reads the URL that was just provided
 

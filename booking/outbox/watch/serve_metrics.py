@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +18,8 @@ from booking.outbox.watch.expose import CONTENT_TYPE, exposition, figures_of_mac
 from booking.process.counting import count_into
 from booking.process.samples import forget_dead_processes, processes_of, samples_of_worker
 from booking.process.settings import Settings, SettingsRefused
+
+logger = logging.getLogger(__name__)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -56,7 +60,9 @@ def counted(settings: Settings) -> Iterator[None]:
 def served(address: str, token: str, tell: Callable[[], bytes]) -> Iterator[None]:
     """Answer GET /metrics at that address with what `tell` says, to whoever shows the token.
 
-    In a thread of its own, which ends with the process. Raises SettingsRefused where it cannot listen there.
+    In a thread of its own, which ends with the process. Where something listens there already, most likely another
+    worker of this machine, which then tells for both, the log says so. Raises SettingsRefused where the address is not
+    this machine's.
     """
     host, port = read_address(address)
 
@@ -74,6 +80,10 @@ def served(address: str, token: str, tell: Callable[[], bytes]) -> Iterator[None
     try:
         server = make_server(host, port, answer, _ServerOfIPv6 if ":" in host else _Server, _Silent)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            logger.warning("%s is taken: what this worker counts is told there if another worker listens", address)
+            yield
+            return
         raise SettingsRefused(f"Le travail de fond ne peut pas écouter sur {address} : {error.strerror}.") from error
     with server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -6,6 +6,7 @@ What Prometheus reads of several web processes at one address.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import sys
@@ -19,11 +20,12 @@ from booking.outbox.notices.beat import take_turn
 from booking.outbox.notices.mail_files import demo_mails
 from booking.process import wake_worker
 from booking.process.redis_url import NO_REDIS
+from booking.process.version import VERSION
 from booking.process.wake_worker import CHANNEL, wake
 from tests.booking.commands.conftest import ADA
 from tests.booking.test_worker import invited, nothing_waits, until, worker
 from tests.builders import NOW
-from tests.command_line import PATIENCE, running, technilab
+from tests.command_line import PATIENCE, eventually, running, technilab
 from workshops.database import rows, value
 
 OURS = (sys.executable, "-m", "booking", "worker")
@@ -135,3 +137,15 @@ def _counted(said: str) -> tuple[float, ...]:
         ("/lycees/{uai}", "404"),
     ]
     return tuple(found.get(("GET", route, status), 0.0) for route, status in asked)
+
+
+def test_what_one_address_logs_is_one_object_a_line_from_its_first_which_says_the_version(home: Path):
+    with running("web", home=home, LOG_FORMAT="json", WORKERS="2") as web:
+        httpx.get(f"{web.url}/objets?q=camille", timeout=PATIENCE)
+        web.children("booking.commands.serve")[0].kill()
+        eventually(lambda: "s'est arrêté" in web.said(), "nobody says that one has died")
+        lines = [json.loads(line) for line in web.said().splitlines()]
+    assert {"at", "level", "logger", "request", "version", "message"} <= set.intersection(*map(set, lines))
+    assert lines[0]["message"] == f"Technilab {VERSION} serves pages on 127.0.0.1:{web.port} by 2 process(es)"
+    (asked,) = [line for line in lines if line.get("route") == "/objets"]
+    assert (asked["method"], asked["status"], asked["level"], "camille" in str(lines)) == ("GET", 200, "info", False)

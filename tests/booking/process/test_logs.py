@@ -63,7 +63,7 @@ def gathered(app, monkeypatch):
 
 async def test_where_logs_are_gathered_each_request_is_a_line_with_fields_and_names_nobody(app, gathered, kept):
     app.state.clock = lambda: NOW
-    claire = await builders.person("teacher", CLAIRE, name=NAME)
+    claire = await builders.person("teacher", CLAIRE, name=NAME, school=await builders.school())
     token, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     await issue_token(CLAIRE, token=token, now=NOW)
     visitor = Browser(app)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from booking.outbox.notices.beat import beat
 from booking.process.graceful_stop import draining
 from booking.process.version import VERSION
@@ -41,8 +43,28 @@ async def test_ready_names_what_is_degraded_with_its_figure_and_still_serves(vis
     }
 
 
-async def test_a_database_that_lacks_a_migration_serves_nothing(visitor):
-    await rows("DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)")
+TAKEN = "DELETE FROM migration WHERE id = (SELECT max(id) FROM migration) RETURNING id, name, app_name, ran_on"
+
+
+@pytest.fixture
+async def taken():
+    """Has the database lack a migration, until it is called again."""
+    gone = []
+
+    async def take_or_put_back():
+        if gone:
+            values = gone.pop().values()
+            await rows("INSERT INTO migration (id, name, app_name, ran_on) VALUES ($1, $2, $3, $4)", *values)
+        else:
+            gone.extend(await rows(TAKEN))
+
+    yield take_or_put_back
+    if gone:
+        await take_or_put_back()
+
+
+async def test_a_database_that_lacks_a_migration_serves_nothing(visitor, taken):
+    await taken()
     answer = await visitor.get("/health/ready")
     told = answer.json()
     assert (answer.status_code, told["state"]) == (503, "not ready")
@@ -81,12 +103,10 @@ async def test_one_that_is_about_to_stop_says_so_at_once_and_asks_nothing(visito
     assert (answer.status_code, answer.json()) == (503, {"state": "leaving", "version": VERSION})
 
 
-async def test_what_was_not_ready_is_ready_again_for_the_next_who_asks(visitor):
-    taken = await rows(
-        "DELETE FROM migration WHERE id = (SELECT max(id) FROM migration) RETURNING name, app_name, ran_on"
-    )
+async def test_what_was_not_ready_is_ready_again_for_the_next_who_asks(visitor, taken):
+    await taken()
     assert (await visitor.get("/health/ready")).status_code == 503
-    await rows("INSERT INTO migration (name, app_name, ran_on) VALUES ($1, $2, $3)", *taken[0].values())
+    await taken()
     assert (await visitor.get("/health/ready")).status_code == 200
 
 
