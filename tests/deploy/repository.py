@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -115,10 +115,10 @@ class Repository:
 
 
 @contextmanager
-def repository(clock: Sequence[tuple[str, str]] = ()) -> Iterator[Repository]:
+def repository(clock: Mapping[str, str] | None = None) -> Iterator[Repository]:
     """One that runs, and is gone afterwards."""
     with data_folder() as folder:
-        here = Repository(folder, dict(clock))
+        here = Repository(folder, dict(clock or {}))
         here.make()
         try:
             yield here

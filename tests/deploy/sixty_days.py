@@ -11,16 +11,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.command_line import free_port
-from tests.deploy.repository import PROGRAMS, Repository, repository, why_not
+from tests.deploy.repository import AS, PROGRAMS, Repository, repository, why_not
 
 NIGHTS, ERASED_ON, PROMISED, INSTANTS = 60, 7, 22, 14
-LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 NAME = "Ada Lovelace"
 DAY = 86400
 COPIES = """CREATE TABLE copies (act text, way text, done_at timestamptz, seconds int, kept_days int,
@@ -29,21 +34,38 @@ COPIES = """CREATE TABLE copies (act text, way text, done_at timestamptz, second
 
 def main() -> int:
     """Play it, and say whether what is promised is so."""
-    if LIBRARY is None or why_not():
-        sys.stdout.write(why_not() or "no faketime here (apt-get install faketime)\n")
+    if why_not() or shutil.which("faketime") is None:
+        sys.stdout.write(f"{why_not() or 'no faketime here (apt-get install faketime)'}\n")
         return 0
-    offset = Path("/dev/shm" if Path("/dev/shm").is_dir() else "/tmp") / f"sixty-days-{free_port()}"
-    offset.write_text("+0d\n")
-    clock = {
-        **{"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(offset)},
-        **{"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
-    }
     started = time.monotonic()
-    try:
-        with repository(tuple(clock.items())) as here:
-            return played(here, offset, started)
-    finally:
-        offset.unlink()
+    with moved_clock() as (offset, clock), repository(clock) as here:
+        return played(here, offset, started)
+
+
+@contextmanager
+def moved_clock() -> Iterator[tuple[Path, dict[str, str]]]:
+    """A file that says by how much, and the environment in which it is read.
+
+    All share what one process holds: what each makes for itself stays behind, and stops whoever is given its number.
+    """
+    holding = subprocess.Popen([*AS, "faketime", "-f", "+0d", "sleep", "infinity"], cwd="/", stderr=subprocess.DEVNULL)
+    with tempfile.NamedTemporaryFile("w", prefix="sixty-days-") as file:
+        offset = Path(file.name)
+        offset.chmod(0o644)
+        offset.write_text("+0d\n")
+        try:
+            shared: dict[str, str] = {}
+            while "FAKETIME_SHARED" not in shared:
+                time.sleep(0.1)
+                for child in psutil.Process(holding.pid).children():
+                    shared = child.environ()
+            names = {name: shared[name] for name in ("LD_PRELOAD", "FAKETIME_SHARED")}
+            told = {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            yield offset, names | told | {"FAKETIME_TIMESTAMP_FILE": str(offset)}
+        finally:
+            for child in psutil.Process(holding.pid).children():
+                child.terminate()
+            holding.wait()
 
 
 def played(here: Repository, offset: Path, started: float) -> int:
