@@ -24,6 +24,16 @@ ROOT = Path(__file__).parents[1]
 FOR_REAL = (ROOT / "docs" / "operating.md").read_text()
 RUNNING = (ROOT / "docs" / "running.md").read_text()
 ON_MACHINES = RUNNING.split("\n## On real machines\n")[1].split("\n## ")[0]
+# Each block of commands, in its order.
+BLOCKS = [
+    re.sub(r"^    ", "", block, flags=re.MULTILINE)
+    for block in re.findall(r"(?:^    .*\n)+", ON_MACHINES.partition("\n### ")[0], re.MULTILINE)
+]
+# What only a machine has: services, accounts, others that it reaches.
+ELSEWHERE = """
+cd() { :; }; systemctl() { :; }; runuser() { :; }; chown() { :; }; ssh() { shift; "$@"; }
+scp() { shift; for to; do :; done; while [ $# -gt 1 ]; do cp -p "$1" "${to#*:}"; shift; done; }
+"""
 STEPS = re.findall(r"`technilab ([a-z][^`]*)`", FOR_REAL)
 # What goes on until it is stopped, and what asks for a past that a new installation has not.
 NOT_ON_THE_FIRST_DAY = {
@@ -73,26 +83,30 @@ def test_the_steps_of_the_guide_install_technilab_in_their_order(tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory) -> Path:
-    """A folder in place of a machine's `/etc`, after every command of the guide that puts a file there."""
+    """A folder in place of a machine, after every command of the guide, as one of the database and one of the pages."""
     root = tmp_path_factory.mktemp("machine")
     # What Debian's packages bring, and what nobody but the reader knows.
-    for folder in ("patroni", "valkey", "pgbouncer", "haproxy", "nginx/sites-enabled", "default", "systemd/system"):
-        (root / "etc" / folder).mkdir(parents=True)
-    placing = re.findall(r"^    ((?:deploy/fill|install|cp|echo).*)$", ON_MACHINES, re.MULTILINE)
-    first, *others = [one for one in placing if "/usr/local/" not in one]
-    typed(first, root)
-    env = root / "etc" / "technilab" / "cluster.env"
+    for folder in ("root", "usr/local/sbin", "etc/nginx/sites-enabled", "etc/default", "etc/systemd/system"):
+        (root / folder).mkdir(parents=True)
+    # Unpacking and releasing are typed from a real archive (tests/deploy).
+    _unpack, begin, give, database_machine, _release, application_machine = BLOCKS
+    typed(begin, root)
+    env = root / "root" / "cluster" / "cluster.env"
     text = re.sub(r"^([A-Z_0-9]+)=$", r"\1=secret", env.read_text(), flags=re.MULTILINE)
     text = re.sub(r"\b10\.0\.0\.\d+:", "127.0.0.2:", text).replace("ENTRY=127.0.0.1:80", "ENTRY=127.0.0.1:18080")
     text = text.replace("0.0.0.0:443", "127.0.0.1:18443").replace("=/etc/", f"={root}/etc/")
-    env.write_text(text)
-    typed("\n".join(others), root)
+    env.write_text(text.replace("CERTIFICATES=/etc", f"CERTIFICATES={root}/etc"))
+    for name, commands in (("db1", database_machine), ("web1", application_machine)):
+        typed(re.sub(r"for machine in .*(db1=\S+|web1=\S+).*;", f"for machine in {name}=127.0.0.2;", give), root)
+        typed(commands, root)
     return root
 
 
 def typed(commands: str, root: Path) -> None:
-    here = re.sub(r"(?<![\w.])/etc/", f"{root}/etc/", commands)
-    ran = subprocess.run(["sh", "-eu", "-c", here], cwd=ROOT, capture_output=True, text=True, check=False)
+    """In a shell of which that folder is the machine; the accounts of its services are not there."""
+    here = re.sub(r"(?<![\w.])/(etc|root|usr/local)/", rf"{root}/\1/", commands)
+    here = re.sub(r"^(deploy/fill\.py (?:\S+ ){2}\S+) [a-z]+$", r"\1", here, flags=re.MULTILINE)
+    ran = subprocess.run(["sh", "-eu", "-c", ELSEWHERE + here], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
 
 

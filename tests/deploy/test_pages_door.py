@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -18,6 +20,7 @@ import pytest
 from deploy.cluster.layout import FILES, lay_out
 from deploy.cluster.members import PATH
 from deploy.fill import fill
+from deploy.machines import prepare
 from tests import database
 from tests.command_line import data_folder, eventually, free_port
 from tests.faults.cluster import until
@@ -139,7 +142,12 @@ def a_web_process(home: Path, ports: dict[str, int], number: int) -> Process:
 
 def haproxy(home: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:
     """As an application machine has it; no database machine is there, which is not what it is asked for here."""
-    settings = dict(lay_out(home, ports["pages"], account="nobody").settings)
+    account = "postgres" if os.geteuid() == 0 else getpass.getuser()
+    settings = {
+        **lay_out(home, ports["pages"], account=account).settings,
+        "CERTIFICATES": str(home / "machines" / "web1"),
+    }
+    prepare(settings, home / "machines")
     settings |= {name: f"127.0.0.1:{ports[port]}" for name, port in PLACES.items()} | {"HAPROXY_DIR": str(home)}
     file = home / "haproxy.cfg"
     file.write_text(fill((FILES / "haproxy" / "haproxy.cfg").read_text(), {**settings, "NUMBER": "1"}))
