@@ -28,6 +28,7 @@ REF = "#/components/schemas/{name}"
 ANSWER = re.compile(r"Answer(?![a-z])")
 SAFE = frozenset({"GET"})
 BINARY: Told = {"type": "string", "format": "binary"}
+_PAGE = re.compile(r"Page_(\w+)_")
 _UNICODE = re.compile(r"\\u([0-9a-f]{4})")
 TEXT = {"type": "string"}
 LOCATION = {"Location": {"description": "Where what was made is read.", "required": True, "schema": TEXT}}
@@ -110,10 +111,10 @@ class Document(OpenAPI):
         ]
         types = [one for handler, *_ in told for one in (answer_of(handler), body_of(handler)) if _has_shape(one)]
         shapes, named = msgspec.json.schema_components([Problem, *types], ref_template=REF)
-        of = dict(zip(map(str, [Problem, *types]), map(_without_suffix, shapes), strict=True))
+        of = dict(zip(map(str, [Problem, *types]), map(_named_plainly, shapes), strict=True))
         for handler, method, path, act in told:
             _say(act, handler, method, path, of)
-        _add(document, {ANSWER.sub("", name): _without_suffix(shape) for name, shape in named.items()})
+        _add(document, {_name(name): _named_plainly(shape) | {"title": _name(name)} for name, shape in named.items()})
         _speak_plainly(document)
         return document
 
@@ -135,16 +136,28 @@ def _has_shape(one: Any) -> bool:
     return one not in {None, type(None), bytes}
 
 
-def _without_suffix(shape: Any) -> Any:
-    """A shape whose title and references name answers as clients know them."""
+def _name(struct: str) -> str:
+    """What clients call a shape: Alert for AlertAnswer, AlertPage for a page of them, Bts1StepKind for one of two."""
+    module, _, name = ANSWER.sub("", struct).rpartition(".")
+    of = module.removesuffix(".rules").rpartition(".")[2].capitalize()
+    return of + _PAGE.sub(r"\1Page", name)
+
+
+def _named_plainly(shape: Any) -> Any:
+    """A shape whose title and references name others as clients know them."""
     if isinstance(shape, list):
-        return [_without_suffix(part) for part in shape]
+        return [_named_plainly(part) for part in shape]
     if not isinstance(shape, dict):
         return shape
     return {
-        key: ANSWER.sub("", part) if key in {"$ref", "title"} and isinstance(part, str) else _without_suffix(part)
+        key: _reference(part) if key in {"$ref", "title"} and isinstance(part, str) else _named_plainly(part)
         for key, part in shape.items()
     }
+
+
+def _reference(told: str) -> str:
+    at, slash, name = told.rpartition("/")
+    return at + slash + _name(name)
 
 
 def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mapping[str, Told]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -14,19 +15,36 @@ from booking.api.shapes import (
     Limit,
     Page,
     answer_of,
-    as_it_is,
     made,
     page_of,
     start_of,
 )
 from booking.door.rights.guards import AsTeacher, Now, may
-from booking.visits.groups.queries import GroupSeen, group_of, groups_after
+from booking.visits.groups.queries import group_of, groups_after
 from booking.visits.groups.register import RegisterGroup, archive, delete_group, register, take_back
 from booking.words.wording import school_year_of
 from workshops.refusals import or_not_found
 from workshops.schools.rules import Level
 
 Archived = Annotated[bool, QueryParameter(description="`true`: those that were put away.")]
+
+
+class GroupAnswer(msgspec.Struct):
+    """A group as its collège sees it; `ulis` of its pupils are of ULIS; `visits` counts what it has reserved this year,
+    past or coming; it is `used` once it was in a demand, whatever became of it; an `archived` one is in no other list.
+    """
+
+    id: int
+    name: str
+    level: Level
+    section: str
+    pupils: int
+    ulis: int
+    school_year: str
+    visits: int
+    used: bool
+    first_names: bool
+    archived: bool
 
 
 class RegisteredGroup(msgspec.Struct):
@@ -50,17 +68,17 @@ class ArchivedGroup(msgspec.Struct):
 @get("/groups", opt=may("visits.keep"))
 async def list_groups(
     person: AsTeacher, now: Now, archived: Archived = False, limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[GroupSeen]:
+) -> Page[GroupAnswer]:
     """The groups of one's collège in the current school year; with `archived`, those that were put away."""
     after, year = start_of(cursor, of="groups"), school_year_of(now)
     found = await groups_after(after, scope=person.scope, school_year=year, archived=archived, limit=limit + 1)
-    return page_of(found, as_it_is, of="groups", limit=limit)
+    return page_of(found, partial(answer_of, GroupAnswer), of="groups", limit=limit)
 
 
 @get("/groups/{group:int}", opt=may("visits.keep"))
-async def read_group(group: FromPath[int], person: AsTeacher) -> GroupSeen:
+async def read_group(group: FromPath[int], person: AsTeacher) -> GroupAnswer:
     """One group of one's collège, archived or not."""
-    return or_not_found(await group_of(group, scope=person.scope))
+    return answer_of(GroupAnswer, or_not_found(await group_of(group, scope=person.scope)))
 
 
 @post("/groups", opt=may("visits.keep"))

@@ -37,11 +37,13 @@ PAGES = {
         "/creneaux/carte",
         "/creneaux/{slot:int}",
         "/lycees/{uai:str}",
+        "/lycees/{uai:str}/cadre",
         "/demo/courrier",
         "/donnees",
         "/mentions",
         "/objets",
         "/objets?niveau=4e&eleves=24",
+        "/problems",
         "/problems/{kind:str}",
         "/programme",
         "/tirages/{opening:int}",
@@ -296,6 +298,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         path.replace("{token:str}", "un-lien")
         .replace("/aide/{name:str}", "/aide/enseignant")
         .replace("/problems/{kind:str}", "/problems/slot-full")
+        .replace("/api/{subject:str}", "/api/slots")
         .replace("/a-faire/{kind:str}", "/a-faire/visa")
         .replace("/sommes/{kind:str}", "/sommes/spent")
         .replace("{giver:str}", "companies")

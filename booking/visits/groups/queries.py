@@ -7,7 +7,6 @@ from msgspec import Struct
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
 from workshops.database.row_types import row_as, rows_as
-from workshops.schools.rules import Level
 from workshops.scope import Scope, among, within_author
 
 
@@ -20,7 +19,7 @@ class GroupSeen(Struct, frozen=True):
 
     id: int
     name: str
-    level: Level
+    level: str
     section: str
     pupils: int
     ulis: int

@@ -121,10 +121,9 @@ class Contents(Page, frozen=True):
 
 @renders("public/api_subject.html")
 class SubjectPage(Page, frozen=True):
-    """One subject; `others` are the names of all."""
+    """One subject, whole."""
 
     subject: Subject
-    others: list[str]
 
 
 @get("/api", opt=SHARED)
@@ -142,7 +141,7 @@ async def api_subject(subject: FromPath[str], request: AnyRequest) -> Template:
     subjects = {one.name: one for one in by_subject(_document(request))}
     if subject not in subjects:
         raise NotFound()
-    return page(SubjectPage(subjects[subject], list(subjects)))
+    return page(SubjectPage(subjects[subject]))
 
 
 @get("/api/openapi.json", opt=SHARED | ANY_SITE | {"as_it_is": True})

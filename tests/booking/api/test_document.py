@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -40,6 +41,15 @@ def test_an_answer_is_known_without_its_suffix_and_no_other_shape_has_that_name(
 def _structs(shape: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
     below = shape.__subclasses__()
     return [*below, *(deeper for struct in below for deeper in _structs(struct))]
+
+
+def test_every_name_of_a_shape_is_one_that_a_client_may_have():
+    """Two of one name came with their modules before them: a client that is generated from that has neither."""
+    names = [name for name in document()["components"]["schemas"] if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name)]
+    titles = [one["title"] for one in _schemas(document()["components"]) if isinstance(one.get("title"), str)]
+    assert names == []
+    assert [title for title in titles if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", title)] == []
+    assert {title for title in titles if titles.count(title) > 1} == set()
 
 
 def test_every_success_has_a_shape():
