@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import subprocess
 import tarfile
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pyotp import TOTP
 
 from booking.outbox.journal.note_access import NOTED
 from booking.people.accounts.rules import LinkSpent
@@ -101,6 +103,32 @@ async def test_each_person_s_accesses_are_noted_with_her_address_and_without_her
     written = "".join(file.read_text() for file in (home / "security").iterdir())
     for secret in ("Claire", "claire", "Renaud", "Paul", "Vernier", "Nora", "example.org", "Tableur", token):
         assert secret not in written
+
+
+async def test_each_way_of_a_second_proof_is_told_by_its_route_and_a_wrong_code_too(db, home: Path):
+    nadia = await builders.person("coordinator", "nadia@example.org", name="Nadia Benali")
+    other = await builders.person("coordinator", "eve@example.org", name="Eve Morel")
+    await browser_at(PAUL_AT).sign_in(other)
+    hers = browser_at(CLAIRE_AT)
+    await hers.sign_in(nadia)
+    secret = re.search(r'<code class="text-break">([A-Z2-7]+)</code>', (await hers.get("/compte/telephone")).text)[1]
+    assert (await hers.post("/compte/telephone", {"code": TOTP(secret).at(NOW)})).status_code == 200
+    again = browser_at(CLAIRE_AT)
+    await again.sign_in(nadia)
+    again.client._transport.app.state.clock = lambda: NOW + timedelta(minutes=1)
+    right = TOTP(secret).at(NOW + timedelta(minutes=1))
+    wrong = "000000" if right != "000000" else "000001"
+    assert (await again.post("/connexion/code", {"code": wrong})).status_code == 422
+    assert (await again.post("/connexion/code", {"code": right})).status_code == 303
+    assert [told(line) for line in lines_of(home, account=nadia) if line["route"]] == [
+        ("second_proof_kept", f"account {nadia}", CLAIRE_AT, "POST /compte/telephone"),
+        ("signed_in", f"account {nadia}", CLAIRE_AT, "POST /compte/telephone"),
+        ("second_proof_refused", "", CLAIRE_AT, "POST /connexion/code"),
+        ("signed_in", f"account {nadia}", CLAIRE_AT, "POST /connexion/code"),
+    ]
+    assert [line["act"] for line in lines_of(home, account=other)] == ["signed_in"]
+    written = "".join(file.read_text() for file in (home / "security").iterdir())
+    assert [one for one in (secret, right, wrong, "Nadia", "nadia@") if one in written] == []
 
 
 async def test_a_wrong_key_and_a_key_that_only_reads_are_noted(db, home: Path):
