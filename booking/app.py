@@ -28,6 +28,7 @@ from booking.door.http.ask_reason import year_frozen
 from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
 from booking.door.http.dependencies import DEPENDENCIES
+from booking.door.http.first_answers import FirstAnswerMiddleware
 from booking.door.http.head import Application, AppRequest
 from booking.door.http.headers import add_headers
 from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         route_handlers=routes_in(api),
         include_in_schema=True,
         before_request=refuse_unknown_names,
+        middleware=[FirstAnswerMiddleware],
         security=[{"bearer": []}],
         opt={"keys": True},
     )
