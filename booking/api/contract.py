@@ -17,9 +17,11 @@ from litestar.openapi.spec import OpenAPI
 import booking.api
 from booking.api.glossary import RESOURCES, WORDS
 from booking.api.named_refusals import kinds_of
+from booking.door.http.first_answers import HEADER, keeps_first_answer
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, Permission, roles_that
+from booking.people.first_answers.rules import KEY_MOST
 from workshops.acts.plain_words import END
 
 Told = dict[str, Any]
@@ -34,6 +36,21 @@ TEXT = {"type": "string"}
 LOCATION = {"Location": {"description": "Where what was made is read.", "required": True, "schema": TEXT}}
 WAIT = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "string"}}}
 WHO = {"WWW-Authenticate": {"description": "Bearer.", "required": True, "schema": TEXT}}
+KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Drawn by the client: sent again, it gives the first answer, for two days.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MOST},
+}
+HELD = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of an answer that the client holds: 304 without a body while it is the same.",
+    "schema": TEXT,
+}
+ETAG = {"ETag": {"description": "Of this answer, to be sent as `If-None-Match`.", "required": True, "schema": TEXT}}
 HEADERS = {401: WHO, 429: WAIT, 503: WAIT}
 REFUSALS = {
     400: "What was sent cannot be read, or this Technilab has another name.",
@@ -41,7 +58,7 @@ REFUSALS = {
     403: "A key that only reads, or whose role may not.",
     404: "It does not exist, or belongs to another school.",
     409: "Not possible as things stand: `type` says why, `detail` says it in French.",
-    410: "The desk link has ended.",
+    410: "The desk link has ended; or what follows a cursor is not kept any more: `begin_at` is where to begin again.",
     413: "Too large.",
     415: "A body of another Content-Type than those that are described.",
     422: "A value or a name that cannot be taken: `errors` says it for each.",
@@ -74,6 +91,7 @@ def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
         found |= {401, 403}
         if permission in BY_DESK_LINK:
             found |= {410, 429}
+    found.update(handler.opt.get("refuses", ()))
     if "{" in path or method not in SAFE:
         found.add(404)
     if method not in SAFE:
@@ -169,6 +187,10 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
         act["description"] += f" {FRESH}"
     if permission in ANYONE:
         act["security"] = [{}, {"bearer": []}]
+    if told_by_etag(handler, method):
+        act.setdefault("parameters", []).append(HELD)
+    if keeps_first_answer(handler):
+        act.setdefault("parameters", []).append(KEY)
     if body_of(handler) is not None:
         act["requestBody"] = {
             "required": True,
@@ -177,7 +199,7 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
     elif handler.opt.get("reads_file"):
         act["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BINARY}}}
     act["responses"] = {
-        **{str(status): answer for status, answer in _answers(handler, of)},
+        **{str(status): answer for status, answer in _answers(handler, method, of)},
         **{str(status): _refusal(status, of, handler, method) for status in statuses_of(handler, method, path)},
     }
     if handler.opt.get("fresh"):
@@ -190,6 +212,11 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
             del one[unsaid]
 
 
+def told_by_etag(handler: HTTPRouteHandler, method: str) -> bool:
+    """Whether an answer has an ETag: what is read as JSON."""
+    return method in SAFE and handler.status_code == 200 and _has_shape(answer_of(handler))
+
+
 def _open_to(permission: Permission) -> str:
     if permission in ANYONE:
         return "Open to anyone."
@@ -197,14 +224,17 @@ def _open_to(permission: Permission) -> str:
     return f"Open to: {', '.join(sorted(roles_that(permission) | by_link))}."
 
 
-def _answers(handler: HTTPRouteHandler, of: Mapping[str, Told]) -> Iterator[tuple[int, Told]]:
+def _answers(handler: HTTPRouteHandler, method: str, of: Mapping[str, Told]) -> Iterator[tuple[int, Told]]:
     shape = answer_of(handler)
     answer: Told = {"description": HTTPStatus(handler.status_code).phrase}
     if _has_shape(shape):
         answer["content"] = {"application/json": {"schema": of[str(shape)]}}
     elif shape is bytes:
         answer["content"] = {kind: {"schema": BINARY} for kind in handler.opt.get("kinds", (str(handler.media_type),))}
-    for status in (handler.status_code, *handler.opt.get("also", ())):
+    told = told_by_etag(handler, method)
+    if told:
+        answer["headers"] = ETAG
+    for status in dict.fromkeys((handler.status_code, *handler.opt.get("also", ()), *((304,) if told else ()))):
         if status == 304:
             yield status, {"description": "What the client holds is still the same."}
         else:

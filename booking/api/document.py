@@ -13,6 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 import booking.api
 from booking.api.contract import Contract, Told
 from booking.door.http.dependencies import DEPENDENCIES
+from booking.door.http.first_answers import FirstAnswerMiddleware
 from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_what_is_not_described
 
@@ -31,6 +32,7 @@ def programs() -> Router:
         route_handlers=routes_in(booking.api),
         include_in_schema=True,
         before_request=refuse_what_is_not_described,
+        middleware=[FirstAnswerMiddleware],
         security=[{"bearer": []}],
         opt={"keys": True},
     )

@@ -22,6 +22,7 @@ from booking.api.shapes import (
     made,
     page_of,
     readable_key,
+    since_of,
     start_of,
 )
 from booking.door.forms.demands import demand_of, of_halves, whole_demand_of, wish_of
@@ -35,13 +36,15 @@ from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
-from booking.visits.reservations.queries import Visit, visit, visits_after
+from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import Act
+from booking.visits.reservations.visits_after import Wanted, visits_after
+from workshops.acts import MOST_NUMBER
 from workshops.acts.days import far_away
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
-from workshops.schools.rules import Level
+from workshops.schools.rules import Level, is_uai
 
 FAR = "Date : entre 2000 et 2100."
 
@@ -106,6 +109,8 @@ class ReservationAnswer(msgspec.Struct):
     draw_number: str | None
     draws_at: Instant | None
     beyond: bool
+    created_at: Instant
+    changed_at: Instant
 
 
 class ReservationState(msgspec.Struct):
@@ -163,20 +168,35 @@ async def list_reservations(
         date | None, QueryParameter(name="from", description="First day of the visit, in Paris.")
     ] = None,
     to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
+    changed_since: Annotated[
+        datetime | None, QueryParameter(description="Only what changed from this instant on.")
+    ] = None,
+    in_state: Annotated[State | None, QueryParameter(name="state", description="Only in this state.")] = None,
+    group: Annotated[int | None, QueryParameter(ge=1, le=MOST_NUMBER, description="Only of this group.")] = None,
+    slot: Annotated[int | None, QueryParameter(ge=1, le=MOST_NUMBER, description="Only in this slot.")] = None,
+    school: Annotated[
+        str | None, QueryParameter(max_length=8, description="Only of the collège or the lycée of this UAI.")
+    ] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
 ) -> Page[ReservationAnswer]:
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
     days = {"from": from_on, "to": to_on}
-    if far := {name: FAR for name, day in days.items() if day is not None and far_away(day)}:
-        raise Invalid(far)
-    found = await visits_after(
-        start_of(cursor, of="reservations"),
-        scope=person.scope,
+    wrong = {name: FAR for name, day in days.items() if day is not None and far_away(day)}
+    if school is not None and not is_uai(school.upper()):
+        wrong["school"] = "Établissement : un UAI, par exemple 0250011B."
+    if wrong:
+        raise Invalid(wrong)
+    wanted = Wanted(
         since=_morning_of(from_on),
         until=_morning_of(to_on, later=timedelta(days=1)),
-        limit=limit + 1,
+        changed_since=since_of(changed_since),
+        state=in_state,
+        group=group,
+        slot=slot,
+        school=school and school.upper(),
     )
+    found = await visits_after(start_of(cursor, of="reservations"), scope=person.scope, wanted=wanted, limit=limit + 1)
     named = await _schools_of(found)
     return page_of(found, lambda seen: _answer(seen, person, named, now), of="reservations", limit=limit)
 

@@ -16,6 +16,7 @@ from litestar import Response
 from litestar.params import HeaderParameter, QueryParameter
 from msgspec import Meta
 
+from workshops.acts.days import far_away
 from workshops.acts.plain_words import A_LINE, SOME_LINES
 from workshops.offer.rules import NO_CURSOR
 from workshops.refusals import Invalid
@@ -70,10 +71,18 @@ def readable_key(key: str | None) -> str | None:
     return key
 
 
+NO_INSTANT = "Donnez un instant avec son fuseau, par exemple 2027-03-25T08:00:00Z."
 LIMIT_MOST = 200
 PAGE = 50
 Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")]
+
+
+def since_of(instant: datetime | None) -> datetime | None:
+    """The instant since which something changed. Raises Invalid for one without a zone, or far away."""
+    if instant is not None and (instant.tzinfo is None or far_away(instant.date())):
+        raise Invalid({"changed_since": NO_INSTANT})
+    return instant
 
 
 class Page(msgspec.Struct, Generic[Told]):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from booking.api.shapes import PAGE, Cursor, Instant, Page, answer_of
+from booking.api.shapes import PAGE, Cursor, Instant, Page, answer_of, since_of
 from booking.door.forms.read import AnyRequest
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import ANY_SITE, SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person, Teacher
 from workshops.acts.days import FIRST_DAY, LAST_DAY
-from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
+from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer, slots_on_offer_json
 from workshops.offer.rules import FIELDS, Search
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import SchoolCard
@@ -53,6 +53,8 @@ class OfferedSlot(msgspec.Struct, kw_only=True):
     levels: list[Level]
     state: SlotState
     distance_km: float | None
+    created_at: Instant
+    changed_at: Instant
     opens_at: Instant | None
     draws_at: Instant | None
 
@@ -99,6 +101,8 @@ async def list_slots(
     company_places: Annotated[int | None, _of("company_places")] = None,
     only_open: Annotated[bool, _of("only_open")] = False,
     only_free: Annotated[bool, _of("only_free")] = False,
+    changed_since: Annotated[datetime | None, _of("changed_since")] = None,
+    in_state: Annotated[Literal["open", "closed", "done", "called_off"] | None, _of("state")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")] = PAGE,
     cursor: Cursor = None,
 ) -> Response[bytes]:
@@ -134,9 +138,13 @@ async def list_slots(
         company_places=company_places,
         only_open=only_open,
         only_free=only_free,
+        changed_since=since_of(changed_since),
+        state=in_state,
         limit=limit,
         cursor=cursor,
     )
+    if search.changed_since is not None:
+        return Response(msgspec.json.encode(await slots_on_offer(search, now=now)), media_type="application/json")
     held = await slots_on_offer_json(search, now=now)
     cache_page(request, held, now=now)
     return Response(held.answer, media_type="application/json")

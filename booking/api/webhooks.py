@@ -11,10 +11,11 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of, told_as
 from booking.door.rights.guards import AnyOf, Now, may
+from booking.mails.webhooks.catch_up import CatchUp, catch_up
 from booking.mails.webhooks.queries import (
     Delivery,
     Subscriber,
@@ -84,15 +85,25 @@ async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now
 
 @post("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
 async def pause_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
-    """Send nothing for a while: what is done meanwhile is not kept for later."""
+    """Send nothing for a while; a resumption sends what is missed meanwhile."""
     await pause(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
 @delete("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
 async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
-    """Go on: what waited before the pause leaves."""
+    """Go on: what waited before the pause leaves, what was done meanwhile does not."""
     await resume(number, membership=person.membership, by=person.account, now=now)
+    return await _one(number, person)
+
+
+@post("/webhooks/{number:int}/resumption", opt=may("programs.tell") | {"refuses": (410,)}, status_code=200)
+async def catch_webhook_up(
+    number: FromPath[int], data: JSONBody[CatchUp], person: AnyOf[Subscriber], now: Now
+) -> WebhookAnswer:
+    """Go on with what was missed during the pause, or with all that followed an event: in order, of the last 30 days,
+    what may be read now. What had arrived already is sent anew under another `webhook-id`."""
+    await catch_up(number, data, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 

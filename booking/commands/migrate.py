@@ -15,6 +15,7 @@ from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from booking.outbox.watch.migrations import APPS, Descent, descent, ours
 from workshops.database import current_engine, rows, value
+from workshops.events.carry_on import carry_on
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ async def migrations_run() -> set[str]:
 async def bring_up_to_date(tell: Progress | None = None) -> int:
     """Run what is pending and say how many; raises MigrationFailed."""
     if not any((await pending()).values()):
+        await carry_on()
         return 0
     # Most starts have nothing to migrate, and no need of this.
     from piccolo.apps.migrations.commands.forwards import (  # noqa: PLC0415 - see above
@@ -140,6 +142,7 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
                 done += 1
                 if tell is not None:
                     tell(done, todo)
+        await carry_on()
         return done
     finally:
         await alone.close()

@@ -35,6 +35,7 @@ from booking.process.copies import copies_key
 from booking.process.embedded.postgres import Postgres
 from booking.process.embedded.programs import change_owner, owner_of, program, run
 from booking.process.settings import data_folder
+from workshops.events.carry_on import CARRY_ON
 
 MARKER = b"PGDMP"
 READY = "ready.dump"
@@ -249,6 +250,7 @@ def put_back(file: Path, *, url: str, tell: Progress, called: Path, last: Callab
                 if NOT_FOR_EVERY_SERVER.match(line) is None:
                     writer.stdin.write(line)
             if reader.wait() == 0:
+                writer.stdin.write(CARRY_ON.encode())
                 writer.stdin.write(SAY_WHEN_ALL_IS_IN)
                 writer.stdin.flush()
                 for line in writer.stderr:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from booking.people.first_answers.keep import forget_answers
 from booking.visits.demands.keep import forget_keys
 from booking.visits.reservations.demand import FORGET_DEMANDS
-from booking.year.rules import DEMANDS_LAST, ERASED, RESPONSIBLES_LAST, notes_before, year_under_way
+from booking.year.rules import DEMANDS_LAST, ERASED, FIRST_ANSWERS_LAST, RESPONSIBLES_LAST, notes_before, year_under_way
 from workshops.catalogue.describe import FORGET_RESPONSIBLE
 from workshops.database import rows, transaction
 from workshops.imports.remember import FORGET_RECORDS
@@ -49,4 +50,5 @@ async def erase_records(*, now: datetime) -> Counter[str]:
         counts["responsibles"] = len(await rows(RESPONSIBLES, now - RESPONSIBLES_LAST))
         counts["demands"] = len(await rows(FORGET_DEMANDS, now - DEMANDS_LAST))
         counts["demands"] += await forget_keys(before=now - DEMANDS_LAST)
+        counts["demands"] += await forget_answers(before=now - FIRST_ANSWERS_LAST)
     return counts

@@ -41,12 +41,18 @@ Rows = Sequence[Record]
 class SafeTransaction(PostgresTransaction):
     """A transaction whose connection is back in the pool, clean or closed, once the block has been left."""
 
-    __slots__ = ("afterwards", "pool")
+    __slots__ = ("act", "afterwards", "kept", "pool")
     options: ClassVar[dict[str, Any]] = {}
+    around: ClassVar[bool] = False
 
     async def __aenter__(self) -> PostgresTransaction:
-        if self._parent is not None:
-            return self._parent
+        self.act: Any = None
+        if (parent := cast("SafeTransaction | None", self._parent)) is not None:
+            if parent.around and parent.act is None:
+                self.act = parent.act = parent.connection.transaction()
+                self.kept = len(parent.afterwards)
+                await self.act.start()
+            return parent
         self.afterwards: list[Callable[[], None]] = []  # once it has committed: `once_committed`
         try:
             self.connection = await self.get_connection()
@@ -72,7 +78,12 @@ class SafeTransaction(PostgresTransaction):
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> Literal[False]:
-        if self._parent is not None:
+        if (parent := cast("SafeTransaction | None", self._parent)) is not None:
+            if self.act is not None:
+                parent.act = None
+                if exception is not None:
+                    del parent.afterwards[self.kept :]
+                await (self.act.commit() if exception is None else self.act.rollback())
             return False
         self.engine.current_transaction.reset(self.context)
         settled = False
@@ -115,6 +126,13 @@ class SafeTransaction(PostgresTransaction):
             await self.pool.release(self.connection)
         elif not self.connection.is_closed():
             await self.connection.close()
+
+
+class AroundTransaction(SafeTransaction):
+    """A transaction around acts that know nothing of it: each of them still ends alone, kept or undone whole."""
+
+    __slots__ = ()
+    around = True
 
 
 class Engine(PostgresEngine):
@@ -216,6 +234,12 @@ def server_read() -> Literal["primary", "replica"]:
 def transaction() -> SafeTransaction:
     """One act of a verb: it commits whole or not at all. Nested, it is part of the outer transaction."""
     return SafeTransaction(engine=current_engine())
+
+
+def around_acts() -> AroundTransaction:
+    """A transaction of acts and of what is written beside them; one of them that is undone, as in a dry run, leaves
+    the others."""
+    return AroundTransaction(engine=current_engine())
 
 
 @asynccontextmanager

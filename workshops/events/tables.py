@@ -1,6 +1,6 @@
 """Events and what is not yet told of them. Triggers refuse UPDATE and TRUNCATE, and DELETE before a year."""
 
-from piccolo.columns import BigSerial, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, BigSerial, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.table import Table
 
@@ -12,7 +12,8 @@ class Event(Table, tablename="events"):
     that the thing had before and has after the act, empty where it has none; `sequence` is its calendar entry's.
     `also` is a second number where one does not tell all: the slot that a visit left, the minute at which it was, the
     day that is reminded of, the company that mentors a cohort. `detail` is ours, never what somebody typed.
-    `request` is the one that it was done in, as the logs name it.
+    `request` is the one that it was done in, as the logs name it. `turn` is its transaction's, given by the
+    database itself (`event_turn`): numbers are drawn before a commit, so that 100 may come after 101.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -27,6 +28,7 @@ class Event(Table, tablename="events"):
     also = Integer(null=True, default=None)
     detail = Text(default="")
     request = Varchar(length=64, default="")
+    turn = BigInt(default=0)
 
 
 class EventWords(Table, tablename="event_words"):

@@ -32,6 +32,8 @@ AWAY = """away AS MATERIALIZED (
       OR (zone IS NULL AND school IS NULL))
 ),"""
 ON_OFFER = f"s.state IN {TO_COME_SQL} AND s.starts_at > $1"
+# What a program that follows the offer has missed: also what is over, not what has been for longer than a year.
+CHANGED = "s.state <> 'draft' AND s.changed_at >= $1 AND s.ends_at >= $1::timestamptz - interval '400 days'"
 ANYWHERE = "FROM slots s WHERE {suits}"
 WITHIN = "FROM slots s JOIN near ON near.id = s.school WHERE {suits}"
 DISTANT = f"""FROM slots s JOIN schools h ON h.id = s.school CROSS JOIN LATERAL (SELECT {KM} AS km) near
@@ -42,6 +44,9 @@ NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL 
 ) s"""
 ROOM_FOR = SEATS_FREE + " >= {}"
 CONDITIONS = {
+    "since": "s.starts_at >= {}",
+    "closed": "(s.state = 'closed' OR (s.state = 'open' AND s.booking_closes_at <= {}))",
+    "state": "s.state = {}::varchar",
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
     "pupils": ROOM_FOR,
@@ -108,9 +113,9 @@ class Narrowed(Struct, frozen=True):
 
 def narrow(search: Search, *, now: datetime, after: ListPlace | None = None) -> Narrowed:
     """The slots that suit a teacher's wishes, from a place in the list on."""
-    since = now if search.from_on is None else max(now, paris_instant(search.from_on, time()))
+    since, suits = _since(search, now)
     args: list[object] = [since]
-    tables, source, suits = "", ANYWHERE, ON_OFFER
+    tables, source = "", ANYWHERE
     if search.near is not None:
         args += search.near
         source = NEAREST if search.by_distance else WITHIN if search.km is not None else DISTANT
@@ -175,11 +180,21 @@ def paired(slots: str, *, pupils: str, now: str, waiting: bool = False) -> str:
     )
 
 
+def _since(search: Search, now: datetime) -> tuple[datetime, str]:
+    """The instant from which on slots are looked for, and which they are: those to come, or those that changed."""
+    if search.changed_since is not None:
+        return search.changed_since, CHANGED
+    return now if search.from_on is None else max(now, paris_instant(search.from_on, time())), ON_OFFER
+
+
 def _wishes(search: Search, now: datetime) -> dict[str, object]:
     return {
+        "since": paris_instant(search.from_on, time()) if search.changed_since and search.from_on else None,
+        "closed": now if search.state == "closed" else None,
+        "state": search.state if search.state != "closed" else None,
         "to_on": search.to_on and paris_instant(search.to_on + timedelta(days=1), time()),
         **{name: getattr(search, name) for name in AS_SAID},
-        "only_open": now if search.only_open or search.only_free else None,
+        "only_open": now if search.only_open or search.only_free or search.state == "open" else None,
         "only_free": search.only_free or None,
     }
 

@@ -24,7 +24,8 @@ NEAR_KM = 80.0
 
 OF_PAGE = """SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels,
          s.state, s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
-         s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km"""
+         s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km, s.created_at,
+         s.changed_at"""
 # Its columns are the fields of SlotOnOffer and those of its HostSchool.
 SHOWN = (
     """
@@ -37,7 +38,7 @@ SELECT page.id, w.title AS workshop, w.id AS workshop_id,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
        CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END AS state,
-       page.distance_km, {opens_at} AS opens_at, {draws_at}
+       page.distance_km, page.created_at, page.changed_at, {opens_at} AS opens_at, {draws_at}
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
 {opening}
 LEFT JOIN (
@@ -120,6 +121,8 @@ class SlotOnOffer(Struct, frozen=True):
     levels: list[str]
     state: str
     distance_km: float | None
+    created_at: datetime
+    changed_at: datetime
     opens_at: datetime | None = None
     draws_at: datetime | None = None
 
@@ -145,7 +148,8 @@ async def numbers_on_offer(*, now: datetime, limit: int) -> list[int]:
 
 
 async def slots_on_offer(search: Search, *, now: datetime) -> OfferPage:
-    """The slots to come that suit a group, soonest or nearest first: one statement, whatever the number.
+    """The slots to come that suit a group, or those that changed, soonest or nearest first: one statement, whatever
+    the number.
 
     Distances are as the crow flies from `search.near`. Raises Invalid when the cursor is not one of this list's.
     """

@@ -129,6 +129,15 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     only_open: Annotated[bool, Meta(description="Only while reservations are open.", extra={"parameter": "open"})] = (
         False
     )
+    changed_since: Annotated[
+        datetime | None,
+        Meta(
+            description="Only what changed from this instant on, seats included: those too that are over or called off."
+        ),
+    ] = None
+    state: Annotated[
+        str | None, Meta(description="Only in this state; `done` and `called_off` with `changed_since` alone.")
+    ] = None
     near: tuple[float, float] | None = None
     takes: Takes = "whole"
     later: bool | None = None

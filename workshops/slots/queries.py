@@ -17,7 +17,8 @@ from workshops.slots.seats import SlotConditions, SlotPlaces
 
 ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
-       s.levels, {columns_of(SlotConditions, "s")}, s.reason, s.version, s.example, s.closed_at, s.frozen,
+       s.levels, {columns_of(SlotConditions, "s")}, s.reason, s.version, s.example, s.created_at, s.changed_at,
+       s.closed_at, s.frozen,
        opening.id AS opening, {OPENS_AT} AS opens_at, {DRAWS_AT},
        s.workshop, w.title, w.summary, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring,
@@ -110,6 +111,8 @@ class SlotCard(SlotConditions, frozen=True):
     settles_at: datetime
     list_locks_at: datetime
     eve_at: datetime
+    created_at: datetime
+    changed_at: datetime
     closed_at: datetime | None
     frozen: bool
     opening: int | None

@@ -20,6 +20,7 @@ class Slot(Table, tablename="slots"):
     `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
     `only_objects` are those of its workshop that are built here, empty when all of them are.
     `school` is the host's, repeated from the workshop so that a search needs no join for it.
+    `changed_at` is dated by the database at whatever change, of its seats too.
     `frozen`: its school year is closed, its figures never change again.
     """
 
@@ -50,6 +51,7 @@ class Slot(Table, tablename="slots"):
     version = Integer(default=0)
     example = Boolean(default=False)
     created_at = Timestamptz(default=TimestamptzNow())
+    changed_at = Timestamptz(default=TimestamptzNow())
     closed_at = Timestamptz(null=True, default=None)
     frozen = Boolean(default=False)
 

@@ -30,6 +30,7 @@ from booking.process.logs import FIELDS
 from workshops.database import DatabaseAway
 from workshops.database.request_id import request_id
 from workshops.database.retry import RETRIABLE, ConcurrentUpdate
+from workshops.events.rules import EventsGone
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import FileRefused
 from workshops.slots.rules import RoomTaken
@@ -93,6 +94,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
         list[str] | UnsetType, Meta(description="Of /problems/file-refused: each error, with its line.")
     ] = UNSET
     slot_id: Annotated[int | UnsetType, Meta(description="Of /problems/room-taken: the slot that is there.")] = UNSET
+    begin_at: Annotated[str | UnsetType, Meta(description="Of /problems/events-gone: the cursor to begin at.")] = UNSET
     crash_id: Annotated[str | UnsetType, Meta(description="Of /problems/crash: what to tell us.")] = UNSET
 
 
@@ -149,13 +151,7 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
             return _redirect(f"/connexion/preuve?next={quote(_next_url(request, refusal.draft))}", refusal.draft)
         if isinstance(refusal, NotYours):
             refusal = NotFound()
-    more: dict[str, Any] = {}
-    if isinstance(refusal, Invalid):
-        more["errors"] = by_client_names(request, refusal.errors) if _is_api_request(request) else refusal.errors
-    if isinstance(refusal, FileRefused):
-        more["lines"] = refusal.lines
-    if isinstance(refusal, RoomTaken) and refusal.there is not None:
-        more["slot_id"] = refusal.there.id
+    more = _more_of(request, refusal)
     make_response = _problem if _is_api_request(request) else _page
     response = make_response(
         request,
@@ -181,6 +177,20 @@ def _note(request: AnyRequest, refusal: Refusal) -> None:
     if isinstance(refusal, KeyUnknown) or (refusal.status in {403, 429} and not asks_first):
         person: Person | None = request.scope.get("user")
         note_refusal(refusal.kind, account=person.account if person else None, now=clock(request.scope))
+
+
+def _more_of(request: AnyRequest, refusal: Refusal) -> dict[str, Any]:
+    """What a refusal says beside its sentence."""
+    if isinstance(refusal, Invalid):
+        errors = by_client_names(request, refusal.errors) if _is_api_request(request) else refusal.errors
+        return {"errors": errors}
+    if isinstance(refusal, FileRefused):
+        return {"lines": refusal.lines}
+    if isinstance(refusal, RoomTaken) and refusal.there is not None:
+        return {"slot_id": refusal.there.id}
+    if isinstance(refusal, EventsGone) and _is_api_request(request):
+        return {"begin_at": refusal.begin_at}
+    return {}
 
 
 def _next_url(request: AnyRequest, draft: SavedDraft | None, *, default: str | None = None) -> str:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import random
 from time import monotonic
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -23,18 +22,17 @@ from msgspec import Struct
 from booking.mails.webhooks.post import Gone, NotTaken, Post
 from booking.mails.webhooks.queries import may_read
 from booking.mails.webhooks.rules import (
-    RESOURCES,
     RESTS,
     TRIAL,
     DeliveryState,
     GiveUpDelivery,
     PausedWhy,
     TryDeliveryAgain,
-    act_outside,
     after_failure,
     headers_of,
     secret_of,
     should_pause,
+    telling,
 )
 from booking.mails.webhooks.subscribe import leave_alone
 from booking.mails.webhooks.tables import WebhookDelivery
@@ -209,16 +207,16 @@ def _missed(delivery: ClaimedDelivery, why: str, *, gone: bool = False, now: dat
 
 def body_of(delivery: ClaimedDelivery, *, base_url: str) -> bytes:
     """What the receiver reads: that something was done and where the API tells it, nobody's name and no words."""
-    data: dict[str, Any] = {
-        "id": delivery.event,
-        "at": delivery.at,
-        "act": act_outside(delivery.act),
-        "about_kind": delivery.about_kind,
-        "about": delivery.about,
-        "sequence": delivery.sequence,
-        "href": f"{base_url}/api/v1/{RESOURCES[delivery.about_kind]}/{delivery.about}",
-    }
-    return msgspec.json.encode({"type": act_outside(delivery.act), "timestamp": delivery.at, "data": data})
+    told = telling(
+        delivery.event,
+        act=delivery.act,
+        about_kind=delivery.about_kind,
+        about=delivery.about,
+        at=delivery.at,
+        sequence=delivery.sequence,
+        base_url=base_url,
+    )
+    return msgspec.json.encode(told)
 
 
 async def _judge_receiver(webhook: int, outcomes: Sequence[DeliveryOutcome], *, now: datetime) -> None:

@@ -16,16 +16,16 @@ Subscriber: TypeAlias = Teacher | Host | CompanyPerson | Coordinator
 """Whose programs may be told: whoever reads something of it in the API."""
 
 
-def may_read(about_kind: str, about: str) -> str:
-    """SQL: whether the maker of the subscription `w` may read a thing now, in the role in which it was made."""
+def may_read(about_kind: str, about: str, *, membership: str = "w.membership") -> str:
+    """SQL: whether a membership, that of the subscription `w`, may read a thing now, in its role."""
     return f"""EXISTS (
   SELECT FROM memberships reads_as JOIN accounts reader ON reader.id = reads_as.account AND reader.disabled_at IS NULL
-  WHERE reads_as.id = w.membership AND CASE {about_kind}
+  WHERE reads_as.id = {membership} AND CASE {about_kind}
     WHEN 'reservation' THEN EXISTS (
       SELECT FROM reservations read_visit JOIN slots read_slot ON read_slot.id = read_visit.slot
       WHERE read_visit.id = {about} AND (reads_as.role = 'coordinator'
         OR (reads_as.role = 'teacher' AND read_visit.school = reads_as.school)
-        OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))
+        OR (reads_as.role = 'host' AND read_slot.school = reads_as.school AND read_visit.state <> 'in_draw')))
     WHEN 'slot' THEN EXISTS (
       SELECT FROM slots read_slot WHERE read_slot.id = {about}
         AND (reads_as.role = 'coordinator' OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))

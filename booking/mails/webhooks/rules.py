@@ -121,6 +121,26 @@ class WebhookPaused(Refusal):
     sentence = "Cet abonnement est en pause : rien ne part. Reprenez-le d'abord."
 
 
+class TellingOf(Struct, frozen=True):
+    """What was done, to what, and where the API tells it; `sequence` is its calendar entry's. A trial has no `id`."""
+
+    id: int | None
+    at: datetime
+    act: str
+    about_kind: str
+    about: int
+    sequence: int | None
+    href: str
+
+
+class Telling(Struct, frozen=True):
+    """What a program is told of one act, sent or followed: nobody's name and no words."""
+
+    type: str
+    timestamp: datetime
+    data: TellingOf
+
+
 class ReceiverAddress(Struct, frozen=True):
     """Where a request goes, as its address says it; `port` and `host` are those of the connection."""
 
@@ -171,6 +191,25 @@ def groups_of(acts: Collection[str], role: Role) -> Sequence[str]:
 def act_outside(act: str) -> str:
     """The name under which programs know an act."""
     return act.removesuffix("_also") if act in _OF_HALF else act
+
+
+def acts_inside(role: Role) -> Sequence[str]:
+    """The acts that somebody in this role may be told of, under the names by which events know them."""
+    return inside([act for some in acts_open_to(role).values() for act in some])
+
+
+def inside(acts: Collection[str]) -> Sequence[str]:
+    """Acts as programs name them, under the names by which events know them."""
+    return sorted({*acts, *(act for act in _OF_HALF if act_outside(act) in acts)})
+
+
+def telling(
+    event: int | None, *, act: str, about_kind: str, about: int, at: datetime, sequence: int | None, base_url: str
+) -> Telling:
+    """An event as programs are told it."""
+    href = f"{base_url}/api/v1/{RESOURCES[about_kind]}/{about}"
+    name = act_outside(act)
+    return Telling(name, at, TellingOf(event, at, name, about_kind, about, sequence, href))
 
 
 def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:

@@ -89,7 +89,7 @@ JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1"""
 
 
 async def pause(webhook: int, *, membership: int, by: int, now: datetime) -> None:
-    """Nothing leaves, and what is done meanwhile is not kept for later. Paused already, nothing changes.
+    """Nothing leaves, until it goes on or catches up. Paused already, nothing changes.
 
     Raises NotFound.
     """

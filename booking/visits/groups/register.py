@@ -16,7 +16,7 @@ from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import LIVE_SQL
 from workshops.acts import Act, a_number, labelled, typed
 from workshops.acts.health import says_of_pupil
-from workshops.database import row, transaction, value
+from workshops.database import row, savepoint, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.rules import Level
@@ -116,20 +116,15 @@ class GroupUsed(Refusal):
 
 async def register(asked: RegisterGroup, *, school: int, by: int, now: datetime, example: bool = False) -> int:
     """Add a group to a collège for one school year; returns its number. Raises NameTaken."""
-    try:
-        async with transaction():
-            fresh = Group(
-                school=school,
-                teacher=by,
-                **structs.asdict(asked),
-                created_at=now,
-                example=example,
-            )
-            (made,) = await Group.insert(fresh).returning(Group.id)
-            await record("group_registered", by=by, about_kind="group", about=made["id"], now=now)
-            return int(made["id"])
-    except UniqueViolationError:
-        raise await _taken(school, asked.school_year, asked.name) from None
+    fresh = Group(school=school, teacher=by, **structs.asdict(asked), created_at=now, example=example)
+    async with transaction():
+        try:
+            async with savepoint():
+                (made,) = await Group.insert(fresh).returning(Group.id)
+        except UniqueViolationError:
+            raise await _taken(school, asked.school_year, asked.name) from None
+        await record("group_registered", by=by, about_kind="group", about=made["id"], now=now)
+        return int(made["id"])
 
 
 async def change(group: int, asked: DescribeGroup, *, school: int, by: int, now: datetime) -> None:

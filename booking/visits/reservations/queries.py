@@ -91,6 +91,7 @@ class Visit(Standing, frozen=True):
     comes_on: date | None
     confirmed_at: datetime | None
     created_at: datetime
+    changed_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
     kept: bool
@@ -172,7 +173,8 @@ VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
   coalesce(d.lines > 1 AND r.line <= d.lines, false) AS ranked, r.half,
-  r.visa_note, r.visa_paper_on, r.comes_on, r.confirmed_at, r.created_at, c.needs_approval,
+  r.visa_note, r.visa_paper_on, r.comes_on, r.confirmed_at, r.created_at, r.changed_at,
+  c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},
@@ -196,9 +198,9 @@ LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 LEFT JOIN demands d ON d.id = r.demand
 """  # noqa: S608 - constants only
 # A lycée reads how many are in a draw, not who.
-_RECEIVES = "(sl.school = ANY ($2) AND r.state <> 'in_draw')"
+RECEIVES = "(sl.school = ANY ($2) AND r.state <> 'in_draw')"
 _HERS = within_author("r.booked_by", 3)
-VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ({within('r.school', 2)} OR {_RECEIVES}) AND {_HERS}"
+VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ({within('r.school', 2)} OR {RECEIVES}) AND {_HERS}"
 VISIT_TO_APPROVE = f"""{VISIT}
   WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
@@ -213,31 +215,12 @@ VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND 
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE {among("r.school", 1)}
   AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END) AND {_HERS}
   ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
-_AFTER = """r.id > $1 AND ($3::timestamptz IS NULL OR r.starts_at >= $3)
-  AND ($4::timestamptz IS NULL OR r.starts_at < $4)"""
-VISITS_AFTER = f"{VISIT} WHERE {_AFTER} AND $2::int[] IS NULL ORDER BY r.id LIMIT $5"
-# A school's own by its index, of those that it makes and of those that it receives: never a country's one by one.
-VISITS_OF_SCHOOL_AFTER = f"""{VISIT} WHERE r.id = ANY (ARRAY(
-  SELECT id FROM (
-    SELECT r.id FROM reservations r WHERE r.school = ANY ($2) AND {_AFTER}
-    UNION SELECT r.id FROM slots sl JOIN reservations r ON r.slot = sl.id WHERE {_RECEIVES} AND {_AFTER}
-  ) own ORDER BY id LIMIT $5
-)) ORDER BY r.id"""  # noqa: S608 - constants only
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
 async def visit(reservation: int, *, scope: Scope) -> Visit | None:
     """One visit, for the collège that goes or the lycée that receives, where the scope reaches one of them."""
     return await row_as(Visit, VISIT_FOR, reservation, scope.schools, scope.author)
-
-
-async def visits_after(
-    number: int, *, scope: Scope, since: datetime | None, until: datetime | None, limit: int
-) -> list[Visit]:
-    """The reservations that the scope's collèges made or its lycées receive, by number: at most `limit` that follow
-    this one, of visits between two instants where they are given."""
-    asked = VISITS_AFTER if scope.schools is None else VISITS_OF_SCHOOL_AFTER
-    return await rows_as(Visit, asked, number, scope.schools, since, until, limit)
 
 
 async def visit_to_approve(token: str) -> Visit | None:

@@ -13,6 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, Now, SiteSettings, may
+from booking.mails.webhooks.catch_up import CatchUp, catch_up
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.rules import EVERYTHING, MOST, acts_of, groups_of, groups_open_to, secret_of
 from booking.mails.webhooks.subscribe import (
@@ -99,6 +100,12 @@ async def pause_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: 
 async def resume_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
     await resume(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-repris")
+
+
+@post(AT + "/{webhook:int}/rattrapage", opt=may("programs.tell"))
+async def catch_webhook_up(webhook: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
+    await catch_up(webhook, CatchUp(), membership=person.membership, by=person.account, now=now)
+    return done(AT, "abonnement-rattrape")
 
 
 @post(AT + "/{webhook:int}/retrait", opt=may("programs.tell"))

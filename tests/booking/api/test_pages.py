@@ -131,6 +131,6 @@ async def test_the_cursor_of_another_list_is_said(db):
 async def test_the_description_tells_the_page_and_its_cursor(db, path):
     described = (await Browser(APP).get("/api/openapi.json")).json()
     told = described["paths"][f"/api/v1{path}"]["get"]
-    assert {one["name"] for one in told["parameters"]} == {"limit", "cursor"}
+    assert {one["name"] for one in told["parameters"]} == {"limit", "cursor", "If-None-Match"}
     shape = told["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     assert set(described["components"]["schemas"][shape]["properties"]) == {"items", "next_cursor"}

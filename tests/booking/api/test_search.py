@@ -50,7 +50,8 @@ async def found(machine: Machine, asked: str) -> list[int]:
 async def test_every_filter_of_the_page_is_a_documented_parameter(app):
     documented = (await Machine(app, "").client.get("http://127.0.0.1:8000/api/openapi.json")).json()
     parameters = {one["name"]: one for one in documented["paths"]["/api/v1/slots"]["get"]["parameters"]}
-    assert set(PARITY.values()) | {"near", "open", "limit"} == set(parameters)
+    of_programs = {"near", "open", "limit", "changed_since", "state", "If-None-Match"}
+    assert set(PARITY.values()) | of_programs == set(parameters)
     assert [name for name, one in parameters.items() if name != "limit" and not one.get("description")] == []
 
 

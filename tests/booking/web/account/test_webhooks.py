@@ -178,7 +178,25 @@ async def test_a_subscription_is_paused_taken_up_and_withdrawn(app):
     assert [one["act"] for one in acts] == ["webhook_paused", "webhook_resumed", "webhook_paused", "webhook_withdrawn"]
 
 
-@pytest.mark.parametrize("act", ["essai", "pause", "reprise", "retrait"])
+async def test_a_paused_subscription_goes_on_with_what_it_has_missed(app):
+    lycee, host = await a_host(app)
+    membership = await value("SELECT id FROM memberships")
+    webhook = await builders.webhook(membership=membership, url="https://agenda.example.org/", acts=BOOKED)
+    answer = await host.client.get(f"{AT}")
+    assert "rattraper" not in read(answer)
+    await host.post(f"{AT}/{webhook}/pause")
+    event = await booked(await a_visit(lycee=lycee))
+    await tell_programs()
+    shown = read(await host.get(f"{AT}?fait=abonnement-en-pause"))
+    assert "Vous pourrez rattraper, jusqu'à 30 jours." in shown
+    assert "Reprendre et rattraper l'abonnement de" in shown
+    answer = await host.post(f"{AT}/{webhook}/rattrapage")
+    assert answer.headers["location"] == f"{AT}?fait=abonnement-rattrape"
+    assert await states() == [(event, "waiting", 0)]
+    assert tuple(await row("SELECT paused_why, paused_at FROM webhooks")) == ("", None)
+
+
+@pytest.mark.parametrize("act", ["essai", "pause", "reprise", "rattrapage", "retrait"])
 async def test_nobody_touches_the_subscription_of_another(app, act):
     _, host = await a_host(app)
     other = await builders.membership(await builders.account(), "coordinator")

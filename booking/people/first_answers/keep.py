@@ -1,0 +1,52 @@
+"""Keeping the first answer to what is asked under a key, in the transaction of what it makes; and forgetting it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from piccolo.columns import Column
+
+from booking.people.first_answers.tables import FirstAnswer
+from workshops.database import confirm_what_was_read, value
+from workshops.database.row_types import row_as
+
+# Whoever asks at the same instant waits here for the end of the other's transaction.
+BEGIN = """INSERT INTO first_answers (account, key, asked, status, location, body, created_at)
+VALUES ($1, $2, $3, 0, '', '', $4) ON CONFLICT (account, key) DO NOTHING RETURNING id"""
+FIRST = "SELECT asked, status, location, body FROM first_answers WHERE account = $1 AND key = $2"
+
+
+class GivenAnswer(Struct, frozen=True):
+    """What was answered to what was `asked`."""
+
+    asked: bytes
+    status: int
+    location: str
+    body: bytes
+
+
+async def begin(account: int, key: str, *, asked: bytes, now: datetime) -> int | None:
+    """The number under which the answer is kept; None where this person has been answered under the key before."""
+    number: int | None = await value(BEGIN, account, key, asked, now)
+    return number
+
+
+async def answer_given(account: int, key: str) -> GivenAnswer | None:
+    """What was answered to this person under the key, once nothing can undo it any more."""
+    given = await row_as(GivenAnswer, FIRST, account, key)
+    if given is not None:
+        await confirm_what_was_read()
+    return given
+
+
+async def keep_answer(number: int, *, status: int, location: str, body: bytes) -> None:
+    """Keep the answer beside what was made."""
+    kept: dict[Column | str, Any] = {FirstAnswer.status: status, FirstAnswer.location: location, FirstAnswer.body: body}
+    await FirstAnswer.update(kept).where(FirstAnswer.id == number)
+
+
+async def forget_answers(*, before: datetime) -> int:
+    """Erase the answers of before, and say how many they were."""
+    return len(await FirstAnswer.delete().where(FirstAnswer.created_at < before).returning(FirstAnswer.id))

@@ -1,0 +1,26 @@
+"""The first answers to what programs asked under a key."""
+
+from piccolo.columns import Bytea, ForeignKey, Serial, SmallInt, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from booking.people.accounts.tables import Account
+
+
+class FirstAnswer(Table, tablename="first_answers"):
+    """What somebody's program was answered, written in the transaction of what it made.
+
+    `asked` is a hash of what was asked: the same key with something else is no repeat.
+    """
+
+    id: Serial
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    key = Varchar(length=80)
+    asked = Bytea()
+    status = SmallInt(default=0)
+    location = Varchar(length=200, default="")
+    body = Bytea()
+    created_at = Timestamptz(default=None, index=True)
+
+    first_answers_once = Unique(["account", "key"])
