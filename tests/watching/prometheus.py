@@ -117,7 +117,7 @@ def node_exporter() -> Iterator[str]:
         [binary, f"--web.listen-address={address}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        eventually(lambda: _answers(f"http://{address}/metrics"), "the node exporter does not start")
+        eventually(lambda: answers(f"http://{address}/metrics"), "the node exporter does not start")
         yield address
     finally:
         process.terminate()
@@ -132,10 +132,11 @@ def _looked(seen: Callable[[], bool]) -> bool:
 
 
 def _ready(url: str) -> bool:
-    return _answers(f"{url}/-/ready")
+    return answers(f"{url}/-/ready")
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a page is there."""
     try:
         return httpx.get(url, timeout=5).status_code == 200
     except httpx.TransportError:

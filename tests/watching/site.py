@@ -20,11 +20,14 @@ from typing import Any
 
 import httpx
 
-from tests.command_line import PATIENCE, Running, data_folder, eventually, free_port, running, technilab
+from tests.command_line import PATIENCE, Running, data_folder, eventually, free_port, technilab
 from tests.front import CERTIFICATE
 from tests.replica import Pair, primary_and_standby
+from tests.watching.prometheus import answers
 
 TOKEN = "a-token-for-prometheus"
+# Seconds: the examples are made first, beside all other tests.
+FILLED_WITHIN = 400.0
 SENT = "SELECT min(id) FROM notices WHERE state = 'sent'"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -99,10 +102,12 @@ def watched_site() -> Iterator[Site]:
         pair.primary.stop()
         pair.primary.start()
         told = {"DATABASE_URL": pair.primary.url, "REDIS_URL": "none", "METRICS_TOKEN": TOKEN, "BASE_URL": door}
-        filled = technilab("demo", home=home, DEMO="1", **told)
-        assert filled.returncode == 0, filled.stderr
-        with running("run", home=home, WORKERS="2", STANDBYS="1", **told) as web:
+        web = Running("run", home=home, port=free_port(), WORKERS="2", STANDBYS="1", **told)
+        try:
+            eventually(lambda: answers(f"{web.url}/health/live"), "no page", within=FILLED_WITHIN)
             yield Site(pair, web, home)
+        finally:
+            web.stop()
 
 
 @contextmanager
