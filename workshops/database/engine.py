@@ -92,7 +92,7 @@ class SafeTransaction(PostgresTransaction):
                 self._terminate()
             if not (settled and self.pool is not None and self.pool.keeps(self.connection)):
                 await asyncio.shield(self._release())
-        for go_on in self.then if exception is None else ():
+        for go_on in self.then if exception is None and not self._rolled_back else ():
             go_on()
         return False
 
