@@ -110,7 +110,7 @@ def test_what_one_machine_is_enough_for_is_typed_in_the_order_of_the_guide(tmp_p
     assert said["check"][-1] == "NON  Travail de fond : ne tourne pas : lancez technilab worker"
     assert said["check --deploy"][0].startswith("NON  DEMO : ")
     noted = [line.split("  ", 2)[2] for line in said["security-log --since 2026-12-01"]]
-    assert noted[-1].startswith("personne de connu  Téléphone et clés d'accès oubliés, account 1")
+    assert noted[-1].startswith("sans compte  Téléphone et clés d'accès oubliés, account 1")
     assert said["import-records right.csv"] == ["Formations BTS+1 : 1 ajout, 0 correction, 0 sans changement."]
 
 

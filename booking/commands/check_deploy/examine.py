@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from asyncpg.exceptions import UndefinedColumnError, UndefinedTableError
+from asyncpg.exceptions import PostgresError, UndefinedColumnError, UndefinedTableError
 from msgspec import Struct
 
 from booking.commands.check_deploy import (
@@ -20,7 +20,13 @@ from booking.commands.check_deploy import (
 )
 from booking.commands.check_deploy.finding import Finding, judged
 from booking.process.settings import Settings
+from workshops.database.hosts import UNREACHABLE
 
+NO_DATABASE = Finding(
+    "Base de données",
+    "elle ne répond pas à l'adresse de DATABASE_URL, ou refuse ce compte",
+    "technilab check dit lequel",
+)
 NO_TABLES = Finding("Tables", "il en manque", "technilab migrate")
 # What would have to be asked elsewhere, or of somebody.
 UNSEEN = (
@@ -64,7 +70,7 @@ async def examine(
     copies: of_copies.Copies | None = None,
     now: datetime,
 ) -> Seen:
-    """Look at each subject in turn; a database that does not answer ends the visit with its own error.
+    """Look at each subject in turn, whatever became of the one before.
 
     `copies` is None where nothing says when they were made.
     """
@@ -79,6 +85,8 @@ async def examine(
         unseen += [] if copies else [NO_COPIES]
     except (UndefinedTableError, UndefinedColumnError):
         findings.append(NO_TABLES)
+    except (*UNREACHABLE, PostgresError):
+        findings.append(NO_DATABASE)
     if settings.secure:
         findings += judged(of_site.RULES, await of_site.look(settings, address=where.address, plain=where.plain))
     else:

@@ -21,7 +21,7 @@ CATALOGUE = """SELECT current_setting('server_version_num')::int / 10000 AS vers
   current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS keeps,
   current_setting('synchronous_commit') AS commits,
   archived.last_archived_time AS archived_at, archived.last_failed_time AS archive_failed_at,
-  (SELECT count(*) FROM pg_stat_replication) AS following,
+  (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') AS following,
   ARRAY(SELECT m.name::text FROM migration m) AS ran,
   clock_timestamp() AS now
 FROM pg_stat_archiver archived"""

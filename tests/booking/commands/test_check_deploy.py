@@ -253,6 +253,14 @@ def test_each_thing_that_is_wrong_in_the_database_alone_gives_its_one_line(site:
     assert (line.startswith(f"NON  {begins}"), ran.returncode) == (True, 2), line
 
 
+def test_a_database_that_is_away_or_refuses_the_account_hides_nothing_else(site: Site):
+    nobody = site.told["DATABASE_URL"].replace("acting@", "nobody@", 1)
+    for url in (f"postgresql://acting@127.0.0.1:{free_port()}/technilab", nobody):
+        ran = site.check(DATABASE_URL=url, DPO=None, LOG_FORMAT=None)
+        assert [line.partition(" : ")[0] for line in lines_of(ran)] == ["NON  LOG_FORMAT", "NON  Base de données"]
+        assert ran.returncode == 2
+
+
 def test_files_that_others_can_read_are_named_with_what_closes_them(site: Site):
     site.env_file.chmod(0o644)
     site.home.chmod(0o750)

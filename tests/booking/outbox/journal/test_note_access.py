@@ -204,10 +204,10 @@ def test_nothing_of_it_is_in_what_technilab_backup_keeps(tmp_path: Path):
                 assert httpx.get(f"{web.url}/api/v1/me", headers=sent).status_code == 401
         shown = technilab("security-log", home=folder).stdout.splitlines()
         assert [line.split("  ", 1)[1] for line in shown] == [
-            "cette machine  personne de connu  Personne invitée, membership 1",
-            "cette machine  personne de connu  Personne invitée, membership 2",
-            "192.0.2.77  personne de connu  Refusé : clé inconnue ou finie  GET /api/v1/me",
-            "192.0.2.78  personne de connu  Refusé : clé inconnue ou finie  GET /api/v1/me",
+            "cette machine  sans compte  Personne invitée, membership 1",
+            "cette machine  sans compte  Personne invitée, membership 2",
+            "192.0.2.77  sans compte  Refusé : clé inconnue ou finie  GET /api/v1/me",
+            "192.0.2.78  sans compte  Refusé : clé inconnue ou finie  GET /api/v1/me",
         ]
         only = technilab("security-log", "--address", "192.0.2.78", "--json", home=folder).stdout.splitlines()
         assert [json.loads(line)["act"] for line in only] == ["sign-in-first"]
