@@ -95,15 +95,18 @@ def _made(settings: Mapping[str, str], folder: Path) -> Iterator[Path]:
 def own(settings: Mapping[str, str], kind: str, number: int) -> dict[str, str]:
     """The settings that the files of such a machine name, and no other: a secret is where it is needed."""
     named = {"NUMBER"}
-    for file in files(kind):
+    for file in files(kind, number):
         for name, which, _ in HOLE.findall((FILES / file).read_text()):
             named.add(f"{name}{number}" if which == "#" else f"{name}{which}")
     return {name: told for name, told in settings.items() if name in named} | {"NUMBER": str(number)}
 
 
-def files(kind: str) -> list[str]:
-    """The files of deploy/ that are filled in on such a machine."""
-    return [file for role in RUNS[kind] for file in PROGRAMS[role][1].split()] + ["technilab.env"] * (kind == "web")
+def files(kind: str, number: int) -> list[str]:
+    """The files of deploy/ that are filled in on that machine; the first of the pages copies photos for both."""
+    of_programs = [file for role in RUNS[kind] for file in PROGRAMS[role][1].split()]
+    if kind == "db":
+        return [*of_programs, "pgbackrest/rehearse.env"]
+    return [*of_programs, "technilab.env", *["copies.env"] * (number == 1)]
 
 
 def certificates(settings: Mapping[str, str], kind: str, number: int) -> Iterator[Certificate]:

@@ -21,10 +21,11 @@ from deploy.one import placed
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
-TEMPLATES = sorted({file for _, files in PROGRAMS.values() for file in files.split()} | {"technilab.env"})
-RUNNING = (ROOT / "docs" / "running.md").read_text()
+OF_COMMANDS = {"technilab.env", "copies.env", "pgbackrest/rehearse.env"}
+TEMPLATES = sorted({file for _, files in PROGRAMS.values() for file in files.split()} | OF_COMMANDS)
+RUNNING, COPIES = ((ROOT / "docs" / guide).read_text() for guide in ("running.md", "copies.md"))
 UPGRADE = (ROOT / "docs" / "upgrade.md").read_text()
-PLACED = re.findall(r"deploy/fill\.py (\S+) (deploy/\S+) (/\S+)", RUNNING)
+PLACED = re.findall(r"deploy/fill\.py (\S+) (deploy/\S+) (/\S+)", RUNNING + COPIES)
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_no_worker_of_the_version_before_runs_while_a_new_one_tells(part: str, s
 
 
 def test_every_path_of_deploy_that_the_guide_names_is_there():
-    named = set(re.findall(r"(?<![\w/])deploy/[\w./@-]*\w", RUNNING))
+    named = set(re.findall(r"(?<![\w/])deploy/[\w./@-]*\w", RUNNING + COPIES))
     assert {path for path in named if not (ROOT / path).exists()} == set()
 
 

@@ -71,6 +71,7 @@ def test_the_nightly_copy_and_its_rehearsal_need_what_their_units_say_and_no_mor
         }
         for unit in ("technilab-copy.service", "technilab-rehearse.service"):
             [words], [place] = said(unit, "ExecStart"), said(unit, "Environment")
+            assert said(unit, "EnvironmentFile") == ["/etc/technilab/technilab.env", "/etc/technilab/copies.env"]
             assert place == "DATA_DIR=/var/lib/technilab HOME=/var/lib/technilab"
             here = shlex.split(words.replace("/opt/technilab/current/bin/technilab", f"{sys.executable} -m booking"))
             settings = [f"{name}={value}" for name, value in {**told, "DATA_DIR": str(home)}.items()]

@@ -165,6 +165,7 @@ NEVER_PERSONAL = {
         "demands.result",
         *("demands.away", "demands.level", "shares.level"),
         *("imports.kind", "imports.made"),
+        *("copies.act", "copies.way"),
         *("academie.name", "academie.neighbours", "academie.zone", "academie_marks.which"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
         *("badges.kind", "bts1_mobilities.direction", "bts1_mobilities.kind", "bts1_partners.kind"),
@@ -256,4 +257,5 @@ NEVER_PERSONAL = {
         ),
     },
     "a company's trade out of the register, without accents": {"attendances.trade_key"},
+    "why a copy failed, as the programs that make it say it: they quote no row": {"copies.failure"},
 }
