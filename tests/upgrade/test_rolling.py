@@ -53,6 +53,7 @@ TO_COME = (
     "ALTER TABLE reservations ADD COLUMN to_come int NOT NULL DEFAULT 0, ADD COLUMN also_to_come text",
     "ALTER TABLE slots ADD COLUMN to_come int NOT NULL DEFAULT 0",
     "ALTER TABLE scans ADD COLUMN to_come int NOT NULL DEFAULT 0",
+    "INSERT INTO migration (name, app_name) VALUES ('2098-01-01T00:00:00:009901', 'booking')",
 )
 READ = ("/", "/creneaux", "/programme", "/aide", "/api/v1/slots?limit=5")
 
