@@ -185,6 +185,6 @@ if __name__ == "__main__":
     try:
         for new in prepare(read(Path(sys.argv[1])), Path(sys.argv[2])):
             sys.stdout.write(f"{new}\n")
-    except (SettingMissing, OSError) as error:
+    except (SettingMissing, OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
