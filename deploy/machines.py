@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What each machine of the cluster gets: the settings and secrets that its own files name, and its certificates.
 
-    deploy/machines.py /etc/technilab/cluster.env /root/cluster
+    deploy/machines.py /root/cluster/cluster.env /root/cluster
 
 makes the folders /root/cluster/db1 to db3, web1 and web2, each to be copied to /etc/technilab of its machine, and the
 cluster's own authority, whose key (/root/cluster/authority.key) no machine needs. Called again, it renews what ends
@@ -188,6 +188,6 @@ if __name__ == "__main__":
     try:
         for new in prepare(read(Path(sys.argv[1])), Path(sys.argv[2])):
             sys.stdout.write(f"{new}\n")
-    except (SettingMissing, OSError) as error:
+    except (SettingMissing, OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

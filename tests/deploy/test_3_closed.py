@@ -44,6 +44,8 @@ def test_whoever_has_no_secret_changes_nothing_of_patroni_and_sees_who_leads(who
     assert shown().patch(config, json=CHANGED, auth=password).status_code == 403
     assert shown("db2", "postgres").patch(config, json=CHANGED).status_code == 401
     assert shown("db2", "postgres").patch(config, json=CHANGED, auth=password).status_code == 200
+    with pytest.raises(httpx.TransportError):
+        shown("web1", "pgbouncer").patch(config, json=CHANGED, auth=password)
     assert shown().post(f"https://{settings['PATRONI1']}/restart", json={}).status_code == 403
     leader = settings[f"PATRONI{whole.leader()}"]
     assert shown().get(f"https://{leader}/primary").status_code == 200

@@ -26,6 +26,5 @@ def test_with_one_haproxy_dead_everybody_is_soon_answered_for_as_long_as_it_is(w
     eventually(lambda: answered() == {200: REQUESTS}, "half of all are refused")
     assert [answered() for _ in range(3)] == [{200: REQUESTS}] * 3
     assert httpx.get(web1, timeout=30).status_code == 503
-    eventually(lambda: "haproxy1" not in {one["name"] for one in whole.told()["processes"]}, "it lives still")
-    whole.say("start", "haproxy1")
+    whole.back("haproxy1")
     eventually(lambda: httpx.get(web1, timeout=30).status_code == 200, "its machine is not ready again")

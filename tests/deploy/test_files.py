@@ -192,6 +192,21 @@ def test_a_container_writes_in_folders_that_it_may_write_in(processes, settings:
         assert {path for path in named if not any(Path(path).is_relative_to(place) for place in mounted)} == set(), name
 
 
+def test_a_container_is_given_the_settings_of_its_machine_which_fill_in_all_that_it_runs(
+    processes, settings: Path, tmp_path: Path
+):
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl here, which makes the machines' certificates")
+    prepare(read(settings), tmp_path)
+    for name, one in processes.items():
+        if (role := one["command"][-1]) in PROGRAMS:
+            mounts = [mount.split(":")[-3:] for mount in one["volumes"]]
+            [machine] = [where.rpartition("/")[2] for where, at, *_ in mounts if at == "/etc/technilab/machine"]
+            told = placed(read(tmp_path / machine / "cluster.env"))
+            filled = "".join(fill((DEPLOY / file).read_text(), told) for file in PROGRAMS[role][1].split())
+            assert (name, HOLE.findall(filled)) == (name, [])
+
+
 def test_docker_and_podman_both_know_the_options_of_a_tmpfs(services):
     options = {option for one in services.values() for mount in one["tmpfs"] for option in mount.split(":")[1:]}
     assert options == {"mode=1777"}

@@ -94,11 +94,17 @@ def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
 
 
 def kill_tree(pid: int) -> None:
-    """As a power cut does: nothing of it ends in order."""
-    below = psutil.Process(pid).children(recursive=True)
-    for one in (pid, *(child.pid for child in below)):
-        with suppress(ProcessLookupError):
-            os.kill(one, signal.SIGKILL)
+    """As a power cut does: nothing of it ends in order, and nothing lives on to see another end.
+
+    A backend that sees its postmaster gone waits for no standby any more, and its neighbours show what it wrote, which
+    nobody else has: all of them stand still first.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    every = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for one in every:
+            with suppress(ProcessLookupError):
+                os.kill(one, number)
 
 
 def silences(crowd: Crowd, killed_at: float) -> list[float]:
