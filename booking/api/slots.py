@@ -102,7 +102,7 @@ async def list_slots(
     only_open: Annotated[bool, _of("only_open")] = False,
     only_free: Annotated[bool, _of("only_free")] = False,
     changed_since: Annotated[datetime | None, _of("changed_since")] = None,
-    in_state: Annotated[Literal["open", "closed", "done", "called_off"] | None, _of("state")] = None,
+    in_state: Annotated[SlotState | None, _of("state")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")] = PAGE,
     cursor: Cursor = None,
 ) -> Response[bytes]:

@@ -22,6 +22,7 @@ from booking.year.rules import (
     DEMANDS_LAST,
     DESK_LASTS,
     DRAW_FILES_LAST,
+    FIRST_ANSWERS_LAST,
     FIRST_NAMES_LAST,
     INVITED_LAST,
     JOURNAL_LASTS,
@@ -247,6 +248,11 @@ def _of_security(security_log: timedelta) -> tuple[Keeping, ...]:
             "Référence d'une demande envoyée par un autre logiciel",
             "Ne pas réserver deux fois",
             _spelled(DEMANDS_LAST),
+        ),
+        Keeping(
+            "Réponse donnée à un autre logiciel qui a fait quelque chose pour vous",
+            "Ne pas le faire deux fois",
+            _spelled(FIRST_ANSWERS_LAST),
         ),
         Keeping(
             "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur",

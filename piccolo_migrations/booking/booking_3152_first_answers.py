@@ -1,7 +1,7 @@
 """The first answers to what programs ask under an Idempotency-Key."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import Bytea, SmallInt, Timestamptz, Varchar
+from piccolo.columns.column_types import Bytea, SmallInt, Text, Timestamptz, Varchar
 
 from workshops.migration import CASCADE, column, known, makes, refers, table, unique
 
@@ -18,7 +18,7 @@ CREATED = [
         column("asked", Bytea, default=b""),
         column("status", SmallInt, default=0),
         column("location", Varchar, length=200, default=""),
-        column("body", Bytea, default=b""),
+        column("body", Text, default=""),
         column("created_at", Timestamptz, index=True),
         unique("first_answers_once", "account", "key"),
     ),

@@ -6,7 +6,6 @@ from workshops.database.confirmed import confirm_what_was_read
 from workshops.database.engine import (
     Engine,
     Rows,
-    SafeTransaction,
     around_acts,
     current_engine,
     engine_for,
@@ -21,6 +20,7 @@ from workshops.database.engine import (
     value,
 )
 from workshops.database.outage import DatabaseAway
+from workshops.database.safe_transaction import SafeTransaction
 
 __all__ = (
     "DatabaseAway",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from workshops.database.engine import SafeTransaction, current_engine
+from workshops.database.engine import current_engine
+from workshops.database.safe_transaction import SafeTransaction
 
 
 def once_committed(do: Callable[[], None]) -> None:

@@ -60,7 +60,7 @@ class FirstAnswerMiddleware(MiddlewareProtocol):
         except _NothingMade:
             given = None
         if given is not None:
-            response = Response(given.body, status_code=given.status, media_type="application/json")
+            response = Response(given.body.encode(), status_code=given.status, media_type="application/json")
             if given.location:
                 response.headers["Location"] = given.location
             await response.to_asgi_response(None, request)(scope, receive, send)
@@ -92,12 +92,12 @@ class FirstAnswerMiddleware(MiddlewareProtocol):
         return given
 
 
-def _read(messages: list[Message]) -> tuple[int, str, bytes]:
+def _read(messages: list[Message]) -> tuple[int, str, str]:
     """The status, the Location and the body of a whole response."""
     start: Any = messages[0]
     location = MutableScopeHeaders(start).get("location", "")
     bodies: list[Any] = [message.get("body", b"") for message in messages[1:]]
-    return start["status"], location, b"".join(bodies)
+    return start["status"], location, b"".join(bodies).decode()
 
 
 def keeps_first_answer(handler: Any) -> bool:

@@ -207,8 +207,7 @@ def telling(
     event: int | None, *, act: str, about_kind: str, about: int, at: datetime, sequence: int | None, base_url: str
 ) -> Telling:
     """An event as programs are told it."""
-    href = f"{base_url}/api/v1/{RESOURCES[about_kind]}/{about}"
-    name = act_outside(act)
+    href, name = f"{base_url}/api/v1/{RESOURCES[about_kind]}/{about}", act_outside(act)
     return Telling(name, at, TellingOf(event, at, name, about_kind, about, sequence, href))
 
 

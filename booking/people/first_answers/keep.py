@@ -24,7 +24,7 @@ class GivenAnswer(Struct, frozen=True):
     asked: bytes
     status: int
     location: str
-    body: bytes
+    body: str
 
 
 async def begin(account: int, key: str, *, asked: bytes, now: datetime) -> int | None:
@@ -41,7 +41,7 @@ async def answer_given(account: int, key: str) -> GivenAnswer | None:
     return given
 
 
-async def keep_answer(number: int, *, status: int, location: str, body: bytes) -> None:
+async def keep_answer(number: int, *, status: int, location: str, body: str) -> None:
     """Keep the answer beside what was made."""
     kept: dict[Column | str, Any] = {FirstAnswer.status: status, FirstAnswer.location: location, FirstAnswer.body: body}
     await FirstAnswer.update(kept).where(FirstAnswer.id == number)

@@ -1,6 +1,6 @@
 """The first answers to what programs asked under a key."""
 
-from piccolo.columns import Bytea, ForeignKey, Serial, SmallInt, Timestamptz, Varchar
+from piccolo.columns import Bytea, ForeignKey, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -20,7 +20,7 @@ class FirstAnswer(Table, tablename="first_answers"):
     asked = Bytea()
     status = SmallInt(default=0)
     location = Varchar(length=200, default="")
-    body = Bytea()
+    body = Text(default="")
     created_at = Timestamptz(default=None, index=True)
 
     first_answers_once = Unique(["account", "key"])

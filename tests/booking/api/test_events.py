@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
+from time import perf_counter
 
 import asyncpg
 import pytest
@@ -34,12 +36,17 @@ UNDER_WAY = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= $1"
 UNDER_WAY = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= $1"
 
 
-async def events(machine: Machine, after: str | None = None, **more: object) -> Response:
-    """One answer, once nothing of another test's database is under way that began before."""
+async def settled() -> None:
+    """Returns once nothing is under way that began before, of another test's database either."""
     mine = await value("SELECT pg_current_xact_id()::text::bigint")
     async with asyncio.timeout(PATIENCE):
         while await value(UNDER_WAY, mine):  # noqa: ASYNC110 - PostgreSQL tells nobody
             await asyncio.sleep(0.02)
+
+
+async def events(machine: Machine, after: str | None = None, **more: object) -> Response:
+    """One answer, of all that is written."""
+    await settled()
     return await machine.get("/events", params={"after": after, **more} if after else more)
 
 
@@ -311,40 +318,46 @@ async def test_a_page_is_one_statement_whatever_it_holds(db):
     assert len(counts) == 1
 
 
-WRITERS, EVENTS = 8, 300
+WRITERS = 8
+EVENTS = int(os.environ.get("FOLLOWED_EVENTS", "320"))
 
 
 async def test_eight_writers_with_pauses_are_followed_without_a_gap_and_nothing_twice(db):
     lycee, host = await a_host()
     visits = [await a_visit(lycee=lycee) for _ in range(WRITERS)]
     written: list[int] = []
+    took: list[float] = []
 
     async def write(visit: int) -> None:
         for n in range(EVENTS // WRITERS):
             async with transaction():
                 number = await booked(visit)
-                if n % 5 == 0:
-                    await asyncio.sleep(0.02)
+                if n % 20 == 0:
+                    await asyncio.sleep(0.05)
             written.append(number)
 
     async def read(done: asyncio.Event) -> list[int]:
-        found, after = [], None
+        found: list[int] = []
+        after = "now"
         while True:
             last = done.is_set()
-            answer = (await (events(host, after) if last else host.get("/events", params=_after(after)))).json()
+            began = perf_counter()
+            answer = (await host.get("/events", params={"after": after, "limit": 200})).json()
+            took.append(perf_counter() - began)
             found += [told["data"]["id"] for told in answer["items"]]
             after = answer["next_cursor"]
-            if last and not answer["more"]:
+            if last and not answer["more"] and len(found) >= len(written):
                 return found
+            await asyncio.sleep(0.005)
 
     done = asyncio.Event()
     reading = asyncio.create_task(read(done))
-    await asyncio.gather(*map(write, visits))
-    done.set()
-    found = await reading
+    while not took:  # noqa: ASYNC110 - it follows from before the first
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(PATIENCE + EVENTS / 20):
+        await asyncio.gather(*map(write, visits))
+        done.set()
+        found = await reading
+    print(f"\n{len(written)} events, {len(took)} polls, p95 {sorted(took)[int(len(took) * 0.95)] * 1000:.1f} ms")
     assert sorted(found) == sorted(written)
     assert len(set(found)) == len(found)
-
-
-def _after(cursor: str | None) -> dict[str, str]:
-    return {"after": cursor} if cursor else {}

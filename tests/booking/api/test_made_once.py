@@ -20,7 +20,6 @@ from tests.booking.api import (
     test_checkins,
     test_contributions,
     test_demands,
-    test_half_groups,
     test_handover,
     test_milestones,
     test_outreach,
@@ -34,11 +33,19 @@ from tests.booking.api import (
     test_taken_back,
     test_targets,
 )
+from tests.booking.api.test_alerts import claire  # noqa: F401 - a fixture of its story, as those that follow
+from tests.booking.api.test_bts1 import coordinator, host, lycee  # noqa: F401
+from tests.booking.api.test_demands import lycees  # noqa: F401
 from tests.booking.api.test_first_answers import told
+from tests.booking.api.test_half_groups import two_halves
 from tests.booking.api.test_host_slots import a_host
+from tests.booking.api.test_ptech import a_coordinator
+from tests.booking.api.test_reports import boss, member, world  # noqa: F401
+from tests.booking.api.test_reservations import a_machine
 from tests.booking.visits.reservations import test_beyond_looks
 from tests.booking.web.public import test_opening
 from tests.booking.web.school import test_reserve_beyond
+from tests.builders import paris
 from tests.contract import PREFIX, _paths, document
 from workshops.database import rows
 
@@ -48,6 +55,24 @@ async def says_that_it_comes(db):
     visit = await builders.reservation(slot=await builders.slot(), group=await builders.group(school=school))
     await rows("UPDATE reservations SET created_at = $2, confirmed_at = $2 WHERE id = $1", visit, builders.NOW)
     assert (await teacher.post(f"/reservations/{visit}/coming")).status_code == 201
+
+
+async def both_halves_are_had(app):
+    app.state.clock = lambda: builders.NOW
+    college, host_school = await builders.school(), await builders.school(kind="lycee")
+    machine, group = await a_machine(app, school=college), await builders.group(school=college, pupils=27)
+    slots = [
+        await builders.slot(host=host_school, starts_at=paris(f"2027-03-25 {hour}")) for hour in ("09:00", "13:30")
+    ]
+    assert (await machine.post("/half-groups", two_halves(group, slots))).status_code == 201
+    visit = await rows("SELECT id FROM reservations ORDER BY id LIMIT 1")
+    cancelled = await machine.post(f"/reservations/{visit[0]['id']}/cancellation", {"reason": "Grève"})
+    assert cancelled.status_code == 201
+
+
+async def was_held_before(db):
+    await test_past_visits.a_place()
+    assert (await (await a_coordinator()).post("/past-visits", test_past_visits.TOLD)).status_code == 201
 
 
 STORIES: tuple[Callable[..., Awaitable[None]], ...] = (
@@ -60,7 +85,6 @@ STORIES: tuple[Callable[..., Awaitable[None]], ...] = (
     test_checkins.test_the_roster_the_builds_and_the_closure_tell_the_same_visit,
     test_contributions.test_a_coordinator_values_the_hours_and_tells_the_sums,
     test_demands.test_each_way_to_wait_says_whether_the_last_minute_will_do,
-    test_half_groups.test_where_a_slot_is_full_both_wait_if_that_is_asked,
     test_handover.test_a_visit_is_proposed_read_and_taken_over_by_its_colleague_alone,
     test_milestones.test_a_coordinator_keeps_a_milestone_from_its_first_day_to_its_end,
     test_milestones.test_a_link_a_figure_and_a_file_prove_it,
@@ -71,7 +95,6 @@ STORIES: tuple[Callable[..., Awaitable[None]], ...] = (
     test_own.test_a_workshop_is_described_published_and_taken_back,
     test_own.test_anyone_reads_the_objects_that_a_coordinator_describes,
     test_partners.test_a_coordinator_welcomes_corrects_and_removes_a_partner,
-    test_past_visits.test_a_visit_is_declared_read_corrected_and_taken_back,
     test_ptech.test_a_lycee_fills_its_scheme_from_the_opening_to_the_outcome,
     test_reports.test_a_year_is_read_written_taken_and_declared_final,
     test_reserve_beyond.test_a_program_is_refused_without_wait_and_told_why_it_waits_with_it,
@@ -84,7 +107,9 @@ STORIES: tuple[Callable[..., Awaitable[None]], ...] = (
     test_slot_changes.test_a_slot_moves_with_everyone_in_it,
     test_taken_back.test_the_bts_that_lead_to_a_course_are_written_and_taken_back,
     test_targets.test_what_the_programme_does_not_count_itself_is_a_figure_with_its_source,
+    both_halves_are_had,
     says_that_it_comes,
+    was_held_before,
 )
 _keys = count(1)
 _played: set[str] = set()

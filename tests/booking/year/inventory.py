@@ -27,6 +27,7 @@ PROGRAMS = "Logiciel que vous avez abonné : le nom que vous lui avez donné, so
 DELIVERIES = "Envoi à un logiciel abonné : de quoi, quand, s'il est arrivé"
 TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
 DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
+ANSWERS = "Réponse donnée à un autre logiciel qui a fait quelque chose pour vous"
 DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
 REPLIES = "Réponse de votre agenda à une invitation, et le mot joint à un refus"
 DOUBTFUL = "Adresse dont nos mails reviennent, et la réponse du serveur"
@@ -69,6 +70,7 @@ ERASED = {
         *("reservations.asked", "reservations.idempotency_key"),
         *("demands.asked", "demands.idempotency_key"),
     },
+    ANSWERS: {"first_answers.body", "first_answers.key", "first_answers.location"},
     DRAFTS: {"drafts.sealed"},
     JOURNAL: {
         *("events.about_kind", "events.act", "events.detail"),
@@ -228,6 +230,7 @@ NEVER_PERSONAL = {
         *("near_alerts.known", "near_alerts.slots"),
         "visit_columns.cell",
         "milestone_proofs.sha256",
+        "first_answers.asked",
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
