@@ -134,28 +134,62 @@ def play(keys: Keys) -> None:
     year = teacher.get("/groups").json()["items"][0]["school_year"]
     group = teacher.post("/groups", json={"name": name, "level": "4e", "pupils": 24, "school_year": year}).json()["id"]
     who = {"group_id": group, "pupils": 24, "adults": 2}
-    booked = teacher.post("/reservations", json=who | {"slot_id": slots[0]}).json()
-    number = booked["id"]
-    came = firm.post(f"/slots/{slots[0]}/attendances", json={"people": 2, "role": "testimony"})
-    for client, method, path, body in [
+    number = teacher.post("/reservations", json=who | {"slot_id": slots[0]}).json()["id"]
+    series = base | {"weekdays": [1], "starts": "08:00", "ends": "09:30", "dry_run": False}
+    series |= {"from": str(day.date()), "to": str((day + timedelta(days=40)).date())}
+    school = boss.get("/colleges-to-come?limit=1").json()["items"][0]["id"]
+    target = {"label": "Contacts d'entreprises", "target": 40, "unit": "contacts", "from_on": "2026-09-01"} | {
+        "to_on": "2031-08-31"
+    }
+    figure = {"figure": 12, "counted_on": str(now.date()), "source": "Rectorat"}
+    hands = {"sections": [{"section": "2de MTNE", "present": 24, "hands": 6}]}
+    today = [
+        one
+        for one in host.get("/slots?limit=200").json()["items"]
+        if one["starts_at"] < (now + timedelta(hours=9)).isoformat()
+    ]
+    acts: list[tuple[httpx.Client, str, str, Any]] = [
+        (firm, "POST", f"/slots/{slots[1]}/attendances", {"people": 2, "role": "demonstration"}),
         (host, "POST", f"/slots/{slots[1]}/resize", {"seats": 26}),
-        (host, "PATCH", f"/slots/{slots[1]}", {"seats": 28}),
+        (host, "PATCH", f"/slots/{slots[1]}", {"levels": ["4e", "3e"]}),
         (teacher, "PUT", f"/reservations/{number}/headcount", {"pupils": 23, "adults": 2}),
-        (teacher, "PUT", f"/reservations/{number}/needs", {"needs": "", "boxes": {}}),
+        (teacher, "PUT", f"/reservations/{number}/needs", {"needs": "", "boxes": {"chairs": 2}}),
         (teacher, "POST", f"/reservations/{number}/move", {"to_slot_id": slots[1]}),
+        (teacher, "POST", f"/reservations/{number}/coming", None),
         (teacher, "POST", "/alerts", {"level": "4e", "pupils": 29, "distance_most": 10}),
         (teacher, "POST", "/demands", who | {"lines": [{"slot_id": slots[2]}]}),
         (teacher, "POST", "/wishes", who | {"slot_ids": [slots[3]]}),
+        (teacher, "POST", f"/reservations/{number}/cancellation", {"reason": "Sortie reportée"}),
         (host, "POST", f"/slots/{slots[0]}/call-off", {"reason": "Machine en panne"}),
         (boss, "PUT", "/me", {"name": "Camille Perrin"}),
         (host, "POST", "/rooms", {"name": name, "seats": 24}),
         (host, "POST", "/closures", {"label": "Travaux", "first_on": "2030-02-04", "last_on": "2030-02-05"}),
-        (host, "POST", "/slots/series", base | {"weekdays": ["monday"], "starts": "08:00", "ends": "09:30"}
-            | {"from": str(day.date()), "to": str((day + timedelta(days=20)).date()), "dry_run": True}),
-    ]:  # fmt: skip
+        (host, "POST", "/slots/series", series),
+        (boss, "PUT", f"/schools/{school}/rural", {"rural": True}),
+        (boss, "PUT", f"/schools/{school}/classes", {"level": "4e", "classes": 4}),
+        (boss, "PUT", "/targets/bts1/contacts", target),
+        (boss, "POST", "/targets/bts1/contacts/figures", figure),
+        (boss, "PUT", f"/contributions/rates/{year}/companies", {"euros": 40, "source": "Convention"}),
+        (boss, "POST", f"/colleges-to-come/{school}/invitation", {"words": ""}),
+        (host, "PUT", f"/september-hands/{now.year}", hands),
+        *((host, "POST", "/checkins", {"scans": [{"scan_id": str(uuid.uuid4()), "slot_id": one["id"], "badge": "B1.X",
+            "scanned_at": now.isoformat()}]}) for one in today[:1]),
+    ]  # fmt: skip
+    for client, method, path, body in acts:
         answer = client.request(method, path, json=body)
-        print(method, path, answer.status_code, "" if answer.is_success else answer.text[:200])
-    print(came.status_code, came.text[:200] if not came.is_success else "")
+        print(method, path, answer.status_code, "" if answer.is_success else answer.text[:300])
+    found = host.get("/series").json()["items"][-1:]
+    for path, body in (
+        ("/move", {"days": 1, "dry_run": True}),
+        ("/dates", {"dates": [str(day.date())], "dry_run": True}),
+    ):
+        for made in found:
+            answer = host.post(f"/series/{made['id']}{path}", json=body)
+            print(path, answer.status_code, "" if answer.is_success else answer.text[:300])
+    one = teacher.post("/groups", json={"name": f"{name} X", "level": "4e", "pupils": 20, "school_year": year}).json()[
+        "id"
+    ]
+    teacher.post(f"/groups/{one}/archive")
 
 
 def main(url: str) -> None:
@@ -166,8 +200,31 @@ def main(url: str) -> None:
     read_all(keys, document)
     text = json.dumps(dict(sorted(recorder.examples.items())), ensure_ascii=False, indent=1)
     KEPT.write_text(text.replace(url, "https://technilab.example.org") + "\n", encoding="utf-8")
-    shapes = {name for name, shape in document["components"]["schemas"].items() if "properties" in shape}
-    print("without example:", sorted(shapes - recorder.examples.keys()))
+    print("without example:", sorted(answered(document) - recorder.examples.keys()))
+
+
+def answered(document: Told) -> set[str]:
+    """The shapes that some answer is made of."""
+    acts = [act for path in document["paths"].values() for act in path.values()]
+    waiting = [*names_in([answer for act in acts for status, answer in act["responses"].items() if status < "400"])]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += names_in(document["components"]["schemas"][name])
+    return {name for name in found if "properties" in document["components"]["schemas"][name]}
+
+
+def names_in(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"].rpartition("/")[2]
+        for inner in part.values():
+            yield from names_in(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from names_in(inner)
 
 
 if __name__ == "__main__":

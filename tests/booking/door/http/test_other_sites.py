@@ -88,7 +88,7 @@ async def test_a_lycee_s_open_slots_are_shown_inside_its_own_site_without_form_c
     assert {*re.findall(r'<a [^>]*target="(\w+)" rel="(\w+)"', answer.text)} == {("_blank", "noopener")}
     shown = read(answer)
     assert "Lycée Jules Haag reçoit des collégiens" in shown
-    assert "jeudi 25 mars 2027, 9 h Une horloge en laiton" in shown
+    assert "jeudi 25 mars 2027, 9 h 00 Une horloge en laiton" in shown
     assert ("24 places" in shown, "complet" in shown, "Edgar Faure" in shown) == (True, True, False)
 
 
