@@ -82,7 +82,8 @@ class Cluster:
 
     def url(self, door: str) -> str:
         settings = self.told()["settings"]
-        return f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@{settings[door]}/technilab"
+        user, named = ("technilab_acts", "ACTING") if door.startswith("PGBOUNCER") else ("technilab", "TECHNILAB")
+        return f"postgresql://{user}:{settings[f'{named}_PASSWORD']}@{settings[door]}/technilab"
 
     def members(self) -> dict[int, str]:
         """What each database machine says of itself, where its Patroni answers: leader, sync_standby, replica."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from booking.outbox.notices.beat import beat
 from tests.booking.web.public.conftest import NOW
-from workshops.database import rows
+from tests.owner import by_owner
 
 
 async def test_live_is_a_constant(visitor):
@@ -37,7 +37,7 @@ async def test_ready_names_what_is_degraded_with_its_figure_and_still_serves(vis
 
 
 async def test_a_database_that_lacks_a_migration_serves_nothing(visitor):
-    await rows("DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)")
+    await by_owner("DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)")
     answer = await visitor.get("/health/ready")
     told = answer.json()
     assert (answer.status_code, told["state"]) == (503, "not ready")
