@@ -294,6 +294,7 @@ RIGHTS = {
     ("POST", "/compte/logiciels/{webhook:int}/pause"): SUBSCRIBERS,
     ("POST", "/compte/logiciels/{webhook:int}/reprise"): SUBSCRIBERS,
     ("POST", "/compte/logiciels/{webhook:int}/retrait"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/secret"): SUBSCRIBERS,
     ("POST", "/compte/role"): SIGNED_IN,
     ("GET", "/compte/telephone"): SIGNED_IN,
     ("POST", "/compte/telephone"): SIGNED_IN,

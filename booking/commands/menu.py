@@ -33,6 +33,7 @@ COMMANDS = {
     "draw": "Refait le tirage d'une période, et dit s'il est le même (--dry-run en essaie un autre).",
     "backup": "Garde toute la base et les photos dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
+    "rotate-secret": "SECRET_KEY a changé : dit ce qui a encore besoin de celle d'avant, et jusqu'à quand.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
 SERVING = {"run", "web", "worker"}
