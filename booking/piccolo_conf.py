@@ -8,7 +8,7 @@ from booking.process.settings import data_folder
 from workshops.database import engine_for
 
 provide(data_folder(), queue=False)
-DB = engine_for(os.environ["DATABASE_URL"], os.environ.get("DATABASE_READ_URL", ""))
+DB = engine_for(os.environ["DATABASE_URL"], os.environ.get("DATABASE_READ_URL", ""), os.environ.get("MIGRATE_URL", ""))
 
 
 def __getattr__(name: str) -> Any:

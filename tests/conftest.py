@@ -15,7 +15,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 DATABASE = f"test_{RUN}_{WORKER}"
 _open = ExitStack()
-os.environ["DATABASE_URL"] = URL = database.clone(DATABASE)
+# Whatever a test does is done by who acts, who may do no more than `technilab migrate` lets; what a test writes by hand
+# beyond that, it writes as the owner (`tests/owner.py`).
+URL = database.clone(DATABASE)
+os.environ["DATABASE_URL"] = database.acting(URL)
 if os.environ.pop("POOLED", ""):
     os.environ["DATABASE_URL"] = _open.enter_context(in_front_of(os.environ["DATABASE_URL"]))
 os.environ["PICCOLO_CONF"] = "booking.piccolo_conf"
@@ -31,7 +34,9 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
+from tests.owner import by_owner  # noqa: E402
 from workshops.database import current_engine, open_pool, rows  # noqa: E402
+from workshops.database.hosts import Hosts  # noqa: E402
 
 # What is slow is measured in a benchmark: on a busy machine a time limit would find faults where there are none.
 hypothesis.settings.register_profile("technilab", deadline=None)
@@ -121,6 +126,7 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 async def _pool():
+    current_engine().owner = Hosts(URL)
     async with open_pool(size=12):
         # What the migrations counted is forgotten too: the first test begins as every other does.
         await forget_all()
@@ -152,7 +158,7 @@ async def forget_all() -> None:
         _emptying.append(await asyncpg.connect(URL, server_settings=EMPTYING))
         tables = [row["tablename"] for row in await rows(TABLES)]
         written = (f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)
-        await rows(FORGET.replace("WRITTEN", " UNION ALL ".join(written)))
+        await _emptying[-1].execute(FORGET.replace("WRITTEN", " UNION ALL ".join(written)))
     await _emptying[-1].execute("SELECT forget_the_test()")
 
 
@@ -161,10 +167,10 @@ async def years_to_come(_pool):
     """For a test that purges at a moment to come: PostgreSQL, whose clock nobody moves, lets the journal's lines go."""
     guards = [(table, f"{table}_kept") for table in ("events", "refusal_counts")]
     for table, guard in guards:
-        await rows(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+        await by_owner(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
     yield
     for table, guard in guards:
-        await rows(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+        await by_owner(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
 
 
 @pytest.fixture(scope="session")

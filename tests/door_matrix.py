@@ -300,6 +300,7 @@ RIGHTS = {
     ("POST", "/compte/logiciels/{webhook:int}/reprise"): SUBSCRIBERS,
     ("POST", "/compte/logiciels/{webhook:int}/rattrapage"): SUBSCRIBERS,
     ("POST", "/compte/logiciels/{webhook:int}/retrait"): SUBSCRIBERS,
+    ("POST", "/compte/logiciels/{webhook:int}/secret"): SUBSCRIBERS,
     ("POST", "/compte/role"): SIGNED_IN,
     ("GET", "/compte/telephone"): SIGNED_IN,
     ("POST", "/compte/telephone"): SIGNED_IN,

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 
 import click
 
+from booking.commands.direct import go_straight
 from booking.commands.migrate import bring_up_to_date
+from booking.commands.rights import acting_user
 from booking.commands.words import FrenchCommand, progress
 from booking.demo.forget import WORDS
 from booking.demo.forget import forget_examples as forget
@@ -26,12 +28,14 @@ class NotEmpty(Refusal):
 @click.command(cls=FrenchCommand)
 def demo() -> None:
     """Fill an empty database, and never any other."""
-    asyncio.run(_fill_an_empty_one())
+    acting = acting_user()
+    go_straight()
+    asyncio.run(_fill_an_empty_one(acting))
     click.echo("Les exemples sont en place : lancez DEMO=1 technilab run.")
 
 
-async def _fill_an_empty_one() -> None:
-    await bring_up_to_date()
+async def _fill_an_empty_one(acting: str) -> None:
+    await bring_up_to_date(acting=acting)
     if not await is_empty():
         raise NotEmpty()
     await fill_in()

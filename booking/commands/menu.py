@@ -36,6 +36,7 @@ COMMANDS = {
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "rehearse-restore": "Remet la dernière copie en place à côté, la vérifie, et en garde la date.",
     "security-log": "Montre le journal de sécurité de cette machine : connexions, clés, refus, changements de droits.",
+    "rotate-secret": "SECRET_KEY a changé : dit ce qui a encore besoin de celle d'avant, et jusqu'à quand.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }
 SERVING = {"run", "web", "worker"}

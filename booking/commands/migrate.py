@@ -12,6 +12,7 @@ import click
 from asyncpg import Connection, LockNotAvailableError, PostgresError
 
 from booking.commands.direct import go_straight, refuse_a_pooler
+from booking.commands.rights import acting_user, give_rights
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from booking.outbox.watch.migrations import APPS, Descent, descent, ours
 from workshops.database import current_engine, rows, value
@@ -82,10 +83,11 @@ OF_DESCENT: dict[Descent, type[Refusal]] = {Descent.NEWER: NewerTables, Descent.
 
 @click.command(cls=FrenchCommand)
 def migrate() -> None:
-    """Run what is pending; done twice, it changes nothing."""
+    """Run what is pending, and give who acts its rights; done twice, it changes nothing."""
+    acting = acting_user()
     go_straight()
     with progress("Tables") as tell:
-        done = asyncio.run(bring_up_to_date(tell))
+        done = asyncio.run(bring_up_to_date(tell, acting=acting))
     click.echo(f"{counted(done, 'étape appliquée', 'étapes appliquées')} : les tables sont à jour.")
 
 
@@ -111,11 +113,19 @@ async def migrations_run() -> set[str]:
     return ran
 
 
-async def bring_up_to_date(tell: Progress | None = None) -> int:
-    """Run what is pending and say how many; raises MigrationFailed."""
-    if not any((await pending()).values()):
-        await carry_on()
-        return 0
+async def bring_up_to_date(tell: Progress | None = None, *, acting: str = "") -> int:
+    """Run what is pending and say how many; raises MigrationFailed.
+
+    Where another user acts on the tables, it has its rights on all of them afterwards; raises NoSuchUser.
+    """
+    done = await _run_pending(tell) if any((await pending()).values()) else 0
+    await carry_on()
+    if acting:
+        await give_rights(acting)
+    return done
+
+
+async def _run_pending(tell: Progress | None) -> int:
     # Most starts have nothing to migrate, and no need of this.
     from piccolo.apps.migrations.commands.forwards import (  # noqa: PLC0415 - see above
         ForwardsMigrationManager,
@@ -142,7 +152,6 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
                 done += 1
                 if tell is not None:
                     tell(done, todo)
-        await carry_on()
         return done
     finally:
         await alone.close()

@@ -14,6 +14,7 @@ import click
 from booking.calendar.replies.mailbox import read_folder, read_mailbox
 from booking.calendar.replies.rules import ASIDE, NowhereToRead
 from booking.commands.words import FrenchCommand, counted
+from booking.process.secret_key import SecretKey, listed
 from booking.process.settings import read_settings
 
 
@@ -44,7 +45,8 @@ def _seldom(tally: Counter[str | None]) -> Iterator[str]:
 async def _read(folder: Path | None) -> Counter[str | None]:
     now = datetime.now(UTC)
     if folder is not None:
-        return await read_folder(folder, secret_key=os.environ.get("SECRET_KEY", ""), now=now)
+        known = SecretKey(os.environ.get("SECRET_KEY", ""), before=listed(os.environ.get("SECRET_KEY_BEFORE")))
+        return await read_folder(folder, secret_key=known, now=now)
     settings = read_settings()
     if settings.imap_url:
         return await read_mailbox(settings.imap_url, secret_key=settings.secret_key, now=now)

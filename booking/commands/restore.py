@@ -27,6 +27,7 @@ from booking.commands.backup import dump_into, environ_of, launch, tables, what_
 from booking.commands.direct import go_straight
 from booking.commands.migrate import migrations_run
 from booking.commands.rehearse import Rehearsed
+from booking.commands.rights import acting_user, granting
 from booking.commands.sealed import MARKER as SEALED
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.photos.keep_photo import FOLDER
@@ -100,6 +101,7 @@ def is_of_before(file: Path) -> bool:
 
 
 def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) -> Rehearsed:
+    acting = acting_user()
     url = go_straight()
     asyncio.run(_refuse_what_is_not_to_be_replaced(replace))
     with room_aside() as aside:
@@ -110,7 +112,7 @@ def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) 
         with progress("Répétition") as tell:
             found = rehearsed(base, aside, tell=tell, called=file, ready=aside / READY)
         with _photos_of(archive, aside) as put_photos_in, progress("Restauration") as tell:
-            put_back(aside / READY, url=url, tell=tell, called=file, last=put_photos_in)
+            put_back(aside / READY, url=url, tell=tell, called=file, acting=acting, last=put_photos_in)
     return found
 
 
@@ -224,10 +226,19 @@ def _photos_of(archive: Archive | None, aside: Path) -> Iterator[Callable[[], No
         raise
 
 
-def put_back(file: Path, *, url: str, tell: Progress, called: Path, last: Callable[[], None] = lambda: None) -> None:
+def put_back(
+    file: Path,
+    *,
+    url: str,
+    tell: Progress,
+    called: Path,
+    acting: str = "",
+    last: Callable[[], None] = lambda: None,
+) -> None:
     """Put the file's tables in place of all that the database holds; raises BackupRefused, with nothing changed.
 
-    `last` is called when all is in place but nobody sees it yet.
+    The `acting` user has its rights on them as soon as they are seen. `last` is called when all is in place but nobody
+    sees it yet.
     """
     reading = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
     writing = [program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
@@ -251,6 +262,8 @@ def put_back(file: Path, *, url: str, tell: Progress, called: Path, last: Callab
                     writer.stdin.write(line)
             if reader.wait() == 0:
                 writer.stdin.write(CARRY_ON.encode())
+                if acting:
+                    writer.stdin.write(f"{granting(acting)};\n".encode())
                 writer.stdin.write(SAY_WHEN_ALL_IS_IN)
                 writer.stdin.flush()
                 for line in writer.stderr:

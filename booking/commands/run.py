@@ -14,6 +14,7 @@ from booking.commands.direct import go_straight
 from booking.commands.listening import public_address, refuse_address_in_use
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
+from booking.commands.rights import acting_user
 from booking.commands.words import FrenchCommand
 from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.trial import is_empty, refuse_wrong_data
@@ -55,6 +56,7 @@ def supervise(
     """
     environ = dict(os.environ)
     provide(settings.data_dir)
+    acting = acting_user()
     go_straight()
     group = ProcessGroup(commands, environ=environ, inherit=inherit)
 
@@ -64,15 +66,15 @@ def supervise(
             on_poll(group)
 
     try:
-        asyncio.run(_prepare(settings))
+        asyncio.run(_prepare(settings, acting))
         group.run(on_poll=poll)
     finally:
         release()
     click.echo("Technilab est arrêté.")
 
 
-async def _prepare(settings: Settings) -> None:
-    await bring_up_to_date()
+async def _prepare(settings: Settings, acting: str) -> None:
+    await bring_up_to_date(acting=acting)
     await refuse_wrong_data(settings)
     if settings.demo and await is_empty():
         await fill_in()

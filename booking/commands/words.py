@@ -19,6 +19,10 @@ from workshops.refusals import Invalid, Refusal
 A_FILE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 A_FILE_OR_COPIES = click.argument("file", metavar="[FICHIER]", type=click.Path(path_type=Path), required=False)
 Progress = Callable[[int, int], None]
+NO_RIGHT = (
+    "Le compte de DATABASE_URL n'a pas ce droit sur les tables : donnez dans MIGRATE_URL l'adresse de celui qui les"
+    " possède, ou rendez au premier ses droits avec technilab migrate."
+)
 
 
 class FrenchCommand(click.Command):
@@ -93,18 +97,21 @@ def _metavar(error: click.MissingParameter) -> str:
 def _database_sentence(error: Exception) -> str:
     import asyncpg  # noqa: PLC0415 only once something has failed
 
+    sentence = ""
     match error:
+        case asyncpg.InsufficientPrivilegeError():
+            sentence = NO_RIGHT
         case asyncpg.InvalidCatalogNameError():
-            return "La base de données que nomme DATABASE_URL n'existe pas : créez-la, puis recommencez."
+            sentence = "La base de données que nomme DATABASE_URL n'existe pas : créez-la, puis recommencez."
         case asyncpg.InvalidAuthorizationSpecificationError():
-            return "La base de données refuse le compte ou le mot de passe de DATABASE_URL."
+            sentence = "La base de données refuse le compte ou le mot de passe de DATABASE_URL."
         case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError():
-            return "Les tables ne sont pas à jour : lancez technilab migrate, puis recommencez."
+            sentence = "Les tables ne sont pas à jour : lancez technilab migrate, puis recommencez."
         case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
-            return "La base de données ne prend pas de connexion pour l'instant : recommencez dans un moment."
+            sentence = "La base de données ne prend pas de connexion pour l'instant : recommencez dans un moment."
         case OSError() if not error.filename:
-            return "La base de données ne répond pas à l'adresse que donne DATABASE_URL."
-    return ""
+            sentence = "La base de données ne répond pas à l'adresse que donne DATABASE_URL."
+    return sentence
 
 
 def _file_sentence(error: Exception) -> str:

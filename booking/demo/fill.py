@@ -40,7 +40,7 @@ from workshops.academie.rules import AcademieSettings, ShowMark
 from workshops.academie.settle import settle as settle_academie
 from workshops.academie.settle import take_in_extract
 from workshops.academie.show_mark import show_mark
-from workshops.database import rows, transaction
+from workshops.database import owners_transaction, rows, transaction
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.schools.rules import BOOKING_DAYS
@@ -215,7 +215,7 @@ async def renew(*, data_dir: Path, now: datetime) -> bool:
 
     Data among which nobody was ever invented are left alone, which the answer and the log say.
     """
-    async with transaction():
+    async with owners_transaction():
         if await is_no_trial():
             logger.error("DEMO=public erases each night what is shown: these data have no example account and are kept")
             return False

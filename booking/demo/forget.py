@@ -14,7 +14,7 @@ from booking.demo.settle import CARRIERS, FUNDER
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from workshops.closed_years.correct import SAY
-from workshops.database import rows, transaction, value
+from workshops.database import owners_transaction, rows, value
 from workshops.events.record import record
 from workshops.tallies.count import recount
 
@@ -239,7 +239,7 @@ async def forget_examples(*, now: datetime, dry_run: bool = False) -> Forgotten:
     """
     told: list[Forgotten] = []
     try:
-        async with transaction():
+        async with owners_transaction():
             await rows(SAY, json.dumps({"reason": BECAUSE, "at": now.isoformat()}), True)
             told.append(await _forget(now))
             if dry_run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
@@ -22,6 +21,7 @@ from booking.process.addresses import (
     is_this_machine,
     network_of,
 )
+from booking.process.secret_key import SecretKey, before_of, demo_secret, listed
 
 MAIL_FROM = "technilab@example.org"
 SECURITY_LOG_DAYS = 183  # six months
@@ -39,6 +39,7 @@ class Settings(Struct, frozen=True, dict=True):
 
     `database_url` and `redis_url` are empty when the embedded engines are to be used: `booking.process.embedded` fills
     them in.
+    `secret_key` also knows the keys that were before it, of which what they made is still read.
     `database_read_url` is a replica, for reads on which no write depends.
     `listen` is the IP address to serve pages on, or `unix:` and the path of a socket.
     `imap_url` or `replies_dir` is where the replies to invitations arrive; without either, they are not read.
@@ -57,7 +58,7 @@ class Settings(Struct, frozen=True, dict=True):
     database_url: str
     redis_url: str
     base_url: str
-    secret_key: str
+    secret_key: SecretKey
     smtp_url: str
     mail_from: str
     data_dir: Path
@@ -162,7 +163,10 @@ def given_settings(environ: dict[str, str] | None = None) -> Settings:
         database_read_url=env.get("DATABASE_READ_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
         base_url=(env.get("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
-        secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
+        secret_key=SecretKey(
+            env.get("SECRET_KEY") or (demo_secret(data_dir) if demo else ""),
+            before=listed(env.get("SECRET_KEY_BEFORE")),
+        ),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=env.get("MAIL_FROM") or MAIL_FROM,
         mail_rate=_whole_number(env, "MAIL_RATE", 60),
@@ -181,7 +185,7 @@ def given_settings(environ: dict[str, str] | None = None) -> Settings:
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
         reload=env.get("RELOAD", "") in YES,
         standbys=_whole_number(env, "STANDBYS", 0),
-        trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
+        trusted_proxies=listed(env.get("TRUSTED_PROXIES")),
         imap_url=env.get("IMAP_URL", ""),
         replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,
         security_log_days=_whole_number(env, "SECURITY_LOG_DAYS", SECURITY_LOG_DAYS),
@@ -230,6 +234,11 @@ def _refuse_incomplete_production(settings: Settings) -> None:
         )
     if len(settings.secret_key) < 32:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
+    if settings.secret_key in before_of(settings.secret_key):
+        raise SettingsRefused(
+            "Technilab ne démarre pas : SECRET_KEY est aussi dans SECRET_KEY_BEFORE. Donnez une clé nouvelle à"
+            " SECRET_KEY, ou enlevez-la de SECRET_KEY_BEFORE."
+        )
     if not is_base_url(settings.base_url) or not (settings.secure or is_this_machine(settings.host)):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, comme"
@@ -256,13 +265,3 @@ def _whole_number(env: dict[str, str], name: str, default: int) -> int:
     if not raw.isdigit():
         raise SettingsRefused(f"Technilab ne démarre pas : {name} doit être un nombre entier, pas « {raw} ».")
     return int(raw)
-
-
-def _demo_secret(data_dir: Path) -> str:
-    """A secret stored in the data folder, so that the sessions of a trial survive a restart."""
-    file = data_dir / "secret"
-    if not file.exists():
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
-    return file.read_text()

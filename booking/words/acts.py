@@ -282,6 +282,7 @@ ACTS = (
         "webhook_paused": "Abonnement d'un logiciel mis en pause",
         "webhook_relaunched": "Envoi à un logiciel relancé",
         "webhook_resumed": "Abonnement d'un logiciel repris",
+        "webhook_secret_taken": "Nouveau secret d'un logiciel pris",
         "webhook_withdrawn": "Abonnement d'un logiciel retiré",
         "week_begins": "Mail du lundi",
         "weekly_mail_chosen": "Mail du lundi choisi",
@@ -291,10 +292,5 @@ ACTS = (
         "workshop_picture_shown": "Image d'un atelier choisie",
         "workshop_published": "Atelier publié",
         "workshop_withdrawn": "Atelier retiré",
-        "year_sent": "Année d'un lycée envoyée à sa direction",
-        "year_closed": "Année scolaire close",
-        "year_closing_begun": "Clôture d'une année commencée",
-        "year_reopened": "Chiffres d'une année rouverts",
-        "year_corrected": "Année close corrigée",
     }
 )

@@ -10,4 +10,9 @@ YEARLY_ACTS = {
     "sections_none": "Lycée sans 2de professionnelle",
     "staff_said": "Personnels qu'un créneau mobilise, dits par le lycée",
     "sum_recorded": "Somme du programme saisie",
+    "year_sent": "Année d'un lycée envoyée à sa direction",
+    "year_closed": "Année scolaire close",
+    "year_closing_begun": "Clôture d'une année commencée",
+    "year_reopened": "Chiffres d'une année rouverts",
+    "year_corrected": "Année close corrigée",
 }

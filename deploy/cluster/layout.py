@@ -17,7 +17,10 @@ HOST = "127.0.0.1"
 AWAY = 10000
 SECRETS = (
     *("SECRET_KEY", "METRICS_TOKEN", "REPOSITORY_KEY"),
-    *(f"{name}_PASSWORD" for name in ("PATRONI", "SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
+    *(
+        f"{name}_PASSWORD"
+        for name in ("PATRONI", "SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "ACTING", "VALKEY")
+    ),
 )
 # In the order of their start.
 ROLES = {
@@ -85,8 +88,9 @@ class Layout:
         return f"http://{HOST}:{self.port}"
 
     def database_url(self, door: str) -> str:
-        """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3)."""
-        return f"postgresql://technilab:{self.settings['TECHNILAB_PASSWORD']}@{self.settings[door]}/technilab"
+        """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3): a PgBouncer knows who acts alone."""
+        user, named = ("technilab_acts", "ACTING") if door.startswith("PGBOUNCER") else ("technilab", "TECHNILAB")
+        return f"postgresql://{user}:{self.settings[f'{named}_PASSWORD']}@{self.settings[door]}/technilab"
 
     def machine(self, role: str, number: str) -> Path:
         """Where a process of this role finds the certificates of its machine."""

@@ -66,6 +66,8 @@ def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], 
     layout = lay_out(folder, port, account=account)
     _refuse_taken_ports(layout)
     environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}
+    for acting in environ.values():
+        del acting["MIGRATE_URL"]  # as the units do
     own = Members(layout, members(layout, technilab=TECHNILAB), {**environ, **beside(layout)})
     try:
         with Control(own, lambda name: _wait_until_it_serves(layout, name), lambda: certify(own)) as control:
@@ -99,12 +101,12 @@ def _raise_all(own: Members) -> None:
         own,
         "patroni",
     )
-    direct = {**os.environ, **told(layout, 1), "DATABASE_URL": layout.database_url("WRITE1")}
-    if (done := _migrated(direct, own)).returncode:
+    environ = {**os.environ, **told(layout, 1)}
+    if (done := _migrated(environ, own)).returncode:
         raise ClusterRefused(done.stderr.strip())
     if os.environ.get("DEMO"):
         # Examples are laid once.
-        subprocess.run([*TECHNILAB, "demo"], env=direct, capture_output=True, check=False)
+        subprocess.run([*TECHNILAB, "demo"], env=environ, capture_output=True, check=False)
     _certify_the_site(layout.folder / "nginx")
     own.start_all("worker")
     own.start("nginx")
@@ -116,7 +118,7 @@ def _raise_all(own: Members) -> None:
 def _migrated(environ: dict[str, str], own: Members) -> subprocess.CompletedProcess[str]:
     """Begun anew where a busy machine's HAProxy takes a leader that is slow to answer for gone, a moment."""
     for _ in range(TRIES):
-        _until(lambda: _takes_statements(environ["DATABASE_URL"]), own, "haproxy")
+        _until(lambda: _takes_statements(environ["MIGRATE_URL"]), own, "haproxy")
         done = subprocess.run([*TECHNILAB, "migrate"], env=environ, capture_output=True, text=True, check=False)
         if not done.returncode:
             break

@@ -122,7 +122,8 @@ class Cluster:
 
     def url(self, door: str) -> str:
         settings = self.told()["settings"]
-        return f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@{settings[door]}/technilab"
+        user, named = ("technilab_acts", "ACTING") if door.startswith("PGBOUNCER") else ("technilab", "TECHNILAB")
+        return f"postgresql://{user}:{settings[f'{named}_PASSWORD']}@{settings[door]}/technilab"
 
     def superuser(self, number: int) -> dict[str, Any]:
         """How who owns the PostgreSQL of a machine comes to it, for asyncpg."""

@@ -19,10 +19,11 @@ from booking.people.accounts.invite import Invite, invite
 from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
+from tests.owner import by_owner
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.companies.register import RegisterCompany, register_company
-from workshops.database import rows, transaction
+from workshops.database import transaction
 from workshops.programmes.targets.metrics import METRICS
 from workshops.programmes.targets.set_target import SetTarget, set_target
 from workshops.school_calendar.load import load_calendar
@@ -126,7 +127,7 @@ class FiveYears:
             await live_visits(self, autumn)
             await live_schemes(self, autumn)
         # As autovacuum does in a running application.
-        await rows("ANALYZE")
+        await by_owner("ANALYZE")
 
 
 async def _set_targets(by: int) -> None:

@@ -20,6 +20,7 @@ from workshops.database.engine import (
     value,
 )
 from workshops.database.outage import DatabaseAway
+from workshops.database.owner import owners_transaction
 from workshops.database.safe_transaction import SafeTransaction
 
 __all__ = (
@@ -32,6 +33,7 @@ __all__ = (
     "current_engine",
     "engine_for",
     "open_pool",
+    "owners_transaction",
     "pool_to_read",
     "prefer_replica",
     "row",

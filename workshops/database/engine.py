@@ -34,11 +34,15 @@ Rows = Sequence[Record]
 
 
 class Engine(PostgresEngine):
-    """Piccolo's engine with our transaction, on the hosts of a URL."""
+    """Piccolo's engine with our transaction, on the hosts of a URL.
 
-    def __init__(self, hosts: Hosts, replica: Replica | None) -> None:
+    `owner` leads to the same database as the user who owns its tables, where the one who acts may not do all.
+    """
+
+    def __init__(self, hosts: Hosts, replica: Replica | None, owner: Hosts | None = None) -> None:
         self.hosts = hosts
         self.replica = replica
+        self.owner = owner
         super().__init__(config=hosts.config)
 
     async def get_new_connection(self) -> Connection:
@@ -65,12 +69,13 @@ class Engine(PostgresEngine):
         """Piccolo would open another, to add an extension that nothing uses."""
 
 
-def engine_for(database_url: str, read_url: str = "") -> Engine:
+def engine_for(database_url: str, read_url: str = "", owner_url: str = "") -> Engine:
     """An engine for a `postgresql://` URL, of one server or several (`workshops.database.hosts`); it opens nothing yet.
 
-    `read_url` leads to a read replica.
+    `read_url` leads to a read replica, `owner_url` to the same database as the user who owns its tables.
     """
-    return Engine(Hosts(database_url), Replica(read_url) if read_url else None)
+    replica = Replica(read_url) if read_url else None
+    return Engine(Hosts(database_url), replica, Hosts(owner_url) if owner_url else None)
 
 
 def current_engine() -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshops.database import rows, transaction
+from workshops.database import owners_transaction, rows
 from workshops.tallies.queries import FIGURES, KEY, SUMS, SUMS_OF_SLOTS
 from workshops.tallies.tables import Tally
 
@@ -33,7 +33,7 @@ async def count_out(*slots: int) -> None:
 
 async def recount() -> None:
     """Make the sums anew from the closed visits, as after a département that was corrected in the register."""
-    async with transaction():
+    async with owners_transaction():
         await rows(ALONE)
         await Tally.delete(force=True)
         await rows(KEEP_ALL)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.day.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of
-from booking.visits.badge_codes.rules import hash_of, places_of, shown_code, token_of
+from booking.visits.badge_codes.rules import known_token, places_of, shown_code
 from booking.words.wording import day, mark
 from workshops.database import rows
 from workshops.database.row_types import rows_as
@@ -107,8 +107,8 @@ def printed_badge(
     badge: Record, group: PrintedGroup, salt: UUID, secret_key: str, *, first_names: bool = False
 ) -> PrintedBadge:
     """A badge's row as it is printed; raises SecretChanged when its token is no longer the one that a desk knows."""
-    token = token_of(secret_key, salt, badge["kind"], badge["number"])
-    if hash_of(token) != badge["token_hash"]:
+    token = known_token(badge["token_hash"], secret_key, salt, badge["kind"], badge["number"])
+    if token is None:
         raise SecretChanged
     return PrintedBadge(
         face=face_of(badge["kind"], badge["number"]),

@@ -44,13 +44,13 @@ class ModuleTooSmall(Refusal):
 
 
 class SecretChanged(Refusal):
-    """The badges were issued under another SECRET_KEY: printed now, no desk would know them."""
+    """The badges were issued under a SECRET_KEY that the site has no more: printed now, no desk would know them."""
 
     kind = "badges-of-another-key"
     title = "Badges à créer de nouveau"
     sentence = (
-        "Ces badges ont été créés avec une autre clé que celle du site : imprimés, ils ne seraient pas reconnus"
-        " à l'accueil. Prévenez la coordination."
+        "Ceux que vous avez déjà imprimés servent toujours. Mais la clé du site a changé, et ces badges ne peuvent plus"
+        " être imprimés de nouveau : demandez à la coordination d'en faire créer d'autres."
     )
 
 

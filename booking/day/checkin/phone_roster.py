@@ -31,7 +31,7 @@ from msgspec import Struct
 from booking.day.badges.rules import face_of
 from booking.day.checkin.rules import EXPECTED
 from booking.day.desk_links.rules import link_ends_at, opens_at
-from booking.visits.badge_codes.rules import hash_of, token_of
+from booking.visits.badge_codes.rules import known_token
 from booking.words.wording import MARKS, mark
 from workshops.database import row, rows
 from workshops.refusals import or_not_found
@@ -118,14 +118,14 @@ class PhoneRoster(Struct, frozen=True):
 async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoster:
     """The expected groups of a slot with the keys of their lines. Raises NotFound for another lycée's slot.
 
-    A badge that was printed under another secret key has no line: the phone asks the server about it.
+    A badge that was printed under a key that the site has no more has no line: the phone asks the server about it.
     """
     known = or_not_found(await row(SLOT, slot, school))
     found = await rows(BADGES, slot, EXPECTED)
     groups: dict[int, list[PhoneBadge]] = {}
     for one in found:
-        token = token_of(secret_key, one["badge_salt"], one["kind"], one["number"])
-        if hash_of(token) == one["token_hash"]:
+        token = known_token(one["token_hash"], secret_key, one["badge_salt"], one["kind"], one["number"])
+        if token is not None:
             groups.setdefault(one["reservation"], []).append(
                 PhoneBadge(
                     at=one["token_hash"].hex(),

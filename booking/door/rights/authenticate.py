@@ -6,6 +6,7 @@ The Host header is checked against the allowed names: BASE_URL's, and this machi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from booking.day.desk_links.rules import LinkEnded
 from booking.door.forms.closed_year_reason import read_reason
 from booking.door.forms.drafts import save_form
 from booking.door.forms.read import HIGHEST_NUMBER, AnyRequest, is_form
-from booking.door.rights.desk_link import has_link_cookie, helper_of_request
+from booking.door.rights.desk_link import has_link_cookie, helper_of_request, link_of_request
 from booking.door.rights.guards import (
     FreshProofNeeded,
     KeyOnlyReads,
@@ -40,6 +41,8 @@ from booking.door.rights.session import (
     person_of_request,
     refuse_other_origins,
     refuse_without_token,
+    session_id_of,
+    tokens_before,
 )
 from booking.outbox.journal.count_refusal import DENIED, count_refusal
 from booking.people.accounts.queries import Person
@@ -142,7 +145,9 @@ class AuthenticationMiddleware(MiddlewareProtocol):
             raise NotFound()
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
-            await _refuse_other_forms(request, person, settings, expected=expected, now=now)
+            held = link_of_request(request, settings) if helper is not None else session_id_of(request, settings) or ""
+            tokens = [expected, *tokens_before(held, settings)]
+            await _refuse_other_forms(request, person, settings, expected=tokens, now=now)
         if unsafe and person is not None:
             await read_reason(request, form=bool(expected) and is_form(request))
         await self.app(scope, receive, send)
@@ -153,7 +158,7 @@ def _is_unreadable(value: object) -> bool:
 
 
 async def _refuse_other_forms(
-    request: AnyRequest, person: Person | None, settings: Settings, *, expected: str, now: datetime
+    request: AnyRequest, person: Person | None, settings: Settings, *, expected: Sequence[str], now: datetime
 ) -> None:
     try:
         await refuse_without_token(request, expected=expected)

@@ -78,6 +78,11 @@ async def helper_of_request(request: AnyRequest, settings: Settings, *, now: dat
     return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now, trial=settings.demo)
 
 
+def link_of_request(request: AnyRequest, settings: Settings) -> str:
+    """The token of the desk link that this browser holds, valid or not."""
+    return request.cookies.get(cookie_name(settings), "")
+
+
 def has_link_cookie(request: AnyRequest, settings: Settings) -> bool:
     """Whether this browser holds a desk link, valid or not."""
     return bool(request.cookies.get(cookie_name(settings)))

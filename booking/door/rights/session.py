@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from booking.door.forms.read import AnyRequest, is_form
 from booking.people.accounts.queries import Person, person_of_session, person_of_token
 from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 from booking.people.accounts.sign_in import Here
+from booking.process.secret_key import before_of
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -69,13 +71,19 @@ def is_from_our_page(request: AnyRequest) -> bool:
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
 
 
-async def refuse_without_token(request: AnyRequest, *, expected: str) -> None:
-    """Raise NotFromOurPage when neither the form nor the header carries this session's CSRF token."""
+async def refuse_without_token(request: AnyRequest, *, expected: Sequence[str]) -> None:
+    """Raise NotFromOurPage when neither the form nor the header carries this session's CSRF token: one of those that
+    pages drawn under the site's key, or before it changed, hold."""
     token = request.headers.get(HEADER)
     if token is None and is_form(request):
         token = str((await request.form()).get(FIELD, ""))
-    if not hmac.compare_digest((token or "").encode(), expected.encode()):
+    if not any(hmac.compare_digest((token or "").encode(), one.encode()) for one in expected):
         raise NotFromOurPage()
+
+
+def tokens_before(held: str, settings: Settings) -> list[str]:
+    """The CSRF tokens of pages that were drawn for this session, or desk link, before the site's key changed."""
+    return [csrf_of(held, key) for key in before_of(settings.secret_key)]
 
 
 def cookie_name(settings: Settings) -> str:

@@ -30,7 +30,7 @@ from booking.mails.webhooks.rules import (
     TryDeliveryAgain,
     after_failure,
     headers_of,
-    secret_of,
+    secrets_of,
     should_pause,
     telling,
 )
@@ -64,7 +64,7 @@ CLAIM = f"""WITH due AS (
   UPDATE webhook_deliveries d SET attempts = attempts + 1, next_try_at = $2 FROM due WHERE d.id = due.id
   RETURNING d.id, d.webhook, d.event, d.about_kind, d.about, d.attempts, d.since
 )
-SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, e.id AS event, e.sequence,
+SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, w.sealed, e.id AS event, e.sequence,
   coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at, coalesce(e.request, '') AS request,
   {may_read("c.about_kind", "c.about")} AND ($4 OR NOT EXISTS (
     SELECT FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.id = w.membership AND a.example)) AS readable
@@ -92,6 +92,7 @@ class ClaimedDelivery(Struct, frozen=True):
     since: datetime
     url: str
     salt: bytes
+    sealed: bytes | None
     event: int | None
     sequence: int | None
     act: str
@@ -180,7 +181,8 @@ async def _send(
         return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.DROPPED, clock())
     try:
         body = body_of(delivery, base_url=base_url)
-        signed = headers_of(f"msg_{delivery.id}", body, secret=secret_of(delivery.salt, secret_key), at=clock())
+        held = secrets_of(delivery.salt, delivery.sealed, secret_key)
+        signed = headers_of(f"msg_{delivery.id}", body, secrets=held, at=clock())
         named = {"X-Request-ID": delivery.request} if delivery.request else {}
         await post.send(delivery.url, body, signed | named)
     except NotTaken as no:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from booking.mails.webhooks.rules import holds_another, secrets_of
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Teacher
 from workshops.database.row_types import row_as, rows_as
@@ -121,6 +122,14 @@ class LeftAlone(Struct, frozen=True):
 async def subscriptions_of(membership: int, *, after: int = 0, limit: int = 100) -> list[Subscription]:
     """What one membership subscribed to, the oldest first."""
     return await rows_as(Subscription, OF_MEMBERSHIP, membership, after, limit)
+
+
+async def turning(membership: int, *, secret_key: str) -> dict[int, bool]:
+    """Those of a membership's subscriptions whose program holds a secret of a former key of the site, each with whether
+    that one still signs too."""
+    held = await Webhook.select(Webhook.id, Webhook.salt, Webhook.sealed).where(Webhook.membership == membership)
+    known = ((one["id"], (one["salt"], one["sealed"], secret_key)) for one in held)
+    return {number: len(secrets_of(*of)) > 1 for number, of in known if holds_another(*of)}
 
 
 async def subscription(webhook: int, *, membership: int) -> Subscription | None:

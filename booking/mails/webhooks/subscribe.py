@@ -7,6 +7,7 @@ Sending again what was given up, and sending a trial.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -15,18 +16,23 @@ from msgspec import Meta
 from booking.mails.webhooks.queries import count_of
 from booking.mails.webhooks.rules import (
     MOST,
+    RECEIVER,
     DeliveryNotFailed,
     PausedWhy,
     TooManyWebhooks,
     WebhookPaused,
+    holds_another,
     receiver_of,
     refuse_foreign_acts,
+    sealed_secret,
+    secret_of,
 )
 from booking.mails.webhooks.tables import Webhook, WebhookDelivery
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import Role
+from booking.process.secret_key import before_of, unsealed
 from workshops.acts import Act, typed
-from workshops.database import row, transaction, value
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
 
@@ -46,9 +52,9 @@ class Subscribe(Act, frozen=True, kw_only=True):
 
 
 async def subscribe(
-    asked: Subscribe, *, membership: int, role: Role, by: int, salt: bytes, trial: bool, now: datetime
+    asked: Subscribe, *, membership: int, role: Role, by: int, salt: bytes, secret_key: str, trial: bool, now: datetime
 ) -> int:
-    """From now on the program is told of these acts; its secret is `rules.secret_of(salt)`.
+    """From now on the program is told of these acts; its secret is `rules.secret_of(salt, secret_key)`.
 
     Raises Invalid for an address or an act that may not be, NotFound, TooManyWebhooks.
     """
@@ -65,6 +71,7 @@ async def subscribe(
             url=asked.url,
             acts=sorted(set(asked.acts)),
             salt=salt,
+            sealed=sealed_secret(secret_of(salt, secret_key), secret_key),
             created_at=now,
         )
         (kept,) = await Webhook.insert(fresh).returning(Webhook.id)
@@ -83,7 +90,19 @@ async def unsubscribe(webhook: int, *, membership: int, by: int, now: datetime) 
         await record("webhook_withdrawn", by=by, about_kind="webhook", about=webhook, now=now)
 
 
-OWN = "SELECT id FROM webhooks WHERE id = $1 AND membership = $2 FOR UPDATE"
+async def take_secret(webhook: int, *, membership: int, by: int, secret_key: str, now: datetime) -> str:
+    """The secret that the program is given in place of the one that it holds, since the site's key has changed: from
+    now on what is sent is signed by this one alone. Raises NotFound."""
+    async with transaction():
+        own = or_not_found(await row(OWN, webhook, membership))
+        secret = secret_of(own["salt"], secret_key)
+        taken = Webhook.update({Webhook.sealed: sealed_secret(secret, secret_key)})
+        await taken.where(Webhook.id == webhook)
+        await record("webhook_secret_taken", by=by, about_kind="webhook", about=webhook, now=now)
+    return secret
+
+
+OWN = "SELECT id, salt FROM webhooks WHERE id = $1 AND membership = $2 FOR UPDATE"
 MAKER = """SELECT a.email, a.name FROM webhooks w JOIN memberships m ON m.id = w.membership
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1"""
 
@@ -167,3 +186,31 @@ async def send_trial(webhook: int, *, membership: int, now: datetime) -> None:
             raise WebhookPaused()
         trial = WebhookDelivery(webhook=webhook, about_kind="webhook", about=webhook, since=now, next_try_at=now)
         await WebhookDelivery.insert(trial)
+
+
+RESEAL = """UPDATE webhooks w SET sealed = n.sealed FROM unnest($1::int[], $2::bytea[]) AS n (id, sealed)
+WHERE w.id = n.id"""
+
+
+async def reseal_secrets(secret_key: str) -> Counter[str]:
+    """Seal the receivers' secrets by the site's key, so that those before it may go; how many are `sealed` anew, how
+    many receivers have still to take their new one (`turning`), how many secrets no key opens (`lost`), and how many
+    may be of any of several keys (`wait`)."""
+    told, fresh = Counter[str](), dict[int, bytes]()
+    async with transaction():
+        for webhook in await Webhook.select(Webhook.id, Webhook.salt, Webhook.sealed):
+            before = before_of(secret_key)
+            if webhook["sealed"] is None:
+                if len(before) == 1:
+                    fresh[webhook["id"]] = sealed_secret(secret_of(webhook["salt"], before[0]), secret_key)
+                elif before:
+                    told["wait"] += 1
+            elif (opened := unsealed(webhook["sealed"], purpose=RECEIVER, secret_key=secret_key)) is None:
+                told["lost"] += 1
+                continue
+            elif opened[1] != secret_key:
+                fresh[webhook["id"]] = sealed_secret(opened[0].decode(), secret_key)
+            told["turning"] += holds_another(webhook["salt"], fresh.get(webhook["id"], webhook["sealed"]), secret_key)
+        await rows(RESEAL, list(fresh), list(fresh.values()))
+    told["sealed"] = len(fresh)
+    return told

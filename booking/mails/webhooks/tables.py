@@ -23,7 +23,8 @@ from booking.people.accounts.tables import Membership
 class Webhook(Table, tablename="webhooks"):
     """The subscription of one membership: which acts, to which address; it ends with the membership.
 
-    The secret that signs is derived from `salt` and the site's key, never kept. `paused_why`: by whoever made it, or
+    The secret that its maker was given is `sealed` by the site's key; it was derived from `salt` and that day's key, as
+    it is where it was made before secrets were sealed. `paused_why`: by whoever made it, or
     because nothing arrives there. `failing_since`: the first failure after the last success. `rests_until`: it failed a
     moment ago and is left in peace until then.
     """
@@ -39,6 +40,7 @@ class Webhook(Table, tablename="webhooks"):
     paused_why = Varchar(length=8, default="")
     failing_since = Timestamptz(null=True, default=None)
     rests_until = Timestamptz(null=True, default=None)
+    sealed = Bytea(null=True, default=None)
 
     webhooks_known_pause = Check(
         "paused_why IN ('', 'maker', 'failing', 'gone') AND (paused_at IS NULL) = (paused_why = '')"

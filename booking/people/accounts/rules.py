@@ -209,7 +209,7 @@ def csrf_of(session_id: str, secret_key: str) -> str:
 
 
 def secret_of(salt: bytes, secret_key: str) -> str:
-    """The secret shared with a phone (RFC 6238), in base32: without the site's key the database alone gives none."""
+    """The secret to share with a phone (RFC 6238), in base32: without the site's key the database alone gives none."""
     return base64.b32encode(hmac.digest(secret_key.encode(), b"second proof:" + salt, "sha1")).decode()
 
 

@@ -6,6 +6,7 @@ The mail of a new key or phone is one sentence, and a link by which its reader s
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -13,6 +14,7 @@ from typing import Annotated
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
+from booking.people.accounts.phone_secret import PHONE, PhoneUnreadable, sealed_secret, secrets_of
 from booking.people.accounts.rules import (
     NOT_ME_LASTS,
     CodeWrong,
@@ -26,6 +28,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.tables import Account, NotMeLink, RescueCode, SecondProof
+from booking.process.secret_key import before_of, keys_of, unsealed
 from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
@@ -55,7 +58,7 @@ async def tell_owner(what: str, account: int, *, about_kind: str, about: int, no
     )
 
 
-KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
+KEEP = """INSERT INTO second_proofs (account, salt, last_step, since, sealed) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (account) DO NOTHING RETURNING id"""
 KEEP_RESCUE = "INSERT INTO rescue_codes (account, code_hash) SELECT $1, unnest($2::bytea[])"
 # The same code a second time, even seen over a shoulder, opens nothing.
@@ -101,11 +104,11 @@ async def enrol(
     TooManyTries.
     """
     async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
-        step = step_of(code, secret_of(salt, secret_key), now=now)
+        step, secret = _step_of(code, [secret_of(salt, key) for key in keys_of(secret_key)], now=now)
         if step is None:
             raise CodeWrong()
     async with transaction():
-        kept = await value(KEEP, account, salt, step, now)
+        kept = await value(KEEP, account, salt, step, now, sealed_secret(secret, secret_key))
         if kept is None:
             raise ProvedAlready()
         await keep_rescue_codes(account, rescue_codes)
@@ -125,15 +128,20 @@ async def prove(
 ) -> None:
     """Give the second proof: the session goes on under a new id, with all its rights.
 
-    Raises CodeWrong, TooManyTries.
+    Raises CodeWrong, PhoneUnreadable, TooManyTries.
     """
     async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
+        unreadable: PhoneUnreadable | None = None
         async with transaction():
-            if await _spend(account, code, secret_key, now):
+            try:
+                spent = await _spend_step(account, code, secret_key, now)
+            except PhoneUnreadable as no:
+                spent, unreadable = None, no
+            if spent or (spent is None and await _spend_rescue(account, code, now)):
                 await reopen_session(account, here, now=now)
                 return
         await count_refusal("second_proof_refused", account=account, about_kind="account", now=now)
-        raise CodeWrong()
+        raise unreadable or CodeWrong()
 
 
 async def keep_rescue_codes(account: int, codes: Sequence[str]) -> None:
@@ -157,13 +165,55 @@ async def forget_proof(email: str, *, now: datetime) -> None:
         await record("second_proof_forgotten", by=None, about_kind="account", about=account, now=now)
 
 
-async def _spend(account: int, code: str, secret_key: str, now: datetime) -> bool:
-    phone = await SecondProof.select(SecondProof.salt).where(SecondProof.account == account).first()
-    step = None if phone is None else step_of(code, secret_of(phone["salt"], secret_key), now=now)
-    if step is not None:
-        spent = SecondProof.update({SecondProof.last_step: step}).where(SecondProof.account == account)
-        return bool(await spent.where(SecondProof.last_step < step).returning(SecondProof.id))
+async def _spend_step(account: int, code: str, secret_key: str, now: datetime) -> bool | None:
+    """Whether the phone shows this code and it has not served yet; None where the phone does not show it.
+
+    Its secret is sealed by the key that the site has now. Raises PhoneUnreadable.
+    """
+    phone = await SecondProof.select(SecondProof.salt, SecondProof.sealed).where(SecondProof.account == account).first()
+    if phone is None:
+        return None
+    step, secret = _step_of(code, secrets_of(phone["salt"], phone["sealed"], secret_key), now=now)
+    if step is None:
+        return None
+    spent = SecondProof.update({SecondProof.last_step: step, SecondProof.sealed: sealed_secret(secret, secret_key)})
+    its = SecondProof.account == account, SecondProof.last_step < step
+    return bool(await spent.where(*its).returning(SecondProof.id))
+
+
+def _step_of(code: str, secrets: Sequence[str], *, now: datetime) -> tuple[int | None, str]:
+    """At which half minute a phone with one of these secrets shows this code, and with which."""
+    steps = ((step_of(code, secret, now=now), secret) for secret in secrets)
+    return next(((step, secret) for step, secret in steps if step is not None), (None, ""))
+
+
+async def _spend_rescue(account: int, code: str, now: datetime) -> bool:
     known = await asyncio.to_thread(rescue_hash, account, code)
     its = RescueCode.account == account, RescueCode.code_hash == known
     rescue = RescueCode.update({RescueCode.used_at: now}).where(*its, RescueCode.used_at.is_null())
     return bool(await rescue.returning(RescueCode.id))
+
+
+RESEAL = """UPDATE second_proofs p SET sealed = n.sealed FROM unnest($1::int[], $2::bytea[]) AS n (id, sealed)
+WHERE p.id = n.id"""
+
+
+async def reseal_phones(secret_key: str) -> Counter[str]:
+    """Seal the phones' secrets by the site's key, so that those before it may go; how many are `sealed` anew, how many
+    `wait` for their person's next code, which tells the key that they are of, and how many no key opens (`lost`)."""
+    told, fresh = Counter[str](), dict[int, bytes]()
+    async with transaction():
+        for phone in await SecondProof.select(SecondProof.id, SecondProof.salt, SecondProof.sealed):
+            before = before_of(secret_key)
+            if phone["sealed"] is None:
+                if len(before) == 1:
+                    fresh[phone["id"]] = sealed_secret(secret_of(phone["salt"], before[0]), secret_key)
+                elif before:
+                    told["wait"] += 1
+            elif (opened := unsealed(phone["sealed"], purpose=PHONE, secret_key=secret_key)) is None:
+                told["lost"] += 1
+            elif opened[1] != secret_key:
+                fresh[phone["id"]] = sealed_secret(opened[0].decode(), secret_key)
+        await rows(RESEAL, list(fresh), list(fresh.values()))
+    told["sealed"] = len(fresh)
+    return told

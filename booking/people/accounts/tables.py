@@ -117,8 +117,8 @@ class Session(Table, tablename="sessions"):
 class SecondProof(Table, tablename="second_proofs"):
     """The phone that proves an account a second time (TOTP, RFC 6238).
 
-    Its secret is derived from `salt` and the site's key, never kept; `last_step` is the last code's half minute, so
-    that no code serves twice.
+    Its secret is `sealed` by the site's key; a phone from before secrets were sealed has the one that is derived from
+    `salt` and that day's key. `last_step` is the last code's half minute, so that no code serves twice.
     """
 
     id: Serial
@@ -126,6 +126,7 @@ class SecondProof(Table, tablename="second_proofs"):
     salt = Bytea()
     last_step = BigInt(default=0)
     since = Timestamptz(default=None)
+    sealed = Bytea(null=True, default=None)
 
 
 class RescueCode(Table, tablename="rescue_codes"):

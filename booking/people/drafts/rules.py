@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 import secrets
 import zlib
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct, field
+
+from booking.process.secret_key import is_ours, keys_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -52,11 +55,11 @@ def opened(kept: bytes, *, key: str, account: int, secret_key: str) -> Content |
     """The draft again; None with another key, or for another account."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as below
 
-    try:
-        plain = _cipher(key, secret_key).decrypt(kept[:NONCE], kept[NONCE:], str(account).encode())
-    except InvalidTag:
-        return None
-    return msgspec.json.decode(zlib.decompress(plain), type=Content)
+    for site in keys_of(secret_key):
+        with suppress(InvalidTag):
+            plain = _cipher(key, site).decrypt(kept[:NONCE], kept[NONCE:], str(account).encode())
+            return msgspec.json.decode(zlib.decompress(plain), type=Content)
+    return None
 
 
 def _cipher(key: str, secret_key: str) -> AESGCM:
@@ -73,7 +76,9 @@ def drawn_for(account: int, secret_key: str) -> str:
 def account_of(mark: str, secret_key: str) -> int | None:
     """Whom a form was drawn for; None for a mark that this site never wrote."""
     account, _, proof = mark.partition(".")
-    known = account.isascii() and account.isdigit() and hmac.compare_digest(proof, _proof(account, secret_key))
+    if not (account.isascii() and account.isdigit()):
+        return None
+    known = is_ours(proof.encode(), secret_key, lambda key: _proof(account, key).encode())
     return int(account) if known else None
 
 

@@ -17,7 +17,7 @@ from booking.people.passkeys.rules import (
     user_handle,
 )
 from booking.people.passkeys.tables import Passkey
-from workshops.database import rows, transaction
+from workshops.database import rows, transaction, value
 from workshops.database.row_types import rows_as
 from workshops.refusals import or_not_found
 
@@ -29,6 +29,9 @@ class KeptPasskey(Struct, frozen=True):
     label: str
     created_at: datetime
     used_at: datetime | None
+
+
+HANDLE = "SELECT user_handle FROM passkeys WHERE account = $1 AND user_handle IS NOT NULL ORDER BY id LIMIT 1"
 
 
 async def passkeys_of(account: int) -> list[KeptPasskey]:
@@ -57,7 +60,7 @@ async def ask_for_new(account: int, *, challenge: bytes, origin: str, secret_key
         return asked_to_make(
             origin,
             challenge,
-            handle=user_handle(account, secret_key),
+            handle=await value(HANDLE, account) or user_handle(account, secret_key),
             email=person["email"],
             name=person["name"],
             known=await credentials_of(account),

@@ -18,12 +18,14 @@ from booking.people.accounts.rules import NotMeSpent, hash_of
 from booking.people.accounts.second_proof import FORGET_PHONE_SINCE, SPEND_NOT_ME, keep_rescue_codes, tell_owner
 from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.sign_out import end_access
+from booking.people.passkeys.ask import HANDLE
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
     PasskeyKnown,
     PasskeyNotKept,
     TooManyPasskeys,
     read_answer,
+    user_handle,
 )
 from booking.people.passkeys.tables import Passkey
 from booking.people.passkeys.verify import Made, spend, verify_made
@@ -36,8 +38,8 @@ OWNER = """SELECT (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS pa
   EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')
   AND NOT EXISTS (SELECT FROM rescue_codes c WHERE c.account = a.id AND c.used_at IS NULL) AS needs_paper
 FROM accounts a WHERE a.id = $1 FOR UPDATE"""
-KEEP = """INSERT INTO passkeys (account, credential_id, public_key, sign_count, label, created_at)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (credential_id) DO NOTHING RETURNING id"""
+KEEP = f"""INSERT INTO passkeys (account, credential_id, public_key, sign_count, label, created_at, user_handle)
+VALUES ($1, $2, $3, $4, $5, $6, coalesce(({HANDLE}), $7)) ON CONFLICT (credential_id) DO NOTHING RETURNING id"""  # noqa: S608 - constants only
 REMOVE = """DELETE FROM passkeys p USING accounts a
 WHERE p.id = $1 AND p.account = $2 AND a.id = p.account RETURNING a.email, a.name"""
 FORGET_PASSKEYS = (
@@ -62,6 +64,7 @@ async def keep_passkey(
     rescue_codes: Sequence[str],
     not_me: str,
     origin: str,
+    secret_key: str,
     here: Here,
     address: str,
     now: datetime,
@@ -82,7 +85,8 @@ async def keep_passkey(
         owner = or_not_found(await row(OWNER, account))
         if owner["passkeys"] >= MOST_PASSKEYS:
             raise TooManyPasskeys()
-        kept = await value(KEEP, account, new.credential_id, new.public_key, new.sign_count, label, now)
+        handle = user_handle(account, secret_key)
+        kept = await value(KEEP, account, new.credential_id, new.public_key, new.sign_count, label, now, handle)
         if kept is None:
             raise PasskeyKnown()
         if owner["needs_paper"]:

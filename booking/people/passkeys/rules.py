@@ -79,18 +79,22 @@ def read_answer(typed: str) -> Answer | None:
 
 
 def user_handle(account: int, secret_key: str) -> bytes:
-    """By what a device knows whose passkey it holds: says nothing of the person, and is the same for all of hers."""
+    """By what a device knows whose passkey it holds: says nothing of the person, and is the same for all of hers.
+
+    It is kept with her first passkey: one made after the site's key has changed is of the same person for her device.
+    """
     return hmac.digest(secret_key.encode(), f"passkey user:{account}".encode(), "sha256")
 
 
-def says_whose(answer: Answer, account: int, *, secret_key: str, purpose: Purpose) -> bool:
-    """Whether the device itself says that its passkey is this account's.
+def says_whose(answer: Answer, handle: bytes | None, *, purpose: Purpose) -> bool:
+    """Whether the device itself says that its passkey is that of the account whose `handle` was kept with it.
 
-    One that was found by its number may say nothing (7.2, step 6).
+    One that was found by its number may say nothing (7.2, step 6). Of a passkey from before handles were kept, what it
+    says is believed with its signature, and kept.
     """
     if answer.user_handle is None:
         return purpose == "prove"
-    return hmac.compare_digest(answer.user_handle, user_handle(account, secret_key))
+    return handle is None or hmac.compare_digest(answer.user_handle, handle)
 
 
 def asked_to_make(

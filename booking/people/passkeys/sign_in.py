@@ -16,11 +16,11 @@ from booking.people.passkeys.verify import spend, verify_shown
 from workshops.database import row, transaction, value
 
 # The invented people of a trial ($2 whether this is one) are nobody elsewhere.
-KNOWN = """SELECT p.id, p.account, p.public_key, p.sign_count FROM passkeys p
+KNOWN = """SELECT p.id, p.account, p.public_key, p.sign_count, p.user_handle FROM passkeys p
 JOIN accounts a ON a.id = p.account AND a.disabled_at IS NULL
 WHERE p.credential_id = $1 AND ($2 OR NOT a.example)"""
 # Of two answers that come at once with the same count, one at least is a copy's.
-SERVE = """UPDATE passkeys SET sign_count = $2, used_at = $3
+SERVE = """UPDATE passkeys SET sign_count = $2, used_at = $3, user_handle = coalesce(user_handle, $4)
 WHERE id = $1 AND (sign_count < $2 OR ($2 = 0 AND sign_count = 0)) RETURNING account"""
 
 
@@ -30,7 +30,6 @@ async def recognise(
     purpose: Purpose,
     account: int | None = None,
     origin: str,
-    secret_key: str,
     address: str,
     now: datetime,
     trial: bool = False,
@@ -49,7 +48,7 @@ async def recognise(
                 raise PasskeyRefused()
             if known is None or account not in {None, known["account"]}:
                 raise PasskeyRefused()
-            if not says_whose(answer, known["account"], secret_key=secret_key, purpose=purpose):
+            if not says_whose(answer, known["user_handle"], purpose=purpose):
                 raise PasskeyRefused()
             return await _serve(shown, answer, known, origin=origin, now=now)
         except PasskeyRefused:
@@ -67,7 +66,7 @@ async def _serve(shown: str, answer: Answer, known: Record, *, origin: str, now:
         public_key=known["public_key"],
         sign_count=known["sign_count"],
     )
-    owner = await value(SERVE, known["id"], count, now)
+    owner = await value(SERVE, known["id"], count, now, answer.user_handle)
     if owner is None:
         raise PasskeyRefused()
     return int(owner)
@@ -77,7 +76,6 @@ async def sign_in_by_passkey(
     shown: str,
     *,
     origin: str,
-    secret_key: str,
     session_id: str,
     browser: str,
     address: str,
@@ -85,9 +83,7 @@ async def sign_in_by_passkey(
     trial: bool = False,
 ) -> None:
     """A new session is open under `session_id`, proved twice; raises PasskeyRefused, TooManyTries."""
-    account = await recognise(
-        shown, purpose="sign_in", origin=origin, secret_key=secret_key, address=address, now=now, trial=trial
-    )
+    account = await recognise(shown, purpose="sign_in", origin=origin, address=address, now=now, trial=trial)
     async with transaction():
         await open_session(account, session_id=session_id, browser=browser, now=now, proved=True)
 
@@ -97,7 +93,6 @@ async def prove_by_passkey(
     *,
     shown: str,
     origin: str,
-    secret_key: str,
     here: Here,
     address: str,
     now: datetime,
@@ -112,7 +107,6 @@ async def prove_by_passkey(
         purpose="prove",
         account=account,
         origin=origin,
-        secret_key=secret_key,
         address=address,
         now=now,
         trial=trial,

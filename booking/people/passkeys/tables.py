@@ -12,6 +12,7 @@ class Passkey(Table, tablename="passkeys"):
     """A device, or a wallet of passkeys, that signs in to an account (WebAuthn level 3).
 
     `sign_count` is the last one that it told: one that does not grow betrays a copy. `label` is its person's own word.
+    `user_handle` is by what the device knows whose it is; of one from before it was kept, None until it serves.
     """
 
     id: Serial
@@ -22,6 +23,7 @@ class Passkey(Table, tablename="passkeys"):
     label = Varchar(length=80, default="")
     created_at = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)
+    user_handle = Bytea(null=True, default=None)
 
     passkeys_count_grows = Check("sign_count >= 0")
 

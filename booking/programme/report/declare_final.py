@@ -17,7 +17,7 @@ from workshops.events.record import record
 from workshops.refusals import Refusal, or_not_found
 
 VERSIONS_MOST = 999
-ALONE = "LOCK TABLE final_reports IN SHARE ROW EXCLUSIVE MODE"
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('report_declared'))"
 LAST = "SELECT coalesce(max(version), 0)::int FROM final_reports WHERE school_year = $1"
 KEEP = """
 INSERT INTO final_reports (school_year, version, declared_at, declared_by, small, closed, report, figures, pdf, docx,

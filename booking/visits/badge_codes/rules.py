@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from booking.process.secret_key import keys_of
+
 PREFIX = "B1."
 HASH_PREFIX = "H1."
 ALPHABET = "23456789CDFGHJKMNPQRTWX"  # No pair that looks alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no vowel: no word.
@@ -43,6 +45,12 @@ def token_of(secret_key: str, salt: UUID, kind: str, number: int) -> str:
     Nothing else than the secret key and the reservation's salt is needed to print the same badge again.
     """
     return _token(_sealed(secret_key, salt), kind, number)
+
+
+def known_token(token_hash: bytes, secret_key: str, salt: UUID, kind: str, number: int) -> str | None:
+    """The token of a badge that was issued, whichever of the site's keys made it; None where none of them did."""
+    tokens = (token_of(key, salt, kind, number) for key in keys_of(secret_key))
+    return next((token for token in tokens if hash_of(token) == token_hash), None)
 
 
 def hash_of(token: str) -> bytes:

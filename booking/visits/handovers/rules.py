@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent
+from booking.process.secret_key import is_ours
 from booking.visits.reservations.mailed_links import PROOF_BYTES
 
 ANSWER_LASTS = timedelta(days=7)
@@ -45,7 +46,7 @@ def proposed_by(token: str, secret_key: str) -> tuple[int, UUID] | None:
     if len(sent) != _NUMBER.size + _SALT_BYTES + PROOF_BYTES:
         return None
     proposed, proof = sent[:-PROOF_BYTES], sent[-PROOF_BYTES:]
-    if not hmac.compare_digest(proof, _proof(proposed, secret_key)):
+    if not is_ours(proof, secret_key, lambda key: _proof(proposed, key)):
         return None
     (reservation,) = _NUMBER.unpack(proposed[: _NUMBER.size])
     return reservation, UUID(bytes=proposed[_NUMBER.size :])

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
-from booking.visits.questions.rules import LINES_MOST, Side
+from booking.visits.questions.rules import LINES_MOST, Side, asked_by_link
 from booking.visits.questions.tables import Question
 from workshops.database.row_types import row_as, rows_as
 
@@ -22,6 +22,7 @@ LEFT JOIN reservations r ON r.id = q.reservation LEFT JOIN groups g ON g.id = r.
 _ORDER = "ORDER BY q.state = 'closed', q.last_at DESC, q.id"
 BY_LINK = f"""SELECT {_ONE}, CASE WHEN q.teacher_hash = $1 THEN 'teacher' ELSE 'lycee' END AS side
 {_FROM} WHERE q.teacher_hash = $1 OR q.lycee_hash = $1"""
+BY_SALT = f"SELECT {_ONE}, $2::varchar AS side {_FROM} WHERE q.salt = $1"
 BY_NUMBER = f"SELECT {_ONE}, '' AS side {_FROM} WHERE q.id = $1"
 OF_TEACHER = f"SELECT {_ONE}, 'teacher' AS side {_FROM} WHERE q.asked_by = $1 AND q.college = $2 {_ORDER}"
 OF_LYCEE = f"""SELECT {_ONE}, 'lycee' AS side {_FROM} WHERE q.lycee = $1
@@ -83,9 +84,16 @@ class ConversationLine(Struct, frozen=True):
     workshop: str
 
 
-async def conversation_behind(link: str) -> Conversation | None:
-    """What a side's link opens; None when it is unknown, or erased since."""
-    return await row_as(Conversation, BY_LINK, hash_of(link))
+async def conversation_behind(link: str, *, secret_key: str = "") -> Conversation | None:
+    """What a side's link opens; None when it is unknown, or erased since.
+
+    With the site's key also a link that was written after the conversation had begun under another one.
+    """
+    found = await row_as(Conversation, BY_LINK, hash_of(link))
+    if found is None and (asked := asked_by_link(link, secret_key)) is not None:
+        salt, side = asked
+        found = await row_as(Conversation, BY_SALT, salt, side.value)
+    return found
 
 
 async def conversation(number: int) -> Conversation | None:

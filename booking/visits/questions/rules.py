@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent, hash_of
+from booking.process.secret_key import is_ours
 from workshops.acts.health import says_health
 from workshops.acts.pupil_names import person_named
 from workshops.refusals import Invalid, Refusal
@@ -21,7 +24,7 @@ WISHED_WITHIN = timedelta(days=400)
 # How many a teacher begins in a week, and one whom her collège has not confirmed.
 COUNTED_OVER = timedelta(days=7)
 ASKED_MOST, NEWCOMER_MOST = 10, 3
-LINK_BYTES = 24
+SALT_BYTES, LINK_BYTES = 16, 24
 
 
 class Side(StrEnum):
@@ -86,10 +89,30 @@ def check_line(text: str, *, wished_on: date | None = None, slot: int | None = N
 
 def link_of(salt: UUID, side: Side, secret_key: str) -> str:
     """The end of the address that opens one side's page: without the site's key the database alone gives no link."""
-    drawn = hmac.digest(secret_key.encode(), b"technilab questions 1" + side.encode() + salt.bytes, "sha256")
-    return base64.urlsafe_b64encode(drawn[:LINK_BYTES]).decode()
+    return base64.urlsafe_b64encode(salt.bytes + _proof(salt, side, secret_key)).decode()
+
+
+def asked_by_link(link: str, secret_key: str) -> tuple[UUID, Side] | None:
+    """The salt of the conversation that a link opens, and for which side; None for a link that this site never
+    wrote, and for one of an older version, which is known by its hash alone."""
+    try:
+        told = base64.urlsafe_b64decode(link.encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    if len(told) != SALT_BYTES + LINK_BYTES:
+        return None
+    salt, proof = UUID(bytes=told[:SALT_BYTES]), told[SALT_BYTES:]
+    return next(
+        ((salt, side) for side in Side if is_ours(proof, secret_key, partial(_proof, salt, side))),
+        None,
+    )
 
 
 def hash_of_link(salt: UUID, side: Side, secret_key: str) -> bytes:
-    """What is kept of it."""
+    """What is kept of it: the first link opens the conversation as long as there is one, whatever the site's key is."""
     return hash_of(link_of(salt, side, secret_key))
+
+
+def _proof(salt: UUID, side: Side, secret_key: str) -> bytes:
+    drawn = hmac.digest(secret_key.encode(), b"technilab questions 1" + side.encode() + salt.bytes, "sha256")
+    return drawn[:LINK_BYTES]

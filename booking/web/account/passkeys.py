@@ -71,6 +71,7 @@ async def add_passkey(request: AnyRequest, person: SignedIn, settings: SiteSetti
         rescue_codes=[code.replace("-", "") for code in rescue_codes],
         not_me=secrets.token_urlsafe(32),
         origin=passkey_origin(settings),
+        secret_key=settings.secret_key,
         here=here,
         address=address_of(request, settings),
         now=now,
@@ -98,7 +99,6 @@ async def go_in_by_passkey(request: AnyRequest, settings: SiteSettings, now: Now
     await sign_in_by_passkey(
         form.typed.get("answer", ""),
         origin=passkey_origin(settings),
-        secret_key=settings.secret_key,
         session_id=session_id,
         browser=request.headers.get("user-agent", ""),
         address=address_of(request, settings),
@@ -121,7 +121,6 @@ async def show_own_passkey(request: AnyRequest, person: SignedIn, settings: Site
         person.account,
         shown=form.typed.get("answer", ""),
         origin=passkey_origin(settings),
-        secret_key=settings.secret_key,
         here=here,
         address=address_of(request, settings),
         now=now,

@@ -14,7 +14,15 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, Now, SiteSettings, may
 from booking.mails.webhooks.catch_up import CatchUp, catch_up
-from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
+from booking.mails.webhooks.queries import (
+    Delivery,
+    Subscriber,
+    Subscription,
+    notable_deliveries,
+    subscription,
+    subscriptions_of,
+    turning,
+)
 from booking.mails.webhooks.rules import EVERYTHING, MOST, acts_of, groups_of, groups_open_to, secret_of
 from booking.mails.webhooks.subscribe import (
     Subscribe,
@@ -23,12 +31,15 @@ from booking.mails.webhooks.subscribe import (
     resume,
     send_trial,
     subscribe,
+    take_secret,
     unsubscribe,
 )
 from booking.people.accounts.rules import ShownTrial
+from booking.process.settings import Settings
 from booking.words.acts import ACTS
 from booking.words.subjects import TOLD_TOGETHER
 from workshops.acts import Act
+from workshops.refusals import or_not_found
 
 AT = "/compte/logiciels"
 SALT_BYTES = 24
@@ -38,7 +49,8 @@ SALT_BYTES = 24
 class Webhooks(Page, frozen=True):
     """`new_secret` was just made for the subscription `new_label`, and is shown once. `told`: what each subscription is
     told of in a few words, none where its acts were chosen one by one; `open_to`: what there is to choose from, and
-    `chosen`, what of it is ticked."""
+    `chosen`, what of it is ticked. `turning`: whose program has still to take its new
+    secret, and whether the one before still signs."""
 
     place: str
     subscriptions: Sequence[Subscription]
@@ -48,17 +60,18 @@ class Webhooks(Page, frozen=True):
     open_to: Mapping[str, str]
     chosen: Collection[str]
     most: int
+    turning: Mapping[int, bool]
     new_secret: str = ""
     new_label: str = ""
 
 
 @get(AT, opt=may("programs.tell"))
-async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
-    return await _page(person)
+async def list_webhooks(person: AnyOf[Subscriber], settings: SiteSettings) -> Template:
+    return await _page(person, settings)
 
 
-async def _form_again(form: Form, person: AnyOf[Subscriber]) -> Template:
-    return await _page(person, chosen=form.all("acts"))
+async def _form_again(form: Form, person: AnyOf[Subscriber], settings: SiteSettings) -> Template:
+    return await _page(person, settings, chosen=form.all("acts"))
 
 
 def _ticked(form: Form, person: AnyOf[Subscriber]) -> tuple[str, ...]:
@@ -76,8 +89,21 @@ async def make_webhook(asked: Subscribe, person: AnyOf[Subscriber], settings: Si
     if settings.shown:
         raise ShownTrial()
     salt, own = secrets.token_bytes(SALT_BYTES), {"membership": person.membership, "by": person.account}
-    await subscribe(asked, **own, role=person.role, salt=salt, trial=settings.demo, now=now)
-    return await _page(person, new_secret=secret_of(salt, settings.secret_key), new_label=asked.label)
+    await subscribe(
+        asked, **own, role=person.role, salt=salt, secret_key=settings.secret_key, trial=settings.demo, now=now
+    )
+    return await _page(person, settings, new_secret=secret_of(salt, settings.secret_key), new_label=asked.label)
+
+
+@post(AT + "/{webhook:int}/secret", opt=may("programs.tell") | FRESH)
+async def take_new_secret(
+    webhook: FromPath[int], person: AnyOf[Subscriber], settings: SiteSettings, now: Now
+) -> Template:
+    """The new secret is shown on the answer itself; until then what is sent bears both signatures."""
+    known = or_not_found(await subscription(webhook, membership=person.membership))
+    own = {"membership": person.membership, "by": person.account}
+    secret = await take_secret(webhook, **own, secret_key=settings.secret_key, now=now)
+    return await _page(person, settings, new_secret=secret, new_label=known.label)
 
 
 @post(AT + "/{webhook:int}/essai", opt=may("programs.tell"))
@@ -122,7 +148,12 @@ async def send_webhook_again(delivery: FromPath[int], person: AnyOf[Subscriber],
 
 
 async def _page(
-    person: Subscriber, *, chosen: Collection[str] | None = None, new_secret: str = "", new_label: str = ""
+    person: Subscriber,
+    settings: Settings,
+    *,
+    chosen: Collection[str] | None = None,
+    new_secret: str = "",
+    new_label: str = "",
 ) -> Template:
     subscriptions = await subscriptions_of(person.membership)
     deliveries: dict[int, list[Delivery]] = {one.id: [] for one in subscriptions}
@@ -142,6 +173,7 @@ async def _page(
         open_to={name: " : ".join(filter(None, TOLD_TOGETHER[name])) for name in offered},
         chosen=offered[:1] if chosen is None else chosen,
         most=MOST,
+        turning=await turning(person.membership, secret_key=settings.secret_key),
         new_secret=new_secret,
         new_label=new_label,
     )

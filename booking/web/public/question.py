@@ -12,8 +12,9 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, Now, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import AtSchool, Person
+from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
 from booking.visits.questions.rules import QuestionOver, Side
 from booking.visits.questions.write import AddLine, close, write
@@ -36,8 +37,10 @@ class QuestionPage(Page, frozen=True):
 
 
 @get("/questions/{token:str}", opt=may("public.use"))
-async def question_page(token: FromPath[str], visitor: AnyOf[Person | None], now: Now) -> Template:
-    told = await _opened(token)
+async def question_page(
+    token: FromPath[str], visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
+) -> Template:
+    told = await _opened(token, settings)
     own = "/mes-questions" if told.side == Side.TEACHER else "/lycee/questions"
     shown = QuestionPage(
         told=told,
@@ -52,9 +55,9 @@ async def question_page(token: FromPath[str], visitor: AnyOf[Person | None], now
 @post("/questions/{token:str}", opt=may("public.use"))
 @form_act(AddLine, page=question_page.fn)
 async def add_line(
-    asked: AddLine, form: Form, token: FromPath[str], visitor: AnyOf[Person | None], now: Now
+    asked: AddLine, form: Form, token: FromPath[str], visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
 ) -> Redirect:
-    told = await _opened(token)
+    told = await _opened(token, settings)
     if form.ticked("close"):
         await close(told, by=_by(told, visitor), now=now)
         return done(f"/questions/{token}", "conversation-fermee")
@@ -62,8 +65,8 @@ async def add_line(
     return done(f"/questions/{token}", "message-envoye")
 
 
-async def _opened(token: str) -> Conversation:
-    found = await conversation_behind(token)
+async def _opened(token: str, settings: Settings) -> Conversation:
+    found = await conversation_behind(token, secret_key=settings.secret_key)
     if found is None:
         raise QuestionOver()
     return found

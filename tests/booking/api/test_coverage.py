@@ -13,6 +13,7 @@ from tests.booking.api.test_pages import whole
 from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.workshops.results.test_queries import play
 from workshops.coverage.queries import coverage
 from workshops.coverage.rules import Band, ClassCover
@@ -104,7 +105,7 @@ async def test_a_dot_is_as_large_as_its_3e_and_who_has_no_place_is_told(db):
     for uai, pupils, lat in (("0250009Z", 100, 47.2), ("0250012C", 25, 47.3), ("0250003T", 9, None)):
         await builders.school(uai=uai, lat=lat)
         await keep_head_counts([CountedCollege(uai, {"3e": pupils})], school_year=2020, by=None, now=NOW, example=False)
-        await rows("UPDATE head_counts SET school_year = 2026 WHERE school_year = 2020")
+        await by_owner("UPDATE head_counts SET school_year = 2026 WHERE school_year = 2020")
     drawn = lay_out_coverage(await coverage(2026, scope=EVERYTHING), departments=["25"])
     assert ([dot.r for dot in drawn.dots], drawn.unplaced) == ([10.0, 5.0], 1)
     assert [(band, count) for band, _, count in drawn.bands if count] == [(Band.NONE, 3)]

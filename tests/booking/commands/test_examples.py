@@ -14,6 +14,7 @@ from booking.process.settings import SettingsRefused
 from tests import builders
 from tests.builders import NOW
 from tests.command_line import free_port, technilab
+from tests.database import owning
 from workshops.database import rows
 from workshops.events.record import record
 
@@ -68,7 +69,7 @@ async def test_no_door_opens_for_a_shown_trial_where_only_real_people_stand(db, 
 
 async def test_the_examples_are_taken_away_by_a_command_which_says_what_went_and_what_stays(db, empty: Path):
     """Two workshops of an invented lycée's host, one of which a real host has changed since."""
-    place = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": "none"}
+    place = {"DATABASE_URL": owning(os.environ["DATABASE_URL"]), "REDIS_URL": "none"}
     lycee = await builders.school(kind="lycee")
     await builders.person("host", "yves@example.org", school=lycee, example=True)
     await builders.person("host", "ines@example.org", school=lycee, example=True)

@@ -23,7 +23,7 @@ from booking.visits.draws.queries import LAST, draw, draw_lines
 from booking.words.wording import arrival_lines
 from tests.browsing import Browser, read
 from workshops.companies.rules import is_siret
-from workshops.database import row, rows, transaction, value
+from workshops.database import owners_transaction, row, rows, value
 from workshops.openings.queries import openings_to_come
 from workshops.programmes.bts1.queries import courses
 from workshops.results.queries import progress
@@ -60,7 +60,7 @@ async def filled(request, lasting_db):
 
 async def empty() -> None:
     """As a new database: what was planned for tables with a line or two is planned anew."""
-    async with transaction():
+    async with owners_transaction():
         # As a replica: the events let nobody empty them.
         await rows("SET LOCAL session_replication_role = replica")
         await rows(

@@ -13,6 +13,7 @@ from booking.mails.fan_out import PUT_OFF, fan_out
 from tests import builders
 from tests.builders import NOW
 from tests.crossing import until
+from tests.owner import by_owner
 from tests.telling import worker_of
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
@@ -92,11 +93,11 @@ async def test_what_cannot_be_told_is_set_aside_and_the_rest_goes_on(db, caplog)
     wrong, right = await a_visit(), await a_visit()
     await record("reservation_booked", by=None, about_kind="reservation", about=wrong, state="confirmed", now=NOW)
     event = await booked(right)
-    await rows(f"ALTER TABLE notices ADD CONSTRAINT refused CHECK (about <> {wrong})")
+    await by_owner(f"ALTER TABLE notices ADD CONSTRAINT refused CHECK (about <> {wrong})")
     try:
         assert await fan_out(now=NOW) == 1
     finally:
-        await rows("ALTER TABLE notices DROP CONSTRAINT refused")
+        await by_owner("ALTER TABLE notices DROP CONSTRAINT refused")
     assert {one[0] for one in await told()} == {event}
     assert "are not told, error" in caplog.text
     assert await fan_out(now=NOW + PUT_OFF - timedelta(seconds=1)) == 0

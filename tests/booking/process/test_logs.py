@@ -22,9 +22,9 @@ from booking.process.version import VERSION
 from tests import builders
 from tests.browsing import Browser, Machine
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.smtp import post_office
 from tests.telling import tell
-from workshops.database import rows
 
 SETTINGS = read_settings()
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) [\w.]+ \[[0-9a-f]{8}\] .+")
@@ -112,9 +112,9 @@ async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail
         await tell()
         for _ in range(3):
             await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
-    await rows("ALTER TABLE groups RENAME TO groups_away")
+    await by_owner("ALTER TABLE groups RENAME TO groups_away")
     crashed = await key.post("/groups", {"name": GROUP, "level": "4e", "pupils": 20, "school_year": "2026-2027"})
-    await rows("ALTER TABLE groups_away RENAME TO groups")
+    await by_owner("ALTER TABLE groups_away RENAME TO groups")
     secret = secrets.token_urlsafe(32)
     lost = await Browser(app).get(f"/visa/{secret}")
 

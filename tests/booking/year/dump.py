@@ -8,6 +8,7 @@ import subprocess
 
 from booking.commands.backup import environ_of
 from booking.process.embedded.programs import program
+from tests.database import owning
 
 # pg_dump guards its text with a word drawn anew each time.
 GUARD = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
@@ -17,7 +18,7 @@ def dump() -> str:
     """Every row of every table."""
     done = subprocess.run(
         [program("pg_dump"), "--data-only", "--inserts", "--no-owner"],
-        env=environ_of(os.environ["DATABASE_URL"]),
+        env=environ_of(owning(os.environ["DATABASE_URL"])),
         capture_output=True,
         text=True,
         check=True,

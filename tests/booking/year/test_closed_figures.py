@@ -16,6 +16,7 @@ from booking.year.rules import CloseYear, ReopenYear, SchoolYear
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
+from tests.owner import by_owner
 from workshops.closed_years.correct import recording
 from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
 from workshops.closed_years.rules import YearFrozen, correcting_because
@@ -240,8 +241,7 @@ async def test_removing_what_hangs_on_a_closed_year_by_hand_is_refused_by_the_da
         "DELETE FROM year_corrections",
     ):
         with pytest.raises(RaiseError):
-            async with transaction():
-                await rows(wrong)
+            await by_owner(wrong)
 
 
 async def everything() -> list[object]:

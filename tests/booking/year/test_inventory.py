@@ -16,6 +16,7 @@ from tests.booking.year.dump import dump
 from tests.booking.year.inventory import ERASED, KEPT, NEVER_PERSONAL
 from tests.booking.year.seeds import SEEN, nights, seed
 from tests.builders import paris
+from tests.owner import by_owner
 from tests.telling import tell
 from workshops.database import rows, value
 
@@ -75,13 +76,13 @@ async def _type(column: str) -> None:
     table, name = column.split(".")
     typed = "$1 || '-' || id || '@example.org'" if name in {"email", "to_email", "principal_mail"} else "$1 || id"
     for guarded, guard in GUARDS.items():
-        await rows(f"ALTER TABLE {guarded} DISABLE TRIGGER {guard}")
+        await by_owner(f"ALTER TABLE {guarded} DISABLE TRIGGER {guard}")
     try:
         touched = f"UPDATE \"{table}\" SET {name} = {typed} WHERE {name} <> '' RETURNING id"
-        assert await rows(touched, mark(column)) != [], column
+        assert await by_owner(touched, mark(column)) != [], column
     finally:
         for guarded, guard in GUARDS.items():
-            await rows(f"ALTER TABLE {guarded} ENABLE TRIGGER {guard}")
+            await by_owner(f"ALTER TABLE {guarded} ENABLE TRIGGER {guard}")
 
 
 async def _live(data_dir: Path, now: datetime) -> None:

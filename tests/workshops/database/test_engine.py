@@ -18,6 +18,7 @@ from asyncpg.exceptions import (
     UniqueViolationError,
 )
 
+from tests.database import owning
 from tests.statements import statements_of
 from workshops.catalogue.tables import TechObject
 from workshops.database import DatabaseAway, engine_for, pool, rows, savepoint, transaction, value
@@ -28,7 +29,7 @@ BROKEN = (PostgresError, InterfaceError, InternalClientError, OSError)
 @pytest.fixture
 async def three(db):
     """An engine with a pool of three connections, and a table of numbers whose parents are checked at COMMIT only."""
-    engine = engine_for(os.environ["DATABASE_URL"])
+    engine = engine_for(owning(os.environ["DATABASE_URL"]))
     await engine.start_connection_pool(min_size=3, max_size=3)
     await engine.pool.execute("""
         CREATE TABLE numbers (id int PRIMARY KEY, parent int REFERENCES numbers (id) DEFERRABLE INITIALLY DEFERRED)

@@ -10,6 +10,7 @@ from booking.year.queries import records_in, report_of
 from booking.year.rules import CloseYear, ReopenYear, SchoolYear
 from tests import builders
 from tests.builders import paris
+from tests.owner import by_owner
 from tests.workshops.september_hands.world import SEPTEMBER, asked_lycees, count, counted
 from workshops.closed_years.queries import corrections
 from workshops.closed_years.rules import YearFrozen, correcting_because
@@ -93,7 +94,7 @@ async def test_a_closing_counts_the_sections_and_keeps_who_was_asked(closed):
     assert (await report_of(SchoolYear(2026))).counts["hands"] == 1
     before = await hands(2026)
     await rows("UPDATE schools SET vocational = false, closed = true")
-    await rows("DELETE FROM tallies")
+    await by_owner("DELETE FROM tallies")
     later = await builders.school(kind="lycee", name="Lycée Courbet", vocational=True)
     await builders.workshop(host=later, created_at=paris("2026-09-02 08:00"))
     assert await hands(2026) == before

@@ -16,9 +16,9 @@ from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook
 from tests.booking.calendar.replies.test_take import invited, kept
 from tests.builders import NOW
 from tests.imap import ASTERISK, READ_BY_US, SEEN, post_box
+from tests.owner import by_owner
 from tests.reports import by_postfix
 from tests.smtp import Taken
-from workshops.database import rows
 
 FROM_A_PERSON = b"From: claire@example.org\r\nSubject: Bonjour\r\n\r\nPeut-on venir en bus ?\r\n"
 
@@ -68,12 +68,12 @@ async def test_what_the_database_refuses_is_read_again_later(db, tmp_path):
     await invited()
     with post_box(tmp_path) as box:
         box.put(by_google())
-        await rows("ALTER TABLE replies ADD CONSTRAINT shut CHECK (FALSE)")
+        await by_owner("ALTER TABLE replies ADD CONSTRAINT shut CHECK (FALSE)")
         try:
             with pytest.raises(Exception, match="shut"):
                 await read_mailbox(box.url, secret_key=SECRET, now=NOW)
         finally:
-            await rows("ALTER TABLE replies DROP CONSTRAINT shut")
+            await by_owner("ALTER TABLE replies DROP CONSTRAINT shut")
         assert box.flags() == [""]
         assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter({"DECLINED": 1})
 

@@ -9,6 +9,7 @@ from booking.day.papers.rules import NotYetBuilt
 from tests import builders
 from tests.booking.day.papers.paper_visit import attended, pages_of, visit
 from tests.builders import NOW
+from tests.owner import by_owner
 from workshops.database import rows, value
 
 SEEN = """
@@ -111,7 +112,7 @@ async def test_a_group_that_built_several_objects_has_all_of_them_on_each_card(d
 
 async def test_a_visit_without_an_object_says_its_workshop(db):
     reservation = await with_badges()
-    await rows("DELETE FROM builds")
+    await by_owner("DELETE FROM builds")
     (page,) = pages_of(await cards_pdf(reservation))
     assert page.count("Découpe laser jeudi 25 mars 2027") == 3
 

@@ -25,6 +25,7 @@ from tests.booking.api.test_host_slots import HOURS, a_host
 from tests.booking.door.rights.test_rights import address
 from tests.browsing import Browser, Machine
 from tests.builders import NOW
+from tests.owner import by_owner
 from workshops.database import rows, value
 
 GROUP = {"name": "4e B", "level": "4e", "pupils": 20, "school_year": "2026-2027"}
@@ -293,9 +294,9 @@ SCHEMA_MENDED = "ALTER TABLE tech_objects_away RENAME TO tech_objects"
 @pytest.fixture
 async def broken(app):
     """A database that lost a table: every search crashes."""
-    await rows(SCHEMA_BROKEN)
+    await by_owner(SCHEMA_BROKEN)
     yield app
-    await rows(SCHEMA_MENDED)
+    await by_owner(SCHEMA_MENDED)
 
 
 async def test_a_crash_shows_an_id_that_the_log_explains(broken, caplog):

@@ -34,6 +34,7 @@ from tests.booking.mails.webhooks.told import (
     tell_programs,
 )
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.receiver import receiver
 from workshops.database import rows, value
 from workshops.database.request_id import request_id
@@ -378,11 +379,11 @@ async def test_what_goes_wrong_with_one_receiver_stops_no_other(db, caplog):
         for visit in visits:
             await booked(visit)
         await tell_programs()
-        await rows("ALTER TABLE webhooks ADD CONSTRAINT refused CHECK (failing_since IS NULL)")
+        await by_owner("ALTER TABLE webhooks ADD CONSTRAINT refused CHECK (failing_since IS NULL)")
         try:
             assert await send() == 12
         finally:
-            await rows("ALTER TABLE webhooks DROP CONSTRAINT refused")
+            await by_owner("ALTER TABLE webhooks DROP CONSTRAINT refused")
     assert len(there.told) == 12
     assert {state for _, state, _ in await states(wrong)} == {"waiting"}
     assert "stopped" in caplog.text

@@ -150,7 +150,7 @@ def test_a_receiver_is_read_off_its_address():
 
 def test_the_library_of_the_standard_takes_our_signature_and_no_other():
     secret, body = secret_of(b"salt", "key of the site"), '{"type":"é"}'.encode()
-    headers = headers_of("msg_7", body, secret=secret, at=datetime.now(UTC))
+    headers = headers_of("msg_7", body, secrets=[secret], at=datetime.now(UTC))
     assert Webhook(secret).verify(body, headers) == {"type": "é"}
     for wrong in (secret_of(b"other", "key of the site"), secret_of(b"salt", "another key")):
         with pytest.raises(WebhookVerificationError):

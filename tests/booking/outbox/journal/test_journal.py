@@ -11,6 +11,7 @@ import pytest
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.journal.queries import JournalLine, latest
 from tests.builders import NOW, account
+from tests.owner import by_owner
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 
@@ -63,7 +64,7 @@ async def test_nobody_rewrites_nor_empties_the_journal(db, act):
         await count_refusal("access_denied", account=3, about_kind="address", detail="/gestion", now=today)
     before = await latest()
     with pytest.raises(asyncpg.RaiseError):
-        await rows(act)
+        await by_owner(act)
     assert (len(before), await latest()) == (2, before)
 
 

@@ -25,6 +25,7 @@ from booking.process.settings import read_settings
 from tests import builders
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.smtp import PostOffice, post_office
 from workshops.database import DatabaseAway, pool, rows, value
 
@@ -270,7 +271,7 @@ async def test_a_mail_that_was_being_written_when_the_database_went_leaves_as_so
 async def test_a_mail_that_was_claimed_as_the_answer_was_lost_leaves_as_soon_as_the_database_is_back(db):
     await asked("claire")
     for step in SLOWLY:
-        await rows(step)
+        await by_owner(step)
     try:
         async with post_office() as office:
             claiming = asyncio.create_task(send(office))
@@ -284,7 +285,7 @@ async def test_a_mail_that_was_claimed_as_the_answer_was_lost_leaves_as_soon_as_
             await once_it_is(lambda: value("SELECT held_until FROM notices"))
             assert (await send(office), len(office.mails)) == (1, 1)
     finally:
-        await rows("DROP FUNCTION slowly CASCADE")
+        await by_owner("DROP FUNCTION slowly CASCADE")
     assert await held("state", "attempts") == [("sent", 1)]
 
 
@@ -517,7 +518,7 @@ FROM generate_series(1, 10000) n"""
 
 async def test_the_next_mail_is_found_without_a_look_at_all_that_is_due_at_the_same_instant(db):
     await rows(MANY, NOW)
-    await rows("ANALYZE notices")
+    await by_owner("ANALYZE notices")
     asked = (NOW, LEASE, uuid.uuid4(), EVER)
     ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", *asked)
     claimed = json.loads(plan)[0]["Plan"]

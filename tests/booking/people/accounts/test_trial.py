@@ -95,9 +95,7 @@ async def test_a_passkey_of_an_invented_person_is_refused_outside_a_trial(db):
     for trial, opened in ((False, False), (True, True)):
         shown = device.show(await people.asked_to_sign_in())
         with nullcontext() if opened else pytest.raises(PasskeyRefused):
-            await sign_in_by_passkey(
-                shown, origin=ORIGIN, secret_key=people.KEY, session_id="s9", now=NOW, trial=trial, **people.HERE
-            )
+            await sign_in_by_passkey(shown, origin=ORIGIN, session_id="s9", now=NOW, trial=trial, **people.HERE)
 
 
 @pytest.mark.parametrize("example", [True, False])

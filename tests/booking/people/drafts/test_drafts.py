@@ -11,6 +11,7 @@ from booking.people.drafts.rules import DRAFTS_MOST, TYPED_MOST, Content, accoun
 from tests import builders
 from tests.browsing import SECRET
 from tests.builders import NOW
+from tests.owner import by_owner
 from workshops.database import value
 
 TYPED = Content(where="/mes-groupes", action="/mes-groupes", typed={"name": ["4e B, Léa"], "levels": ["4e", "3e"]})
@@ -39,9 +40,9 @@ async def test_another_browser_and_another_person_read_nothing(db):
     number = await kept(claire)
     assert await found(number, claire, key="another browser") is None
     assert await found(number, paul) is None
-    await value("UPDATE drafts SET account = $1", paul)
+    await by_owner("UPDATE drafts SET account = $1", paul)
     assert await found(number, paul) is None
-    await value("UPDATE drafts SET account = $1", claire)
+    await by_owner("UPDATE drafts SET account = $1", claire)
     assert await found(number, claire, secret_key="another site") is None
 
 

@@ -56,6 +56,7 @@ async def keep(
         rescue_codes=paper_of(account),
         not_me=secrets.token_urlsafe(32),
         origin=ORIGIN,
+        secret_key=KEY,
         here=Here(old, new, "Firefox"),
         address=HERE["address"],
         now=now,
@@ -70,7 +71,7 @@ async def a_passkey_of(account: int, *, old: str = "s1", new: str = "s2", now: d
 
 
 async def sign_in(shown: str, *, session: str = "s9", now: datetime = NOW) -> None:
-    await sign_in_by_passkey(shown, origin=ORIGIN, secret_key=KEY, session_id=session, now=now, **HERE)
+    await sign_in_by_passkey(shown, origin=ORIGIN, session_id=session, now=now, **HERE)
 
 
 async def prove(account: int, shown: str, *, old: str, new: str, now: datetime = NOW) -> None:
@@ -78,7 +79,6 @@ async def prove(account: int, shown: str, *, old: str, new: str, now: datetime =
         account,
         shown=shown,
         origin=ORIGIN,
-        secret_key=KEY,
         here=Here(old, new, "Firefox"),
         address=HERE["address"],
         now=now,

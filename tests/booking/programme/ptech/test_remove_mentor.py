@@ -12,6 +12,7 @@ from tests import builders_ptech
 from tests.booking.programme.ptech.test_actions import Story, mentored
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW, company, paris, school
+from tests.owner import by_owner
 from workshops.database import rows, value
 from workshops.programmes.ptech.follow_cohort import follow
 from workshops.programmes.ptech.mentor import remove_mentor
@@ -97,7 +98,7 @@ async def test_the_page_asks_then_removes_or_says_why_not(app):
     planned = await builders_ptech.action(story.cohort, company=story.company, starts_at=at)
     refused = await browser.post(away)
     assert (refused.status_code, REFUSED in read(refused)) == (409, True)
-    await rows("DELETE FROM mentoring_actions WHERE id = $1", planned)
+    await by_owner("DELETE FROM mentoring_actions WHERE id = $1", planned)
     assert (await browser.post(away)).headers["location"] == f"{here}?fait=mentore-retiree"
     assert (await browser.post(away)).status_code == 404
 

@@ -23,6 +23,7 @@ from tests import builders, builders_milestones
 from tests.booking.programme.report.read_back import cells_of, figures_of, pieces_of, read_tables, tables_of
 from tests.booking.programme.report.world import World, a_programme
 from tests.builders import NOW, paris
+from tests.owner import by_owner
 from workshops.closed_years.correct import recording
 from workshops.closed_years.rules import correcting_because
 from workshops.contributions.rules import FundingKind, Giver
@@ -70,7 +71,7 @@ async def test_nothing_changes_nor_erases_a_final_file(world, nadia):
         "TRUNCATE final_reports",
     ):
         with pytest.raises(RaiseError, match="stays as it is"):
-            await rows(statement)
+            await by_owner(statement)
     assert await value("SELECT count(*) FROM final_reports") == 1
 
 
@@ -232,5 +233,5 @@ async def test_words_that_name_a_pupil_or_are_too_long_are_refused(text: str):
 async def test_the_files_of_an_invented_coordinator_go_with_the_examples(world, nadia):
     await rows("UPDATE accounts SET example = true WHERE id = $1", nadia)
     await declared(nadia)
-    await rows("DELETE FROM final_reports WHERE declared_by = $1", nadia)
+    await by_owner("DELETE FROM final_reports WHERE declared_by = $1", nadia)
     assert await finals() == []

@@ -22,6 +22,7 @@ from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, College
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
+from tests.owner import by_owner
 from tests.seen import first, mails, seats, seen
 from tests.statements import statements_of
 from tests.telling import tell
@@ -189,10 +190,10 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
     await builders.reservation(slot=await builders.slot(starts_at=NOW + timedelta(days=9)), group=group, pupils=2)
     before, _ = await pages_read(slot, group, college)
     await rows(MANY_GROUPS, college)
-    await rows("ANALYZE groups")
+    await by_owner("ANALYZE groups")
     await rows(MANY_WAIT, [await builders.slot() for _ in range(50)], college, NOW)
     # What other tests have left dead of a group of this number would be looked at too.
-    await rows("VACUUM ANALYZE reservations")
+    await by_owner("VACUUM ANALYZE reservations")
     after, how = await pages_read(slot, group, college)
     assert after < before + 20, how
 
@@ -200,7 +201,7 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
 async def at_rest() -> None:
     """What other tests have left dead in these tables is not looked at, and how much they hold is known."""
     for table in ("slots", "groups", "reservations", "head_counts"):
-        await rows(f"VACUUM ANALYZE {table}")
+        await by_owner(f"VACUUM ANALYZE {table}")
 
 
 async def test_how_many_groups_a_college_has_is_read_by_indexes_however_many_others_there_are(db):
@@ -221,7 +222,7 @@ async def test_how_many_groups_a_college_has_is_read_by_indexes_however_many_oth
              unnest(ARRAY['4e', '3e']) level""",
         others,
     )
-    await rows("ANALYZE groups")
+    await by_owner("ANALYZE groups")
     await rows(MANY_WAIT, [await builders.slot() for _ in range(50)], others[0], NOW)
     await at_rest()
     after, how = await pages_read(slot, group, college)

@@ -45,6 +45,7 @@ from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.visits.reservations.walk_companies import Companies
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.telling import tell
 from workshops.database import row, rows
 from workshops.slots.call_off import CallOffSlot
@@ -96,7 +97,7 @@ class World:
 
     @classmethod
     async def new(cls) -> World:
-        await rows(FORGET)
+        await by_owner(FORGET)
         self = cls()
         lycees = [await builders.school(kind="lycee", uai=builders.uai(place)) for place in (1, 2)]
         for lycee in lycees:

@@ -12,6 +12,7 @@ from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
 from tests.browsing import Browser
 from tests.builders import paris
+from tests.owner import by_owner
 from workshops.database import rows, value
 
 NOTED = {"made": 24, "finished": 22, "working": 20, "taken_home": 20}
@@ -58,7 +59,7 @@ async def test_what_nobody_ticked_is_asked_on_the_form_and_a_tap_closes_nothing(
     day, browser, path = await agreed(app)
     _, second = day.groups
     if missing == "an object":
-        await rows("DELETE FROM builds WHERE group_ref = $1", second)
+        await by_owner("DELETE FROM builds WHERE group_ref = $1", second)
     else:
         kind = {"a pupil": "pupil", "an adult": "adult", "a visitor": "company"}[missing]
         await rows(

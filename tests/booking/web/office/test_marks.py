@@ -17,7 +17,8 @@ from tests.booking.day.papers.paper_visit import visit
 from tests.booking.mails.story import reserved, told
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import rows, value
+from tests.owner import by_owner
+from workshops.database import value
 
 LINE = "Académie de Besançon, CMQ Microtechniques. Financé par l'État, France 2030."
 SPEAKS = {"carriers": "CMQ Microtechniques", "funder": "Financé par l'État, France 2030."}
@@ -102,7 +103,7 @@ async def test_what_is_no_png_or_says_nothing_to_who_does_not_see_it_is_refused_
 async def test_papers_bear_the_line_on_each_page_and_the_marks_on_the_first(app, office):
     reservation = await visit()
     before = await pack_pdf(reservation, data_dir=Path("/nowhere"))
-    await rows("DELETE FROM academie")
+    await by_owner("DELETE FROM academie")
     await builders.academie(**SPEAKS)
     await bear(office, a_mark())
     pdf = pypdfium2.PdfDocument(await pack_pdf(reservation, data_dir=Path("/nowhere")))

@@ -12,7 +12,6 @@ from booking.process.graceful_stop import draining
 from booking.process.version import VERSION
 from tests.booking.web.public.conftest import NOW
 from tests.statements import statements_of
-from workshops.database import rows
 
 
 async def test_live_is_a_constant(visitor):
@@ -54,9 +53,9 @@ async def taken():
     async def take_or_put_back():
         if gone:
             values = gone.pop().values()
-            await rows("INSERT INTO migration (id, name, app_name, ran_on) VALUES ($1, $2, $3, $4)", *values)
+            await by_owner("INSERT INTO migration (id, name, app_name, ran_on) VALUES ($1, $2, $3, $4)", *values)
         else:
-            gone.extend(await rows(TAKEN))
+            gone.extend(await by_owner(TAKEN))
 
     yield take_or_put_back
     if gone:

@@ -1,0 +1,1 @@
+"""Since when a secret key is the site's."""
