@@ -17,6 +17,7 @@ from litestar.openapi.spec import OpenAPI
 import booking.api
 from booking.api.glossary import RESOURCES, WORDS
 from booking.api.named_refusals import kinds_of
+from booking.api.statuses import REFUSALS, SAFE, body_of, kinds_at_the_door, statuses_of
 from booking.door.http.first_answers import HEADER, keeps_first_answer
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
@@ -28,7 +29,6 @@ Told = dict[str, Any]
 REF = "#/components/schemas/{name}"
 # What keeps the class of an answer apart from the table that it is read from: clients know the shape without it.
 ANSWER = re.compile(r"Answer(?![a-z])")
-SAFE = frozenset({"GET"})
 BINARY: Told = {"type": "string", "format": "binary"}
 _PAGE = re.compile(r"Page_(\w+)_")
 _UNICODE = re.compile(r"\\u([0-9a-f]{4})")
@@ -52,53 +52,10 @@ HELD = {
 }
 ETAG = {"ETag": {"description": "Of this answer, to be sent as `If-None-Match`.", "required": True, "schema": TEXT}}
 HEADERS = {401: WHO, 429: WAIT, 503: WAIT}
-REFUSALS = {
-    400: "What was sent cannot be read, or this Technilab has another name.",
-    401: "No key, or one that opens nothing any more.",
-    403: "A key that only reads, or whose role may not.",
-    404: "It does not exist, or belongs to another school.",
-    409: "Not possible as things stand: `type` says why, `detail` says it in French.",
-    410: "The desk link has ended; or what follows a cursor is not kept any more: `begin_at` is where to begin again.",
-    413: "Too large.",
-    415: "A body of another Content-Type than those that are described.",
-    422: "A value or a name that cannot be taken: `errors` says it for each.",
-    429: "Too many tries.",
-    503: "The database does not answer for a moment.",
-}
-AT_THE_DOOR = {
-    400: ("bad-request", "misdirected"),
-    401: ("sign-in-first",),
-    404: ("not-found",),
-    409: ("crossed", "year-frozen"),
-    410: ("desk-link-ended",),
-    413: ("too-large",),
-    415: ("unsupported-media-type",),
-    422: ("invalid",),
-    429: ("too-many-tries",),
-    503: ("unavailable",),
-}
 FRESH = (
     "Not by key: it gives or refuses somebody an access. Every key is answered `/problems/fresh-proof-needed`; the"
     " pages do it, in a session whose person has proved herself in the last ten minutes."
 )
-
-
-def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
-    """The refusals that a route can give: whoever may call, what it is sent, whether it acts."""
-    permission = handler.opt["may"]
-    found = {400, 422, 503}
-    if permission not in ANYONE:
-        found |= {401, 403}
-        if permission in BY_DESK_LINK:
-            found |= {410, 429}
-    found.update(handler.opt.get("refuses", ()))
-    if "{" in path or method not in SAFE:
-        found.add(404)
-    if method not in SAFE:
-        found |= {409, 413}
-    if body_of(handler) is not None or handler.opt.get("reads_file"):
-        found.add(415)
-    return sorted(found | {status for status, _ in kinds_of(handler.fn)})
 
 
 def answer_of(handler: HTTPRouteHandler) -> Any:
@@ -107,11 +64,6 @@ def answer_of(handler: HTTPRouteHandler) -> Any:
     if told is Response or getattr(told, "__origin__", None) is Response:
         return get_args(told)[0]
     return told
-
-
-def body_of(handler: HTTPRouteHandler) -> Any:
-    """The type of a handler's body, None without one."""
-    return get_type_hints(handler.fn).get("data")
 
 
 @dataclass
@@ -252,16 +204,6 @@ def _refusal(status: int, of: Mapping[str, Told], handler: HTTPRouteHandler, met
         "x-problems": [f"/problems/{kind}" for kind in kinds],
     }
     return told | {"headers": HEADERS[status]} if status in HEADERS else told
-
-
-def kinds_at_the_door(status: int, handler: HTTPRouteHandler, *, safe: bool) -> set[str]:
-    """What is refused before the act itself: the key, the role, the body, a database that is away."""
-    permission = handler.opt["may"]
-    if status == 403:
-        told = {"not-yours", "awaits-college", "proof-first"} if permission not in ANYONE else set()
-        told |= set() if safe else {"key-only-reads", "not-from-our-page"}
-        return told | ({"fresh-proof-needed"} if handler.opt.get("fresh") else set())
-    return set(AT_THE_DOOR[status]) if status != 409 or not safe else set()
 
 
 def _given(schema: Told) -> Told:

@@ -22,6 +22,7 @@ from booking.api.shapes import (
     made,
     page_of,
     readable_key,
+    refuse_far,
     since_of,
     start_of,
 )
@@ -41,12 +42,11 @@ from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import Act
 from booking.visits.reservations.visits_after import Wanted, visits_after
 from workshops.acts import MOST_NUMBER
-from workshops.acts.days import far_away
-from workshops.refusals import Invalid, or_not_found
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level, is_uai
 
-FAR = "Date : entre 2000 et 2100."
+NO_UAI = "Établissement : un UAI, par exemple 0250011B."
 
 
 class Reserved(msgspec.Struct):
@@ -181,12 +181,8 @@ async def list_reservations(
     cursor: Cursor = None,
 ) -> Page[ReservationAnswer]:
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
-    days = {"from": from_on, "to": to_on}
-    wrong = {name: FAR for name, day in days.items() if day is not None and far_away(day)}
-    if school is not None and not is_uai(school.upper()):
-        wrong["school"] = "Établissement : un UAI, par exemple 0250011B."
-    if wrong:
-        raise Invalid(wrong)
+    school = school and school.upper()
+    refuse_far({"from": from_on, "to": to_on}, school=None if school is None or is_uai(school) else NO_UAI)
     wanted = Wanted(
         since=_morning_of(from_on),
         until=_morning_of(to_on, later=timedelta(days=1)),
@@ -194,7 +190,7 @@ async def list_reservations(
         state=in_state,
         group=group,
         slot=slot,
-        school=school and school.upper(),
+        school=school,
     )
     found = await visits_after(start_of(cursor, of="reservations"), scope=person.scope, wanted=wanted, limit=limit + 1)
     named = await _schools_of(found)

@@ -11,10 +11,9 @@ from litestar.params import QueryParameter
 
 from booking.api.ptech_lines import LeaversAnswer, leavers_answer
 from booking.api.schools import NamedSchool, Naming, naming
-from booking.api.shapes import answer_of
+from booking.api.shapes import answer_of, refuse_far
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
-from workshops.acts.days import far_away
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
 from workshops.programmes.ptech.follow_leavers import LeavingCohort, leaving_cohorts
 from workshops.programmes.targets.rules import Programme
@@ -92,7 +91,6 @@ class Result(msgspec.Struct):
     corrected: list[CorrectedYear]
 
 
-FAR = "Date : entre 2000 et 2100."
 # What a result says of the target itself.
 OF_TARGET = ("programme", "metric", "label", "unit", "target", "from_on", "to_on", "rule", "note", "official")
 
@@ -189,9 +187,7 @@ def _left(one: LeavingCohort, named: Naming) -> LeavingCohortAnswer:
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
-    days = {"from": from_on, "to": to_on}
-    if far := {name: FAR for name, day in days.items() if day is not None and far_away(day)}:
-        raise Invalid(far)
+    refuse_far({"from": from_on, "to": to_on})
     if from_on is not None and to_on is not None and to_on < from_on:
         raise Invalid({"to": "La fin vient avant le début."})
 

@@ -6,8 +6,8 @@ What machines send is strict: a field that is not one of ours is refused.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Generic, Protocol, TypeVar
 
@@ -26,6 +26,7 @@ Count = Annotated[int, Meta(ge=-32_768, le=32_767)]
 Line = Annotated[str, Meta(max_length=200, pattern=A_LINE)]
 Lines = Annotated[str, Meta(max_length=500, pattern=SOME_LINES)]
 Instant = Annotated[datetime, Meta(tz=True)]
+FAR = "Date : entre 2000 et 2100."
 Told = TypeVar("Told")
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
@@ -76,6 +77,14 @@ LIMIT_MOST = 200
 PAGE = 50
 Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")]
+
+
+def refuse_far(days: Mapping[str, date | None], **wrong: str | None) -> None:
+    """Raise Invalid for days before 2000 or after 2100, and for whatever else is `wrong`, all at once."""
+    errors = {name: sentence for name, sentence in wrong.items() if sentence}
+    errors |= {name: FAR for name, day in days.items() if day is not None and far_away(day)}
+    if errors:
+        raise Invalid(errors)
 
 
 def since_of(instant: datetime | None) -> datetime | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from asyncpg import Connection
 
-from workshops.database.engine import Engine, SafeTransaction, current_engine, transaction
+from workshops.database.engine import Engine, current_engine, transaction
+from workshops.database.safe_transaction import SafeTransaction
 
 
 class OwnersTransaction(SafeTransaction):

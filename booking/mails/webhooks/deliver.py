@@ -29,11 +29,10 @@ from booking.mails.webhooks.rules import (
     PausedWhy,
     TryDeliveryAgain,
     after_failure,
-    headers_of,
-    secrets_of,
     should_pause,
     telling,
 )
+from booking.mails.webhooks.sign import headers_of, secrets_of
 from booking.mails.webhooks.subscribe import leave_alone
 from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import DatabaseAway, rows, value

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from booking.mails.webhooks.rules import holds_another, secrets_of
+from booking.mails.webhooks.sign import holds_another, secrets_of
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Teacher
 from workshops.database.row_types import row_as, rows_as

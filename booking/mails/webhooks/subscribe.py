@@ -16,17 +16,14 @@ from msgspec import Meta
 from booking.mails.webhooks.queries import count_of
 from booking.mails.webhooks.rules import (
     MOST,
-    RECEIVER,
     DeliveryNotFailed,
     PausedWhy,
     TooManyWebhooks,
     WebhookPaused,
-    holds_another,
     receiver_of,
     refuse_foreign_acts,
-    sealed_secret,
-    secret_of,
 )
+from booking.mails.webhooks.sign import RECEIVER, holds_another, sealed_secret, secret_of
 from booking.mails.webhooks.tables import Webhook, WebhookDelivery
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import Role

@@ -23,7 +23,8 @@ from booking.mails.webhooks.queries import (
     subscriptions_of,
     turning,
 )
-from booking.mails.webhooks.rules import EVERYTHING, MOST, acts_of, groups_of, groups_open_to, secret_of
+from booking.mails.webhooks.rules import EVERYTHING, MOST, acts_of, groups_of, groups_open_to
+from booking.mails.webhooks.sign import secret_of
 from booking.mails.webhooks.subscribe import (
     Subscribe,
     pause,

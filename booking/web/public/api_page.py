@@ -19,7 +19,7 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.compression import ENCODINGS, preferred_encoding
 from booking.door.rights.guards import ANY_SITE, SHARED, Now, SiteSettings
-from booking.mails.webhooks.rules import headers_of
+from booking.mails.webhooks.sign import headers_of
 from booking.web.public.api_examples import example_of
 from booking.web.public.help import PROBLEMS
 from booking.words.wording import school_year_of
@@ -130,7 +130,7 @@ class SubjectPage(Page, frozen=True):
 async def api_page(request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     """How a program presents itself, reads, is refused and told; then what there is to call."""
     told = _document(request)
-    headers = headers_of("msg_812", SAMPLE_BODY.encode(), secret=SAMPLE_SECRET, at=SAMPLE_AT)
+    headers = headers_of("msg_812", SAMPLE_BODY.encode(), secrets=[SAMPLE_SECRET], at=SAMPLE_AT)
     sample = Sample(SAMPLE_SECRET, headers, SAMPLE_BODY)
     return page(Contents(by_subject(told), _shape(told, PROBLEM), settings.base_url, school_year_of(now), sample))
 

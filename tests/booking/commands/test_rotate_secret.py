@@ -20,7 +20,7 @@ from booking.day.checkin.phone_roster import phone_roster
 from booking.day.checkin.rules import ScanAsked
 from booking.mails.webhooks.deliver import deliver_webhooks
 from booking.mails.webhooks.post import Post
-from booking.mails.webhooks.rules import secret_of as webhook_secret
+from booking.mails.webhooks.sign import secret_of as webhook_secret
 from booking.mails.webhooks.subscribe import Subscribe, send_trial, subscribe, take_secret
 from booking.people.accounts.phone_secret import PhoneUnreadable
 from booking.people.accounts.rules import CodeWrong, Role, csrf_of, secret_of

@@ -15,7 +15,8 @@ from standardwebhooks import Webhook
 from booking import worker
 from booking.mails.webhooks.post import Post
 from booking.mails.webhooks.queries import failures, notable_deliveries, subscription
-from booking.mails.webhooks.rules import PAUSED_AFTER, RESTS, TRIED_FOR, DeliveryNotFailed, secret_of
+from booking.mails.webhooks.rules import PAUSED_AFTER, RESTS, TRIED_FOR, DeliveryNotFailed
+from booking.mails.webhooks.sign import secret_of
 from booking.mails.webhooks.subscribe import pause, relaunch_delivery, resume, send_trial
 from booking.people.accounts.rules import Role
 from booking.process.logs import TextFormatter

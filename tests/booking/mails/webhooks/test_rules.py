@@ -24,13 +24,12 @@ from booking.mails.webhooks.rules import (
     after_failure,
     groups_of,
     groups_open_to,
-    headers_of,
     is_public,
     may_connect,
     receiver_of,
-    secret_of,
     should_pause,
 )
+from booking.mails.webhooks.sign import headers_of, secret_of
 from booking.people.accounts.rules import Role
 from booking.words.acts import ACTS
 from booking.words.subjects import TOLD_TOGETHER

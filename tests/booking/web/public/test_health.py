@@ -11,6 +11,7 @@ from booking.outbox.notices.beat import beat
 from booking.process.graceful_stop import draining
 from booking.process.version import VERSION
 from tests.booking.web.public.conftest import NOW
+from tests.owner import by_owner
 from tests.statements import statements_of
 
 
