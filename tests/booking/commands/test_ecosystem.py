@@ -123,7 +123,7 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     lines = [line.split("  ")[1].strip() for line in said.stdout.splitlines() if line.startswith("  ")]
     assert said.returncode == 0
     assert lines[1:] == [
-        *("run", "web", "worker", "migrate", "demo", "forget-examples", "import-schools", "import-calendar"),
+        *("run", "web", "worker", "migrate", "upgrade", "demo", "forget-examples", "import-schools", "import-calendar"),
         *("import-records", "import-visits", "invite", "forget-phone", "token", "read-replies", "purge"),
         *("close-year", "reopen-year", "report", "recount", "draw", "backup", "restore", "check", "--version"),
         "--help",
