@@ -125,7 +125,9 @@ def test_a_bare_dump_of_before_is_still_put_back(kept: Path, empty: Path, tmp_pa
 def test_a_backup_of_a_newer_technilab_is_refused(home: Path, tmp_path: Path) -> None:
     file, base = tmp_path / "newer.backup", tmp_path / "base"
     base.write_bytes(b"PGDMP")
-    write(file, base=base, photos=[], migrations=["2099-01-01T00:00:00:000000"], made_at="2099-01-01T00:00:00+00:00")
+    made = {"migrations": ["2099-01-01T00:00:00:000000"], "made_at": "2099-01-01T00:00:00+00:00"}
+    with file.open("wb") as out:
+        write(out, base=base, photos=[], **made)
     refused = technilab("restore", "--replace", str(file), home=home)
     assert (refused.returncode, refused.stderr) == (
         2,
