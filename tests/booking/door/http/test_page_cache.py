@@ -121,7 +121,7 @@ async def test_a_revoked_key_opens_nothing_from_the_next_request_on(site):
 
 PUBLIC = [
     *("/", "/agenda/lycee/{file:str}", "/api/v1/objects", "/api/v1/objects/{number:int}", "/api/v1/slots"),
-    *("/consortium", "/creneaux", "/creneaux/carte", "/lycees/{uai:str}", "/objets"),
+    *("/consortium", "/creneaux", "/creneaux/carte", "/lycees/{uai:str}", "/lycees/{uai:str}/cadre", "/objets"),
     *("/donnees", "/donnees/{file:str}", "/programme", "/programme/definitions", "/programme/dessin.svg"),
 ]
 CHART = "/gestion/graphiques/{chart:str}"
