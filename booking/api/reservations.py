@@ -22,7 +22,7 @@ from booking.api.shapes import (
     made,
     page_of,
     readable_key,
-    refuse_far,
+    refuse_wrong,
     since_of,
     start_of,
 )
@@ -44,9 +44,7 @@ from booking.visits.reservations.visits_after import Wanted, visits_after
 from workshops.acts import MOST_NUMBER
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import paris_instant
-from workshops.schools.rules import Level, is_uai
-
-NO_UAI = "Établissement : un UAI, par exemple 0250011B."
+from workshops.schools.rules import Level
 
 
 class Reserved(msgspec.Struct):
@@ -182,7 +180,7 @@ async def list_reservations(
 ) -> Page[ReservationAnswer]:
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
     school = school and school.upper()
-    refuse_far({"from": from_on, "to": to_on}, school=None if school is None or is_uai(school) else NO_UAI)
+    refuse_wrong({"from": from_on, "to": to_on}, school=school)
     wanted = Wanted(
         since=_morning_of(from_on),
         until=_morning_of(to_on, later=timedelta(days=1)),

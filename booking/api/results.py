@@ -11,7 +11,7 @@ from litestar.params import QueryParameter
 
 from booking.api.ptech_lines import LeaversAnswer, leavers_answer
 from booking.api.schools import NamedSchool, Naming, naming
-from booking.api.shapes import answer_of, refuse_far
+from booking.api.shapes import answer_of, refuse_wrong
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
@@ -187,7 +187,7 @@ def _left(one: LeavingCohort, named: Naming) -> LeavingCohortAnswer:
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
-    refuse_far({"from": from_on, "to": to_on})
+    refuse_wrong({"from": from_on, "to": to_on})
     if from_on is not None and to_on is not None and to_on < from_on:
         raise Invalid({"to": "La fin vient avant le début."})
 

@@ -20,6 +20,7 @@ from workshops.acts.days import far_away
 from workshops.acts.plain_words import A_LINE, SOME_LINES
 from workshops.offer.rules import NO_CURSOR
 from workshops.refusals import Invalid
+from workshops.schools.rules import is_uai
 
 Whole = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 Count = Annotated[int, Meta(ge=-32_768, le=32_767)]
@@ -27,6 +28,7 @@ Line = Annotated[str, Meta(max_length=200, pattern=A_LINE)]
 Lines = Annotated[str, Meta(max_length=500, pattern=SOME_LINES)]
 Instant = Annotated[datetime, Meta(tz=True)]
 FAR = "Date : entre 2000 et 2100."
+NO_UAI = "Établissement : un UAI, par exemple 0250011B."
 Told = TypeVar("Told")
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
@@ -79,10 +81,11 @@ Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most 
 Cursor = Annotated[str | None, QueryParameter(max_length=200, description="`next_cursor` of the last page.")]
 
 
-def refuse_far(days: Mapping[str, date | None], **wrong: str | None) -> None:
-    """Raise Invalid for days before 2000 or after 2100, and for whatever else is `wrong`, all at once."""
-    errors = {name: sentence for name, sentence in wrong.items() if sentence}
-    errors |= {name: FAR for name, day in days.items() if day is not None and far_away(day)}
+def refuse_wrong(days: Mapping[str, date | None], *, school: str | None = None) -> None:
+    """Raise Invalid for days before 2000 or after 2100 and for what is no UAI, all at once."""
+    errors = {name: FAR for name, day in days.items() if day is not None and far_away(day)}
+    if school is not None and not is_uai(school):
+        errors["school"] = NO_UAI
     if errors:
         raise Invalid(errors)
 
