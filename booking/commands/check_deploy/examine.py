@@ -40,7 +40,6 @@ UNSEEN = (
 NO_ETCD = "etcd : donnez son adresse par --etcd 10.0.0.11:2379, une fois par machine"
 NO_PATRONI = "Patroni : donnez son adresse par --patroni 10.0.0.11:8008, une fois par machine"
 NO_ENV_FILE = "Le fichier qui tient les secrets : donnez-le par --env-file"
-NO_COPIES = "Les copies : cette base ne dit pas quand elles ont été faites ni remises en place"
 NO_SITE = "Le site vu du dehors : BASE_URL n'est pas en https"
 
 
@@ -67,13 +66,9 @@ async def examine(
     where: Where,
     *,
     migrate_url: str,
-    copies: of_copies.Copies | None = None,
     now: datetime,
 ) -> Seen:
-    """Look at each subject in turn, whatever became of the one before.
-
-    `copies` is None where nothing says when they were made.
-    """
+    """Look at each subject in turn, whatever became of the one before."""
     findings = judged(of_settings.RULES, of_settings.Environment(settings, migrate_url))
     findings += judged(of_machine.RULES, machine)
     unseen = [*UNSEEN, *_not_told(where)]
@@ -81,8 +76,7 @@ async def examine(
         catalogue = await of_database.look(standbys=settings.standbys, migrates_apart=bool(migrate_url))
         findings += judged(of_database.RULES, catalogue)
         findings += judged(of_people.RULES, await of_people.look(settings, now=now))
-        findings += judged(of_copies.RULES, copies) if copies else []
-        unseen += [] if copies else [NO_COPIES]
+        findings += judged(of_copies.RULES, await of_copies.look(now=now))
     except (UndefinedTableError, UndefinedColumnError):
         findings.append(NO_TABLES)
     except (*UNREACHABLE, PostgresError):

@@ -1,45 +1,43 @@
-"""The copies: whether there is one, how old it is, whether anybody has tried to put it back."""
+"""The copies: whether each way of them works, and whether anybody has tried to put one back; judged as for `check`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from booking.commands.check_deploy.finding import Finding, Rule
-
-# One a night, and a night that failed is told the next morning.
-COPY_LASTS = timedelta(hours=26)
-# Whatever restores nothing for a quarter may have stopped doing so.
-REHEARSAL_LASTS = timedelta(days=92)
-COPY = "technilab backup FICHIER, ou systemctl start technilab-backup"
+from booking.outbox.copies.queries import copies
+from booking.outbox.copies.rules import PARTS, Act, Kept, judged
 
 
 class Copies(Struct, frozen=True):
-    """When the last copy was made, when one last failed, when one was last rehearsed; None: never."""
+    """What was done last of each act, in each way; none where nobody copies."""
 
-    made_at: datetime | None
-    failed_at: datetime | None
-    rehearsed_at: datetime | None
+    found: Sequence[Kept]
     now: datetime
 
 
+async def look(*, now: datetime) -> Copies:
+    """Raises what asyncpg raises where the database is away or has no tables."""
+    return Copies(await copies(), now)
+
+
 def made(seen: Copies) -> Finding | None:
-    if seen.made_at is None:
-        return Finding("Copies", "il n'y en a aucune", COPY)
-    if seen.failed_at is not None and seen.failed_at > seen.made_at:
-        when = f"{seen.failed_at:%d/%m/%Y à %H:%M}"
-        return Finding("Copies", f"la dernière a échoué, le {when} UTC", "journalctl -u technilab-backup dit pourquoi")
-    if seen.now - seen.made_at > COPY_LASTS:
-        return Finding("Copies", f"la dernière date du {seen.made_at:%d/%m/%Y à %H:%M} UTC", COPY)
-    return None
+    return _first_wrong(seen, Act.COPY)
 
 
 def rehearsed(seen: Copies) -> Finding | None:
-    if seen.made_at is None or (seen.rehearsed_at and seen.now - seen.rehearsed_at <= REHEARSAL_LASTS):
-        return None
-    since = f"depuis le {seen.rehearsed_at:%d/%m/%Y}" if seen.rehearsed_at else "jusqu'ici"
-    return Finding("Copies essayées", f"aucune n'a été remise en place {since}", "technilab rehearse-restore")
+    return _first_wrong(seen, Act.REHEARSAL)
+
+
+def _first_wrong(seen: Copies, act: Act) -> Finding | None:
+    for verdict in judged(seen.found, now=seen.now):
+        if verdict.part == PARTS[act] and not verdict.fine:
+            heading = verdict.heading[0].lower() + verdict.heading[1:]
+            return Finding(verdict.part, heading, verdict.sentence[0].upper() + verdict.sentence[1:])
+    return None
 
 
 RULES: tuple[Rule[Copies], ...] = (made, rehearsed)

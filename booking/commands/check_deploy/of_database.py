@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from booking.commands.check_deploy.finding import Finding, Rule
+from booking.commands.rights import may_too_much
 from booking.outbox.watch.migrations import Descent, descent, ours
 from workshops.database import row
 
@@ -16,8 +17,6 @@ CATALOGUE = """SELECT current_setting('server_version_num')::int / 10000 AS vers
   (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
   EXISTS (SELECT FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
     AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns,
-  EXISTS (SELECT FROM pg_class c WHERE c.relname = 'events' AND c.relnamespace = 'public'::regnamespace
-    AND has_table_privilege(current_user, c.oid, 'TRUNCATE')) AS truncates,
   current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS keeps,
   current_setting('synchronous_commit') AS commits,
   archived.last_archived_time AS archived_at, archived.last_failed_time AS archive_failed_at,
@@ -30,15 +29,15 @@ FROM pg_stat_archiver archived"""
 class Catalogue(Struct, frozen=True):
     """What PostgreSQL says of itself and of the account that asks.
 
-    `owns`: it owns tables or may become who does; `truncates`: it may empty the journal; `following` standbys are
-    connected, of the `standbys` that there should be; `clock_off`: how far its clock is from this machine's, ahead or
-    behind; `migrates_apart`: MIGRATE_URL is given.
+    `owns`: it owns tables or may become who does; `beyond`: what else it may do that no act needs; `following` standbys
+    are connected, of the `standbys` that there should be; `clock_off`: how far its clock is from this machine's, ahead
+    or behind; `migrates_apart`: MIGRATE_URL is given.
     """
 
     version: int
     superuser: bool
     owns: bool
-    truncates: bool
+    beyond: tuple[str, ...]
     keeps: bool
     commits: str
     archived_at: datetime | None
@@ -61,6 +60,7 @@ async def look(*, standbys: int, migrates_apart: bool) -> Catalogue:
     now = told.pop("now")
     return Catalogue(
         **told | {"ran": tuple(told["ran"])},
+        beyond=tuple(one.what for one in await may_too_much()),
         clock_off=max(before - now, now - after, timedelta()),
         standbys=standbys,
         migrates_apart=migrates_apart,
@@ -91,11 +91,17 @@ def owner(seen: Catalogue) -> Finding | None:
     """One account for both: whoever takes the site over can empty its journal and undo its guards."""
     if seen.superuser:
         return None
-    if seen.owns or seen.truncates:
+    if seen.owns:
         return Finding(
             "Compte de la base",
             "celui qui sert les pages possède les tables : qui le prend efface le journal et ôte ses gardes",
             "Donnez au propriétaire MIGRATE_URL, et à DATABASE_URL un compte qui agit seulement",
+        )
+    if seen.beyond:
+        return Finding(
+            "Compte de la base",
+            f"celui de DATABASE_URL peut plus qu'agir : {', '.join(seen.beyond)}",
+            "technilab migrate lui rend les droits qu'il lui faut, et ceux-là seuls",
         )
     if not seen.migrates_apart:
         return Finding(

@@ -19,6 +19,7 @@ import pytest
 
 from booking.commands.check_deploy.examine import UNSEEN
 from booking.commands.check_deploy.say import RIGHT
+from booking.commands.rights import granting
 from tests.authority import Authority
 from tests.booking.commands.conftest import migrated
 from tests.command_line import Running, data_folder, free_port, running, technilab
@@ -26,11 +27,11 @@ from tests.front import Front, front, nginx
 
 NAME = "technilab.test"
 AT = "127.0.0.2"  # where strangers come; the web process listens at 127.0.0.1
-RIGHTS = """
+RIGHTS = f"""
 CREATE ROLE acting LOGIN;
-GRANT USAGE ON SCHEMA public TO acting;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO acting;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO acting;
+{granting("acting")};
+INSERT INTO copies (act, way, done_at, copied_at, seconds, kept_days)
+VALUES ('copy', 'file', now(), now(), 2, 30), ('rehearsal', 'file', now(), now(), 2, 0);
 INSERT INTO accounts (id, email, name, last_seen_at) VALUES (1, 'ada@technilab.test', 'Ada', now());
 INSERT INTO memberships (account, role) VALUES (1, 'coordinator');
 INSERT INTO second_proofs (account, salt, last_step, since) VALUES (1, '\\x00', 0, now());
@@ -205,15 +206,25 @@ DONE: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
         "Compte de la base : DATABASE_URL est celle d'un superutilisateur",
         ("ALTER ROLE acting NOSUPERUSER",),
     ),
-    "truncates": (
+    "beyond": (
         ("GRANT TRUNCATE ON events TO acting",),
-        "Compte de la base : celui qui sert les pages possède les tables",
+        "Compte de la base : celui de DATABASE_URL peut plus qu'agir : vider des tables d'un coup",
         ("REVOKE TRUNCATE ON events FROM acting",),
     ),
     "owns": (
         ("ALTER TABLE badges OWNER TO acting",),
         "Compte de la base : celui qui sert les pages possède les tables",
         ("ALTER TABLE badges OWNER TO postgres",),
+    ),
+    "copy": (
+        ("UPDATE copies SET done_at = now() - interval '27 hours' WHERE act = 'copy'",),
+        "Copies : les copies de sauvegarde ne se font plus",
+        ("UPDATE copies SET done_at = now() WHERE act = 'copy'",),
+    ),
+    "rehearsal": (
+        ("UPDATE copies SET done_at = now() - interval '41 days' WHERE act = 'rehearsal'",),
+        "Répétition : aucune copie de sauvegarde n'a été essayée depuis longtemps",
+        ("UPDATE copies SET done_at = now() WHERE act = 'rehearsal'",),
     ),
     "newer tables": (
         ("INSERT INTO migration (name, app_name) VALUES ('2099-01-01T00:00:00:000001', 'booking')",),

@@ -32,6 +32,7 @@ from booking.commands.check_deploy.of_machine import Machine
 from booking.commands.check_deploy.of_people import People
 from booking.commands.check_deploy.of_settings import Environment
 from booking.commands.check_deploy.of_site import Answer, Site
+from booking.outbox.copies.rules import Act, Kept, Way
 from booking.outbox.watch.migrations import ours
 from booking.process.settings import read_settings
 from booking.process.version import VERSION
@@ -50,6 +51,13 @@ HOME = Answer(
     },
     ends_at=NOW + timedelta(days=60),
 )
+
+
+def copied(act: Act = Act.COPY, *, failed_at: datetime | None = None, failure: str = "", **ago: int) -> Kept:
+    done_at = NOW - timedelta(**ago or {"minutes": 1})
+    return Kept(act, Way.FILE, done_at, done_at, 2, 30, failed_at, failure)
+
+
 FINE: dict[type, Any] = {
     Environment: Environment(
         replace(
@@ -66,11 +74,9 @@ FINE: dict[type, Any] = {
         )
     ),
     Machine: Machine(Path("/var/lib/technilab"), (), 10**11, 0.5, 0.5, 2, 2, True),
-    Catalogue: Catalogue(
-        17, False, False, False, True, "on", NOW, NOW - timedelta(days=9), 2, KEPT, timedelta(), 2, True
-    ),
+    Catalogue: Catalogue(17, False, False, (), True, "on", NOW, NOW - timedelta(days=9), 2, KEPT, timedelta(), 2, True),
     People: People(0, 2, 0, True, "dpo@technilab.test", False),
-    Copies: Copies(NOW - timedelta(hours=9), NOW - timedelta(days=9), NOW - timedelta(days=20), NOW),
+    Copies: Copies([copied(hours=9), copied(Act.REHEARSAL, days=20)], NOW),
     Site: Site(
         "https://technilab.test",
         8000,
@@ -127,6 +133,7 @@ FAULTS: dict[str, list[tuple[type, dict[str, Any], str]]] = {
     "of_database.superuser": [(Catalogue, {"superuser": True, "owns": True}, "Compte de la base : DATABASE_URL")],
     "of_database.owner": [
         (Catalogue, {"owns": True}, "Compte de la base : celui qui sert"),
+        (Catalogue, {"beyond": ("créer des tables",)}, "Compte de la base : celui de DATABASE_URL peut plus qu'agir"),
         (Catalogue, {"migrates_apart": False}, "MIGRATE_URL : manque"),
         (Catalogue, {"owns": True, "migrates_apart": False}, "Compte de la base : celui qui sert"),
     ],
@@ -161,13 +168,17 @@ FAULTS: dict[str, list[tuple[type, dict[str, Any], str]]] = {
     "of_people.operator": [(People, {"answers": False}, "OPERATOR : ")],
     "of_people.officer": [(People, {"dpo": ""}, "DPO : ")],
     "of_copies.made": [
-        (Copies, {"made_at": None}, "Copies : il n'y en a aucune"),
-        (Copies, {"failed_at": NOW}, "Copies : la dernière a échoué, le 01/12/2026 à 09:00 UTC"),
-        (Copies, {"made_at": NOW - timedelta(hours=27)}, "Copies : la dernière date du 30/11/2026 à 06:00 UTC"),
+        (Copies, {"found": []}, "Copies : aucune copie de sauvegarde n'a encore été faite. Aucune copie"),
+        (Copies, {"found": [copied(hours=27), copied(Act.REHEARSAL)]}, "Copies : les copies de sauvegarde ne se font"),
+        (
+            Copies,
+            {"found": [copied(failed_at=NOW, failure="disque plein"), copied(Act.REHEARSAL)]},
+            "Copies : la dernière copie de sauvegarde a échoué. Échec il y a 0 min : disque plein",
+        ),
     ],
     "of_copies.rehearsed": [
-        (Copies, {"rehearsed_at": None}, "Copies essayées : aucune n'a été remise en place jusqu'ici"),
-        (Copies, {"rehearsed_at": NOW - timedelta(days=93)}, "Copies essayées : aucune n'a été remise en place depuis"),
+        (Copies, {"found": [copied()]}, "Répétition : aucune copie de sauvegarde n'a été essayée"),
+        (Copies, {"found": [copied(), copied(Act.REHEARSAL, days=41)]}, "Répétition : aucune copie de sauvegarde n'a"),
     ],
     "of_site.answers": [
         (Site, {"home": None, "away": "timed out"}, "Site : https://technilab.test ne répond pas d'ici (timed out)"),
