@@ -31,7 +31,7 @@ GUIDE = (ROOT / "docs" / "what_to_do.md").read_text()
 TITLES = re.findall(r"^## (\d+)\. (.+)$", GUIDE, re.MULTILINE)
 LINES = [line.strip() for line in re.findall(r"^    (?! )(.+)$", GUIDE, re.MULTILINE) if not line.startswith("    #")]
 OURS = [shlex.split(line)[1:] for line in LINES if line.startswith("technilab ")]
-OTHERS = [line for line in LINES if not line.startswith(("technilab ", "technilab()", "#"))]
+OTHERS = [line for line in LINES if not line.startswith(("technilab ", "#"))]
 ADA = "ada@example.org"
 # Debian's units, beside our own in deploy/systemd.
 UNITS = {"etcd", "patroni", "valkey-server", "valkey-sentinel", "haproxy", "pgbouncer", "nginx"}

@@ -21,10 +21,16 @@ KEYS = {"db": {"etcd.key", "postgres.key"}, "web": {"pgbouncer.key"}}
 SECRETS = {
     "db": {
         *("PATRONI_PASSWORD", "SUPERUSER_PASSWORD", "REPLICATION_PASSWORD", "REWIND_PASSWORD"),
-        *("TECHNILAB_PASSWORD", "VALKEY_PASSWORD"),
+        *("TECHNILAB_PASSWORD", "ACTING_PASSWORD", "VALKEY_PASSWORD", "REPOSITORY_KEY"),
     },
-    "web": {"SECRET_KEY", "METRICS_TOKEN", "TECHNILAB_PASSWORD", "VALKEY_PASSWORD", "SMTP_URL", "IMAP_URL"},
+    "web": {
+        *("SECRET_KEY", "SECRET_KEY_BEFORE", "METRICS_TOKEN", "TECHNILAB_PASSWORD", "ACTING_PASSWORD"),
+        *("VALKEY_PASSWORD", "SMTP_URL", "IMAP_URL"),
+    },
 }
+
+# The first copies the photos for both.
+COPIED, NONE = {"web1": {"COPIES_DIR", "COPIES_KEY"}}, set[str]()
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl here")
 
@@ -45,7 +51,9 @@ def test_each_machine_gets_its_own_secrets_and_no_account_but_root_reads_them(se
     for name, folder in folders.items():
         told = read(folder / "cluster.env")
         secret = {setting for setting, value in told.items() if value.startswith("secret-")}
-        assert secret - {"BASE_URL", "MAIL_FROM", "REPLIES_DIR", "MAIL_RATE"} == SECRETS[name[:-1]]
+        assert secret - {"BASE_URL", "MAIL_FROM", "REPLIES_DIR", "MAIL_RATE"} == SECRETS[name[:-1]] | COPIED.get(
+            name, set()
+        )
         assert told["NUMBER"] == name[-1]
         assert {key.name for key in folder.glob("*.key")} == KEYS[name[:-1]]
         closed = {file.name for file in folder.iterdir() if file.stat().st_mode & 0o777 == 0o600}

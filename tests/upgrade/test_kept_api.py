@@ -20,7 +20,7 @@ from booking.api.document import described
 from tests.upgrade.api_breaks import Break, breaks, kept
 
 Told = dict[str, Any]
-CHANGES = Path(__file__).parents[2] / "docs" / "api_changes.md"
+CHANGES = Path(__file__).parents[2] / "CHANGELOG.md"
 LAST = "1b2265b8"
 
 

@@ -76,6 +76,11 @@ class Site:
         assert read.status_code == 200, read.text
         purged = technilab("purge", home=self.home, DATABASE_URL=self.pair.primary.url, DEMO="1")
         assert purged.returncode == 0, purged.stderr
+        copies = {"COPIES_DIR": str(self.home / "copies"), "COPIES_DAYS": "30", "COPIES_KEY": "0123456789abcdef" * 4}
+        (self.home / "copies").mkdir()
+        for command in ("backup", "rehearse-restore"):
+            done = technilab(command, home=self.home, DATABASE_URL=self.pair.primary.url, DEMO="1", **copies)
+            assert done.returncode == 0, done.stderr
 
     def _get(self, path: str, account: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = httpx.get(f"{self.web.url}/api/v1{path}", timeout=PATIENCE).json()
