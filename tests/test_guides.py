@@ -73,11 +73,12 @@ def test_the_steps_of_the_guide_install_technilab_in_their_order(tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory) -> Path:
-    """A folder in place of a machine's `/etc`, after every command of the guide that puts a file there."""
+    """A folder in place of a machine's `/etc` and `/usr/local`, after every command of the guide that fills them."""
     root = tmp_path_factory.mktemp("machine")
     # What Debian's packages bring, and what nobody but the reader knows.
     for folder in ("patroni", "valkey", "pgbouncer", "haproxy", "nginx/sites-enabled", "default", "systemd/system"):
         (root / "etc" / folder).mkdir(parents=True)
+    (root / "usr" / "local" / "sbin").mkdir(parents=True)
     first, *others = re.findall(r"^    ((?:deploy/fill|install|cp|echo).*)$", ON_MACHINES, re.MULTILINE)
     typed(first, root)
     env = root / "etc" / "technilab" / "cluster.env"
@@ -90,7 +91,7 @@ def machine(tmp_path_factory) -> Path:
 
 
 def typed(commands: str, root: Path) -> None:
-    here = re.sub(r"(?<![\w.])/etc/", f"{root}/etc/", commands)
+    here = re.sub(r"(?<![\w.])/(etc|usr/local)/", rf"{root}/\1/", commands)
     ran = subprocess.run(["sh", "-eu", "-c", here], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
 
