@@ -32,7 +32,7 @@ COMMANDS = {
     "report": "Écrit le dossier France 2030 d'une année : PDF, DOCX et feuille du comité.",
     "recount": "Recompte toutes les visites closes et corrige les totaux du bilan.",
     "draw": "Refait le tirage d'une période, et dit s'il est le même (--dry-run en essaie un autre).",
-    "backup": "Garde toute la base et les photos : un FICHIER, ou une copie chiffrée de plus dans COPIES_DIR.",
+    "backup": "Garde toute la base et les photos dans un FICHIER, ou chiffrées dans COPIES_DIR.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "rehearse-restore": "Remet la dernière copie en place à côté, la vérifie, et en garde la date.",
     "security-log": "Montre le journal de sécurité de cette machine : connexions, clés, refus, changements de droits.",
@@ -75,7 +75,7 @@ class Menu(FrenchCommand, click.Group):
 
 
 @click.group(
-    cls=Menu, invoke_without_command=True, subcommand_metavar="COMMANDE", context_settings={"max_content_width": 110}
+    cls=Menu, invoke_without_command=True, subcommand_metavar="COMMANDE", context_settings={"max_content_width": 112}
 )
 @click.version_option(package_name="technilab", message="%(prog)s %(version)s", help="Affiche la version.")
 @click.pass_context

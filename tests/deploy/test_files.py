@@ -218,10 +218,11 @@ def test_nginx_may_listen_where_only_root_does(services, processes):
     assert machine["ports"] == ["443:443"]
 
 
-def test_application_machines_share_their_photos_and_nothing_else(processes):
+def test_application_machines_share_their_photos_and_who_came_in_and_nothing_else(processes):
     ours = {name: one for name, one in processes.items() if one["image"] == "technilab"}
     assert {mount for one in ours.values() for mount in one["volumes"]} == {
         f"files:/var/lib/technilab/{FOLDER}",
+        "security:/var/lib/technilab/security",
         "${SETTINGS:-/etc/technilab}/machines/authority.crt:/etc/technilab/ca.crt:ro",
     }
     for name in ("web1", "worker1", "web2", "worker2"):
@@ -249,9 +250,9 @@ def test_compose_reads_its_file(reader: str, tmp_path: Path):
 
 def test_what_git_ignores_is_in_no_image():
     ignored = {f"**/{line.rstrip('/')}" for line in (ROOT / ".gitignore").read_text().split()}
-    built = "booking/static/built"
+    built = {"booking/static/built", "booking/api/built"}
     assert set((DEPLOY / "Containerfile.dockerignore").read_text().split()) == (
-        ignored - {f"**/{built}"} | {built, ".git"}
+        ignored - {f"**/{folder}" for folder in built} | built | {".git"}
     )
 
 

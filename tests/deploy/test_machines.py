@@ -63,7 +63,7 @@ def test_each_machine_gets_its_own_secrets_and_no_account_but_root_reads_them(se
 def test_a_folder_is_all_that_the_files_of_its_machine_ask_for(settings: Path, tmp_path: Path):
     prepared(settings, tmp_path / "all")
     guide = (ROOT / "docs" / "running.md").read_text()
-    by_machine = re.split(r"On the (database|application) machines:", guide)[1:]
+    by_machine = re.split(r"On the (database|application) machines[:,]", guide)[1:]
     for machine, text in zip(("db2", "web2"), (by_machine[1], by_machine[3]), strict=True):
         for file in re.findall(r"deploy/fill\.py \S+ (deploy/\S+) /", text):
             words = [DEPLOY / "fill.py", tmp_path / "all" / machine / "cluster.env", ROOT / file]

@@ -19,7 +19,11 @@ UNITS = ROOT / "deploy" / "systemd"
 OURS = sorted(file.name for file in UNITS.glob("technilab-*.service"))
 GUIDES = [(ROOT / "docs" / guide).read_text() for guide in ("running.md", "copies.md", "operating.md")]
 # What the guides install, and what an account of a service is given by Debian (docs/running.md).
-PACKAGES = {"/usr/local/sbin/technilab-backup", "/opt/technilab/current/bin/technilab"}
+PACKAGES = {
+    "/usr/local/sbin/technilab-backup",
+    "/opt/technilab/current/bin/technilab",
+    "/opt/technilab/releases/%i/bin/technilab",
+}
 
 
 def said(unit: str, word: str) -> list[str]:
@@ -37,7 +41,7 @@ def test_what_the_nightly_unit_runs_is_what_the_guide_puts_there() -> None:
     [words] = said("technilab-backup.service", "ExecStart")
     program, conf = words.split()
     assert f"    install -m 755 deploy/pgbackrest/copy.py {program}\n" in GUIDES[0]
-    assert f"deploy/pgbackrest/pgbackrest.conf >{conf}\n" in GUIDES[0]
+    assert f"deploy/pgbackrest/pgbackrest.conf {conf} postgres\n" in GUIDES[0]
 
 
 @pytest.mark.parametrize("unit", [unit.name for unit in UNITS.glob("technilab-*.timer")])

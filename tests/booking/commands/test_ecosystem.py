@@ -125,7 +125,8 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     assert lines[1:] == [
         *("run", "web", "worker", "migrate", "upgrade", "demo", "forget-examples", "import-schools", "import-calendar"),
         *("import-records", "import-visits", "invite", "forget-phone", "token", "read-replies", "purge"),
-        *("close-year", "reopen-year", "report", "recount", "draw", "backup", "restore", "check", "--version"),
+        *("close-year", "reopen-year", "report", "recount", "draw", "backup", "restore", "rehearse-restore"),
+        *("check", "--version"),
         "--help",
     ]
 
