@@ -151,7 +151,8 @@ def load(url: str) -> None:
         if not tables.exists():
             beside = tables.with_suffix(".new")
             subprocess.run(
-                [program("pg_dump"), "--no-privileges", "--file", beside, server().get_uri(tables.stem)], check=True
+                [program("pg_dump"), "--no-owner", "--no-privileges", "--file", beside, server().get_uri(tables.stem)],
+                check=True,
             )
             beside.rename(tables)
     command = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "--single-transaction", url, "-f", tables]

@@ -116,9 +116,14 @@ async def migrations_run() -> set[str]:
 async def bring_up_to_date(tell: Progress | None = None, *, acting: str = "") -> int:
     """Run what is pending and say how many; raises MigrationFailed.
 
-    Where another user acts on the tables, it has its rights on all of them afterwards; raises NoSuchUser.
+    Where another user acts on the tables, it may write in those that are made as soon as they are there, and has its
+    own rights on each afterwards; raises NoSuchUser.
     """
-    done = await _run_pending(tell) if any((await pending()).values()) else 0
+    done = 0
+    if any((await pending()).values()):
+        if acting:
+            await give_rights(acting)
+        done = await _run_pending(tell)
     await carry_on()
     if acting:
         await give_rights(acting)

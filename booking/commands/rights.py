@@ -112,8 +112,8 @@ class NoSuchUser(Refusal):
 
     def __init__(self, user: str) -> None:
         super().__init__(
-            f"Les tables sont à jour, mais PostgreSQL ne connaît pas « {user} », que nomme DATABASE_URL : créez ce"
-            " compte, puis relancez technilab migrate."
+            f"PostgreSQL ne connaît pas « {user} », que nomme DATABASE_URL : créez ce compte, puis relancez technilab"
+            " migrate."
         )
 
 
