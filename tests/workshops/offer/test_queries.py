@@ -43,6 +43,7 @@ async def test_a_slot_is_told_with_its_workshop_its_objects_and_its_lycee(db):
     slot = await builders.slot(
         workshop=workshop, starts_at=START, seats=30, seats_taken=24, groups_max=2, groups_taken=1
     )
+    (dated,) = await rows("SELECT created_at, changed_at FROM slots")
 
     assert (await slots_on_offer(Search(near=BELFORT), now=NOW)).items == [
         SlotOnOffer(
@@ -61,6 +62,8 @@ async def test_a_slot_is_told_with_its_workshop_its_objects_and_its_lycee(db):
             levels=["6e", "5e", "4e", "3e"],
             state="open",
             distance_km=77.3,
+            created_at=dated["created_at"],
+            changed_at=dated["changed_at"],
         )
     ]
 
@@ -213,7 +216,8 @@ async def test_the_json_list_is_the_list_and_follows_every_booking(db):
     assert before["next_cursor"] is None
     (item,) = before["items"]
     assert (item["id"], item["starts_at"], item["seats_free"]) == (slot, "2027-03-25T08:00:00Z", 24)
-    assert after["items"] == [item | {"seats_free": 4}]
+    assert after["items"] == [item | {"seats_free": 4, "changed_at": after["items"][0]["changed_at"]}]
+    assert after["items"][0]["changed_at"] > item["changed_at"]
 
 
 async def test_what_is_not_committed_changes_no_answer(db):
