@@ -38,7 +38,7 @@ STEPS = re.findall(r"`technilab ([a-z][^`]*)`", FOR_REAL)
 # What goes on until it is stopped, and what asks for a past that a new installation has not.
 NOT_ON_THE_FIRST_DAY = {
     *("web", "worker", "run", "check", "close-year", "reopen-year", "forget-phone", "import-records", "import-visits"),
-    *("draw", "security-log"),
+    *("draw", "security-log", "rotate-secret"),
 }
 GIVEN = {"ADDRESS": "ada@example.org", "FILE": "./copy.tar"}
 GIVEN |= {file: f"./{file}" for file in ("annuaire.csv", "calendrier.csv")}
