@@ -855,6 +855,7 @@ FRESH: set[tuple[str, str]] = {
     ("POST", "/compte/cles-d-acces/{passkey:int}/retrait"),
     ("POST", "/compte/effacement"),
     ("POST", "/compte/logiciels"),
+    ("POST", "/compte/logiciels/{webhook:int}/secret"),
     ("POST", "/compte/roles/{membership:int}/depart"),
     ("GET", "/compte/telephone"),
     ("POST", "/compte/telephone"),

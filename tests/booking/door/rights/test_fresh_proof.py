@@ -43,7 +43,7 @@ MAKERS = re.compile(
         | visits\.newcomers\.(answer|invite_list)\.\w+
         | visits\.principals\.confirm\.(confirm|set_visa|ask_again)
         | year\.(leave\.leave|erase_account\.erase_account)
-        | mails\.webhooks\.subscribe\.subscribe
+        | mails\.webhooks\.subscribe\.(subscribe|take_secret)
         | calendar\.feeds\.give\.give_feed
         | day\.desk_links\.give\.give_link
         | programme\.coordination\.change_settings\.change_settings)""",
