@@ -40,6 +40,7 @@ from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.watch.serve_metrics import counted
 from booking.people.accounts.trial import refuse_wrong_data
+from booking.process.copies import forget_before_upgrades
 from booking.process.embedded.provide import queue_url
 from booking.process.postponable import postponable
 from booking.process.redis_url import master_client, restart_retry, worker_settings
@@ -255,6 +256,8 @@ async def _send_heartbeats() -> None:
     """In a task and not a job: a job could be taken by another worker, and would tell nothing about this one."""
     while True:
         begin_day(_now())
+        with suppress(OSError):  # tried again in half a minute
+            forget_before_upgrades(read_settings().data_dir, now=_now())
         try:
             await beat(NAME, now=_now())
         except DatabaseAway:

@@ -23,13 +23,13 @@ from booking.commands.restore import rehearsed, room_aside
 from booking.commands.words import FrenchCommand, counted, progress
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import ADDS_FROM
+from booking.process.copies import BEFORE_UPGRADES
 from booking.process.embedded.postgres import Postgres
 from booking.process.settings import data_folder
 from booking.process.version import VERSION
 from workshops.database import rows, value
 from workshops.refusals import Refusal
 
-KEPT = "mises-a-jour"
 # Longer than a worker is silent between two signs of life.
 QUIET = timedelta(seconds=40)
 BEATS = "SELECT name, beat_at FROM heartbeats ORDER BY beat_at DESC LIMIT 1"
@@ -126,7 +126,7 @@ async def _refuse_a_worker() -> None:
 
 def _place(data: Path) -> Path:
     """Where the copy goes when nobody says: beside the data, for their account alone."""
-    folder = data / KEPT
+    folder = data / BEFORE_UPGRADES
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"avant-{VERSION}-{datetime.now():%Y%m%d-%H%M%S}.tar"  # noqa: DTZ005 - as the machine's clock shows it
 

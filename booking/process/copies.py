@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from msgspec import Struct
 from booking.process.settings import SettingsRefused
 
 KEPT_DAYS = 30
+BEFORE_UPGRADES = "mises-a-jour"
 KEY_LEAST = 32
 
 
@@ -41,3 +43,12 @@ def copies_place(environ: dict[str, str] | None = None) -> CopiesPlace | None:
 def copies_key(environ: dict[str, str] | None = None) -> str:
     """What opens copies; empty where nobody said."""
     return (os.environ if environ is None else environ).get("COPIES_KEY", "").strip()
+
+
+def forget_before_upgrades(data_dir: Path, *, now: datetime) -> int:
+    """Remove this machine's backups of before an upgrade once nobody goes back to them; returns how many."""
+    last = (now - timedelta(days=KEPT_DAYS)).timestamp()
+    old = [file for file in (data_dir / BEFORE_UPGRADES).glob("*") if file.stat().st_mtime <= last]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -10,6 +10,7 @@ from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.outbox.returns.mark import KEPT as DOUBT_LASTS
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
+from booking.process.copies import KEPT_DAYS
 from booking.process.settings import SECURITY_LOG_DAYS
 from booking.visits.demands.rules import MET_LASTS
 from booking.visits.phones.forget import KEPT_AT_MOST as PHONES_LAST
@@ -274,10 +275,15 @@ def _of_security(security_log: timedelta) -> tuple[Keeping, ...]:
 
 
 def _of_copies(days: int) -> tuple[Keeping, ...]:
+    before = Keeping(
+        "Sauvegarde d'avant une mise à jour, sur la machine : tout ce qui précède",
+        "Revenir à la version d'avant",
+        f"{KEPT_DAYS} jours",
+    )
     if not days:
-        return ()
+        return (before,)
     why = "Tout remettre en place après une panne"
-    return (Keeping("Copies de sauvegarde, chiffrées : tout ce qui précède", why, f"{days} jours au plus"),)
+    return (Keeping("Copies de sauvegarde, chiffrées : tout ce qui précède", why, f"{days} jours au plus"), before)
 
 
 def _spelled(lasts: timedelta) -> str:
