@@ -109,6 +109,7 @@ class NoSuchUser(Refusal):
     """DATABASE_URL names a user that PostgreSQL does not know."""
 
     kind = "no-such-user"
+    title = "Compte de la base inconnu"
 
     def __init__(self, user: str) -> None:
         super().__init__(
