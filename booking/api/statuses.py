@@ -7,7 +7,9 @@ from typing import Any, get_type_hints
 from litestar.handlers import HTTPRouteHandler
 
 from booking.api.named_refusals import kinds_of
+from booking.door.http.first_answers import keeps_first_answer
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK
+from booking.visits.reservations.rules import KeyReused
 
 SAFE = frozenset({"GET"})
 REFUSALS = {
@@ -62,6 +64,8 @@ def kinds_at_the_door(status: int, handler: HTTPRouteHandler, *, safe: bool) -> 
         told = {"not-yours", "awaits-college", "proof-first"} if permission not in ANYONE else set()
         told |= set() if safe else {"key-only-reads", "not-from-our-page"}
         return told | ({"fresh-proof-needed"} if handler.opt.get("fresh") else set())
+    if status == 422 and keeps_first_answer(handler):
+        return {*AT_THE_DOOR[status], KeyReused.kind}
     return set(AT_THE_DOOR[status]) if status != 409 or not safe else set()
 
 

@@ -25,10 +25,11 @@ from tests.booking.api.test_ptech import a_coordinator
 from tests.booking.mails.webhooks.told import BOOKED, a_visit, booked, send, tell_programs
 from tests.browsing import Machine
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.receiver import receiver
 from tests.statements import statements_of
 from workshops.database import current_engine, rows, transaction, value
-from workshops.events.carry_on import carry_on
+from workshops.events.carry_on import CARRY_ON
 from workshops.events.record import record
 
 PATIENCE = 20.0
@@ -263,10 +264,10 @@ async def test_a_cursor_of_before_a_copy_was_put_back_begins_again_unless_its_ev
     kept = (await events(host)).json()["next_cursor"]
     await booked(visit, "reservation_moved")
     lost = (await events(host)).json()["next_cursor"]
-    await rows("ALTER TABLE events DISABLE TRIGGER events_kept")
-    await rows("DELETE FROM events_to_tell WHERE event > $1", stands)
-    await rows("DELETE FROM events WHERE id > $1", stands)
-    await rows("ALTER TABLE events ENABLE TRIGGER events_kept")
+    await by_owner("ALTER TABLE events DISABLE TRIGGER events_kept")
+    await by_owner("DELETE FROM events_to_tell WHERE event > $1", stands)
+    await by_owner("DELETE FROM events WHERE id > $1", stands)
+    await by_owner("ALTER TABLE events ENABLE TRIGGER events_kept")
     # Another event under the number of the one that is lost.
     after = await booked(visit, "reservation_moved", now=NOW + timedelta(seconds=1))
     gone = await events(host, lost)
@@ -283,14 +284,14 @@ async def test_events_that_came_from_a_server_which_had_counted_further_are_told
     assert await numbers(host) == []
     try:
         for _ in range(2):
-            await carry_on()
+            await by_owner(CARRY_ON)
         assert await value("SELECT event_turn(pg_current_xact_id())") > ahead
         done = await booked(visit)
         first = (await events(host, limit=1)).json()
         assert [told["data"]["id"] for told in first["items"]] == [came]
         assert await numbers(host, first["next_cursor"]) == [done]
     finally:
-        await rows(
+        await by_owner(
             "CREATE OR REPLACE FUNCTION event_turn(xid8) RETURNS bigint LANGUAGE sql IMMUTABLE"
             " AS $$ SELECT $1::text::bigint + 0 $$"
         )
