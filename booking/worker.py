@@ -46,6 +46,7 @@ from booking.process.postponable import postponable
 from booking.process.redis_url import master_client, restart_retry, worker_settings
 from booking.process.security_log import begin_day
 from booking.process.settings import Settings, read_settings
+from booking.process.version import VERSION
 from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
@@ -230,6 +231,8 @@ async def start(ctx: Context) -> None:
     settings = read_settings()
     listen()
     await refuse_wrong_data(settings)
+    if ctx.get("announced"):
+        logger.info("Technilab %s works: mails and what the clock asks", VERSION)
     ctx["settings"] = settings
     ctx["resources"] = AsyncExitStack()
     if settings.metrics_token:

@@ -74,7 +74,7 @@ def readable_key(key: str | None) -> str | None:
     return key
 
 
-NO_INSTANT = "Donnez un instant avec son fuseau, par exemple 2027-03-25T08:00:00Z."
+NO_INSTANT = "Donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00."
 LIMIT_MOST = 200
 PAGE = 50
 Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")]

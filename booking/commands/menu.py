@@ -35,7 +35,7 @@ COMMANDS = {
     "backup": "Garde toute la base et les photos dans un FICHIER, ou chiffrées dans COPIES_DIR.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "rehearse-restore": "Remet la dernière copie en place à côté, la vérifie, et en garde la date.",
-    "security-log": "Montre le journal de sécurité de cette machine : connexions, clés, refus, changements de droits.",
+    "security-log": "Montre qui est entré, a été refusé ou a changé un accès, sur cette machine.",
     "rotate-secret": "SECRET_KEY a changé : dit ce qui a encore besoin de celle d'avant, et jusqu'à quand.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
 }

@@ -29,7 +29,6 @@ from booking.process.logs import configure_logging
 from booking.process.memory import limit_arenas
 from booking.process.redis_url import NO_REDIS
 from booking.process.settings import read_settings
-from booking.process.version import VERSION
 from booking.process.wake_worker import CHANNEL, DELIVERY_JOB
 from booking.worker import JOB_TIMEOUT, JOBS, SCHEDULED_JOBS, STOP_SECONDS, Context, ScheduledJob, start, stop
 from workshops.database import DatabaseAway
@@ -42,9 +41,9 @@ CONNECT_TIMEOUT = 10.0
 Work = Callable[..., Awaitable[None]]
 
 
-async def work() -> None:
+async def work(*, announced: bool = False) -> None:
     """Run until SIGTERM or Ctrl-C; jobs under way then may end, within some seconds."""
-    ctx: Context = {}
+    ctx: Context = {"announced": announced}
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -135,16 +134,14 @@ def worker(member: bool) -> None:
     settings = read_settings()
     configure_logging(settings.log_format)
     provide(settings.data_dir)
-    if not member:
-        logger.info("Technilab %s works: mails and what the clock asks", VERSION)
     if os.environ["REDIS_URL"] == NO_REDIS:
         from booking.commands.worker import work  # noqa: PLC0415 it reads the URL that was just provided
 
         if not os.environ.get("MIGRATE_URL"):
             asyncio.run(refuse_a_pooler())
-        asyncio.run(work())
+        asyncio.run(work(announced=not member))
         return
-    run_worker(worker_settings())
+    run_worker(worker_settings(), ctx={"announced": not member})
 
 
 def worker_settings() -> Any:

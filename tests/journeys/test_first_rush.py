@@ -6,7 +6,7 @@ import pytest
 
 from tests import builders
 from tests.owner import by_owner
-from workshops.database import row, rows, transaction, value
+from workshops.database import owners_transaction, row, rows, value
 
 # Fewer, and all of them are read as fast as one is found.
 FEW = 120
@@ -33,7 +33,7 @@ async def test_a_line_is_found_by_its_number_however_few_there_were_when_postgre
     await rows(f"INSERT INTO {table} ({columns['written']}) {copied}", FEW)
     if await value(LOOKED_AT, table, FEW, by):
         await by_owner(f"ANALYZE {table}")
-    async with transaction():
+    async with owners_transaction():
         await rows("SET LOCAL plan_cache_mode = force_generic_plan")
         await rows(NAMED.format(table=table))
         plan = [line for (line,) in await rows("EXPLAIN EXECUTE named (1)")]

@@ -9,7 +9,6 @@ from datetime import datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
-from cryptography.x509 import load_der_x509_certificate
 from msgspec import Struct
 
 logger = logging.getLogger(__name__)
@@ -44,6 +43,8 @@ class CertificateWatch:
         return self._seen
 
     async def _looked(self) -> AddressSeen:
+        from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 - keeps the start light
+
         # Whoever watches is told when it ends, also once it has, or where this machine does not know who signed it.
         anything = ssl.create_default_context()
         anything.check_hostname, anything.verify_mode = False, ssl.CERT_NONE

@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from booking.process.version import VERSION
 from tests.command_line import PATIENCE, ROOT, environ, eventually, free_port, processes_of, running, technilab
 
 BIN = Path(sys.executable).parent
@@ -126,7 +127,7 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
         *("run", "web", "worker", "migrate", "upgrade", "demo", "forget-examples", "import-schools", "import-calendar"),
         *("import-records", "import-visits", "invite", "forget-phone", "token", "read-replies", "purge"),
         *("close-year", "reopen-year", "report", "recount", "draw", "backup", "restore", "rehearse-restore"),
-        *("check", "--version"),
+        *("security-log", "rotate-secret", "check", "--version"),
         "--help",
     ]
 
@@ -139,6 +140,7 @@ def test_the_installed_command_makes_the_tables_from_any_folder(tmp_path: Path) 
     assert (said.returncode, said.stdout) == (0, f"{every} étapes appliquées : les tables sont à jour.\n"), said.stderr
 
 
+LEAVING = {"state": "leaving", "version": VERSION}
 SERVED = """
 import sys
 from booking.commands.menu import technilab
@@ -185,7 +187,7 @@ def test_it_is_not_ready_first_and_still_serves_meanwhile(home: Path) -> None:
     with running("web", home=home, ONE_OF_SEVERAL="1") as web:
         assert httpx.get(f"{web.url}/health/ready").json()["state"] == "ready"
         web.process.terminate()
-        eventually(lambda: httpx.get(f"{web.url}/health/ready").json() == {"state": "leaving"}, "it is still ready")
+        eventually(lambda: httpx.get(f"{web.url}/health/ready").json() == LEAVING, "it is still ready")
         assert httpx.get(f"{web.url}/health/ready").status_code == 503
         assert httpx.get(f"{web.url}/health/live").status_code == 200
         assert web.process.wait(timeout=30) == 0

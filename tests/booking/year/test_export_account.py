@@ -30,6 +30,7 @@ PARTS = {
     "demands": "demandes",
     "desk_links": "liens_d_accueil",
     "drafts": "",
+    "first_answers": "",
     "groups": "groupes",
     "host_invitations": "",
     "memberships": "roles",

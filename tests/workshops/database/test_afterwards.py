@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from asyncpg.exceptions import ForeignKeyViolationError
 
+from tests.owner import by_owner
 from workshops.database import rows, savepoint, transaction
 from workshops.database.afterwards import once_committed
 
@@ -57,13 +58,13 @@ async def test_of_an_act_only_the_part_that_stays_is_counted(done):
 
 
 async def test_an_act_whose_commit_is_refused_is_not_counted(done):
-    await rows("CREATE TABLE parents (id int PRIMARY KEY)")
-    await rows("CREATE TABLE children (parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)")
+    await by_owner("CREATE TABLE parents (id int PRIMARY KEY)")
+    await by_owner("CREATE TABLE children (parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)")
     try:
         with pytest.raises(ForeignKeyViolationError):
             async with transaction():
                 await rows("INSERT INTO children VALUES (7)")
                 once_committed(partial(done.append, "refused"))
     finally:
-        await rows("DROP TABLE children, parents")
+        await by_owner("DROP TABLE children, parents")
     assert done == []

@@ -210,7 +210,9 @@ async def test_a_parameter_that_a_list_does_not_have_is_refused_by_its_name(app)
     answer = await Machine(app, "").get("/slots", params={"levle": "4e", "limit": "1"})
     problem = answer.json()
     assert (answer.status_code, problem["type"], list(problem["errors"])) == (422, "/problems/invalid", ["levle"])
-    assert problem["detail"].startswith("Le paramètre levle n'existe pas : ceux d'ici sont company_places, cursor,")
+    assert problem["detail"].startswith(
+        "Le paramètre levle n'existe pas : ceux d'ici sont changed_since, company_places, cursor,"
+    )
 
 
 async def test_where_no_parameter_is_known_none_is_taken(app):

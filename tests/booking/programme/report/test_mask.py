@@ -222,7 +222,7 @@ def test_a_handful_engaged_is_in_no_forecast():
 
 
 def test_a_correction_by_a_handful_is_told_without_its_figures():
-    because = (Because("", "Erreur de saisie"),)
+    because = (Because(None, "", "Erreur de saisie"),)
     stand = a_stand(103, corrected=(Corrected("2025-2026", 40, 43, because), Corrected("2024-2025", 20, 30, because)))
     told = told_of(stand, {"2026-2027": 30})
     assert [(one.was, one.becomes) for one in told.stand.corrected] == [(None, None), (20, 30)]

@@ -22,7 +22,7 @@ STAGES = [
     *(Stage(year, 0, None, 0, 0, 0, True) for year in (3, 4, 5)),
 ]
 COUNTS = {"bts_entered": 14, "studying": 6, "employed": 1, "other": 0, "unknown": 0, "beyond": 0}
-NAMED = {"school_name": "Lycée Jules Haag", "commune": "Besançon", "scheme": 1, "scheme_title": "MEI"}
+NAMED = {"school": 1, "school_name": "Lycée Jules Haag", "commune": "Besançon", "scheme": 1, "scheme_title": "MEI"}
 LEAVING = LeavingCohorts(
     [
         LeavingCohort(cohort=1, entry_year=2022, leavers=Leavers("juin 2025", 21, **COUNTS), **NAMED),

@@ -8,9 +8,8 @@ import pytest
 from asyncpg.exceptions import UniqueViolationError
 
 from tests import builders
-from tests.owner import by_owner
 from tests.seen import seen
-from workshops.database import rows, savepoint, transaction, value
+from workshops.database import owners_transaction, rows, savepoint, transaction, value
 
 
 @pytest.mark.parametrize("name", ["4e f", "4E-F", "4e  F"])
@@ -31,8 +30,8 @@ async def test_a_group_that_was_said_to_be_of_ulis_is_carried_on_as_one_whose_pu
     steps = import_module("piccolo_migrations.booking.booking_2513_ulis_no_section").STEPS
     clubs = import_module("piccolo_migrations.booking.booking_2622_held_back").STEPS
     college = await builders.school()
-    async with transaction():
-        await by_owner("ALTER TABLE groups DROP CONSTRAINT groups_known_section")
+    async with owners_transaction():
+        await rows("ALTER TABLE groups DROP CONSTRAINT groups_known_section")
         await rows(steps[1][1])
         for name, section in (("ULIS", "ULIS"), ("4e S", "SEGPA"), ("4e B", "")):
             await builders.group(school=college, name=name, section=section, pupils=11)

@@ -606,8 +606,8 @@ async def test_a_copy_that_failed_is_said_to_the_coordinator_with_whom_to_tell_a
     assert "copie" not in read(await member.get("/gestion"))
 
 
-async def test_without_any_copy_real_data_are_missing_one(office, app):
-    app.state.settings = replace(app.state.settings, demo=False)
+async def test_without_any_copy_real_data_are_missing_one(office, app, monkeypatch):
+    monkeypatch.setattr(app.state, "settings", replace(app.state.settings, demo=False))
     await rows("UPDATE sessions SET proved = true")
     shown = read(await office.get("/gestion"))
     assert "Aucune copie de sauvegarde n'a encore été faite Prévenez la personne qui installe Technilab" in shown

@@ -17,7 +17,7 @@ import pytest
 from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
 from booking.mails.recipients import TOLD
-from booking.outbox.journal.count_refusal import count_refusal
+from booking.outbox.journal.count_refusal import DENIED, count_refusal
 from booking.visits.attendance.rules import LIVE
 from booking.visits.reservations.states import TRANSITIONS
 from booking.web.office.administration import SHOWN
@@ -281,7 +281,7 @@ def written_acts() -> tuple[set[str], set[str]]:
     refused = re.findall(r'await count_refusal\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     acts = {act for act, _ in (*by_verb, *refused)} | {act for pair in chosen for act in pair} | words | clock
     things = {thing for _, thing in (*by_verb, *refused)} | set(re.findall(r"""about_kind="'(\w+)'\"""", said))
-    return acts - {"_call_off"}, things
+    return acts - {"_call_off"} | {DENIED}, things
 
 
 def test_every_act_and_every_thing_has_its_words():

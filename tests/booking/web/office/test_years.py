@@ -122,7 +122,7 @@ async def test_a_census_of_a_closed_year_is_corrected_with_its_reason_beside_the
         assert f"{line} : « {BECAUSE} »" in read(await office.get(path)), path
     figures = (await office.get("/api/v1/results")).json()["targets"]
     assert {one["metric"]: one["corrected"] for one in figures} == {
-        "pupils": [{"year": "2025-2026", "was": 57, "becomes": 67, "because": [{"school": None, "reason": BECAUSE}]}],
+        "pupils": [{"year": "2025-2026", "was": 57, "becomes": 67, "because": [{"lycee": None, "reason": BECAUSE}]}],
         "courses": [],
     }
     (one,) = (await office.get(f"/api/v1/years/{LAST.name}")).json()["corrected"]

@@ -102,10 +102,12 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "Jusqu'à ce que vous le retiriez, ou avec le compte",
         "30 jours",
         "30 jours",
+        "2 jours",
         "24 heures",
         "Une heure, effacé la nuit suivante",
         "12 mois",
         "183 jours, jamais dans une copie de la base",
+        "30 jours",
     ]
 
 

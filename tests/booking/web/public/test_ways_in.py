@@ -189,7 +189,7 @@ FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, 0, "2026-2027", 0, used=False, first
 def offered(*, free: int, seats: int = 30) -> SlotOnOffer:
     host = HostSchool("0250011B", "Lycée Jules Haag", "Besançon", None, None)
     room = {"seats": seats, "seats_free": free, "groups_free": 1, "company_places_free": 0}
-    when = {"starts_at": NOW, "ends_at": NOW, "booking_closes_at": NOW}
+    when = dict.fromkeys(("starts_at", "ends_at", "booking_closes_at", "created_at", "changed_at"), NOW)
     named = {"id": 5, "workshop": "Pétrir", "workshop_id": 1, "objects": [], "school": host, "levels": ["4e"]}
     return SlotOnOffer(**named, **when, **room, state="open", distance_km=None)
 
