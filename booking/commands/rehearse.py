@@ -40,31 +40,30 @@ class Rehearsed(Struct, frozen=True):
 
 async def rehearse() -> Rehearsed:
     """Bring the base up to date, as it will be when it is put in place, and look at it as `check` does."""
-    ran: set[str] = set()
-    with suppress(Refusal):
-        ran = await migrations_run()
-    if not ran:
-        return Rehearsed("")
-    if (what := descent(ran)) is not Descent.OURS:
-        return Rehearsed(what.name)
+    whose = await _whose()
+    if whose.descent != Descent.OURS.name:
+        return whose
     steps = await bring_up_to_date()
     # No sign of life of the workers that lived where the file was made.
     await forget_all()
     await invalidate_all(SystemRandom().randrange(1, 2**40))
-    return Rehearsed(what.name, steps, await wrong_sums())
+    return Rehearsed(whose.descent, steps, await wrong_sums())
 
 
 async def look() -> Rehearsed:
     """The same of a base that may only be read; `steps` would bring it up to date."""
+    whose = await _whose()
+    if whose.descent != Descent.OURS.name:
+        return whose
+    lacking = sum(len(names) for names in (await pending()).values())
+    return Rehearsed(whose.descent, lacking, 0 if lacking else await wrong_sums())
+
+
+async def _whose() -> Rehearsed:
     ran: set[str] = set()
     with suppress(Refusal):
         ran = await migrations_run()
-    if not ran:
-        return Rehearsed("")
-    if (what := descent(ran)) is not Descent.OURS:
-        return Rehearsed(what.name)
-    lacking = sum(len(names) for names in (await pending()).values())
-    return Rehearsed(what.name, lacking, 0 if lacking else await wrong_sums())
+    return Rehearsed(descent(ran).name if ran else "")
 
 
 def main() -> None:
