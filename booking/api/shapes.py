@@ -16,6 +16,8 @@ from litestar import Response
 from litestar.params import HeaderParameter, QueryParameter
 from msgspec import Meta
 
+from booking.door.http.first_answers import HEADER, UNREADABLE
+from booking.people.first_answers.rules import KEY_MOST, readable
 from workshops.acts.days import far_away
 from workshops.acts.plain_words import A_LINE, SOME_LINES
 from workshops.offer.rules import NO_CURSOR
@@ -62,15 +64,15 @@ def made(answer: Told, at: str) -> Response[Told]:
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
-        name="Idempotency-Key", max_length=80, description="Drawn by the client: sent again, it gives the first answer."
+        name=HEADER, max_length=KEY_MOST, description="Drawn by the client: sent again, it gives the first answer."
     ),
 ]
 
 
 def readable_key(key: str | None) -> str | None:
-    """An Idempotency-Key that can be kept. Raises Invalid for one with characters that nobody can read."""
-    if key is not None and not key.isprintable():
-        raise Invalid({"Idempotency-Key": "Cette clé d'envoi contient des caractères illisibles."})
+    """An Idempotency-Key that can be kept. Raises Invalid for any other."""
+    if key is not None and not readable(key):
+        raise Invalid({HEADER: UNREADABLE})
     return key
 
 
