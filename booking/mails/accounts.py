@@ -13,6 +13,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.known import hats_of, host_invited
 from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account, ApiToken, SecondProof
+from booking.people.applications.tables import Application
 from booking.people.company_requests.queries import asking_one
 from booking.people.passkeys.tables import Passkey
 from booking.people.sign_ups.queries import to_prove
@@ -87,6 +88,14 @@ async def key_added(notice: Claimed, settings: Settings, now: datetime) -> Draft
         return None
     told = {"label": added["label"], "writes": added["writes"], "until": added["expires_at"]}
     return _added(notice, settings, at=added["created_at"], **told)
+
+
+async def application_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A program of her organisation has a key, or another secret; told of one that has ended meanwhile, too."""
+    added = await Application.select(Application.name, Application.writes).where(Application.id == notice.about).first()
+    if added is None:
+        return None
+    return _added(notice, settings, at=notice.created_at or now, label=added["name"], writes=added["writes"])
 
 
 async def phone_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -46,6 +46,8 @@ KINDS: dict[str, Mapping[str, Drafts]] = {
         "": accounts.passkey_removed,
         "/passkey": accounts.passkey_added,
         "/key": accounts.key_added,
+        "/application": accounts.application_added,
+        "/secret": accounts.application_added,
         "/phone": accounts.phone_added,
         "/host_removed": accounts.host_removed,
     },

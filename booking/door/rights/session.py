@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from litestar.types import Scope
 
 from booking.door.forms.read import AnyRequest, is_form
-from booking.people.accounts.queries import Person, person_of_session, person_of_token
+from booking.people.accounts.calling import person_of_session, person_of_token
+from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 from booking.people.accounts.sign_in import Here
 from booking.process.secret_key import before_of

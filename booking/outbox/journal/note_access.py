@@ -19,6 +19,7 @@ KEYS = frozenset(
     {
         *("token_issued", "token_revoked", "feed_given", "feed_revoked", "desk_link_given", "desk_link_revoked"),
         *("webhook_made", "webhook_withdrawn", "outings_given", "outings_revoked"),
+        *("application_made", "application_secret_added", "application_secret_ended", "application_ended"),
     }
 )
 # What somebody may do, where, and for whom.
@@ -27,6 +28,7 @@ RIGHTS = frozenset(
         *("invited", "invited_again", "host_invited", "host_accepted", "host_invitation_withdrawn", "host_removed"),
         *("sign_up_confirmed", "sign_up_refused", "company_welcomed", "role_withdrawn", "role_left"),
         *("account_disabled", "account_enabled", "account_erased", "profile_changed", "settings_changed"),
+        "programs_chosen",
         *("principal_confirmed", "principal_rejected", "examples_forgotten"),
     }
 )
