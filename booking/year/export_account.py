@@ -42,9 +42,8 @@ SELECT label AS usage, created_at AS creee_le, expires_at AS fin, writes AS agit
   revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",
     "logiciels": """
-SELECT p.name AS nom, p.role AS agit_comme, p.permissions AS peut, p.writes AS agit, p.made_at AS cle_donnee_le,
-  p.ended_at AS cle_retiree_le
-FROM applications p WHERE p.made_by = $1 ORDER BY p.id""",
+SELECT name AS nom, role, permissions AS droits, writes AS agit, made_at AS cree_le, ended_at AS fin
+FROM applications WHERE made_by = $1 ORDER BY id""",
     "logiciels_abonnes": """
 SELECT w.label AS nom, w.url AS adresse, w.acts AS actes, w.created_at AS abonne_le, w.paused_at AS en_pause_depuis
 FROM webhooks w JOIN memberships m ON m.id = w.membership WHERE m.account = $1 ORDER BY w.id""",

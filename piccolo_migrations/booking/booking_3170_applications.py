@@ -38,6 +38,7 @@ CREATED = [
         "application_secrets",
         refers("application", known("Application", "applications"), CASCADE, index=True),
         column("secret_hash", Bytea, default=b"", unique=True),
+        refers("made_by", known("Account", "accounts"), SET_NULL, null=True),
         column("made_at", Timestamptz),
         column("ended_at", Timestamptz, null=True),
         column("used_at", Timestamptz, null=True),
@@ -51,7 +52,10 @@ CREATED = [
         column("expires_at", Timestamptz),
     ),
 ]
-GROWN = [table("Membership", "memberships", column("no_programs", Boolean, default=False))]
+GROWN = [
+    table("Membership", "memberships", column("no_programs", Boolean, default=False)),
+    table("FirstAnswer", "first_answers", refers("program", known("Application", "applications"), CASCADE, null=True)),
+]
 
 
 async def forwards() -> MigrationManager:

@@ -47,9 +47,9 @@ def listen() -> None:
     Ear.acts, Ear.listener = NOTED, _hear
 
 
-def note_refusal(kind: str, *, account: int | None, now: datetime) -> None:
-    """Note that somebody was refused, whatever becomes of what she was doing."""
-    note(kind, account=account or None, refusal=True, now=now)
+def note_refusal(kind: str, *, account: int | None, program: int | None = None, now: datetime) -> None:
+    """Note that somebody, or a program, was refused, whatever becomes of what was being done."""
+    note(kind, account=account or None, refusal=True, of_program=program, now=now)
 
 
 def _hear(heard: Heard) -> None:

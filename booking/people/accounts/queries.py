@@ -203,6 +203,7 @@ ASKED = """(EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
         AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')))"""
 MAIL_OPENS = f"SELECT NOT {ASKED} FROM accounts a WHERE a.id = $1"  # noqa: S608 - constants only
 
+
 async def mail_opens(account: int) -> bool:
     """Whether a mailed link is all that this account asks of whoever signs in."""
     return bool(await value(MAIL_OPENS, account))

@@ -41,7 +41,7 @@ class Permission(StrEnum):
     VISITS_KEEP = "visits.keep", "Conduire ses visites : effectif, besoins, date, visa, prénoms, avis"
     VISITS_CANCEL = "visits.cancel", "Annuler une visite par l'API"
     VISITS_READ = "visits.read", "Lire une visite"
-    VISITS_PRINT = "visits.print", "Imprimer les papiers et les badges d'une visite"
+    VISITS_PRINT = "visits.print", "Lire ses visites par l'API, en imprimer les papiers et les badges"
     COLLEGE_KEEP = "college.keep", "Tenir son collège : adresse, visa, collègues, sorties, groupes sans enseignant"
 
     SLOTS_OPEN = "slots.open", "Ouvrir, déplacer et annuler les créneaux de son lycée ; salles et fermetures"

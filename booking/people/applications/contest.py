@@ -14,11 +14,8 @@ END_MADE = """WITH ended AS (
 )
 SELECT id FROM ended ORDER BY id"""
 # One that she added to a program that was there before; its other one stays.
-END_ADDED = """UPDATE application_secrets s SET ended_at = $3
-WHERE s.ended_at IS NULL AND s.made_at >= $2 AND EXISTS (SELECT FROM events e
-  WHERE e.about_kind = 'application' AND e.about = s.application AND e.act = 'application_secret_added' AND e.by = $1
-    AND e.at = s.made_at)
-RETURNING s.application"""
+END_ADDED = """UPDATE application_secrets SET ended_at = $3 WHERE made_by = $1 AND made_at >= $2 AND ended_at IS NULL
+RETURNING application"""
 
 
 async def end_contested(account: int, *, since: datetime, now: datetime) -> None:

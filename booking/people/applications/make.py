@@ -74,7 +74,7 @@ async def make_application(
         )
         (kept,) = await Application.insert(fresh).returning(Application.id)
         number = int(kept["id"])
-        first = ApplicationSecret(application=number, secret_hash=hash_of(secret), made_at=now)
+        first = ApplicationSecret(application=number, secret_hash=hash_of(secret), made_by=by.account, made_at=now)
         await ApplicationSecret.insert(first)
         await record("application_made", by=by.account, about_kind="application", about=number, now=now)
         await tell_owner("application", by.account, about_kind="application", about=number, not_me=not_me, now=now)

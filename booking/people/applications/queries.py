@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from booking.people.accounts.calling import PERSON, person_as
 from booking.people.accounts.queries import AT, DEPARTMENTS, PLACE, PLACES, Person, Program
 from booking.people.accounts.roles import Permission
-from booking.people.accounts.rules import USED_EVERY
+from booking.people.accounts.rules import USED_EVERY, hash_of
 from booking.people.applications.rules import (
     TOKEN_STARTS,
     NobodyAnswers,
@@ -31,7 +31,7 @@ ANSWERING = """SELECT held.id, held.account FROM memberships held
   UNION ALL SELECT held.id, held.account FROM memberships held
     WHERE p.school IS NULL AND p.company IS NULL AND held.role = 'coordinator'"""
 # $1 is a membership.
-ANSWERED_FOR = f"EXISTS (SELECT FROM ({ANSWERING}) answers WHERE answers.id = $1)"  # noqa: S608 - constants only
+ANSWERED_FOR = f"EXISTS (SELECT FROM ({ANSWERING}) answers WHERE answers.id = $1)"
 _SEEN = f"""SELECT p.id, p.name, p.role, {PLACE} AS place, p.departments, p.permissions, p.writes, p.client_id,
   p.made_at, coalesce(made.name, '') AS made_by, p.ended_at
 FROM applications p LEFT JOIN accounts made ON made.id = p.made_by
@@ -157,14 +157,14 @@ def _shown_with(sql: str) -> Batcher[bytes, Mapping[str, Any] | None]:
 _secrets, _tokens = _shown_with(BY_SECRET), _shown_with(BY_TOKEN)
 
 
-async def person_of_program(shown: str, *, shown_hash: bytes, now: datetime, trial: bool = False) -> Person | None:
+async def person_of_program(shown: str, *, now: datetime, trial: bool = False) -> Person | None:
     """Whoever answers for the program that shows this secret or token, acting for its owner within its permissions;
     that a secret served is written down once a day.
 
     The invented people of a trial are nobody outside one. Raises NobodyAnswers for a program of which nobody does.
     """
     by = _tokens if shown.startswith(TOKEN_STARTS) else _secrets
-    found = await by.submit(shown_hash)
+    found = await by.submit(hash_of(shown))
     if found is None or (found["expires_at"] is not None and found["expires_at"] <= now):
         return None
     if found["account"] is None:

@@ -16,7 +16,9 @@ from workshops.refusals import NotFound
 
 # Who adds or ends one meanwhile waits: those that stand are counted.
 LOCK = f"SELECT p.id FROM applications p WHERE p.id = $2 AND p.ended_at IS NULL AND {ANSWERED_FOR} FOR UPDATE OF p"  # noqa: S608 - constants only
-END = "UPDATE application_secrets SET ended_at = $3 WHERE id = $1 AND application = $2 AND ended_at IS NULL RETURNING id"
+END = (
+    "UPDATE application_secrets SET ended_at = $3 WHERE id = $1 AND application = $2 AND ended_at IS NULL RETURNING id"
+)
 
 
 async def add_secret(application: int, *, by: Person, secret: str, not_me: str, now: datetime) -> int:
@@ -27,7 +29,7 @@ async def add_secret(application: int, *, by: Person, secret: str, not_me: str, 
     async with transaction():
         if await _standing(application, by) >= MOST_SECRETS:
             raise TwoSecrets()
-        fresh = ApplicationSecret(application=application, secret_hash=hash_of(secret), made_at=now)
+        fresh = ApplicationSecret(application=application, secret_hash=hash_of(secret), made_by=by.account, made_at=now)
         (kept,) = await ApplicationSecret.insert(fresh).returning(ApplicationSecret.id)
         await record("application_secret_added", by=by.account, about_kind="application", about=application, now=now)
         await tell_owner("secret", by.account, about_kind="application", about=application, not_me=not_me, now=now)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
+from urllib.parse import unquote_plus
 
 from booking.people.accounts.roles import ROLES, Permission
 from booking.people.accounts.rules import Role
@@ -22,7 +25,7 @@ P = Permission
 # What routes of the API ask for; a test compares it with them.
 BY_THE_API: Final = frozenset(
     {
-        *(P.VISITS_ASK, P.VISITS_KEEP, P.VISITS_CANCEL, P.VISITS_READ, P.VISITS_PRINT, P.PROGRAMS_TELL),
+        *(P.VISITS_KEEP, P.VISITS_CANCEL, P.VISITS_PRINT, P.PROGRAMS_TELL),
         *(P.SLOTS_OPEN, P.WORKSHOPS_DESCRIBE, P.WORKSHOPS_READ, P.VISITS_RECEIVE, P.DESK_SCAN),
         *(P.COMINGS_ANNOUNCE, P.COMINGS_READ, P.MENTORING_FOLLOW, P.RECORDS_KEEP, P.REGISTERS_READ),
         *(P.BOARD_READ, P.MILESTONES_READ, P.MILESTONES_KEEP, P.FIGURES_READ, P.FIGURES_DETAIL, P.COVERAGE_READ),
@@ -112,6 +115,11 @@ class OfAPerson(Refusal):
     sentence = "Cette adresse tient ce qui est à une seule personne : la clé d'une personne l'ouvre, aucun logiciel."
 
 
+def is_a_program_s(token: str) -> bool:
+    """Whether a bearer token is a program's secret, or what it was given against one, and no person's key."""
+    return token.startswith((SECRET_STARTS, TOKEN_STARTS))
+
+
 def acts_as(role: Role, departments: Collection[str]) -> Role:
     """In which role a program acts that somebody in this `role` makes, for these `departments` or for her own place."""
     return Role.INSPECTOR if role == Role.COORDINATOR and departments else role
@@ -131,3 +139,50 @@ def permissions_chosen(names: Collection[str], role: Role) -> list[str]:
     if not names:
         raise NothingChosen()
     return [str(one) for one in offered if one in set(names)]
+
+
+class NotGranted(Exception):
+    """No token: `error` is a word of RFC 6749 (5.2), `description` says it to whoever writes the program."""
+
+    def __init__(self, error: str, description: str) -> None:
+        self.error, self.description = error, description
+        super().__init__(error)
+
+
+def scope_granted(asked: Collection[str], has: Sequence[str]) -> list[str]:
+    """What a token opens: all that the program has, or what it asked for of it. Raises NotGranted for anything else."""
+    if not set(asked) <= set(has):
+        raise NotGranted("invalid_scope", f"This program has: {' '.join(has)}.")
+    return [one for one in has if not asked or one in set(asked)]
+
+
+def token_asked(fields: Collection[tuple[str, str]], authorization: str) -> tuple[str, str, list[str]]:
+    """The client_id, the client_secret and the scope of a request for a token, by its form or by HTTP Basic (RFC 6749,
+    2.3.1). Raises NotGranted."""
+    given = dict(fields)
+    if len(given) != len(fields):
+        raise NotGranted("invalid_request", "A parameter is there twice.")
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "basic":
+        if "client_secret" in given:
+            raise NotGranted("invalid_request", "Credentials by Authorization and by the form: choose one.")
+        client_id, secret = _basic(credentials)
+        if given.get("client_id", client_id) != client_id:
+            raise NotGranted("invalid_request", "Two client_id.")
+    else:
+        client_id, secret = given.get("client_id", ""), given.get("client_secret", "")
+    if not given.get("grant_type"):
+        raise NotGranted("invalid_request", "grant_type is missing: client_credentials.")
+    if given["grant_type"] != "client_credentials":
+        raise NotGranted("unsupported_grant_type", "client_credentials is the only one.")
+    if not client_id or not secret:
+        raise NotGranted("invalid_client", "client_id and client_secret, by HTTP Basic or by the form.")
+    return client_id, secret, given.get("scope", "").split()
+
+
+def _basic(credentials: str) -> tuple[str, str]:
+    with suppress(ValueError):
+        name, colon, secret = b64decode(credentials.strip(), validate=True).decode().partition(":")
+        if colon:
+            return unquote_plus(name), unquote_plus(secret)
+    raise NotGranted("invalid_client", "Authorization: Basic cannot be read.")

@@ -50,6 +50,7 @@ class ApplicationSecret(Table, tablename="application_secrets"):
         Application, null=False, index=True, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
     )
     secret_hash = Bytea(unique=True)
+    made_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
     made_at = Timestamptz(default=None)
     ended_at = Timestamptz(null=True, default=None)
     used_at = Timestamptz(null=True, default=None)

@@ -6,12 +6,14 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Account
+from booking.people.applications.tables import Application
 
 
 class FirstAnswer(Table, tablename="first_answers"):
     """What somebody's program was answered, written in the transaction of what it made.
 
-    `asked` is a hash of what was asked: the same key with something else is no repeat.
+    `asked` is a hash of what was asked: the same key with something else is no repeat. `program`: whose key it is,
+    where an organisation's program asked; in whose name it did is then no matter.
     """
 
     id: Serial
@@ -22,5 +24,6 @@ class FirstAnswer(Table, tablename="first_answers"):
     location = Varchar(length=200, default="")
     body = Text(default="")
     created_at = Timestamptz(default=None, index=True)
+    program = ForeignKey(Application, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
 
     first_answers_once = Unique(["account", "key"])

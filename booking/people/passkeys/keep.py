@@ -124,8 +124,8 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
 
 async def disavow(token: str, *, now: datetime) -> None:
     """Sessions, mailed links, keys and agenda links end at once; the phone and the passkeys added since then go,
-    all codes on paper with them, and so do the colleagues whom it asked to receive and who have not accepted, and the
-    keys and secrets that it gave to programs of its organisation.
+    all codes on paper with them, and so do the keys that it gave to programs, and the colleagues whom it asked to
+    receive and who have not accepted.
 
     What else the account had before stays: its owner comes in by it, or by a new link. Raises NotMeSpent.
     """

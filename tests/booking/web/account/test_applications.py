@@ -258,7 +258,7 @@ async def test_her_file_says_which_programs_she_gave_a_key(app):
     claire, jules = await browsing(app, two.first), await browsing(app, two.colleague)
     await claire.post(AT, READS)
     hers, his = [(await one.get("/compte/donnees.json")).json() for one in (claire, jules)]
-    assert [(one["nom"], one["peut"], one["agit"]) for one in hers["logiciels"]] == [
+    assert [(one["nom"], one["droits"], one["agit"]) for one in hers["logiciels"]] == [
         ("Cahier partagé", ["visits.read"], False)
     ]
     assert his["logiciels"] == []
