@@ -36,7 +36,7 @@ KEY_ALLOWS = {KeyAllows.READ.value: "Lire seulement", KeyAllows.ACT.value: "Lire
 # What changes nothing, whatever else the key may: it stands first, and is what one gives without choosing.
 READING = frozenset(
     {
-        *(Permission.VISITS_READ, Permission.VISITS_PRINT, Permission.WORKSHOPS_READ, Permission.COMINGS_READ),
+        *(Permission.VISITS_PRINT, Permission.WORKSHOPS_READ, Permission.COMINGS_READ),
         *(Permission.REGISTERS_READ, Permission.BOARD_READ, Permission.MILESTONES_READ, Permission.FIGURES_READ),
         *(Permission.FIGURES_DETAIL, Permission.COVERAGE_READ, Permission.REPORTS_READ, Permission.PROGRAMS_TELL),
     }
@@ -75,14 +75,14 @@ class NewApplication(Page, frozen=True):
     departments_chosen: Collection[str]
 
 
-def words_for_program(permission: Permission) -> str:
-    """What a permission lets a program do, as people say it."""
-    if permission == Permission.PROGRAMS_TELL:
-        return "Suivre ce qui se passe : réservations, changements, annulations"
-    return permission.sentence.replace(", par l'API", "").replace(" par l'API", "")
-
-
-WORDS: Mapping[str, str] = {permission: words_for_program(permission) for permission in Permission}
+# What a permission lets a program do, as people say it: of a program, all is by the API.
+WORDS: Mapping[str, str] = {
+    permission: permission.sentence.replace(", par l'API", "").replace(" par l'API", "") for permission in Permission
+} | {
+    Permission.PROGRAMS_TELL: "Suivre ce qui se passe : réservations, changements, annulations",
+    Permission.VISITS_KEEP: "Préparer les groupes, demander des visites, les conduire : effectif, besoins, date",
+    Permission.VISITS_PRINT: "Lire les visites, en imprimer les papiers et les badges",
+}
 
 
 @get(AT, opt=may("applications.keep"))
