@@ -48,6 +48,7 @@ KINDS: dict[str, Mapping[str, Drafts]] = {
         "/key": accounts.key_added,
         "/application": accounts.application_added,
         "/secret": accounts.application_added,
+        "answerer": accounts.application_told,
         "/phone": accounts.phone_added,
         "/host_removed": accounts.host_removed,
     },

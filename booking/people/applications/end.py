@@ -15,13 +15,6 @@ END = f"""UPDATE applications p SET ended_at = $3
 WHERE p.id = $2 AND p.ended_at IS NULL AND {ANSWERED_FOR} RETURNING p.id"""  # noqa: S608 - constants only
 
 
-# What a stranger made in somebody's place: the programs, and their secrets, that she made since.
-END_MADE_SINCE = """WITH ended AS (
-  UPDATE applications SET ended_at = $3 WHERE made_by = $1 AND made_at >= $2 AND ended_at IS NULL
-)
-UPDATE application_secrets SET ended_at = $3 WHERE made_by = $1 AND made_at >= $2 AND ended_at IS NULL"""
-
-
 async def end_application(application: int, *, by: Person, now: datetime) -> None:
     """Its secrets and its tokens open nothing any more; what it did stays. Raises NotFound."""
     async with transaction():

@@ -18,7 +18,7 @@ from booking.people.accounts.rules import NotMeSpent, hash_of
 from booking.people.accounts.second_proof import FORGET_PHONE_SINCE, SPEND_NOT_ME, keep_rescue_codes, tell_owner
 from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.sign_out import end_access
-from booking.people.applications.end import END_MADE_SINCE
+from booking.people.applications.contest import end_contested
 from booking.people.passkeys.ask import HANDLE
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
@@ -137,6 +137,6 @@ async def disavow(token: str, *, now: datetime) -> None:
         await end_access(account, now=now)
         await rows(WITHDRAW_SENT, account, None)
         await rows(FORGET_PHONE_SINCE, account, since)
+        await end_contested(account, since=since, now=now)
         await Passkey.delete().where(Passkey.account == account, Passkey.created_at >= since)
-        await rows(END_MADE_SINCE, account, since, now)
         await record("access_contested", by=account, about_kind="account", about=account, now=now)
