@@ -27,9 +27,12 @@ class AskToken(msgspec.Struct):
     grant_type: Annotated[str, Meta(pattern="^client_credentials$", description="`client_credentials`.")]
     client_id: Annotated[str | UnsetType, Meta(description="The program's public name.")] = UNSET
     client_secret: Annotated[str | UnsetType, Meta(description="Its secret.")] = UNSET
-    scope: Annotated[str | UnsetType, Meta(description="Some of its permissions, with spaces; without it, all.")] = (
-        UNSET
-    )
+    scope: Annotated[
+        str | UnsetType,
+        Meta(
+            description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
+        ),
+    ] = UNSET
 
 
 class Token(msgspec.Struct):
@@ -38,7 +41,12 @@ class Token(msgspec.Struct):
     access_token: Annotated[str, Meta(description="Opaque.")]
     token_type: Annotated[str, Meta(description="`Bearer`.")]
     expires_in: Annotated[int, Meta(description="Seconds until it ends.")]
-    scope: Annotated[str, Meta(description="What it opens, with spaces.")]
+    scope: Annotated[
+        str,
+        Meta(
+            description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
+        ),
+    ]
 
 
 class TokenError(msgspec.Struct):

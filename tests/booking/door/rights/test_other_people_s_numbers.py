@@ -149,6 +149,8 @@ THINGS = {
         "key",
         "passkey",
         "link",
+        "application",
+        "secret",
     ),
     *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
@@ -190,6 +192,15 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         " VALUES ($1, 'failed', $2, $2) RETURNING id",
         *(webhook, now),
     )
+    application = await value(
+        "INSERT INTO applications (name, role, school, permissions, client_id, made_at)"
+        " SELECT 'Pronote', role, school, '{visits.print}', $2, $3 FROM memberships WHERE id = $1 RETURNING id",
+        *(member, secrets.token_urlsafe(8), now),
+    )
+    secret = await value(
+        "INSERT INTO application_secrets (application, secret_hash, made_at) VALUES ($1, $2, $3) RETURNING id",
+        *(application, secrets.token_bytes(32), now),
+    )
     await open_session(host, session_id=secrets.token_urlsafe(32), browser="Firefox", now=now)
     session = await value("SELECT min(id) FROM sessions WHERE account = $1", host)
     newcomer = await builders.person("teacher", school=college, awaiting=True)
@@ -205,6 +216,8 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
             "demand": demand,
             "link": link,
             "key": key,
+            "application": application,
+            "secret": secret,
         },
         **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
         "reservation": world["reservation"],
