@@ -147,6 +147,7 @@ THINGS = {
         "passkey",
         "link",
     ),
+    *("application", "secret"),
     *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
 NOBODYS = {"year": 2026, "school_year": 2026, "step": "idea", "term": "october", "kind": "programme", "other": 1}
@@ -187,6 +188,15 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         " VALUES ($1, 'failed', $2, $2) RETURNING id",
         *(webhook, now),
     )
+    application = await value(
+        "INSERT INTO applications (name, role, school, permissions, client_id, made_at)"
+        " SELECT 'Planning', 'host', school, '{slots.open}', $2, $3 FROM memberships WHERE id = $1 RETURNING id",
+        *(member, secrets.token_hex(8), now),
+    )
+    secret = await value(
+        "INSERT INTO application_secrets (application, secret_hash, made_at) VALUES ($1, $2, $3) RETURNING id",
+        *(application, secrets.token_bytes(32), now),
+    )
     await open_session(host, session_id=secrets.token_urlsafe(32), browser="Firefox", now=now)
     session = await value("SELECT min(id) FROM sessions WHERE account = $1", host)
     newcomer = await builders.person("teacher", school=college, awaiting=True)
@@ -204,7 +214,7 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
             "key": key,
         },
         **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
-        "reservation": world["reservation"],
+        **{"application": application, "secret": secret, "reservation": world["reservation"]},
         "build": await builders.build(slot=slot, tech_object=world["object"], group_ref=reservation, made=1),
         "awaiting": await value("SELECT min(id) FROM memberships WHERE account = $1", newcomer),
         "mentor": await value("SELECT min(id) FROM ptech_mentors WHERE cohort = $1", world["cohort"]),
