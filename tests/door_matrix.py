@@ -462,6 +462,7 @@ RIGHTS = {
     ("GET", "/tirages/{opening:int}/liste.json"): ANYONE,
     ("GET", "/api/v1/openings/{opening:int}/draw"): ANYONE,
     ("GET", "/api/v1/openings/{opening:int}/draw/demands"): ANYONE,
+    ("POST", "/api/v1/oauth/token"): ANYONE,
     ("GET", "/api/v1/openings"): ANYONE,
     ("GET", "/api/v1/openings/{opening:int}"): ANYONE,
     ("POST", "/api/v1/openings"): COORDINATOR,

@@ -185,7 +185,6 @@ TAKE_KNOCKS = (
 )
 # Of a year that was closed in the trial too.
 BECAUSE = "Exemples de la version d'essai retirés"
-# The mails that wait for them, and those that were theirs.
 TAKE_NOTICES = "DELETE FROM notices WHERE account = ANY ($1::int[]) OR to_email = ANY ($2::varchar[]) RETURNING id"
 # Rights first: a company that nobody acts for any more can go.
 POINTED_AT = """SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1)

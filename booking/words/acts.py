@@ -1,10 +1,12 @@
 """What people read for each act, and who did it."""
 
 from booking.words.milestones import ACTS_OF_MILESTONES
+from booking.words.programs import ACTS_OF_PROGRAMS
 from booking.words.yearly import YEARLY_ACTS
 
 ACTS = (
     ACTS_OF_MILESTONES
+    | ACTS_OF_PROGRAMS
     | YEARLY_ACTS
     | {
         "absences_answered": "Visites manquées, expliquées par le collège",
@@ -28,10 +30,6 @@ ACTS = (
         "alert_met": "Alerte : un créneau convient",
         "alert_over": "Alerte finie : rien n'a convenu jusqu'à son dernier jour",
         "alert_withdrawn": "Alerte retirée",
-        "application_made": "Clé donnée à un logiciel",
-        "application_secret_added": "Nouveau secret d'un logiciel",
-        "application_secret_ended": "Ancien secret d'un logiciel retiré",
-        "application_ended": "Clé d'un logiciel retirée",
         "attendance_accepted": "Venue acceptée par le lycée",
         "attendance_announced": "Venue annoncée",
         "attendance_asked": "Venue demandée",
@@ -266,7 +264,6 @@ ACTS = (
         "slot_thanked_also": "Merci envoyé au lycée, dit avec une autre visite",
         "slot_resized": "Places du créneau changées",
         "slot_restated": "Conditions du créneau changées",
-        "programs_chosen": "Logiciels du collège acceptés ou refusés en son nom",
         "target_changed": "Objectif modifié",
         "target_dropped": "Objectif retiré",
         "to_do_put_off": "Point à faire remis à plus tard",
@@ -283,12 +280,6 @@ ACTS = (
         "visit_asked_again": "Venez-vous ? redemandé au collège, trois jours d'école avant",
         "visit_in_a_week": "Rappel, une semaine avant",
         "visit_tomorrow": "Rappel, la veille",
-        "webhook_made": "Abonnement d'un logiciel ajouté",
-        "webhook_paused": "Abonnement d'un logiciel mis en pause",
-        "webhook_relaunched": "Envoi à un logiciel relancé",
-        "webhook_resumed": "Abonnement d'un logiciel repris",
-        "webhook_secret_taken": "Nouveau secret d'un logiciel pris",
-        "webhook_withdrawn": "Abonnement d'un logiciel retiré",
         "week_begins": "Mail du lundi",
         "weekly_mail_chosen": "Mail du lundi choisi",
         "workshop_changed": "Atelier modifié",

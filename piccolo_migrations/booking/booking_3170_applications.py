@@ -1,7 +1,7 @@
 """Programs of organisations, their secrets and their tokens; a teacher may forbid them to act in her name."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import Array, Boolean, Bytea, Timestamptz, Varchar
+from piccolo.columns.column_types import Array, Boolean, Bytea, Integer, Timestamptz, Varchar
 
 from workshops.migration import CASCADE, SET_NULL, check, column, known, makes, refers, table
 
@@ -54,7 +54,7 @@ CREATED = [
 ]
 GROWN = [
     table("Membership", "memberships", column("no_programs", Boolean, default=False)),
-    table("FirstAnswer", "first_answers", refers("program", known("Application", "applications"), CASCADE, null=True)),
+    table("FirstAnswer", "first_answers", column("program", Integer, null=True)),
 ]
 
 

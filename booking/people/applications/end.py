@@ -6,13 +6,13 @@ from datetime import datetime
 
 from booking.people.accounts.queries import Person
 from booking.people.applications.queries import ANSWERED_FOR
-from workshops.database import rows, transaction, value
+from booking.people.applications.tables import ApplicationSecret
+from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 END = f"""UPDATE applications p SET ended_at = $3
 WHERE p.id = $2 AND p.ended_at IS NULL AND {ANSWERED_FOR} RETURNING p.id"""  # noqa: S608 - constants only
-END_SECRETS = "UPDATE application_secrets SET ended_at = $2 WHERE application = $1 AND ended_at IS NULL"
 
 
 async def end_application(application: int, *, by: Person, now: datetime) -> None:
@@ -20,5 +20,6 @@ async def end_application(application: int, *, by: Person, now: datetime) -> Non
     async with transaction():
         if await value(END, by.membership, application, now) is None:
             raise NotFound()
-        await rows(END_SECRETS, application, now)
+        its = ApplicationSecret.application == application, ApplicationSecret.ended_at.is_null()
+        await ApplicationSecret.update({ApplicationSecret.ended_at: now}).where(*its)
         await record("application_ended", by=by.account, about_kind="application", about=application, now=now)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.people.applications.tables import ApplicationSecret, ApplicationToken
 from workshops.database import rows, transaction
 
 # What it did is told for as long: its name goes with the last of it.
 FORGET = """DELETE FROM applications p WHERE coalesce(p.ended_at, (
   SELECT max(t.used_at) FROM application_secrets t WHERE t.application = p.id), p.made_at) < $1 RETURNING p.id"""
-FORGET_SECRETS = "DELETE FROM application_secrets WHERE ended_at < $1 RETURNING id"
-FORGET_TOKENS = "DELETE FROM application_tokens WHERE expires_at < $1"
 # Those of a trial: made by invented people, for what was invented with them.
 FORGET_MADE_BY = "DELETE FROM applications WHERE made_by = $1"
 
@@ -19,5 +18,6 @@ async def forget_applications(*, before: datetime, now: datetime) -> int:
     """Forget the programs that ended, or last served, before a moment, and the tokens that open nothing any more; how
     many programs and secrets they were."""
     async with transaction():
-        await rows(FORGET_TOKENS, now)
-        return len(await rows(FORGET, before)) + len(await rows(FORGET_SECRETS, before))
+        await ApplicationToken.delete().where(ApplicationToken.expires_at < now)
+        secrets = ApplicationSecret.delete().where(ApplicationSecret.ended_at < before)
+        return len(await rows(FORGET, before)) + len(await secrets.returning(ApplicationSecret.id))

@@ -10,12 +10,11 @@ from msgspec import Struct
 from booking.people.accounts import tries
 from booking.people.accounts.rules import USED_EVERY, hash_of
 from booking.people.applications.rules import TOKEN_LASTS, NotGranted, scope_granted
-from booking.people.applications.tables import ApplicationToken
-from workshops.database import row, rows
+from booking.people.applications.tables import ApplicationSecret, ApplicationToken
+from workshops.database import row
 
 SHOWN = """SELECT t.id, t.used_at, p.permissions FROM application_secrets t JOIN applications p ON p.id = t.application
 WHERE t.secret_hash = $1 AND t.ended_at IS NULL AND p.ended_at IS NULL AND p.client_id = $2"""
-USED = "UPDATE application_secrets SET used_at = $2 WHERE id = $1"
 
 
 class Granted(Struct, frozen=True):
@@ -39,7 +38,7 @@ async def grant(
             raise NotGranted("invalid_client", "client_id and client_secret are not those of a program.")
     permissions = scope_granted(scope, known["permissions"])
     if known["used_at"] is None or known["used_at"] < now - USED_EVERY:
-        await rows(USED, known["id"], now)
+        await ApplicationSecret.update({ApplicationSecret.used_at: now}).where(ApplicationSecret.id == known["id"])
     fresh = ApplicationToken(
         token_hash=hash_of(token), secret=known["id"], permissions=permissions, expires_at=now + TOKEN_LASTS
     )

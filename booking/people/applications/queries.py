@@ -13,6 +13,7 @@ from booking.people.accounts.calling import PERSON, person_as
 from booking.people.accounts.queries import AT, DEPARTMENTS, PLACE, PLACES, Person, Program
 from booking.people.accounts.roles import Permission
 from booking.people.accounts.rules import USED_EVERY, hash_of
+from booking.people.accounts.tables import Membership
 from booking.people.applications.rules import (
     TOKEN_STARTS,
     NobodyAnswers,
@@ -20,7 +21,7 @@ from booking.people.applications.rules import (
     TeacherAwaits,
     TeacherUnknown,
 )
-from workshops.database import row, rows, value
+from workshops.database import row, rows
 from workshops.database.batching import Batcher
 from workshops.database.row_types import rows_as
 
@@ -113,7 +114,7 @@ async def answering_for(application: int) -> list[Answerer]:
 
 async def forbids_programs(membership: int) -> bool:
     """Whether this teacher wants no program to act in her name."""
-    return bool(await value("SELECT no_programs FROM memberships WHERE id = $1", membership))
+    return await Membership.exists().where(Membership.id == membership, Membership.no_programs.eq(True))
 
 
 async def _with_secrets(found: Sequence[ApplicationSeen]) -> list[ApplicationSeen]:

@@ -10,15 +10,12 @@ from booking.people.accounts.second_proof import tell_owner
 from booking.people.applications.queries import ANSWERED_FOR
 from booking.people.applications.rules import MOST_SECRETS, LastSecret, TwoSecrets
 from booking.people.applications.tables import ApplicationSecret
-from workshops.database import rows, transaction, value
+from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 # Who adds or ends one meanwhile waits: those that stand are counted.
 LOCK = f"SELECT p.id FROM applications p WHERE p.id = $2 AND p.ended_at IS NULL AND {ANSWERED_FOR} FOR UPDATE OF p"  # noqa: S608 - constants only
-END = (
-    "UPDATE application_secrets SET ended_at = $3 WHERE id = $1 AND application = $2 AND ended_at IS NULL RETURNING id"
-)
 
 
 async def add_secret(application: int, *, by: Person, secret: str, not_me: str, now: datetime) -> int:
@@ -40,7 +37,9 @@ async def end_secret(application: int, secret: int, *, by: Person, now: datetime
     """This secret opens nothing any more, nor do the tokens that were given against it. Raises NotFound, LastSecret."""
     async with transaction():
         standing = await _standing(application, by)
-        if not await rows(END, secret, application, now):
+        its = ApplicationSecret.id == secret, ApplicationSecret.application == application
+        ending = ApplicationSecret.update({ApplicationSecret.ended_at: now}).where(*its)
+        if not await ending.where(ApplicationSecret.ended_at.is_null()).returning(ApplicationSecret.id):
             raise NotFound()
         if standing == 1:
             raise LastSecret()

@@ -13,10 +13,11 @@ from booking.people.applications.end import end_application
 from tests import builders
 from tests.application import application
 from tests.booking.api.test_events import events, numbers
-from tests.booking.mails.webhooks.told import BOOKED, send, tell_programs
+from tests.booking.mails.webhooks.told import BOOKED, booked, send, tell_programs
 from tests.booking.people.applications.owners import Given, a_program, somebody
 from tests.browsing import Machine
 from tests.builders import NOW
+from tests.contract import document
 from tests.receiver import receiver
 from workshops.database import rows, value
 
@@ -130,7 +131,7 @@ async def test_with_nobody_left_it_opens_nothing_but_what_is_open_to_anyone(db, 
 
 
 async def test_followers_and_subscribers_are_told_by_which_program(db, now_app):
-    claire, program, machine = await of_college(now_app)
+    claire, _, machine = await of_college(now_app)
     lycee = await builders.school(kind="lycee")
     host = await somebody("host", school=lycee)
     watches = Machine(now_app, (await a_program(host, name="Agenda", permissions=("programs.tell",))).secret)
@@ -154,6 +155,29 @@ async def test_followers_and_subscribers_are_told_by_which_program(db, now_app):
     assert len(await numbers(machine)) == 1
     _, _, stranger = await of_college(now_app)
     assert await numbers(stranger) == []
+
+
+async def test_of_another_college_nothing_is_named_by_any_list_nor_event(db, now_app):
+    claire, _, machine = await of_college(now_app)
+    other, _, theirs = await of_college(now_app)
+    slot = await builders.slot(seats=48, groups_max=2)
+    for one in (claire, other):
+        await booked(await builders.reservation(slot=slot, group=await builders.group(school=one.school)))
+    lists = [
+        path.removeprefix("/api/v1")
+        for path, acts in document()["paths"].items()
+        if "get" in acts and "{" not in path and "teacher" in acts["get"]["description"]
+    ]
+    found = {}
+    for path in lists:
+        own, foreign = [
+            await one.get(path, headers=named(by.email)) for one, by in ((machine, claire), (theirs, other))
+        ]
+        found[path] = (claire.school_uai in own.text, other.school_uai in own.text, claire.school_uai in foreign.text)
+    assert len(lists) > 8
+    assert [path for path, (_, *foreign) in found.items() if any(foreign)] == []
+    assert found["/reservations"][0]
+    assert (len(await numbers(machine)), len(await numbers(theirs))) == (1, 1)
 
 
 async def test_keys_of_repeated_demands_are_the_program_s_not_the_person_s(db, now_app):

@@ -29,11 +29,11 @@ class Given(Struct, frozen=True):
     secret: str
 
 
-async def signed_in(account: int, *, membership: int | None = None) -> Person:
+async def signed_in(account: int, *, membership: int | None = None, now: datetime = NOW) -> Person:
     """Her, in the role in which she acts."""
     session = secrets.token_urlsafe(8)
-    await open_session(account, session_id=session, browser="test", now=NOW, membership=membership)
-    person = await person_of_session(hash_of(session), csrf="c", now=NOW)
+    await open_session(account, session_id=session, browser="test", now=now, membership=membership)
+    person = await person_of_session(hash_of(session), csrf="c", now=now)
     assert person is not None
     return person
 

@@ -115,10 +115,8 @@ async def test_a_coordinator_answers_for_departements_and_for_the_academie(db):
 
 async def test_a_teacher_whom_her_college_has_not_confirmed_answers_for_none(db):
     college = await builders.school()
-    claire, awaiting = (
-        await somebody("teacher", school=college),
-        await somebody("teacher", school=college, awaiting=True),
-    )
+    claire = await somebody("teacher", school=college)
+    awaiting = await somebody("teacher", school=college, awaiting=True)
     program = await a_program(claire)
     assert await applications_of(awaiting) == []
     await disable(claire.account, by=awaiting.account, now=NOW)
@@ -214,7 +212,7 @@ async def test_an_owner_has_so_many_programs_and_each_owner_its_own(db):
 
 async def test_it_is_forgotten_a_year_after_it_ended_or_last_served(db):
     claire = await somebody("teacher", school=await builders.school())
-    ended, unused, used = [await a_program(claire, name=name) for name in ("Fini", "Oublié", "Servi")]
+    ended, _, used = [await a_program(claire, name=name) for name in ("Fini", "Oublié", "Servi")]
     await end_application(ended.id, by=claire, now=NOW)
     assert await person_of_program(used.secret, now=LATER) is not None
     assert await forget_applications(before=NOW + timedelta(days=1), now=LATER) == 2
