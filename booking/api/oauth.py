@@ -18,6 +18,9 @@ from booking.people.applications.grant import grant
 from booking.people.applications.rules import TOKEN_LASTS, TOKEN_STARTS, NotGranted, token_asked
 
 FORM = "application/x-www-form-urlencoded"
+SCOPE = Meta(
+    description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
+)
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 

@@ -166,9 +166,9 @@ TOLD: tuple[Line, ...] = (
     # A teacher signs up: who may say that she is of the collège. Its mailbox is told by the act, with a link.
     Line(("signed_up",), To.COLLEAGUES, "newcomer"),
     # A program of an organisation has a key, another secret, or none any more. Who gave it is told by the act itself.
-    Line(("application_made",), To.ANSWERERS, "access", what="application_made"),
-    Line(("application_secret_added",), To.ANSWERERS, "access", what="secret_added"),
-    Line(("application_ended",), To.ANSWERERS, "access", what="application_ended"),
+    Line(("application_made",), To.ANSWERERS, "access", what="application"),
+    Line(("application_secret_added",), To.ANSWERERS, "access", what="secret"),
+    Line(("application_ended",), To.ANSWERERS, "access", what="ended"),
     # A company asks to join.
     Line(("company_asked",), To.COORDINATORS, "newcomer"),
     # A teacher asks a lycée before she books.

@@ -52,7 +52,7 @@ class Applications(Page, frozen=True):
     place: str
     standing: Sequence[ApplicationSeen]
     ended: Sequence[ApplicationSeen]
-    words: Mapping[str, str]
+    words: Mapping[Permission, str]
     most: int
     most_secrets: int
     several_owners: bool
@@ -76,7 +76,7 @@ class NewApplication(Page, frozen=True):
 
 
 # What a permission lets a program do, as people say it: of a program, all is by the API.
-WORDS: Mapping[str, str] = {
+WORDS: Mapping[Permission, str] = {
     permission: permission.sentence.replace(", par l'API", "").replace(" par l'API", "") for permission in Permission
 } | {
     Permission.PROGRAMS_TELL: "Suivre ce qui se passe : réservations, changements, annulations",

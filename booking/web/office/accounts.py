@@ -20,6 +20,7 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, 
 from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
+from booking.people.accounts.roles import Permission
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable, withdraw_role
 from booking.people.applications.queries import ApplicationSeen, every_application
@@ -55,7 +56,7 @@ class EveryProgram(Page, frozen=True):
     """The programs of all organisations, with what each may do in `words`: who has a key, to what."""
 
     programs: Sequence[ApplicationSeen]
-    words: Mapping[str, str]
+    words: Mapping[Permission, str]
     next_page: str | None
 
 

@@ -149,9 +149,8 @@ THINGS = {
         "key",
         "passkey",
         "link",
-        "application",
-        "secret",
     ),
+    *("application", "secret"),
     *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
 NOBODYS = {"year": 2026, "school_year": 2026, "step": "idea", "term": "october", "kind": "programme", "other": 1}
@@ -194,8 +193,8 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
     )
     application = await value(
         "INSERT INTO applications (name, role, school, permissions, client_id, made_at)"
-        " SELECT 'Pronote', role, school, '{visits.print}', $2, $3 FROM memberships WHERE id = $1 RETURNING id",
-        *(member, secrets.token_urlsafe(8), now),
+        " SELECT 'Planning', 'host', school, '{slots.open}', $2, $3 FROM memberships WHERE id = $1 RETURNING id",
+        *(member, secrets.token_hex(8), now),
     )
     secret = await value(
         "INSERT INTO application_secrets (application, secret_hash, made_at) VALUES ($1, $2, $3) RETURNING id",
@@ -216,11 +215,9 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
             "demand": demand,
             "link": link,
             "key": key,
-            "application": application,
-            "secret": secret,
         },
         **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
-        "reservation": world["reservation"],
+        **{"application": application, "secret": secret, "reservation": world["reservation"]},
         "build": await builders.build(slot=slot, tech_object=world["object"], group_ref=reservation, made=1),
         "awaiting": await value("SELECT min(id) FROM memberships WHERE account = $1", newcomer),
         "mentor": await value("SELECT min(id) FROM ptech_mentors WHERE cohort = $1", world["cohort"]),
