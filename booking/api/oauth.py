@@ -30,12 +30,7 @@ class AskToken(msgspec.Struct):
     grant_type: Annotated[str, Meta(pattern="^client_credentials$", description="`client_credentials`.")]
     client_id: Annotated[str | UnsetType, Meta(description="The program's public name.")] = UNSET
     client_secret: Annotated[str | UnsetType, Meta(description="Its secret.")] = UNSET
-    scope: Annotated[
-        str | UnsetType,
-        Meta(
-            description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
-        ),
-    ] = UNSET
+    scope: Annotated[str | UnsetType, SCOPE] = UNSET
 
 
 class Token(msgspec.Struct):
@@ -44,12 +39,7 @@ class Token(msgspec.Struct):
     access_token: Annotated[str, Meta(description="Opaque.")]
     token_type: Annotated[str, Meta(description="`Bearer`.")]
     expires_in: Annotated[int, Meta(description="Seconds until it ends.")]
-    scope: Annotated[
-        str,
-        Meta(
-            description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
-        ),
-    ]
+    scope: Annotated[str, SCOPE]
 
 
 class TokenError(msgspec.Struct):
