@@ -43,6 +43,10 @@ PROGRAMS = {
     "haproxy": ("haproxy -db -f {}/haproxy.cfg", "haproxy/haproxy.cfg"),
     "pgbouncer": ("pgbouncer -q {}/pgbouncer.ini", "pgbouncer/pgbouncer.ini pgbouncer/userlist.txt"),
     "nginx": ("nginx -e stderr -c {}/nginx.conf", "nginx/nginx.conf nginx/technilab.conf"),
+    "keepalived": (
+        "keepalived --vrrp --dont-fork -l -f {}/keepalived.conf",
+        "keepalived/keepalived.conf keepalived/keepalived.env",
+    ),
 }
 # Folders of their own, each.
 FILLED = ("ETCD", "PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL", "NGINX")
