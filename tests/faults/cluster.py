@@ -33,6 +33,8 @@ STARTS_IN = 240.0
 Acts = dict[str, int]
 SEEN = ACTS | {"visit": 2}
 # Of what a leader writes, or of what a standby is streamed; nothing where a standby is streamed nothing.
+# InternalClientError: asyncpg still reads the last message of a server that goes.
+NOT_THERE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 TIMELINE = """SELECT CASE WHEN pg_is_in_recovery()
   THEN (SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming')
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END"""
@@ -185,7 +187,7 @@ class Cluster:
     async def _timelines(self) -> dict[int, int]:
         found = {}
         for number in (1, 2, 3):
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError):
+            with suppress(*NOT_THERE):
                 connection = await asyncpg.connect(self.url(f"POSTGRES{number}"), timeout=5)
                 try:
                     found[number] = await connection.fetchval(TIMELINE)

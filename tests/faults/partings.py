@@ -16,7 +16,7 @@ from typing import Literal
 
 import asyncpg
 
-from tests.faults.cluster import Cluster, until
+from tests.faults.cluster import NOT_THERE, Cluster, until
 from tests.faults.crowd import Crowd
 from tests.faults.failover import kill_tree
 from tests.faults.gated import around, own_postgres, to_etcd
@@ -126,7 +126,7 @@ class Inside:
     async def _write(self) -> None:
         told = self.cluster.superuser(self.leader) | {"port": own_postgres(self.cluster.port, self.leader)}
         while not self._over.is_set():
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(*NOT_THERE):
                 connection = await asyncpg.connect(**told, timeout=2)
                 try:
                     if not await connection.fetchval("SELECT pg_is_in_recovery()", timeout=2):
