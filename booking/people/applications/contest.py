@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.people.applications.tables import ApplicationSecret
 from workshops.database import rows
 from workshops.events.record import record
 
@@ -13,9 +14,6 @@ END_MADE = """WITH ended AS (
   UPDATE application_secrets s SET ended_at = $3 FROM ended WHERE s.application = ended.id AND s.ended_at IS NULL
 )
 SELECT id FROM ended ORDER BY id"""
-# One that she added to a program that was there before; its other one stays.
-END_ADDED = """UPDATE application_secrets SET ended_at = $3 WHERE made_by = $1 AND made_at >= $2 AND ended_at IS NULL
-RETURNING application"""
 
 
 async def end_contested(account: int, *, since: datetime, now: datetime) -> None:
@@ -25,6 +23,11 @@ async def end_contested(account: int, *, since: datetime, now: datetime) -> None
     """
     for made in await rows(END_MADE, account, since, now):
         await record("application_ended", by=account, about_kind="application", about=made["id"], now=now)
-    for added in await rows(END_ADDED, account, since, now):
+    # Those that she added to a program that was there before; its other one stays.
+    hers = ApplicationSecret.made_by == account, ApplicationSecret.made_at >= since
+    ended = ApplicationSecret.update({ApplicationSecret.ended_at: now}).where(
+        *hers, ApplicationSecret.ended_at.is_null()
+    )
+    for added in await ended.returning(ApplicationSecret.application):
         number = added["application"]
         await record("application_secret_ended", by=account, about_kind="application", about=number, now=now)
