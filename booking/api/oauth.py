@@ -18,6 +18,9 @@ from booking.people.applications.grant import grant
 from booking.people.applications.rules import TOKEN_LASTS, TOKEN_STARTS, NotGranted, token_asked
 
 FORM = "application/x-www-form-urlencoded"
+SCOPE = Meta(
+    description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
+)
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -27,9 +30,7 @@ class AskToken(msgspec.Struct):
     grant_type: Annotated[str, Meta(pattern="^client_credentials$", description="`client_credentials`.")]
     client_id: Annotated[str | UnsetType, Meta(description="The program's public name.")] = UNSET
     client_secret: Annotated[str | UnsetType, Meta(description="Its secret.")] = UNSET
-    scope: Annotated[str | UnsetType, Meta(description="Some of its permissions, with spaces; without it, all.")] = (
-        UNSET
-    )
+    scope: Annotated[str | UnsetType, SCOPE] = UNSET
 
 
 class Token(msgspec.Struct):
@@ -38,7 +39,7 @@ class Token(msgspec.Struct):
     access_token: Annotated[str, Meta(description="Opaque.")]
     token_type: Annotated[str, Meta(description="`Bearer`.")]
     expires_in: Annotated[int, Meta(description="Seconds until it ends.")]
-    scope: Annotated[str, Meta(description="What it opens, with spaces.")]
+    scope: Annotated[str, SCOPE]
 
 
 class TokenError(msgspec.Struct):

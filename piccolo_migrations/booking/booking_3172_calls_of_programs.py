@@ -1,4 +1,4 @@
-"""What a call of a program looks for: who answers for its company, what it asked before under a key."""
+"""What a program asked under a key, once whoever answers for it, and whomever it names."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,10 +6,9 @@ from workshops.migration import indexes
 
 ID = "2026-12-01T15:00:00:003172"
 VERSION = "1.38.0"
-DESCRIPTION = "Calls of programs"
+DESCRIPTION = "Keys of programs"
 
 INDEXES = [
-    "CREATE INDEX memberships_of_company ON memberships (company)",
     "CREATE UNIQUE INDEX first_answers_of_programs ON first_answers (program, key) WHERE program IS NOT NULL",
 ]
 

@@ -23,11 +23,13 @@ async def end_contested(account: int, *, since: datetime, now: datetime) -> None
     """
     for made in await rows(END_MADE, account, since, now):
         await record("application_ended", by=account, about_kind="application", about=made["id"], now=now)
-    # Those that she added to a program that was there before; its other one stays.
-    hers = ApplicationSecret.made_by == account, ApplicationSecret.made_at >= since
-    ended = ApplicationSecret.update({ApplicationSecret.ended_at: now}).where(
-        *hers, ApplicationSecret.ended_at.is_null()
+    # One that she added to a program that was there before; its other one stays.
+    hers = (
+        ApplicationSecret.made_by == account,
+        ApplicationSecret.made_at >= since,
+        ApplicationSecret.ended_at.is_null(),
     )
-    for added in await ended.returning(ApplicationSecret.application):
+    ending = ApplicationSecret.update({ApplicationSecret.ended_at: now}).where(*hers)
+    for added in await ending.returning(ApplicationSecret.application):
         number = added["application"]
         await record("application_secret_ended", by=account, about_kind="application", about=number, now=now)
