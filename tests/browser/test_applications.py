@@ -1,4 +1,4 @@
-"""A host gives a program a key, changes its secret and ends it, by keyboard on a phone; another lycée sees none of it."""
+"""A host gives a program a key, changes its secret and ends it, by keyboard; another lycée sees none of it."""
 
 from __future__ import annotations
 
