@@ -17,9 +17,9 @@ Result = TypeVar("Result")
 # Seconds after which the next batch no longer waits for the running one: the lock or the server that holds that one up
 # need not hold up the others.
 BATCH_TIMEOUT = 0.1
-# Writes in one statement, whose commit is waited for once: all that wait in a rush, so that what a commit costs (a
-# pooler, a balancer, a standby's disk) is shared by all of them. Beyond so many the statement itself is the wait.
-BATCH_SIZE = 256
+# Writes in one statement: all that wait share what its commit costs (a pooler, a balancer, a standby's disk). Beyond so
+# many that is next to nothing, and the statement itself takes longer than BATCH_TIMEOUT.
+BATCH_SIZE = 128
 # Seconds for which a batch of writes lingers for each client that the previous one has just answered: the time to send
 # that answer, receive the client's next request and authenticate it. With less, a client that comes too late is written
 # alone, batch after batch.

@@ -30,7 +30,7 @@ SENT = """
     needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
     keys[n] AS key, asked[n] AS asked, salts[n] AS salt, states[n] AS becomes, holds[n] AS hold_until,
     demands[n] AS demand, lines[n] AS line, replaced[n] AS replaces, half[n] AS half,
-    passed[n] AS passed, decided[n] AS decided, requests[n] AS request
+    passed[n] AS passed, decided[n] AS decided, requests[n] AS request, count(*) OVER (PARTITION BY groups[n]) AS asks
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
@@ -63,9 +63,9 @@ WITH sent AS MATERIALIZED ({SENT}
     SELECT n, decided, seats_taken, seats, groups_taken, groups_max, sum(pupils) OVER same AS sitting,
       count(*) OVER same AS nth, sum(1 + passed) OVER same AS marked
     FROM sent JOIN seen USING (n)
-    WHERE decided OR {PLAIN} AND NOT EXISTS (
+    WHERE decided OR {PLAIN} AND (asks = 1 OR NOT EXISTS (
       SELECT FROM sent before JOIN seen other USING (n) WHERE before."group" = sent."group" AND before.n < sent.n
-      AND other.start > seen.start - interval '12 hours' AND other.start < seen.start + interval '12 hours')
+      AND other.start > seen.start - interval '12 hours' AND other.start < seen.start + interval '12 hours'))
     WINDOW same AS (PARTITION BY slot ORDER BY n)
   ) plain JOIN sent USING (n)
   WHERE plain.decided OR plain.seats_taken + sitting <= plain.seats AND plain.groups_taken + nth <= plain.groups_max
