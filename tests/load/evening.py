@@ -21,6 +21,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -75,11 +76,13 @@ class Plan:
 @dataclass
 class Told:
     """What the clients of an evening were told: of each of their keys its reservation and whether it is booked or
-    waits, what was refused for good, at which seconds; what nobody should have seen."""
+    waits, what was refused for good, at which seconds; what nobody should have seen. `unknown`: keys whose last answer
+    does not say whether they are decided, if the evening ended before they were."""
 
     keys: list[str]
     acknowledged: dict[str, tuple[int, str]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     decided_at: list[float] = field(default_factory=list)
     took: Took = field(default_factory=Took)
     sent_again: Counter[str] = field(default_factory=Counter)
@@ -117,34 +120,33 @@ async def an_evening(port: int, world: World, plan: Plan, *, dies: Callable[[], 
     began = time.perf_counter()
     moments = sorted(chance.random() * plan.seconds for _ in world.demands)
     asking = [
-        asyncio.create_task(_ask(port, demand, key, told, began=began, moment=moment))
+        asyncio.create_task(_ask(port, demand, key, told, over, began=began, moment=moment))
         for demand, key, moment in zip(world.demands, told.keys, moments, strict=True)
     ]
     await asyncio.sleep(max(0.0, began + plan.dies_at - time.perf_counter()))
     await asyncio.to_thread(dies)
     await asyncio.wait(asking, timeout=began + plan.ends_at - time.perf_counter())
-    for one in asking:
-        one.cancel()
-    for failed in await asyncio.gather(*asking, return_exceptions=True):
-        if isinstance(failed, Exception):
-            raise failed
     over.set()
+    await asyncio.gather(*asking)
     told.read = await reading
     return told
 
 
-async def _ask(port: int, demand: Request, key: str, told: Told, *, began: float, moment: float) -> None:
-    """One demand, from its moment until it is decided."""
-    await asyncio.sleep(max(0.0, began + moment - time.perf_counter()))
+async def _ask(
+    port: int, demand: Request, key: str, told: Told, over: asyncio.Event, *, began: float, moment: float
+) -> None:
+    """One demand, from its moment until it is decided or the evening is over."""
     asked = request("POST", demand.path, port=port, token=demand.token, body=demand.body, key=key)
-    while True:
+    await asyncio.sleep(max(0.0, began + moment - time.perf_counter()))
+    while not over.is_set():
         sent = time.perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
                 status, head, body = await _exchange(port, asked)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            told.unknown.add(key)
             told.sent_again["no answer"] += 1
-            await asyncio.sleep(AGAIN_AFTER)
+            await _pause(over, AGAIN_AFTER)
             continue
         told.took.seconds.append(time.perf_counter() - sent)
         told.took.said[str(status)] += 1
@@ -152,22 +154,23 @@ async def _ask(port: int, demand: Request, key: str, told: Told, *, began: float
         if ours and status in {429, 503} and wait.isdecimal():
             told.sent_again[str(status)] += 1
             told.waits.append(int(wait))
-            await asyncio.sleep(int(wait))
+            told.unknown.add(key)
+            await _pause(over, int(wait))
         elif not ours or status >= 500:
+            told.unknown.add(key)
             told.errors[f"{status} {body[:80].decode(errors='replace')}".strip()] += 1
-            await asyncio.sleep(AGAIN_AFTER)
+            await _pause(over, AGAIN_AFTER)
         else:
+            told.unknown.discard(key)
             _decided(key, status, json.loads(body), told)
             told.decided_at.append(time.perf_counter() - began)
             return
 
 
-def _decided(key: str, status: int, said: Mapping[str, object], told: Told) -> None:
-    match said:
-        case {"id": int(reservation), "state": "confirmed" | "waiting" as state} if status in {200, 201}:
-            told.acknowledged[key] = (reservation, "booked" if state == "confirmed" else "waiting")
-        case _:
-            told.refused[key] = f"{status} {said.get('type', said.get('state'))}"
+async def _pause(over: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await over.wait()
 
 
 async def _exchange(port: int, asked: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -180,6 +183,14 @@ async def _exchange(port: int, asked: bytes) -> tuple[int, dict[str, str], bytes
         return int(lines[0][9:12]), head, await reader.readexactly(int(head.get("content-length", "0")))
     finally:
         writer.close()
+
+
+def _decided(key: str, status: int, said: Mapping[str, object], told: Told) -> None:
+    match said:
+        case {"id": int(reservation), "state": "confirmed" | "waiting" as state} if status in {200, 201}:
+            told.acknowledged[key] = (reservation, "booked" if state == "confirmed" else "waiting")
+        case _:
+            told.refused[key] = f"{status} {said.get('type', said.get('state'))}"
 
 
 async def kept_of(database_url: str, world: World, keys: Sequence[str]) -> Kept:
@@ -224,16 +235,13 @@ def lived(cluster: Cluster, plan: Plan, goals: Goals, *, patroni_too: bool = Tru
 def show(told: Told, kept: Kept, plan: Plan, goals: Goals) -> None:
     """Each figure beside its goal: what must be, then the times that are aimed at."""
     acknowledged = {(key, *what) for key, what in told.acknowledged.items()}
-    apart = f"{len(acknowledged - kept.stored)} only acknowledged, {len(kept.stored - acknowledged)} only stored"
-    goals.show(
-        "acknowledged and stored",
-        f"{len(acknowledged)} and {len(kept.stored)}: {apart}",
-        "equal as sets",
-        reached=acknowledged == kept.stored,
-    )
+    stored = {each for each in kept.stored if each[0] not in told.unknown}
+    apart = f"{len(acknowledged - stored)} only acknowledged, {len(stored - acknowledged)} only stored"
+    figure = f"{len(acknowledged)} and {len(stored)}: {apart}; {len(told.unknown)} that nobody knows"
+    goals.show("acknowledged and stored", figure, "equal as sets", reached=acknowledged == stored)
     said = Counter(said for _, said in told.acknowledged.values()) + Counter(told.refused.values())
-    expected = Counter({"booked": plan.slots, "waiting": plan.demands - plan.slots})
-    goals.show("what was said", counted(said), counted(expected), reached=said == expected)
+    expected = Counter({"booked": plan.slots, "waiting": len(told.decided_at) - plan.slots})
+    goals.show("what was said to those decided", counted(said), counted(expected), reached=said == expected)
     right = kept.seats == plan.slots * SEATS and not kept.beyond and not kept.otherwise
     sold = f"{kept.seats}; {max(0, kept.beyond)}"
     goals.show("places sold; beyond a slot's seats", sold, f"{plan.slots * SEATS}; 0", reached=right)
