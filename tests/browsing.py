@@ -77,5 +77,5 @@ def read(answer: httpx.Response) -> str:
 
 def said(part: str) -> str:
     """The same of a part of a page."""
-    words = html.unescape(re.sub(r"<[^>]+>", " ", part))
+    words = html.unescape(re.sub(r"<[^>]+>", " ", part.replace("<wbr>", "")))
     return " ".join(words.replace("\u202f", " ").replace("\xa0", " ").replace("\u2060", "").split())

@@ -9,6 +9,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -142,13 +143,19 @@ def wrong_in(value: Any, told: Any, at: str = "") -> list[str]:
 CATALOGUED = yaml.safe_load((ROOT / "publiccode.yml").read_text())
 
 
-def test_the_entry_for_catalogues_is_right_by_the_standard_and_waits_for_a_licence_alone() -> None:
+def test_the_entry_for_catalogues_is_right_by_the_standard_and_says_what_waits_for_its_owner() -> None:
     wrong = wrong_in(CATALOGUED, STANDARD)
     if "license" in CATALOGUED["legal"]:
         assert canonicalize_license_expression(CATALOGUED["legal"]["license"]) == PROJECT["license"]
     else:
         assert wrong == [".legal.license"]
         assert "license" not in PROJECT
+    # What the standard takes and no catalogue can use is said to wait, where it stands.
+    host = urlsplit(CATALOGUED["url"]).hostname or ""
+    mailbox = any("email" in one for one in CATALOGUED["maintenance"]["contacts"])
+    told = (ROOT / "publiccode.yml").read_text()
+    assert ("L'adresse du dépôt attend" in told) == host.endswith(".example")
+    assert ("La boîte des mainteneurs attend" in told) == (not mailbox)
     if CATALOGUED["maintenance"]["type"] in {"internal", "community"}:
         assert CATALOGUED["maintenance"]["contacts"]
 

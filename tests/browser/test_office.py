@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from openpyxl import Workbook
 from playwright.async_api import Page, expect
 
 from booking.words.wording import paris
-from tests import builders
+from tests import builders, builders_milestones
+from tests.booking.programme.milestones.test_look_into import a_picture
 from tests.browser.judge import axe_findings, everything_wrong, too_wide
 from workshops.database import row, rows, value
 
@@ -135,6 +137,32 @@ async def test_a_table_of_her_own_is_read_once_its_columns_are_chosen_by_keyboar
     assert await value("SELECT sum(pupils) FROM past_visits") == 44
     # The browser notes each 422 in its console.
     browse.complaints.clear()
+
+
+async def test_a_proof_that_weighs_too_much_is_told_before_it_leaves_and_what_was_typed_stays(db, browse, tmp_path):
+    nadia, number = await a_coordinator(), await builders_milestones.milestone()
+    page = await browse(f"/gestion/jalons/{number}", width=390, signed_in=nadia)
+    (tmp_path / "scan.png").write_bytes(a_picture("PNG") + bytes(14_350_000))
+    (tmp_path / "convention.png").write_bytes(a_picture("PNG"))
+    await page.get_by_text("Ajouter une preuve").click()
+    await page.get_by_label("Ce que c'est").fill("Convention signée")
+    file = page.get_by_label("Un fichier")
+    await file.set_input_files(tmp_path / "scan.png")
+    told = page.get_by_role("alert").filter(
+        has_text="Ce fichier pèse 14,4 Mo, 10 Mo au plus : choisissez-en un plus léger."
+    )
+    await expect(told).to_be_visible()
+    await expect(file).to_have_accessible_description(re.compile(r"14,4\sMo"))
+    await page.get_by_role("button", name="Ajouter la preuve").click()
+    await expect(file).to_be_focused()
+    await expect(told).to_have_count(1)
+    await expect(page.get_by_label("Ce que c'est")).to_have_value("Convention signée")
+    assert await everything_wrong(page) == []
+    await file.set_input_files(tmp_path / "convention.png")
+    await expect(told).to_have_count(0)
+    await page.get_by_role("button", name="Ajouter la preuve").click()
+    await said(page, "La preuve est ajoutée.")
+    assert await value("SELECT label FROM milestone_proofs") == "Convention signée"
 
 
 async def test_what_needs_care_leads_to_what_mends_it(db, browse):

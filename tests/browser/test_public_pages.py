@@ -49,6 +49,28 @@ async def test_nothing_is_wrong_with_the_pages_of_the_api(browse, path):
     assert await everything_wrong(page) == []
 
 
+# The lines of an address, as they are drawn.
+LINES = """(code) => {
+  const range = document.createRange();
+  const lines = new Map();
+  for (const text of [...code.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE))
+    for (let at = 0; at < text.length; at += 1) {
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      const { top } = range.getBoundingClientRect();
+      lines.set(top, (lines.get(top) ?? "") + text.data[at]);
+    }
+  return [...lines.values()];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_long_address_of_the_api_goes_on_after_a_slash(browse, width):
+    page = await browse("/api/reservations", width=width)
+    told = page.get_by_label("Sommaire").get_by_role("link", name="POST /reservations/{reservation}/approval-request")
+    assert await told.locator("code").evaluate(LINES) == ["/reservations/{reservation}/", "approval-request"]
+
+
 async def test_every_public_page_is_french_and_has_its_own_title(offer, browse):
     page = await browse("about:blank")
     titles, tongues = {}, set()

@@ -64,7 +64,8 @@ def says_health(label: str, text: str) -> str | None:
 
 
 def says_of_pupil(label: str, text: str, *, instead: str) -> str | None:
-    """The sentence that refuses a line which names somebody or tells a child's health, None for another."""
+    """The sentence that refuses a line which names somebody, gives a telephone number or tells a child's health, None
+    for another."""
     return says_who(label, text, instead=instead) or says_health(label, text)
 
 

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from workshops.acts.telephones import says_telephone
+
 FILES = Path(__file__).parent / "files"
 # Between the place and the name that it bears: "lycée professionnel privé Jules Haag".
 REACH = 3
@@ -43,10 +45,11 @@ def person_named(text: str) -> str | None:
 
 
 def says_who(label: str, text: str, *, instead: str) -> str | None:
-    """The sentence that refuses a line which names somebody, None for another; `instead` says what to write."""
+    """The sentence that refuses a line which names somebody or gives a telephone number, None for another; `instead`
+    says what to write instead of a name."""
     found = person_named(text)
     if found is None:
-        return None
+        return says_telephone(label, text)
     return f"{label} : « {found} » ressemble à un nom de personne, et cette ligne est lue et imprimée. {instead}"
 
 

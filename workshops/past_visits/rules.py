@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from workshops.acts.health import health_told
 from workshops.acts.pupil_names import person_named
+from workshops.acts.telephones import telephone_given
 from workshops.schools.rules import LEVELS
 
 # Long before the programme: an older day is a slip of the hand.
@@ -86,6 +87,8 @@ def wrong(sketch: VisitSketch, *, today: date) -> dict[str, str]:
             errors[name] = f"{most} caractères au plus"
         elif name != "source" and (named := person_named(getattr(sketch, name))):
             errors[name] = f"« {named} » ressemble à un nom de personne ; écrivez la classe, par exemple 4e B"
+        elif name != "reference" and (given := telephone_given(getattr(sketch, name))):
+            errors[name] = f"« {given} » ressemble à un numéro de téléphone ; retirez-le"
         elif health := health_told(getattr(sketch, name)):
             errors[name] = f"« {health.words} » parle de la santé d'un élève ; écrivez la classe, par exemple 4e B"
     return errors

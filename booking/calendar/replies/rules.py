@@ -13,6 +13,7 @@ from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservation_states import SURE
 from workshops.acts.health import health_told
 from workshops.acts.pupil_names import person_named
+from workshops.acts.telephones import telephone_given
 from workshops.programmes.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
@@ -23,6 +24,7 @@ LARGEST = 256_000
 UID_MOST, ADDRESS_MOST, SEQUENCE_MOST, COMMENT_MOST = 255, 254, 2**31 - 1, 300
 WITHHELD = "[commentaire non repris : il semble nommer quelqu'un]"
 OF_HEALTH = "[commentaire non repris : il semble parler de santé]"
+WITH_NUMBER = "[commentaire non repris : il semble donner un numéro de téléphone]"
 # A mail that may be an answer and cannot be kept as one: a person looks at it.
 Aside = Literal["aside"]
 ASIDE: Aside = "aside"
@@ -74,8 +76,8 @@ Answer: TypeAlias = AgendaAnswer | CounterProposal | ReturnReport | Aside | None
 
 
 def comment_shown(written: str) -> str:
-    """What the schools read of a comment: one line of 300 signs at most, and none that names somebody or
-    tells of health.
+    """What the schools read of a comment: one line of 300 signs at most, and none that names somebody,
+    gives a telephone number or tells of health.
 
     Nobody can be asked to write it otherwise: what is left out is said.
     """
@@ -84,6 +86,8 @@ def comment_shown(written: str) -> str:
         return WITHHELD
     if health_told(line) is not None:
         return OF_HEALTH
+    if telephone_given(line) is not None:
+        return WITH_NUMBER
     return line if len(line) <= COMMENT_MOST else line[: COMMENT_MOST - 1] + "…"
 
 

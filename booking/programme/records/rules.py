@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from workshops.acts.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.acts.plain_words import one_line, unaccented
+from workshops.programmes.bts1.rules import country_written
 from workshops.schools.rules import is_uai
 
 ROWS_MOST = 2_000
@@ -105,7 +106,7 @@ class Column(Struct, frozen=True):
         return text
 
     def _country(self, text: str) -> str:
-        return text[:1].upper() + text[1:]
+        return country_written(text)
 
     def _uai(self, text: str) -> str:
         if not is_uai(text.upper()):

@@ -49,6 +49,40 @@ try {
 const waits = document.querySelector("[data-waiting]");
 if (waits) import("./desk_forget.js").then(({ tellWaiting }) => tellWaiting(waits)).catch(() => {});
 
+// A file that weighs too much is told beside its field, and its form stays: refused on the way, it would be lost whole.
+const megabytes = (bytes) => (Math.ceil(bytes / 100_000) / 10).toLocaleString("fr-FR");
+
+function tooHeavy(field) {
+  const { most } = field.dataset;
+  const heavy = (field.files[0]?.size ?? 0) > Number(most);
+  const id = `${field.id}-lourd`;
+  const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  document.getElementById(id)?.remove();
+  field.classList.toggle("is-invalid", heavy);
+  field.setAttribute("aria-invalid", heavy);
+  field.setAttribute("aria-describedby", [...described, ...(heavy ? [id] : [])].join(" "));
+  if (heavy) {
+    const told = document.createElement("p");
+    told.id = id;
+    told.className = "field-error";
+    told.setAttribute("role", "alert");
+    told.textContent = `Ce fichier pèse ${megabytes(field.files[0].size)}\u00a0Mo, ${megabytes(most)}\u00a0Mo au plus : choisissez-en un plus léger.`;
+    field.after(told);
+  }
+  return heavy;
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.dataset.most) tooHeavy(target);
+});
+
+document.addEventListener("submit", (event) => {
+  const heavy = [...event.target.querySelectorAll("[data-most]")].find(tooHeavy);
+  if (!heavy) return;
+  event.preventDefault();
+  heavy.focus();
+});
+
 // A second click on the same button sends nothing: the first is on its way. After a file the page stays, to be sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

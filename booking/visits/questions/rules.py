@@ -14,6 +14,7 @@ from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.process.secret_key import is_ours
 from workshops.acts.health import says_health
 from workshops.acts.pupil_names import person_named
+from workshops.acts.telephones import says_telephone
 from workshops.refusals import Invalid, Refusal
 
 QUESTIONS_LAST = timedelta(days=30)
@@ -79,8 +80,8 @@ def check_line(text: str, *, wished_on: date | None = None, slot: int | None = N
         errors["text"] = (
             f"Votre message : « {named} » ressemble à un nom de personne. Ne nommez personne, surtout pas un élève."
         )
-    elif health := says_health("Votre message", text):
-        errors["text"] = health
+    elif wrong := says_telephone("Votre message", text) or says_health("Votre message", text):
+        errors["text"] = wrong
     if wished_on is not None and not today < wished_on <= today + WISHED_WITHIN:
         errors["wished_on"] = "Date souhaitée : choisissez un jour à venir, dans l'année."
     if errors:

@@ -28,6 +28,7 @@ from booking.visits.reservations.transition import (
     transition_both,
 )
 from workshops.acts.health import says_health, says_of_pupil
+from workshops.acts.telephones import says_telephone
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -96,7 +97,7 @@ async def note_paper_visa(
 
 def _refuse_paper(asked: NotePaperVisa, *, now: datetime) -> None:
     wrong, today = {}, paris_day(now)
-    if told := says_health("Qui a signé", asked.signed_by):
+    if told := says_telephone("Qui a signé", asked.signed_by) or says_health("Qui a signé", asked.signed_by):
         wrong["signed_by"] = told
     if not today - PAPER_LASTS <= asked.signed_on <= today:
         wrong["signed_on"] = "Dites le jour où le visa a été signé : aujourd'hui, ou un jour des douze derniers mois."

@@ -41,7 +41,6 @@ from workshops.programmes.bts1.keep_lines import (
 from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
 from workshops.programmes.bts1.rules import (
     DIRECTIONS,
-    EUROPE,
     FIRST_YEAR,
     KINDS,
     ORDER,
@@ -50,6 +49,7 @@ from workshops.programmes.bts1.rules import (
     CourseCounted,
     CoursePartnerKind,
     DatedStep,
+    countries,
     last_year,
 )
 from workshops.refusals import NotFound, or_not_found
@@ -134,7 +134,7 @@ async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: 
         afterwards=AFTERWARDS,
         year_words=year_words,
         begun={year: words for year, words in school_years(now).items() if int(year) <= this},
-        countries=EUROPE,
+        countries=countries(),
         this_year=this,
         uncounted=[year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
         makers=[("", "Aucun"), *makers],

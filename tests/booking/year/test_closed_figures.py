@@ -37,6 +37,7 @@ from workshops.programmes.bts1.keep_lines import (
     record_step,
     take_line_back,
 )
+from workshops.programmes.bts1.rules import countries
 from workshops.programmes.ptech.count_cohort import (
     RecordCensus,
     RecordOutcome,
@@ -173,7 +174,7 @@ async def test_a_file_that_corrects_a_closed_year_says_so_once_in_the_journal_an
 ):
     uai = await value("SELECT uai FROM schools WHERE id = $1", closed["lycee"])
     course = await value("SELECT title FROM bts1_courses WHERE id = $1", closed["course"])
-    own = [(2026, "Suisse", 3), (2026, "Italie", 2), *((2025, f"Pays {chr(64 + n)}", n) for n in range(1, 11))]
+    own = [(2026, "Suisse", 3), (2026, "Italie", 2), *((2025, country, 1) for country in countries()[:10])]
     lines = [f"{uai};{course};{year}-{year + 1};{country};Stage;{people}\n" for year, country, people in own]
     file = "uai;formation;annee_scolaire;pays;motif;personnes\n" + "".join(lines)
     done = await take_in(file.encode(), sender=sender(closed["host"]), now=AUGUST)

@@ -37,6 +37,7 @@ from workshops.programmes.bts1.rules import (
     StayKind,
     StepKind,
     a_country,
+    country_written,
     refuse_stay_year,
     refuse_step,
     refuse_year,
@@ -222,8 +223,8 @@ async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, b
     Returns its number. Raises Invalid, NotFound.
     """
     refuse_stay_year(asked.school_year, now=now)
-    stay = msgspec.structs.replace(asked, country=_capitalised(asked.country))
     async with changing_course(course, scope=scope, by=by, now=now):
+        stay = msgspec.structs.replace(asked, country=await _as_before(course, asked.country))
         made = int(await value(RECORD_STAY, course, *astuple(stay)))
         detail = f"{year_words(stay.school_year)} : {stay.country}, {stay.kind}, {stay.direction}, {stay.people}"
         await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
@@ -244,7 +245,7 @@ async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int |
         raise Invalid({"country": "Un membre du consortium n'a pas de pays ici : laissez vide."})
     async with changing_course(course, scope=scope, by=by, now=now):
         name = await _named(asked)
-        country = _capitalised(asked.country)
+        country = country_written(asked.country)
         made = await value(ADD_PARTNER, course, asked.kind, name, asked.company, asked.partner, country)
         if made is None:
             made = await _corrected(course, name, country)
@@ -262,8 +263,12 @@ async def _corrected(course: int, name: str, country: str) -> int | None:
     return int(told[0]["id"]) if told else None
 
 
-def _capitalised(country: str) -> str:
-    return country[:1].upper() + country[1:]
+async def _as_before(course: int, country: str) -> str:
+    """A country as the course's stays have it already, whose line is the same one; else as the list writes it."""
+    name = country_written(country)
+    stays = await Mobility.select(Mobility.country).where(Mobility.course == course)
+    known = {one["country"] for one in stays}
+    return name if name in known else next((one for one in known if country_written(one) == name), name)
 
 
 async def _named(asked: AddPartner) -> str:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from workshops.acts import a_number, typed
 from workshops.acts.health import says_of_pupil
+from workshops.acts.plain_words import bare_words, farness
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
@@ -74,15 +77,18 @@ STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", St
 DIRECTIONS: dict[str, str] = {StayDirection.OUTGOING: "Sortante", StayDirection.INCOMING: "Entrante"}
 ECTS_MOST, WEEKS_MOST = 180, 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-# What a page proposes; any other country may be typed.
-EUROPE = (
-    *("Allemagne", "Autriche", "Belgique", "Bulgarie", "Chypre", "Croatie", "Danemark", "Espagne", "Estonie"),
-    *("Finlande", "Grèce", "Hongrie", "Irlande", "Islande", "Italie", "Lettonie", "Liechtenstein", "Lituanie"),
-    *("Luxembourg", "Malte", "Norvège", "Pays-Bas", "Pologne", "Portugal", "Roumanie", "Royaume-Uni", "Slovaquie"),
-    *("Slovénie", "Suède", "Suisse", "Tchéquie"),
+FILES = Path(__file__).parent / "files"
+# France and what of it is overseas, or called by another name.
+HOME = frozenset(
+    (
+        *("france", "corse", "guadeloupe", "martinique", "guyane", "guyane francaise", "reunion", "mayotte"),
+        *("saint pierre et miquelon", "saint barthelemy", "saint martin", "polynesie francaise"),
+        *("nouvelle caledonie", "wallis et futuna", "terres australes et antarctiques francaises"),
+    )
 )
-HOME = frozenset({"france", "la france"})
-_COUNTRY = re.compile(r"[^\W\d_]+(?:[-'’ ]+[^\W\d_]+)*")
+# A shorter word is too near to many.
+SHORT_NAME = 3
+_ARTICLE = re.compile(r"^(?:les? |la |l )")
 _LANGUAGE = re.compile(r"[\w \-'’,;/()]*")
 SchoolYear = Annotated[
     int,
@@ -92,11 +98,40 @@ SchoolYear = Annotated[
 ]
 
 
+@cache
+def countries() -> tuple[str, ...]:
+    """Every country abroad, as French calls it, in the order of a dictionary."""
+    return tuple(sorted(set(_countries().values()), key=_bare))
+
+
+def country_written(text: str) -> str:
+    """« les etats-unis » is États-Unis; what is no country stays, with its capital."""
+    return _countries().get(_bare(text)) or text[:1].upper() + text[1:]
+
+
 def wrong_country(text: str) -> str | None:
     """The sentence that refuses what is no country abroad, None for another."""
-    if _COUNTRY.fullmatch(text) is None:
-        return "Pays : des lettres, des espaces, des traits d'union et des apostrophes."
-    return "Pays : la France n'est pas à l'étranger." if text.casefold() in HOME else None
+    bare, known = _bare(text), _countries()
+    if bare in HOME:
+        return "Pays : la France n'est pas à l'étranger."
+    if bare in known:
+        return None
+    long = len(bare) > SHORT_NAME
+    near = sorted((away, len(name), name) for name in known if long and (away := farness(bare, name)) is not None)
+    meant = f"Vouliez-vous dire {known[near[0][2]]} ?" if near else "Choisissez dans la liste."
+    return f"Pays : « {text} » n'est pas un pays. {meant}"
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The name of each country by each of its names, bare; files/SOURCES.md says where they come from."""
+    lines = (FILES / "pays.txt").read_text(encoding="utf-8").splitlines()
+    named = [line[3:].split("; ") for line in lines]
+    return {_bare(name): names[0] for names in named for name in names}
+
+
+def _bare(name: str) -> str:
+    return _ARTICLE.sub("", " ".join(bare_words(name.replace("’", "'"))))
 
 
 def wrong_language(text: str) -> str | None:
@@ -107,7 +142,7 @@ def wrong_language(text: str) -> str | None:
 
 
 def a_country(label: str, description: str, **more: Any) -> Meta:
-    """A country abroad."""
+    """A country abroad, by one of its names in French."""
     return typed(label, description, most=60, cell="country", check=wrong_country, **more)
 
 

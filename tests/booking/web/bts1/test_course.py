@@ -94,9 +94,14 @@ async def test_a_member_of_the_consortium_has_no_country_here_and_its_line_is_no
 async def test_what_is_no_country_or_is_not_abroad_is_refused_and_some_are_proposed(lycee, course):
     partner = {"maker": "", "kind": "autre", "name": "Haute école"}
     stay = {"stay": "stage", "stay_year": "2026", "people": "3"}
-    words = "Pays : des lettres, des espaces, des traits d'union et des apostrophes."
     abroad = "Pays : la France n'est pas à l'étranger."
-    for told, sentence in (("Itallie😀", words), ("Suisse 2", words), ("--", words), (" france ", abroad)):
+    for told, sentence in (
+        ("Atlantide", "Pays : « Atlantide » n'est pas un pays. Choisissez dans la liste."),
+        ("Itallie😀", "Pays : « Itallie😀 » n'est pas un pays. Vouliez-vous dire Italie ?"),
+        ("--", "Pays : « -- » n'est pas un pays. Choisissez dans la liste."),
+        (" france ", abroad),
+        ("La Réunion", abroad),
+    ):
         for path, sent in (
             ("partenaires", partner | {"partner_country": told}),
             ("mobilites", stay | {"country": told}),
@@ -106,9 +111,11 @@ async def test_what_is_no_country_or_is_not_abroad_is_refused_and_some_are_propo
     page = (await lycee.browser.get(f"/bts1/{course}")).text
     assert page.count('list="pays"') == 2
     assert ('<option value="Suisse">' in page, '<option value="France">' in page) == (True, False)
-    for told in ("Côte d'Ivoire", "Royaume-Uni"):
+    for told in ("cote d’ivoire", "Angleterre", "les Pays Bas"):
         sent = partner | {"name": told, "partner_country": told}
         assert (await lycee.browser.post(f"/bts1/{course}/partenaires", sent)).status_code == 303
+    kept = await value("SELECT array_agg(country ORDER BY country) FROM bts1_partners")
+    assert kept == ["Côte d'Ivoire", "Pays-Bas", "Royaume-Uni"]
 
 
 async def test_what_was_noted_or_refused_is_read_where_its_form_stands(lycee, course):

@@ -38,8 +38,11 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
     ]
 
 
-async def test_the_privacy_page_says_that_a_name_or_an_illness_is_refused(visitor):
-    told = "N'y écrivez ni nom ni maladie : ce qui y ressemble est refusé, le besoin se coche ou se dit par téléphone."
+async def test_the_privacy_page_says_that_a_name_a_number_or_an_illness_is_refused(visitor):
+    told = (
+        "N'y écrivez ni nom, ni numéro de téléphone, ni maladie : ce qui y ressemble est refusé, le besoin se coche ou"
+        " se dit par téléphone."
+    )
     assert told in read(await visitor.get("/confidentialite"))
 
 

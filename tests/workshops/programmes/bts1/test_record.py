@@ -143,6 +143,8 @@ async def test_mobilities_are_counted_by_country_and_kind(lycee):
     again = await record_mobility(course, RecordMobility(country=" Suisse ", people=5, **stay), **own)
     assert first == again
     assert [(one.country, one.people) for one in (await sheet(course)).mobilities] == [("Suisse", 5)]
+    with pytest.raises(Invalid, match="« Atlantide » n'est pas un pays"):
+        RecordMobility(country="Atlantide", people=1, **stay)
     await take_line_back(MOBILITY, course, first, **whose(of_school(lycee), by=1))
     assert (await sheet(course)).mobilities == []
 
