@@ -36,11 +36,11 @@ def programs() -> Path | None:
 class Provider:
     """`authority` is the file of whoever signs the certificates of both; `mails` are those that were taken."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, name: str = DATABASE, port: int = 5432) -> None:
         found = programs()
         assert found is not None
         self._programs, self._folder = found, folder
-        self._data = folder / "data"
+        self._data, self._name, self._port = folder / "data", name, port
         self._signs = Authority(folder)
         self.authority = self._signs.file
         self.mails: list[tuple[str, str]] = []
@@ -53,19 +53,30 @@ class Provider:
 
     def ask(self, sql: str, database: str = "postgres") -> str:
         """As whoever runs the server."""
-        psql = (self._programs / "psql", "-h", self._folder, "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", database)
+        psql = (
+            self._programs / "psql",
+            "-h",
+            self._folder,
+            "-p",
+            str(self._port),
+            "-qAtX",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+        )
         return self._as_postgres(*psql, told=sql).strip()
 
     def start(self) -> None:
         shutil.chown(self._folder, "postgres", "postgres")
         how = ("--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")
         self._as_postgres(self._programs / "initdb", "-D", self._data, *how)
-        self._certify(self._data, DATABASE)
+        self._certify(self._data, self._name)
         for file in ("technilab.crt", "technilab.key"):
             shutil.chown(self._data / file, "postgres", "postgres")
         (self._data / "pg_hba.conf").write_text(HBA)
         options = (
-            f"-c listen_addresses=127.0.0.1 -c port=5432 -c unix_socket_directories={self._folder}"
+            f"-c listen_addresses=127.0.0.1 -c port={self._port} -c unix_socket_directories={self._folder}"
             " -c ssl=on -c ssl_cert_file=technilab.crt -c ssl_key_file=technilab.key"
         )
         self._as_postgres(
