@@ -44,14 +44,15 @@ def home(rented: tuple[Provider, str]) -> Iterator[Path]:
     """Where the copies lie; the rented database is put in place by one of a base beside."""
     name = f"rented_{uuid4().hex[:12]}"
     with data_folder() as folder:
-        told = {"home": folder, "REDIS_URL": "none", "DEMO": "1"}
-        asyncio.run(database.run(database.clone(name), MARKED))
+        told = {"REDIS_URL": "none", "DEMO": "1"}
+        url = database.clone(name)
+        asyncio.run(database.run(url, MARKED))
         try:
-            kept = technilab("backup", str(folder / "first.tar"), DATABASE_URL=database.server().get_uri(name), **told)
+            kept = technilab("backup", str(folder / "first.tar"), home=folder, DATABASE_URL=url, **told)
             assert (kept.returncode, kept.stderr) == (0, "")
         finally:
             database.drop(name)
-        back = technilab("restore", str(folder / "first.tar"), DATABASE_URL=rented[1], **told)
+        back = technilab("restore", str(folder / "first.tar"), home=folder, DATABASE_URL=rented[1], **told)
         assert (back.returncode, back.stderr) == (0, "")
         yield folder
 

@@ -1,4 +1,4 @@
-"""The guides typed in a bare Debian: `python -m tests.deploy.bare [new] [before]`.
+"""The guides typed in a bare Debian: `python -m tests.deploy.bare [new] [before]`, or `day`, the beginning of `new`.
 
 Prints each block as it is typed, what it answered and how long it took, and at the end what had to be added that no
 guide says. Exit code 1 where a block did not do what its guide lets one expect, 3 in words where nothing may be
@@ -17,17 +17,17 @@ from pathlib import Path
 
 from tests.deploy.bare.machine import Failed, lacking, machine
 from tests.deploy.bare.provider import programs, provider
-from tests.deploy.bare.story import new_site, version_before
+from tests.deploy.bare.story import first_day, new_site, version_before
 from tests.upgrade.versions import before
 
 INSIDE = "--inside"
 # A process of the network around us is the first, whose children end with it; ours reaches itself alone.
 AROUND = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", '"$@"; exit $?', "sh")
-STORIES = ("new", "before")
+STORIES = ("new", "before", "day")
 
 
 def main(asked: list[str]) -> int:
-    wanted = [story for story in STORIES if not asked or story in asked]
+    wanted = [story for story in STORIES if story in (asked or STORIES[:2])]
     if why := lacking() or ("" if programs() else "no PostgreSQL of Debian here (make engines)"):
         print(f"Not played: {why}.")
         return 3
@@ -45,7 +45,9 @@ def play(story: str) -> list[str]:
     folder, bare = Path(tempfile.mkdtemp()), machine()
     with provider() as beside:
         try:
-            if story == "new":
+            if story == "day":
+                first_day(bare, beside)
+            elif story == "new":
                 new_site(bare, beside, folder)
             else:
                 version_before(bare, beside, folder, before())

@@ -41,8 +41,8 @@ class Guide:
         return said
 
 
-def new_site(bare: Machine, beside: Provider, folder: Path) -> None:
-    """The first day of a site, its copies, who watches it, its next version and back, its secrets."""
+def first_day(bare: Machine, beside: Provider) -> tuple[str, int]:
+    """From bare Debian to a booking, the copies and their rehearsal: the version that serves, and the visit."""
     version = built(ROOT, bare.root / "root")
     one = Guide(bare, "one_machine")
     one.follow("1. Packages")
@@ -62,11 +62,15 @@ def new_site(bare: Machine, beside: Provider, folder: Path) -> None:
     still_there(booked)
 
     copies = Guide(bare, "copies")
-    bare.add("cd technilab-1.0.0: the folder of Technilab's sources", f"cd /root/technilab-{version}")
     copies.follow("One machine, or a managed PostgreSQL")
     still_there(booked)
     one.follow("9. Is it well")
+    return version, booked
 
+
+def new_site(bare: Machine, beside: Provider, folder: Path) -> None:
+    """The first day of a site, who watches it, its secrets, its next version and back."""
+    version, booked = first_day(bare, beside)
     watching = Guide(bare, "watching")
     watching.follow("On one machine")
     watched()
