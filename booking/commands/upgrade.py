@@ -81,9 +81,7 @@ def upgrade(file: Path | None, programs: Path | None) -> None:
         with progress("Reprise") as tell:
             was = carry_over(data, programs, tell)
         click.echo(f"Les données de PostgreSQL {was.major} sont reprises.")
-        click.echo(
-            f"Celles d'avant restent dans {was.kept} pendant {KEPT_DAYS} jours, puis le travail de fond les ôte."
-        )
+        click.echo(LEFT_BESIDE.format(was.kept, KEPT_DAYS))
     url = go_straight()
     total, ran, lacking = asyncio.run(_what_is_to_do())
     if lacking:

@@ -216,6 +216,7 @@ def version_before(bare: Machine, beside: Provider, folder: Path, commit: str) -
     ministry_s_files(bare)
     for block in (*one.left.pop("6. First day"), *one.left.pop("7. A first slot and a first booking")):
         bare.type(block.replace("technilab ", f"{COMMAND_THEN} "))
+    served(was)
     booked = first_booking(bare, beside, f"{COMMAND_THEN} token")
 
     bare.add(f"technilab-{new}.tar.gz and its wheel, in /root", "cd /root")
