@@ -188,9 +188,11 @@ writer:
 		apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui >/dev/null 2>&1 || true; \
 	fi
 
-# The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise.
+# The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise. What
+# the address that moves asks for is apart: `make cluster` has none.
 engines:
 	@deploy/packages.sh || true
+	@deploy/packages.sh keepalived iproute2 || true
 
 # Debian's Prometheus, which reads a site and its rules: in the same way.
 watchers:

@@ -28,7 +28,7 @@ RENEWED_BEFORE = 60 * 24 * 3600
 # Who is asked, and who asks too: etcd and Patroni let in whoever shows a certificate that may ask.
 ASKED, ASKS = "serverAuth", "serverAuth,clientAuth"
 MACHINES = {"db": 3, "web": 2}
-RUNS = {"db": ("etcd", "patroni", "valkey", "sentinel"), "web": ("haproxy", "pgbouncer", "nginx")}
+RUNS = {"db": ("etcd", "patroni", "valkey", "sentinel"), "web": ("haproxy", "pgbouncer", "nginx", "keepalived")}
 # By machine: the account's name, what its certificate is for, and the doors behind which it is asked.
 CERTIFICATES = {
     "db": (

@@ -4,7 +4,7 @@
 set -eu
 PACKAGES="etcd-server patroni python3-etcd python3-dnspython postgresql-17 pgbackrest pgbouncer haproxy valkey-server
 valkey-sentinel nginx-light openssl"
-# Or those that are named: what watches, for its tests.
+# Or those that are named: what moves an address, what watches.
 PACKAGES=${*:-$PACKAGES}
 
 missing=""

@@ -54,9 +54,9 @@ def _validator(schema: str) -> Any:
 
 
 @cache
-def _validator_of(method: str, path: str, status: str) -> Any:
+def _validator_of(method: str, path: str, status: str, kind: str) -> Any:
     answer = next(acts for one, acts in _paths() if one.pattern == path)[method]["responses"][status]
-    return _validator(json.dumps(next(iter(answer["content"].values())).get("schema", {})))
+    return _validator(json.dumps(answer["content"][kind].get("schema", {})))
 
 
 @cache
@@ -77,7 +77,8 @@ def faults_of(method: str, path: str, answer: httpx.Response) -> list[str]:
     strangers = _strangers(found[1][method.lower()], answer)
     if strangers:
         return [f"{where}: errors under names that its sender does not know: {', '.join(strangers)}"]
-    if answer.status_code >= 400 and answer.json()["type"] not in told["x-problems"]:
+    is_problem = answer.headers.get("content-type") == "application/problem+json"
+    if is_problem and answer.json()["type"] not in told["x-problems"]:
         return [f"{where}: {answer.json()['type']} is none of its refusals: {', '.join(told['x-problems'])}"]
     absent = [f"{where}: without its header {name}" for name in told.get("headers", {}) if name not in answer.headers]
     return absent or [f"{where}: {fault}" for fault in _faults_of_body(found[0].pattern, method.lower(), told, answer)]
@@ -106,7 +107,7 @@ def _faults_of_body(path: str, method: str, told: dict[str, Any], answer: httpx.
         return [f"{kind} instead of {', '.join(kinds)}"]
     if not kind.endswith("json"):
         return []
-    validator = _validator_of(method, path, str(answer.status_code))
+    validator = _validator_of(method, path, str(answer.status_code), kind)
     return [
         f"{'.'.join(map(str, one.instance_path))}: {one.message[:300]}" for one in validator.iter_errors(answer.json())
     ]

@@ -14,7 +14,7 @@ import click
 import pytest
 
 from booking.commands import menu
-from deploy.fill import fill, read
+from deploy.fill import fill, parsed, read
 from tests import database
 from tests.command_line import data_folder, technilab
 from tests.country import LORRAINE, elsewhere, real_lines, write_file
@@ -24,11 +24,16 @@ ROOT = Path(__file__).parents[1]
 FOR_REAL = (ROOT / "docs" / "operating.md").read_text()
 RUNNING = (ROOT / "docs" / "running.md").read_text()
 ON_MACHINES = RUNNING.split("\n## On real machines\n")[1].split("\n## ")[0]
-# Each block of commands, in its order.
-BLOCKS = [
-    re.sub(r"^    ", "", block, flags=re.MULTILINE)
-    for block in re.findall(r"(?:^    .*\n)+", ON_MACHINES.partition("\n### ")[0], re.MULTILINE)
-]
+
+
+def blocks_of(text: str) -> list[str]:
+    """Each block of commands, in its order."""
+    found = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in found]
+
+
+BLOCKS = blocks_of(ON_MACHINES.partition("\n### ")[0])
+DOORS = blocks_of(ON_MACHINES.split("\n### Two doors\n")[1].partition("\n### ")[0])
 # What only a machine has: services, accounts, others that it reaches.
 ELSEWHERE = """
 cd() { :; }; systemctl() { :; }; runuser() { :; }; chown() { :; }; ssh() { shift; "$@"; }
@@ -139,6 +144,29 @@ def test_nginx_reads_the_site_that_the_guide_puts_in_place(machine: Path):
 def test_haproxy_reads_what_the_guide_puts_in_place(machine: Path):
     told = asked("haproxy", "-c", "-f", machine / "etc" / "haproxy" / "haproxy.cfg")
     assert told.returncode == 0, told.stderr
+
+
+def test_keepalived_reads_what_the_guide_puts_in_place(machine: Path):
+    asked("keepalived", "--version")
+    puts, looks = DOORS
+    typed(puts, machine)
+    file = machine / "etc" / "keepalived" / "keepalived.conf"
+    script = "/usr/local/sbin/technilab-door"
+    assert os.access(f"{machine}{script}", os.X_OK)
+    # A card that this machine has, and in place of the script, to which nobody but us may walk, another program.
+    card = next(one.name for one in Path("/sys/class/net").iterdir() if one.is_dir() and one.name != "lo")
+    here = file.read_text().replace("interface eth0\n", f"interface {card}\n")
+    file.write_text(here.replace(f'"{script} ', '"/usr/bin/true '))
+    words = shlex.split(parsed((machine / "etc" / "default" / "keepalived").read_text())["DAEMON_ARGS"].strip('"'))
+    told = asked("keepalived", *words, "--config-test", "-f", file)
+    assert (words, told.returncode, told.stderr) == (["--vrrp", "--config-id", "1"], 0, "")
+    for service in ("nginx", "keepalived"):
+        dropped = machine / "etc" / "systemd" / "system" / f"{service}.service.d" / "door.conf"
+        assert dropped.read_text() == (ROOT / "deploy" / "systemd" / "door.conf").read_text()
+    check, _ip = looks.splitlines()
+    line = click.Context(menu.technilab)
+    command = menu.technilab.get_command(line, "check")
+    command.make_context("check", shlex.split(check)[2:], parent=line)
 
 
 def test_patroni_reads_what_the_guide_puts_in_place(machine: Path):

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AsTeacher, Now, may
+from booking.door.rights.guards import OF_A_PERSON, AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.demands.alert import AskAlert, ask, withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
@@ -36,7 +36,7 @@ class AlertAnswer(msgspec.Struct):
     ends_at: datetime
 
 
-@get("/alerts", opt=may("visits.keep"))
+@get("/alerts", opt=may("visits.keep") | OF_A_PERSON)
 async def list_alerts(person: AsTeacher, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[AlertAnswer]:
     """The searches of one's own that no slot has met yet."""
     after = start_of(cursor, of="alerts")
@@ -44,7 +44,7 @@ async def list_alerts(person: AsTeacher, now: Now, limit: Limit = PAGE, cursor: 
     return page_of(found[: limit + 1], _answer, of="alerts", limit=limit)
 
 
-@get("/alerts/{alert:int}", opt=may("visits.keep"))
+@get("/alerts/{alert:int}", opt=may("visits.keep") | OF_A_PERSON)
 async def read_alert(alert: FromPath[int], person: AsTeacher, now: Now) -> AlertAnswer:
     """One of them."""
     return await _alert(alert, person, now)

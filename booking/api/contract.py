@@ -21,6 +21,7 @@ from booking.api.statuses import REFUSALS, SAFE, body_of, kinds_at_the_door, sta
 from booking.door.http.first_answers import HEADER, keeps_first_answer
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
+from booking.door.rights.programs import IN_NAME_OF, takes_a_name
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, Permission, roles_that
 from booking.people.first_answers.rules import KEY_MOST
 from workshops.acts.plain_words import END
@@ -29,6 +30,7 @@ Told = dict[str, Any]
 REF = "#/components/schemas/{name}"
 # What keeps the class of an answer apart from the table that it is read from: clients know the shape without it.
 ANSWER = re.compile(r"Answer(?![a-z])")
+FORM = "application/x-www-form-urlencoded"
 BINARY: Told = {"type": "string", "format": "binary"}
 _PAGE = re.compile(r"Page_(\w+)_")
 _UNICODE = re.compile(r"\\u([0-9a-f]{4})")
@@ -49,6 +51,13 @@ HELD = {
     "required": False,
     "description": "The `ETag` of an answer that the client holds: 304 without a body while it is the same.",
     "schema": TEXT,
+}
+IN_HER_NAME = {
+    "name": IN_NAME_OF,
+    "in": "header",
+    "required": False,
+    "description": "Of a collège's program, which must say it: the mail address of the teacher in whose name it acts.",
+    "schema": {"type": "string", "maxLength": 254},
 }
 ETAG = {"ETag": {"description": "Of this answer, to be sent as `If-None-Match`.", "required": True, "schema": TEXT}}
 HEADERS = {401: WHO, 429: WAIT, 503: WAIT}
@@ -79,7 +88,7 @@ class Document(OpenAPI):
             for path, acts in document["paths"].items()
             for method, act in acts.items()
         ]
-        types = [one for handler, *_ in told for one in (answer_of(handler), body_of(handler)) if _has_shape(one)]
+        types = [one for handler, *_ in told for one in _types_of(handler) if _has_shape(one)]
         shapes, named = msgspec.json.schema_components([Problem, *types], ref_template=REF)
         of = dict(zip(map(str, [Problem, *types]), map(_named_plainly, shapes), strict=True))
         for handler, method, path, act in told:
@@ -100,6 +109,10 @@ class Contract(OpenAPIConfig):
 
 def _handlers() -> Iterator[HTTPRouteHandler]:
     return (one for one in routes_in(booking.api) if isinstance(one, HTTPRouteHandler))
+
+
+def _types_of(handler: HTTPRouteHandler) -> tuple[Any, ...]:
+    return answer_of(handler), body_of(handler), handler.opt.get("form"), handler.opt.get("form_error")
 
 
 def _has_shape(one: Any) -> bool:
@@ -138,16 +151,20 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
     if handler.opt.get("fresh"):
         act["description"] += f" {FRESH}"
     if permission in ANYONE:
-        act["security"] = [{}, {"bearer": []}]
+        act["security"] = [{}] if handler.opt.get("form") else [{}, {"bearer": []}, {"program": []}]
     if told_by_etag(handler, method):
         act.setdefault("parameters", []).append(HELD)
     if keeps_first_answer(handler):
         act.setdefault("parameters", []).append(KEY)
+    if takes_a_name(handler, acts=method not in SAFE):
+        act.setdefault("parameters", []).append(IN_HER_NAME)
     if body_of(handler) is not None:
         act["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": of[str(body_of(handler))]}},
         }
+    elif form := handler.opt.get("form"):
+        act["requestBody"] = {"required": True, "content": {FORM: {"schema": of[str(form)]}}}
     elif handler.opt.get("reads_file"):
         act["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BINARY}}}
     act["responses"] = {
@@ -198,9 +215,12 @@ def _refusal(status: int, of: Mapping[str, Told], handler: HTTPRouteHandler, met
     named = {kind for at, kind in kinds_of(handler.fn) if at == status}
     kinds = sorted(named | kinds_at_the_door(status, handler, safe=method in SAFE))
     own = f" `type`: {', '.join(f'`/problems/{kind}`' for kind in sorted(named))}." if named else ""
+    content = {"application/problem+json": {"schema": of[str(Problem)]}}
+    if (error := handler.opt.get("form_error")) and status in {400, 401}:
+        content["application/json"] = {"schema": of[str(error)]}
     told = {
         "description": f"{REFUSALS[status]}{own}",
-        "content": {"application/problem+json": {"schema": of[str(Problem)]}},
+        "content": content,
         "x-problems": [f"/problems/{kind}" for kind in kinds],
     }
     return told | {"headers": HEADERS[status]} if status in HEADERS else told

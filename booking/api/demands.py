@@ -88,7 +88,7 @@ async def make_demand(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[DemandAnswer]:
     """Ask for the first of these lines that can be had; in an opening's first hour that is drawn, enter its draw."""
-    demand = whole_demand_of(data, person, settings, key=readable_key(idempotency_key))
+    demand = whole_demand_of(data, person, settings, key=readable_key(idempotency_key, person))
     number = (await ask_for(demand, period=data.period, wait=data.wait, now=now)).demand or 0
     return made(await _seen(number, EVERYTHING), f"/demands/{number}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 from litestar import Litestar, Router
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, OAuthFlow, OAuthFlows, SecurityScheme
 
 import booking.api
 from booking.api.contract import Contract, Told
@@ -16,12 +16,23 @@ from booking.door.http.dependencies import DEPENDENCIES
 from booking.door.http.first_answers import FirstAnswerMiddleware
 from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_what_is_not_described
+from booking.people.accounts.roles import Permission
+from booking.people.applications.rules import BY_THE_API
 
 BUILT = Path(__file__).with_name("built") / "openapi.json"
 KEY = (
     "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."
     " It opens /api/v1 and nothing else, and no account, key, passkey, phone nor agenda link is made there."
-    " One that only reads is refused any other act (403, /problems/key-only-reads)."
+    " One that only reads is refused any other act (403, /problems/key-only-reads). Or a secret of an organisation's"
+    " program, made on the pages of whoever answers for it: see docs/programs.md."
+)
+OF_PROGRAMS = (
+    "A program of an organisation trades its client_id and secret for a token of an hour, sent as a bearer token too."
+    " A collège's says in the name of which teacher it acts: header Technilab-Teacher."
+)
+GIVEN = OAuthFlow(
+    token_url="/api/v1/oauth/token",  # noqa: S106 - an address
+    scopes={str(one): one.sentence for one in Permission if one in BY_THE_API},
 )
 
 
@@ -33,7 +44,7 @@ def programs() -> Router:
         include_in_schema=True,
         before_request=refuse_what_is_not_described,
         middleware=[FirstAnswerMiddleware],
-        security=[{"bearer": []}],
+        security=[{"bearer": []}, {"program": []}],
         opt={"keys": True},
     )
 
@@ -47,7 +58,12 @@ def described() -> Told:
         use_handler_docstrings=True,
         operation_id_creator=lambda handler, method, path: str(handler.handler_name),
         components=Components(
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer", description=KEY),
+                "program": SecurityScheme(
+                    type="oauth2", description=OF_PROGRAMS, flows=OAuthFlows(client_credentials=GIVEN)
+                ),
+            }
         ),
     )
     app = Litestar(route_handlers=[programs()], dependencies=DEPENDENCIES, openapi_config=contract, logging_config=None)

@@ -29,6 +29,7 @@ class ActTold(msgspec.Struct):
     about: int
     sequence: int | None
     href: str
+    program: str | None
 
 
 class EventAnswer(msgspec.Struct):

@@ -209,7 +209,7 @@ async def reserve(
 ) -> Response[Reserved]:
     """Reserve a slot for a group; `wait` puts it on the waiting list of a full one, and of any where its collège has as
     many groups of the level as classes."""
-    booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
+    booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key, person)), now=now)
     stands = await in_line(booked)
     answer = Reserved(
         *(booked.id, State(booked.state), booked.uid, booked.sequence),
@@ -281,7 +281,7 @@ async def reserve_halves(
 ) -> Response[HalfGroups]:
     """Reserve two slots of one lycée for the two halves of a class: both, or neither. With `wait`, where one of them is
     full, both wait, and are offered their places together."""
-    key = readable_key(idempotency_key)
+    key = readable_key(idempotency_key, person)
     ((first, second),) = whole_demand_of(of_halves(data), person, settings, key=key, halves=data.pupils).lines
     taken = await book_both(first, second, two_objects=data.two_objects, wait=data.wait, now=now)
     both = [answer_of(HalfReserved, half, slot_id=half.slot) for half in (taken.first, taken.second)]
@@ -293,7 +293,7 @@ async def make_wish(
     data: JSONBody[AskWish], person: AsTeacher, settings: SiteSettings, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
-    wish = wish_of(data, person, settings, key=readable_key(idempotency_key))
+    wish = wish_of(data, person, settings, key=readable_key(idempotency_key, person))
     granted = await ask(wish, wait=data.wait, now=now)
     choices = [answer_of(Choice, choice, slot_id=choice.slot) for choice in granted.choices]
     return made(Wish(choices), f"/reservations/{choices[0].id}")

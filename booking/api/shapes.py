@@ -17,7 +17,8 @@ from litestar.params import HeaderParameter, QueryParameter
 from msgspec import Meta
 
 from booking.door.http.first_answers import HEADER, UNREADABLE
-from booking.people.first_answers.rules import KEY_MOST, readable
+from booking.people.accounts.queries import Person
+from booking.people.first_answers.rules import KEY_MOST, key_of, readable
 from workshops.acts.days import far_away
 from workshops.acts.plain_words import A_LINE, SOME_LINES
 from workshops.offer.rules import NO_CURSOR
@@ -69,11 +70,13 @@ IdempotencyKey = Annotated[
 ]
 
 
-def readable_key(key: str | None) -> str | None:
-    """An Idempotency-Key that can be kept. Raises Invalid for any other."""
-    if key is not None and not readable(key):
+def readable_key(key: str | None, person: Person) -> str | None:
+    """An Idempotency-Key as it is kept, a program's apart from her own. Raises Invalid for one that cannot be."""
+    if key is None:
+        return None
+    if not readable(key):
         raise Invalid({HEADER: UNREADABLE})
-    return key
+    return key_of(person.program.id if person.program is not None else None, key)
 
 
 NO_INSTANT = "Donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00."

@@ -8,14 +8,24 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking.api.named_refusals import kinds_of
 from booking.door.http.first_answers import keeps_first_answer
+from booking.door.rights.programs import takes_a_name
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK
+from booking.people.applications.rules import (
+    BY_THE_API,
+    NobodyAnswers,
+    OfAPerson,
+    ProgramsForbidden,
+    TeacherAwaits,
+    TeacherNotNamed,
+    TeacherUnknown,
+)
 from booking.visits.reservations.rules import KeyReused
 
 SAFE = frozenset({"GET"})
 REFUSALS = {
     400: "What was sent cannot be read, or this Technilab has another name.",
     401: "No key, or one that opens nothing any more.",
-    403: "A key that only reads, or whose role may not.",
+    403: "A key that only reads, or whose role may not; or a program in whose name nobody is, or wants to be, asked.",
     404: "It does not exist, or belongs to another school.",
     409: "Not possible as things stand: `type` says why, `detail` says it in French.",
     410: "The desk link has ended; or what follows a cursor is not kept any more: `begin_at` is where to begin again.",
@@ -62,8 +72,14 @@ def kinds_at_the_door(status: int, handler: HTTPRouteHandler, *, safe: bool) -> 
     permission = handler.opt["may"]
     if status == 403:
         told = {"not-yours", "awaits-college", "proof-first"} if permission not in ANYONE else set()
+        told |= {NobodyAnswers.kind} if permission in BY_THE_API else set()
+        told |= {OfAPerson.kind} if handler.opt.get("no_program") or handler.opt.get("of_a_person") else set()
+        if takes_a_name(handler, acts=not safe):
+            told |= {TeacherUnknown.kind, TeacherAwaits.kind, ProgramsForbidden.kind}
         told |= set() if safe else {"key-only-reads", "not-from-our-page"}
         return told | ({"fresh-proof-needed"} if handler.opt.get("fresh") else set())
+    if status == 400 and takes_a_name(handler, acts=not safe):
+        return {*AT_THE_DOOR[status], TeacherNotNamed.kind}
     if status == 422 and keeps_first_answer(handler):
         return {*AT_THE_DOOR[status], KeyReused.kind}
     return set(AT_THE_DOOR[status]) if status != 409 or not safe else set()

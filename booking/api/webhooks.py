@@ -14,7 +14,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of, told_as
-from booking.door.rights.guards import AnyOf, Now, may
+from booking.door.rights.guards import NO_PROGRAM, AnyOf, Now, may
 from booking.mails.webhooks.catch_up import CatchUp, catch_up
 from booking.mails.webhooks.queries import (
     Delivery,
@@ -61,7 +61,7 @@ class WebhookAnswer(msgspec.Struct):
     failures: list[Failure]
 
 
-@get("/webhooks", opt=may("programs.tell"))
+@get("/webhooks", opt=may("programs.tell") | NO_PROGRAM)
 async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: Cursor = None) -> Page[WebhookAnswer]:
     """The subscriptions made in one's role, each with what last failed. One is made at /compte/logiciels only, where
     its secret is shown once."""
@@ -71,33 +71,33 @@ async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: 
     return page_of(found, lambda subscription: _answer(subscription, missed), of="webhooks", limit=limit)
 
 
-@get("/webhooks/{number:int}", opt=may("programs.tell"))
+@get("/webhooks/{number:int}", opt=may("programs.tell") | NO_PROGRAM)
 async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> WebhookAnswer:
     """One of them."""
     return await _one(number, person)
 
 
-@delete("/webhooks/{number:int}", opt=may("programs.tell"))
+@delete("/webhooks/{number:int}", opt=may("programs.tell") | NO_PROGRAM)
 async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> None:
     """End a subscription: what waits for it is gone."""
     await unsubscribe(number, membership=person.membership, by=person.account, now=now)
 
 
-@post("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
+@post("/webhooks/{number:int}/pause", opt=may("programs.tell") | NO_PROGRAM, status_code=200)
 async def pause_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
     """Send nothing for a while; a resumption sends what is missed meanwhile."""
     await pause(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
-@delete("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
+@delete("/webhooks/{number:int}/pause", opt=may("programs.tell") | NO_PROGRAM, status_code=200)
 async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
     """Go on: what waited before the pause leaves, what was done meanwhile does not."""
     await resume(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
-@post("/webhooks/{number:int}/resumption", opt=may("programs.tell") | {"refuses": (410,)}, status_code=200)
+@post("/webhooks/{number:int}/resumption", opt=may("programs.tell") | NO_PROGRAM | {"refuses": (410,)}, status_code=200)
 async def catch_webhook_up(
     number: FromPath[int], data: JSONBody[CatchUp], person: AnyOf[Subscriber], now: Now
 ) -> WebhookAnswer:

@@ -61,6 +61,7 @@ class NotFine(Refusal):
 @click.option("--plain", default="", metavar="HÔTE:PORT", help="Avec --deploy : où est son port 80, s'il est ailleurs.")
 @click.option("--etcd", multiple=True, metavar="HÔTE:PORT", help="Avec --deploy : un etcd (plusieurs fois).")
 @click.option("--patroni", multiple=True, metavar="HÔTE:PORT", help="Avec --deploy : un Patroni (plusieurs fois).")
+@click.option("--door", multiple=True, metavar="HÔTE:PORT", help="Avec --deploy : un nginx (plusieurs fois).")
 @click.option(
     "--env-file",
     metavar="FICHIER",

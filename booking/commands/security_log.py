@@ -54,7 +54,8 @@ def _concerns(line: dict[str, Any], account: int | None, address: str | None) ->
 
 def _words(line: dict[str, Any]) -> str:
     what = REFUSED.get(line["act"]) or ACTS.get(line["act"], line["act"])
-    who = f"compte {line['account']}" if line["account"] else "sans compte"
+    by_program = f"logiciel {line['program']}" if line.get("program") else ""
+    who = f"compte {line['account']}" if line["account"] else by_program or "sans compte"
     often = f" ({line['often']} fois en une heure)" if line["often"] > 1 else ""
     about = f", {line['about']}" if line["about"] else ""
     return f"{line['at']}  {line['address'] or 'cette machine'}  {who}  {what}{about}{often}  {line['route']}".rstrip()

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from booking.demo.settle import CARRIERS, FUNDER
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
+from booking.people.applications.forget import FORGET_MADE_BY
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from workshops.closed_years.correct import SAY
 from workshops.database import owners_transaction, rows, value
@@ -184,12 +185,11 @@ TAKE_KNOCKS = (
 )
 # Of a year that was closed in the trial too.
 BECAUSE = "Exemples de la version d'essai retirés"
-# The mails that wait for them, and those that were theirs.
 TAKE_NOTICES = "DELETE FROM notices WHERE account = ANY ($1::int[]) OR to_email = ANY ($2::varchar[]) RETURNING id"
 # Rights first: a company that nobody acts for any more can go.
 POINTED_AT = """SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1)
   OR EXISTS (SELECT FROM attendances WHERE announced_by = $1) OR EXISTS (SELECT FROM questions WHERE asked_by = $1)"""
-FORGET_ALL_RIGHTS = (*FORGET_RIGHTS, *FORGET_PASSKEYS)
+FORGET_ALL_RIGHTS = (FORGET_MADE_BY, *FORGET_RIGHTS, *FORGET_PASSKEYS)
 TAKE_ACCOUNT = "DELETE FROM accounts WHERE id = $1"
 # After the accounts that act for them.
 TAKE_PARTNERS = "DELETE FROM partners WHERE id = ANY ($1::int[])"

@@ -11,8 +11,10 @@ from booking.mails.draft import Draft
 from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.known import hats_of, host_invited
+from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account, ApiToken, SecondProof
+from booking.people.applications.tables import Application
 from booking.people.company_requests.queries import asking_one
 from booking.people.passkeys.tables import Passkey
 from booking.people.sign_ups.queries import to_prove
@@ -22,10 +24,13 @@ from booking.visits.newcomers.queries import has_asked, waiting_behind, waiting_
 from booking.words.wording import ROLES, counted, day, moment
 from booking.year.rules import WARNED_BEFORE
 from workshops.companies.queries import company
-from workshops.database import value
+from workshops.database import row, value
 from workshops.schools.queries import has_mailbox, school
 from workshops.schools.tables import School
 
+PROGRAM_TOLD = f"""SELECT p.name AS label, p.writes, coalesce(a.name, 'Quelqu''un') AS by, {PLACE} AS place
+FROM applications p JOIN events e ON e.id = $2 LEFT JOIN accounts a ON a.id = e.by
+CROSS JOIN LATERAL (SELECT p.school, p.company, p.departments, NULL::int AS partner) m {PLACES} WHERE p.id = $1"""  # noqa: S608 - constants only
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
 
@@ -87,6 +92,20 @@ async def key_added(notice: Claimed, settings: Settings, now: datetime) -> Draft
         return None
     told = {"label": added["label"], "writes": added["writes"], "until": added["expires_at"]}
     return _added(notice, settings, at=added["created_at"], **told)
+
+
+async def application_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A program of her organisation has a key, or another secret; told of one that has ended meanwhile, too."""
+    added = await Application.select(Application.name, Application.writes).where(Application.id == notice.about).first()
+    if added is None:
+        return None
+    return _added(notice, settings, at=notice.created_at or now, label=added["name"], writes=added["writes"])
+
+
+async def application_told(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever answers for a program too: a colleague gave it a key or another secret, or ended it."""
+    told = await row(PROGRAM_TOLD, notice.about, notice.event)
+    return None if told is None else Draft(words=dict(told), link=f"{settings.base_url}/logiciels")
 
 
 async def phone_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

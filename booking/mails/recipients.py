@@ -35,6 +35,7 @@ class To(StrEnum):
     COMPANY = "company"  # who announced the coming, or asked to be told of what is near
     MEETING = "meeting"  # both sides of a mentoring action
     MENTOR = "mentor"  # the company that mentors a cohort
+    ANSWERERS = "answerer"  # for an organisation's programs, with whoever gave or ended a key
     OWNER = "owner"  # who answers for a milestone
     WEEKLY_HOSTS = "weekly_host"  # hosts who want the Monday mail
     WEEKLY_COORDINATORS = "weekly_coordinator"
@@ -164,6 +165,10 @@ TOLD: tuple[Line, ...] = (
     Line(("action_called_off",), To.MEETING, "mentoring", CANCEL, what="called_off"),
     # A teacher signs up: who may say that she is of the collège. Its mailbox is told by the act, with a link.
     Line(("signed_up",), To.COLLEAGUES, "newcomer"),
+    # A program of an organisation has a key, another secret, or none any more. Who gave it is told by the act itself.
+    Line(("application_made",), To.ANSWERERS, "access", what="application"),
+    Line(("application_secret_added",), To.ANSWERERS, "access", what="secret"),
+    Line(("application_ended",), To.ANSWERERS, "access", what="ended"),
     # A company asks to join.
     Line(("company_asked",), To.COORDINATORS, "newcomer"),
     # A teacher asks a lycée before she books.

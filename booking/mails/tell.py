@@ -13,6 +13,7 @@ from booking.people.accounts.who_hears import (
     partner_hears,
     principal_or_mailbox_hears,
 )
+from booking.people.applications.queries import ANSWERING
 from booking.visits.demands.keep import FOLLOWED_BY
 from booking.visits.reservation_states import SURE_SQL
 
@@ -114,6 +115,11 @@ WITH words AS (
   JOIN sign_ups u ON w.told = 'colleagues' AND u.id = w.also
   JOIN memberships m ON m.school = w.about AND m.role = 'teacher' AND NOT m.awaiting
   JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  UNION ALL
+  SELECT w.event, w.told, a.id, a.email, a.name FROM words w
+  JOIN applications p ON w.told = 'answerer' AND p.id = w.about
+  CROSS JOIN LATERAL ({ANSWERING}) answers JOIN accounts a ON a.id = answers.account AND a.disabled_at IS NULL
+  JOIN events given ON given.id = w.event AND given.by IS DISTINCT FROM a.id
   UNION ALL
   SELECT w.event, w.told, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL

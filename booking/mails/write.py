@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from booking.mails.compose import Part, compose, subject_of_part, visit_named
 from booking.mails.draft import Draft, Drafts
 from booking.mails.kinds import drafts_of
+from booking.mails.programs import with_program
 from booking.mails.queries import reader_gone
 from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
@@ -93,6 +94,7 @@ async def _part_of(claimed: Claimed, settings: Settings, now: datetime) -> Part 
     told = None if draft is None else await _to_who_was_invited(notice, draft)
     if told is None:
         return None
+    told = await with_program(notice, told, settings)
     about = (notice.about_kind, notice.about)
     return Part(notice.kind, told, about, visit_named(told), reader=notice.reader, what=notice.what)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from booking.process.settings import data_folder, given_settings
-from workshops.database.request_id import request_id
+from workshops.database.request_id import program, request_id
 
 FOLDER = "security"
 # Of one address that knocks again and again, the first of an hour and then the hundredth, the thousandth: a flood
@@ -42,8 +42,18 @@ class _Process:
     often: ClassVar[Counter[tuple[str, str]]] = Counter()
 
 
-def note(act: str, *, account: int | None, about: str = "", refusal: bool = False, now: datetime) -> None:
-    """Write one line. Where it cannot be written, the other log says so, and what people do goes on."""
+def note(
+    act: str,
+    *,
+    account: int | None,
+    about: str = "",
+    refusal: bool = False,
+    of_program: int | None = None,
+    now: datetime,
+) -> None:
+    """Write one line; `of_program` is the number of the program that asked, where the request is over.
+
+    Where it cannot be written, the other log says so, and what people do goes on."""
     address, route = asked() if (asked := asker.get()) is not None else ("", "")
     often = _worth(act, address, now) if refusal else 1
     if not often:
@@ -52,6 +62,7 @@ def note(act: str, *, account: int | None, about: str = "", refusal: bool = Fals
         "at": now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "act": act,
         "account": account,
+        "program": program.get() if of_program is None else of_program,
         "about": about,
         "address": address,
         "route": route,

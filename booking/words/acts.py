@@ -1,10 +1,12 @@
 """What people read for each act, and who did it."""
 
 from booking.words.milestones import ACTS_OF_MILESTONES
+from booking.words.programs import ACTS_OF_PROGRAMS
 from booking.words.yearly import YEARLY_ACTS
 
 ACTS = (
     ACTS_OF_MILESTONES
+    | ACTS_OF_PROGRAMS
     | YEARLY_ACTS
     | {
         "absences_answered": "Visites manquées, expliquées par le collège",
@@ -278,12 +280,6 @@ ACTS = (
         "visit_asked_again": "Venez-vous ? redemandé au collège, trois jours d'école avant",
         "visit_in_a_week": "Rappel, une semaine avant",
         "visit_tomorrow": "Rappel, la veille",
-        "webhook_made": "Abonnement d'un logiciel ajouté",
-        "webhook_paused": "Abonnement d'un logiciel mis en pause",
-        "webhook_relaunched": "Envoi à un logiciel relancé",
-        "webhook_resumed": "Abonnement d'un logiciel repris",
-        "webhook_secret_taken": "Nouveau secret d'un logiciel pris",
-        "webhook_withdrawn": "Abonnement d'un logiciel retiré",
         "week_begins": "Mail du lundi",
         "weekly_mail_chosen": "Mail du lundi choisi",
         "workshop_changed": "Atelier modifié",

@@ -261,6 +261,10 @@ DONE = {
     "abonnement-retire": "L'abonnement est retiré : ce logiciel n'est plus prévenu de rien.",
     "essai-parti": "L'essai part dans la minute. Rechargez cette page pour voir s'il est arrivé.",
     "envoi-relance": "L'envoi repart dans la minute.",
+    "secret-retire": "Ce secret n'ouvre plus rien. L'autre sert toujours.",
+    "logiciel-fini": "La clé est retirée : ce logiciel ne lit et ne fait plus rien.",
+    "logiciels-en-mon-nom": "C'est noté : les logiciels de votre collège peuvent demander des visites en votre nom.",
+    "aucun-logiciel": "C'est noté : aucun logiciel n'agit plus en votre nom. Ce qui est réservé le reste.",
     "jeton-revoque": "La clé est révoquée : elle n'ouvre plus rien.",
 }
 # Those that tell how many, one and several, where the redirect carries it.

@@ -16,6 +16,7 @@ SUBJECTS = {
     "attendance": "Venue d'entreprise",
     "notice": "Message",
     "webhook": "Abonnement d'un logiciel",
+    "application": "Logiciel d'un organisme",
     "past_visit": "Visite reprise",
     "school": "Établissement",
     "calendar": "Calendrier scolaire",

@@ -21,7 +21,7 @@ PARTS = {
     "roles": """
 SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.departments AS departements,
   p.name AS partenaire, m.created_at AS depuis,
-  m.awaiting AS attend_le_college
+  m.awaiting AS attend_le_college, m.no_programs AS refuse_les_logiciels
 FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
 LEFT JOIN partners p ON p.id = m.partner WHERE m.account = $1 ORDER BY m.id""",
     "inscriptions": """
@@ -41,6 +41,9 @@ FROM passkeys WHERE account = $1 ORDER BY id""",
 SELECT label AS usage, created_at AS creee_le, expires_at AS fin, writes AS agit, used_at AS servie_le,
   revoked_at AS revoquee_le
 FROM api_tokens WHERE account = $1 ORDER BY id""",
+    "logiciels": """
+SELECT name AS nom, role, permissions AS droits, writes AS agit, made_at AS cree_le, ended_at AS fin
+FROM applications WHERE made_by = $1 ORDER BY id""",
     "logiciels_abonnes": """
 SELECT w.label AS nom, w.url AS adresse, w.acts AS actes, w.created_at AS abonne_le, w.paused_at AS en_pause_depuis
 FROM webhooks w JOIN memberships m ON m.id = w.membership WHERE m.account = $1 ORDER BY w.id""",

@@ -15,6 +15,7 @@ from booking.outbox.notices.beat import ERASURE, take_turn
 from booking.outbox.returns.mark import forget as forget_doubtful
 from booking.people.accounts.invite_host import FORGET_INVITATIONS
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
+from booking.people.applications.forget import forget_applications
 from booking.people.company_requests.ask import forget_old
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.drafts.keep import forget_drafts
@@ -183,6 +184,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["warned"] = await warn_idle(now=now)
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
+    counts["keys"] += await forget_applications(before=now - KEYS_LAST, now=now)
     counts["keys"] += len(await rows(FORGET_PAGES, now - PROOFS_LAST))
     counts["sign_ups"] += len(await rows(FORGET_INVITATIONS, now))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)

@@ -236,6 +236,11 @@ def _of_security(security_log: timedelta) -> tuple[Keeping, ...]:
             _spelled(KEYS_LAST),
         ),
         Keeping(
+            "Clé d'un logiciel de votre organisme qui ne sert plus : son nom, qui l'a faite",
+            "Laisser ce logiciel agir pour tous ceux qui en répondent, et dire ce qu'il a fait",
+            _spelled(KEYS_LAST),
+        ),
+        Keeping(
             "Logiciel que vous avez abonné : le nom que vous lui avez donné, son adresse",
             "Le prévenir de ce qui se passe",
             "Jusqu'à ce que vous le retiriez, ou avec le compte",

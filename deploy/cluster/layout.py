@@ -32,7 +32,7 @@ ROLES = {
     "pgbouncer": 2,
     "web": 2,
     "worker": 2,
-    "nginx": 1,
+    "nginx": 2,
 }
 # What each runs, given its folder, and the files of deploy/ that it reads.
 PROGRAMS = {
@@ -43,7 +43,13 @@ PROGRAMS = {
     "haproxy": ("haproxy -db -f {}/haproxy.cfg", "haproxy/haproxy.cfg"),
     "pgbouncer": ("pgbouncer -q {}/pgbouncer.ini", "pgbouncer/pgbouncer.ini pgbouncer/userlist.txt"),
     "nginx": ("nginx -e stderr -c {}/nginx.conf", "nginx/nginx.conf nginx/technilab.conf"),
+    "keepalived": (
+        "keepalived --vrrp --dont-fork -l -f {}/keepalived.conf",
+        "keepalived/keepalived.conf keepalived/keepalived.env",
+    ),
 }
+# Folders of their own, each.
+FILLED = ("ETCD", "PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL", "NGINX")
 DOORS = (
     "ETCD",
     "ETCD_PEER",
@@ -87,6 +93,11 @@ class Layout:
         """Where people come in."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def second_entry(self) -> str:
+        """Where they come in too, by the other machine's nginx."""
+        return f"http://{self.settings['ENTRY2']}"
+
     def database_url(self, door: str) -> str:
         """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3): a PgBouncer knows who acts alone."""
         user, named = ("technilab_acts", "ACTING") if door.startswith("PGBOUNCER") else ("technilab", "TECHNILAB")
@@ -112,14 +123,16 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
     settings |= {
         "ENTRY": f"{HOST}:{port}",
         "ENTRY_TLS": f"{HOST}:{next(doors)}",
+        # On a machine of its own the second nginx listens at the same ports.
+        "ENTRY2": f"{HOST}:{next(doors)}",
+        "ENTRY_TLS2": f"{HOST}:{next(doors)}",
         "NETWORK": f"{HOST}/32",
         "POSTGRES_PROGRAMS": str(postgres_programs()),
         "POSTGRES_ACCOUNT": account,
         "HAPROXY_ACCOUNT": "haproxy" if account == "postgres" else account,
         "SHARED_BUFFERS": "64MB",
         "WATCHDOG": "off",
-        "NGINX_DIR": str(folder / "nginx"),
-        "TLS_DIR": str(folder / "nginx"),
+        "TLS_DIR": str(folder / "tls"),
         "PGBACKREST_REPO": str(folder / "copies"),
         "BASE_URL": f"http://{HOST}:{port}",
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
@@ -159,15 +172,17 @@ def fill_in(layout: Layout, member: Member) -> dict[Path, str]:
         "PGBACKREST_CONF": str(here / "pgbackrest.conf"),
         "PGBACKREST_LOGS": str(here),
         "PGBACKREST_LOCKS": str(here),
-        **{f"{name}_DIR": str(here) for name in ("ETCD", "PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL")},
+        **{f"{name}_DIR": str(here) for name in FILLED},
     }
+    if member.name == "nginx2":
+        settings |= {name: layout.settings[f"{name}2"] for name in ("ENTRY", "ENTRY_TLS")}
     return {file: fill((FILES / made_of).read_text(), settings) for file, made_of in member.files.items()}
 
 
 def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) -> Member:
-    name = role if role == "nginx" else f"{role}{number}"
+    name = f"{role}{number}"
     here = layout.folder / (f"db{number}" if role == "patroni" else name)
-    door = {"haproxy": f"WRITE{number}", "nginx": "ENTRY"}.get(role, f"{role.upper()}{number}")
+    doors = {"haproxy": f"WRITE{number}", "nginx": "ENTRY2" if name == "nginx2" else "ENTRY"}
     words, files = PROGRAMS.get(role, ("", ""))
     command = tuple(word.format(here) for word in words.split()) or (*technilab, role)
     if name == "valkey2":
@@ -175,7 +190,7 @@ def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) 
     return Member(
         name,
         role,
-        layout.settings.get(door, "-"),
+        layout.settings.get(doors.get(role, f"{role.upper()}{number}"), "-"),
         command,
         {here / Path(file).name: file for file in files.split()},
         here,

@@ -40,6 +40,7 @@ PROGRAMS = (
 PATIENCE = 120.0
 TRIES = 3
 DATABASES = (1, 2, 3)
+DOORS = ("ENTRY", "ENTRY2")
 # etcd reads its certificates at each connection, the others when they are told.
 RELOADED = {"patroni", "pgbouncer"}
 
@@ -77,6 +78,7 @@ def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], 
             for _, address, pid in own.postgres():
                 click.echo(f"postgres {address} {pid}")
             click.echo(f"tls https://{layout.settings['ENTRY_TLS']}")
+            click.echo(f"nginx2 {layout.second_entry}")
             click.echo(f"entry {layout.entry}")
             _watch(own, control, restart=restart)
     finally:
@@ -107,11 +109,11 @@ def _raise_all(own: Members) -> None:
     if os.environ.get("DEMO"):
         # Examples are laid once.
         subprocess.run([*TECHNILAB, "demo"], env=environ, capture_output=True, check=False)
-    _certify_the_site(layout.folder / "nginx")
-    own.start_all("worker")
-    own.start("nginx")
+    _certify_the_site(layout.folder / "tls")
+    for role in ("worker", "nginx"):
+        own.start_all(role)
     _until(lambda: all(_answers(f"{layout.settings[web]}/health/ready") for web in ("WEB1", "WEB2")), own, "web")
-    _until(lambda: _answers(f"{layout.settings['ENTRY']}/health/ready"), own, "nginx")
+    _until(lambda: all(_answers(f"{layout.settings[door]}/health/ready") for door in DOORS), own, "nginx")
     own.write_down()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from workshops.database.request_id import REQUEST_ID
+from workshops.database.request_id import PROGRAM, REQUEST_ID
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ("rows", "row", "value")
@@ -67,7 +67,9 @@ def _statements_of(file: str) -> Iterator[Sent]:
         here, shaped = Here(module, calls, within), _name(call.func) in SHAPED
         shape = getattr(module, _name(call.args[0])) if shaped else None
         for sql in sorted(set(_texts(_values(call.args[shaped], here)))) or [None]:
-            yield Sent(file, call.lineno, sql and sql.replace(REQUEST_ID, "''::varchar"), shape)
+            yield Sent(
+                file, call.lineno, sql and sql.replace(REQUEST_ID, "''::varchar").replace(PROGRAM, "NULL::int"), shape
+            )
 
 
 def _calls(node: ast.AST, within: tuple[Function, ...]) -> Iterator[tuple[ast.Call, tuple[Function, ...]]]:

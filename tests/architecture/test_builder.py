@@ -35,7 +35,8 @@ STAYS = {
     "a booking, a move, a mail, a session: what compiling costs would count": {
         "booking/mails/webhooks/deliver.py",
         "booking/outbox/notices/deliver.py",
-        "booking/people/accounts/queries.py",
+        "booking/people/accounts/calling.py",
+        "booking/people/applications/queries.py",
         "booking/visits/reservations/transition.py",
         "booking/visits/reservations/change_headcount.py",
         "booking/visits/reservations/move.py",
@@ -53,7 +54,9 @@ STAYS = {
         "workshops/programmes/ptech/plan_action.py",
         "workshops/schools/ask_visa.py",
     },
-    "one of a list that is run in turn": {"booking/people/accounts/sweep.py", "workshops/partners/welcome.py"},
+    "one of a list that is run in turn": {
+        *("booking/people/accounts/sweep.py", "booking/people/applications/forget.py", "workshops/partners/welcome.py"),
+    },
     "fills a dataclass, or asks PostgreSQL's own tables": {"booking/commands/backup.py", "booking/year/queries.py"},
 }
 

@@ -37,6 +37,7 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/demo/forget.py": {
         "booking.people.accounts.sweep.BURY",
+        "booking.people.applications.forget.FORGET_MADE_BY",
         "booking.people.accounts.sweep.FORGET_RIGHTS",
         "booking.people.passkeys.keep.FORGET_PASSKEYS",
     },

@@ -20,18 +20,22 @@ def test_it_says_one_line_a_process_then_where_people_enter(cluster: Cluster):
     roles = [role for role, _, _ in LINE.findall(said)]
     assert {role: roles.count(role) for role in roles} == {
         **{"etcd": 3, "patroni": 3, "postgres": 3, "sentinel": 3, "valkey": 2},
-        **{"haproxy": 2, "pgbouncer": 2, "web": 2, "worker": 2, "nginx": 1},
+        **{"haproxy": 2, "pgbouncer": 2, "web": 2, "worker": 2, "nginx": 2},
     }
-    assert said.splitlines()[-1] == f"entry http://127.0.0.1:{cluster.port}"
+    second, entry = said.splitlines()[-2:]
+    assert entry == f"entry http://127.0.0.1:{cluster.port}"
+    assert second == f"nginx2 http://{cluster.told()['settings']['ENTRY2']}"
 
 
-def test_the_site_answers_at_its_entry_and_by_tls(cluster: Cluster):
+def test_the_site_answers_at_both_its_doors_and_by_tls(cluster: Cluster):
     settings = cluster.told()["settings"]
-    certificate = ssl.create_default_context(cafile=cluster.folder / "nginx" / "technilab.crt")
-    plain = httpx.get(f"http://127.0.0.1:{cluster.port}/health/ready")
-    sealed = httpx.get(f"https://{settings['ENTRY_TLS']}/health/ready", verify=certificate)
-    assert (plain.status_code, sealed.status_code) == (200, 200)
-    assert (plain.json()["state"], sealed.json()["checks"]["database"]["ok"]) == ("ready", True)
+    certificate = ssl.create_default_context(cafile=cluster.folder / "tls" / "technilab.crt")
+    for (host, port), by_tls in zip(cluster.doors(), ("ENTRY_TLS", "ENTRY_TLS2"), strict=True):
+        plain = httpx.get(f"http://{host}:{port}/health/ready")
+        sealed = httpx.get(f"https://{settings[by_tls]}/health/ready", verify=certificate)
+        assert (plain.status_code, sealed.status_code) == (200, 200)
+        assert (plain.json()["state"], sealed.json()["checks"]["database"]["ok"]) == ("ready", True)
+        assert httpx.get(f"http://{host}:{port}/creneaux").status_code == 200
 
 
 def test_a_visitor_without_a_session_is_shown_the_slots_through_the_cache(cluster: Cluster):

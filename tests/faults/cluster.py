@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import signal
 import ssl
 import subprocess
@@ -32,6 +33,8 @@ STARTS_IN = 240.0
 Acts = dict[str, int]
 SEEN = ACTS | {"visit": 2}
 # Of what a leader writes, or of what a standby is streamed; nothing where a standby is streamed nothing.
+# InternalClientError: asyncpg still reads the last message of a server that goes.
+NOT_THERE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 TIMELINE = """SELECT CASE WHEN pg_is_in_recovery()
   THEN (SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming')
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END"""
@@ -125,6 +128,11 @@ class Cluster:
         user, named = ("technilab_acts", "ACTING") if door.startswith("PGBOUNCER") else ("technilab", "TECHNILAB")
         return f"postgresql://{user}:{settings[f'{named}_PASSWORD']}@{settings[door]}/technilab"
 
+    def doors(self) -> list[tuple[str, int]]:
+        """Where people come in: the entry, and the nginx of the other machine."""
+        [(host, port)] = re.findall(r"^nginx2 http://(\S+):(\d+)$", self.said(), re.MULTILINE)
+        return [("127.0.0.1", self.port), (host, int(port))]
+
     def superuser(self, number: int) -> dict[str, Any]:
         """How who owns the PostgreSQL of a machine comes to it, for asyncpg."""
         settings = self.told()["settings"]
@@ -179,7 +187,7 @@ class Cluster:
     async def _timelines(self) -> dict[int, int]:
         found = {}
         for number in (1, 2, 3):
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError):
+            with suppress(*NOT_THERE):
                 connection = await asyncpg.connect(self.url(f"POSTGRES{number}"), timeout=5)
                 try:
                     found[number] = await connection.fetchval(TIMELINE)
@@ -193,9 +201,9 @@ class Cluster:
         return Crowd.at(self.url("WRITE1"), logs, key=key, clients=clients, groups=groups, slots=slots)
 
     def let_in(self, crowd: Crowd, *, rate: float, seed: int, patience: float = 4, acts: Acts = SEEN) -> None:
-        """They come by the entry, as people do; some of them only look, at what a standby shows."""
-        entry, name = [("127.0.0.1", self.port)], f"127.0.0.1:{self.port}"
-        crowd.go(entry, rate=rate, seed=seed, name=name, hands=10, patience=patience, acts=acts)
+        """They come by both doors, as people do; some of them only look, at what a standby shows."""
+        name = f"127.0.0.1:{self.port}"
+        crowd.go(self.doors(), rate=rate, seed=seed, name=name, hands=10, patience=patience, acts=acts)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)

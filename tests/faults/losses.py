@@ -1,4 +1,4 @@
-"""`python -m tests.faults.losses [TIMES] [SEED]`: leaders that are lost in every way, then machines that etcd loses.
+"""`python -m tests.faults.losses [TIMES] [SEED]`: leaders lost in every way, then one of two doors, then etcd.
 
 After each loss all three databases stream on one timeline again within 120 s of the former leader's return, and what
 the clients' own logs say was acknowledged is what the database holds. What each gave is a line of
@@ -31,7 +31,7 @@ from tests.faults.version import kept, nothing_to_run, version
 KEPT = ROOT / "var" / "faults"
 PAGE = ROOT / "docs" / "losses.md"
 TIMES = 20
-HEAD = """# Leaders lost, and etcd
+HEAD = """# Leaders lost, doors, and etcd
 
 `python -m tests.faults.losses` takes the leader of a whole cluster away while clients outside it book, move, cancel
 and scan. It is killed with its Patroni, stands still for longer than its place lasts, loses its Patroni alone, or is
@@ -42,8 +42,9 @@ TABLE = """
 | what is lost | times | longest silence | longest until whole again | acts | wrong |
 | --- | --- | --- | --- | --- | --- |"""
 PARTED = """
-Then etcd is taken away, with doors shut between the machines (`tests.faults.gated`). "Silence" is the longest time in
-which nobody could book while it lasted; acts that nobody ever answered are the errors.
+Then the nginx of one application machine is killed, its HAProxy, and etcd is taken away, with ways shut between the
+machines (`tests.faults.gated`). "Silence" is the longest time in which nobody could book while it lasted; clients know
+both nginx, as browsers do of a name with two addresses. Acts that nobody ever answered are the errors.
 
 | what is away | for | books meanwhile | silence | errors | wrong |
 | --- | --- | --- | --- | --- | --- |"""

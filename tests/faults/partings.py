@@ -1,4 +1,5 @@
-"""etcd away, or a leader away from it: who may still book, and that no two leaders ever acknowledge."""
+"""A door of the site away, etcd, or a leader away from it: who may still book, and that no two leaders ever
+acknowledge."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from typing import Literal
 
 import asyncpg
 
-from tests.faults.cluster import Cluster, until
+from tests.faults.cluster import NOT_THERE, Cluster, until
 from tests.faults.crowd import Crowd
 from tests.faults.failover import kill_tree
 from tests.faults.gated import around, own_postgres, to_etcd
@@ -44,11 +45,14 @@ class Parting:
 
 @dataclass(frozen=True)
 class Away:
-    """What goes, how it is given back, and who must lead meanwhile: who led before, another, or nobody."""
+    """What goes, how it is given back, and who must lead meanwhile: who led before, another, or nobody; for how long it
+    is away, and after which time all has settled."""
 
     goes: Callable[[Cluster, int], None]
     returns: Callable[[Cluster, int], None]
     leads: Literal["who led", "another", "nobody"]
+    lasts: float = LASTS
+    settles: float = STOPS_WITHIN
 
 
 def part(cluster: Cluster, logs: Path, kind: str, *, seed: str) -> Parting:
@@ -63,7 +67,7 @@ def part(cluster: Cluster, logs: Path, kind: str, *, seed: str) -> Parting:
         leader, gone_at = cluster.leader(), time.monotonic()
         with Inside(cluster, leader) as inside:
             away.goes(cluster, leader)
-            time.sleep(LASTS)
+            time.sleep(away.lasts)
             ended_at = time.monotonic()
             leads = cluster.members()
         away.returns(cluster, leader)
@@ -73,7 +77,7 @@ def part(cluster: Cluster, logs: Path, kind: str, *, seed: str) -> Parting:
     finally:
         crowd.stop()
     at = [gone_at, *(when for when in _booked(crowd, gone_at) if when < ended_at), ended_at]
-    booked = any(when > gone_at + STOPS_WITHIN for when in at[1:-1])
+    booked = any(when > gone_at + away.settles for when in at[1:-1])
     wrong += [] if booked == (away.leads != "nobody") else [f"booked: {booked}, {leads}"]
     if away.leads == "who led" and leads.get(leader) != "leader":
         wrong.append(f"who led does not any more: {leads}")
@@ -122,7 +126,7 @@ class Inside:
     async def _write(self) -> None:
         told = self.cluster.superuser(self.leader) | {"port": own_postgres(self.cluster.port, self.leader)}
         while not self._over.is_set():
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(*NOT_THERE):
                 connection = await asyncpg.connect(**told, timeout=2)
                 try:
                     if not await connection.fetchval("SELECT pg_is_in_recovery()", timeout=2):
@@ -176,7 +180,27 @@ def join_all(cluster: Cluster, leader: int) -> None:
     cluster.turn("open", *around(leader))
 
 
+def kill_nginx(cluster: Cluster, leader: int) -> None:
+    """Of the entry, with its workers: on its machine nobody answers people any more."""
+    kill_tree(cluster.pid("nginx1"))
+
+
+def kill_haproxy(cluster: Cluster, leader: int) -> None:
+    """Of one application machine: its nginx asks the other's, its web process is without the database."""
+    kill_tree(cluster.pid("haproxy1"))
+
+
+def start_nginx(cluster: Cluster, leader: int) -> None:
+    cluster.back("nginx1")
+
+
+def start_haproxy(cluster: Cluster, leader: int) -> None:
+    cluster.back("haproxy1")
+
+
 PARTINGS = {
+    "one nginx": Away(kill_nginx, start_nginx, "who led", lasts=15, settles=5),
+    "one HAProxy": Away(kill_haproxy, start_haproxy, "who led", lasts=15, settles=10),
     "two etcd": Away(stop_etcds, start_the_dead, "who led"),
     "two etcd and one standby": Away(stop_etcds_and_a_standby, start_the_dead, "nobody"),
     "etcd, from the leader": Away(cut_from_etcd, join_etcd, "who led"),

@@ -48,7 +48,11 @@ class Answer:
 
 
 class Wire:
-    """A kept connection to one of the addresses; when it breaks, and now and then, the next address is tried."""
+    """A kept connection to one of the addresses; when it breaks, and now and then, the next address is tried.
+
+    As a browser does that was given two addresses of one name: where nobody listens it goes to the other at once, and
+    sends what it has not sent yet.
+    """
 
     def __init__(self, addresses: Sequence[tuple[str, int]], *, name: str, patience: float, start: int) -> None:
         self._addresses, self._name, self._patience, self._next = addresses, name, patience, start
@@ -96,11 +100,7 @@ class Wire:
         return "\r\n".join(head).encode() + b"\r\n\r\n" + sent
 
     async def _exchange(self, sent: bytes) -> tuple[int, bytes]:
-        if self._open is None:
-            host, port = self._addresses[self._next % len(self._addresses)]
-            self._next += 1
-            self._open = await asyncio.open_connection(host, port)
-        reader, writer = self._open
+        reader, writer = self._open = self._open or await self._connected()
         writer.write(sent)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         length = head.partition("\r\ncontent-length:")[2].partition("\r\n")[0]
@@ -109,3 +109,14 @@ class Wire:
         if "\r\nconnection: close" in head or self._asked % STAYS == 0:
             self.close()
         return int(head[9:12]), said
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        for left in reversed(range(len(self._addresses))):
+            host, port = self._addresses[self._next % len(self._addresses)]
+            self._next += 1
+            try:
+                return await asyncio.open_connection(host, port)
+            except OSError:
+                if not left:
+                    raise
+        raise ConnectionError

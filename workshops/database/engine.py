@@ -26,7 +26,7 @@ from workshops.database.hosts import Hosts
 from workshops.database.outage import DatabaseAway, outage, raise_if_lost
 from workshops.database.pool import ACQUIRE_TIMEOUT, ConnectionPool
 from workshops.database.replica import Replica
-from workshops.database.request_id import request_id, with_request_id
+from workshops.database.request_id import of_request
 from workshops.database.safe_transaction import AroundTransaction, SafeTransaction
 from workshops.database.statements import invalidate_prepared, versioned
 
@@ -181,8 +181,7 @@ async def rows(sql: str, *args: object) -> Rows:
 async def _rows(sql: str, *args: object) -> Rows:
     engine = current_engine()
     current = engine.current_transaction.get()
-    if (correlated := with_request_id(sql, len(args))) is not None:
-        sql, args = correlated, (*args, request_id.get())
+    sql, args = of_request(sql, args)
     try:
         if current is not None:
             records = await current.connection.fetch(sql, *args)

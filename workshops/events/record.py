@@ -10,24 +10,26 @@ from msgspec import Struct
 
 from workshops.database import rows, value
 from workshops.database.afterwards import once_committed
-from workshops.database.request_id import REQUEST_ID
+from workshops.database.request_id import PROGRAM, REQUEST_ID
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
 _UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"
 
 
-def recorded(source: str, *, again: str = "", request: str = REQUEST_ID, **said: str) -> str:
+def recorded(source: str, *, again: str = "", request: str = REQUEST_ID, program: str = PROGRAM, **said: str) -> str:
     """The end of a one-statement act: one event for each row of `source`, a FROM list with its conditions.
 
     `said` are SQL expressions by the names of an event's columns; those left out are empty. Two parts of the WITH, to
     be written without a comma after them: `event`, which gives the numbers, and `untold`. `again`: what becomes of an
-    event that a unique index holds already. `request`: whose each is, where a statement writes for several.
+    event that a unique index holds already. `request`, `program`: whose each is, where a statement writes for
+    several.
     """
     named = [name for name in COLUMNS if name in said]
     assert len(named) == len(said), said  # noqa: S101 - a misspelt column is a fault of ours
     return f"""event AS (
-  INSERT INTO events ({", ".join(named)}, request)
-  SELECT {", ".join(said[name] for name in named)}, {request} FROM {source} {again} RETURNING id, about_kind, about
+  INSERT INTO events ({", ".join(named)}, request, program)
+  SELECT {", ".join(said[name] for name in named)}, {request}, {program} FROM {source} {again}
+  RETURNING id, about_kind, about
 ), untold AS (
   {_UNTOLD}
 )"""  # noqa: S608 - names of columns only

@@ -12,6 +12,7 @@ class Event(Table, tablename="events"):
     that the thing had before and has after the act, empty where it has none; `sequence` is its calendar entry's.
     `also` is a second number where one does not tell all: the slot that a visit left, the minute at which it was, the
     day that is reminded of, the company that mentors a cohort. `detail` is ours, never what somebody typed.
+    `program` is the number of the program by which it was done, None where people did it themselves.
     `request` is the one that it was done in, as the logs name it. `turn` is its transaction's, given by the
     database itself (`event_turn`): numbers are drawn before a commit, so that 100 may come after 101.
     """
@@ -29,6 +30,7 @@ class Event(Table, tablename="events"):
     detail = Text(default="")
     request = Varchar(length=64, default="")
     turn = BigInt(default=0)
+    program = Integer(null=True, default=None)
 
 
 class EventWords(Table, tablename="event_words"):

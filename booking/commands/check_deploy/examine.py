@@ -13,6 +13,7 @@ from booking.commands.check_deploy import (
     of_cluster,
     of_copies,
     of_database,
+    of_doors,
     of_machine,
     of_people,
     of_settings,
@@ -39,6 +40,7 @@ UNSEEN = (
 )
 NO_ETCD = "etcd : donnez son adresse par --etcd 10.0.0.11:2379, une fois par machine"
 NO_PATRONI = "Patroni : donnez son adresse par --patroni 10.0.0.11:8008, une fois par machine"
+NO_DOORS = "Les deux portes : donnez celle de chaque machine des pages par --door 10.0.0.21:443"
 NO_ENV_FILE = "Le fichier qui tient les secrets : donnez-le par --env-file"
 NO_SITE = "Le site vu du dehors : BASE_URL n'est pas en https"
 
@@ -50,6 +52,7 @@ class Where(Struct, frozen=True):
     plain: str = ""
     etcd: Sequence[str] = ()
     patroni: Sequence[str] = ()
+    doors: Sequence[str] = ()
     secret_files: Sequence[Path] = of_machine.SECRET_FILES
 
 
@@ -83,6 +86,9 @@ async def examine(
         findings.append(NO_DATABASE)
     if settings.secure:
         findings += judged(of_site.RULES, await of_site.look(settings, address=where.address, plain=where.plain))
+        doors = await of_doors.look(settings, doors=where.doors, address=where.address)
+        findings += judged(of_doors.RULES, doors)
+        unseen += [NO_DOORS] if settings.one_of_several and not doors.seen else []
     else:
         unseen.append(NO_SITE)
     findings += judged(of_cluster.RULES, await of_cluster.look(etcd=where.etcd, patroni=where.patroni))

@@ -113,6 +113,18 @@ def _look(settings: Settings, address: str, plain: str) -> Site:
     )
 
 
+def served_at(settings: Settings, door: str) -> str:
+    """Why the site is not served at this address, as a browser would be told; empty where it is."""
+    parts = urlsplit(settings.base_url)
+    try:
+        answer = _secured(parts.hostname or "", _address(door, default=("", DEFAULT_PORTS["https"])), parts.netloc, "/")
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+    return "" if answer.status < 500 else f"réponse {answer.status}"
+
+
 def _address(given: str, *, default: Address) -> Address:
     host, _, port = given.rpartition(":")
     return (host.strip("[]"), int(port)) if host else (given or default[0], default[1])

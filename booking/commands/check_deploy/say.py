@@ -25,11 +25,24 @@ class NotFit(Refusal):
     kind = "not-fit"
 
 
-def say(*, address: str, plain: str, etcd: tuple[str, ...], patroni: tuple[str, ...], env_file: Path | None) -> None:
+def say(
+    *,
+    address: str,
+    plain: str,
+    etcd: tuple[str, ...],
+    patroni: tuple[str, ...],
+    door: tuple[str, ...],
+    env_file: Path | None,
+) -> None:
     """Raises NotFit, in words, where anything is to be changed."""
     settings = given_settings()
     where = Where(
-        address=address, plain=plain, etcd=etcd, patroni=patroni, secret_files=(env_file,) if env_file else SECRET_FILES
+        address=address,
+        plain=plain,
+        etcd=etcd,
+        patroni=patroni,
+        doors=door,
+        secret_files=(env_file,) if env_file else SECRET_FILES,
     )
     # Before anything of ours puts its own folder right.
     machine = of_machine.look(settings, where.secret_files)

@@ -72,9 +72,10 @@ class FirstAnswerMiddleware(MiddlewareProtocol):
         """The answer of before; else None, once this one stands among the `messages` and is kept."""
         person = request.scope["user"]
         address = f"{request.url.path}?{request.url.query}"
+        program = person.program.id if person.program is not None else None
         asked = asked_print(address, person.membership, await request.body())
         async with around_acts():
-            number = await begin(person.account, key, asked=asked, now=clock(request.scope))
+            number = await begin(person.account, key, program=program, asked=asked, now=clock(request.scope))
             if number is not None:
 
                 async def hold(message: Message) -> None:
@@ -86,7 +87,7 @@ class FirstAnswerMiddleware(MiddlewareProtocol):
                     raise _NothingMade
                 await keep_answer(number, status=status, location=location, body=body)
                 return None
-        given = await answer_given(person.account, key)
+        given = await answer_given(person.account, key, program=program)
         if given is None or given.asked != asked:
             raise KeyReused()
         return given

@@ -176,7 +176,14 @@ def _note(request: AnyRequest, refusal: Refusal) -> None:
     asks_first = isinstance(refusal, ProofFirst | FreshProofNeeded) and not _is_api_request(request)
     if isinstance(refusal, KeyUnknown) or (refusal.status in {403, 429} and not asks_first):
         person: Person | None = request.scope.get("user")
-        note_refusal(refusal.kind, account=person.account if person else None, now=clock(request.scope))
+        asks = person.program if person else None
+        note_refusal(
+            refusal.kind,
+            # Who answers for a program is not the one who was refused.
+            account=person.account if person and (asks is None or asks.named) else None,
+            program=asks.id if asks else None,
+            now=clock(request.scope),
+        )
 
 
 def _more_of(request: AnyRequest, refusal: Refusal) -> dict[str, Any]:

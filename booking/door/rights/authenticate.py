@@ -33,6 +33,7 @@ from booking.door.rights.guards import (
     needs_a_link,
     refuse_unless_allowed,
 )
+from booking.door.rights.programs import asking, in_the_name_of
 from booking.door.rights.session import (
     SAFE_METHODS,
     NotFromOurPage,
@@ -47,6 +48,7 @@ from booking.door.rights.session import (
 from booking.outbox.journal.count_refusal import DENIED, count_refusal
 from booking.people.accounts.queries import Person
 from booking.people.accounts.roles import ANYONE
+from booking.people.applications.rules import NobodyAnswers
 from booking.people.drafts.rules import drawn_for
 from booking.process.settings import Settings
 from workshops.refusals import NotFound, Refusal
@@ -118,7 +120,7 @@ class AuthenticationMiddleware(MiddlewareProtocol):
             return
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
-        person = await person_of_request(request, settings, keys=bool(handler.opt.get("keys")), now=now)
+        person = await _who_asks(request, handler, settings, now=now)
         by_link = needs_a_link(handler, person) and has_link_cookie(request, settings)
         helper = await helper_of_request(request, settings, now=now) if by_link else None
         scope["user"] = person
@@ -140,6 +142,7 @@ class AuthenticationMiddleware(MiddlewareProtocol):
                     account = person.account if person is not None else None
                     refusal.draft = await save_form(request, settings, account=account, now=now)
                 raise
+            person = scope["user"] = await in_the_name_of(request, handler, person, acts=unsafe)
         # No row has such an id or such a text, and PostgreSQL would not even parse it.
         if any(_is_unreadable(value) for value in scope["path_params"].values()):
             raise NotFound()
@@ -150,7 +153,20 @@ class AuthenticationMiddleware(MiddlewareProtocol):
             await _refuse_other_forms(request, person, settings, expected=tokens, now=now)
         if unsafe and person is not None:
             await read_reason(request, form=bool(expected) and is_form(request))
-        await self.app(scope, receive, send)
+        with asking(person):
+            await self.app(scope, receive, send)
+
+
+async def _who_asks(
+    request: AnyRequest, handler: BaseRouteHandler, settings: Settings, *, now: datetime
+) -> Person | None:
+    """Raises NobodyAnswers, but where what is asked is open to anyone."""
+    try:
+        return await person_of_request(request, settings, keys=bool(handler.opt.get("keys")), now=now)
+    except NobodyAnswers:
+        if handler.opt["may"] not in ANYONE:
+            raise
+        return None
 
 
 def _is_unreadable(value: object) -> bool:

@@ -36,6 +36,10 @@ ANY_SITE: Final = {"any_site": True}
 """Routes that a page of any other site may read, without its visitor's cookies: what is the same for all."""
 FRESH: Final = {"fresh": True}
 """Routes that grant, change or revoke an access, in addition to the permission: see `refuse_unless_allowed`."""
+OF_A_PERSON: Final = {"of_a_person": True}
+"""Routes to what is one person's own: a program opens them in the name of a teacher alone."""
+NO_PROGRAM: Final = {"no_program": True}
+"""Routes to what a person keeps for a program of hers, which no other program opens."""
 
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]

@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 from litestar.types import Scope
 
 from booking.door.forms.read import AnyRequest, is_form
-from booking.people.accounts.queries import Person, person_of_session, person_of_token
+from booking.people.accounts.calling import person_of_session, person_of_token
+from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 from booking.people.accounts.sign_in import Here
+from booking.people.applications.queries import person_of_program
+from booking.people.applications.rules import is_a_program_s
 from booking.process.secret_key import before_of
 from workshops.refusals import Refusal
 
@@ -136,15 +139,19 @@ def bearer_of(scope: Scope) -> str | None:
 
 
 async def person_of_request(request: AnyRequest, settings: Settings, *, keys: bool, now: datetime) -> Person | None:
-    """Who sends the request: by API key if there is one, else by session.
+    """Who sends the request: by API key, a person's or a program's, if there is one, else by session.
 
     An unknown key is nobody's, and so is any key on a route that `keys` do not open: a page must not lose the
     protection of its form tokens and second factors to a key. A trial that is shown to the public has no keys.
+    Raises NobodyAnswers.
     """
     token = bearer_of(request.scope)
     if token is not None:
-        keys = keys and not settings.shown
-        return await person_of_token(hash_of(token), now=now, trial=settings.demo) if keys else None
+        if not keys or settings.shown:
+            return None
+        if is_a_program_s(token):
+            return await person_of_program(token, now=now, trial=settings.demo)
+        return await person_of_token(hash_of(token), now=now, trial=settings.demo)
     session_id = session_id_of(request, settings)
     if session_id is None:
         return None

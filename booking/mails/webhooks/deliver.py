@@ -65,6 +65,7 @@ CLAIM = f"""WITH due AS (
 )
 SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, w.sealed, e.id AS event, e.sequence,
   coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at, coalesce(e.request, '') AS request,
+  (SELECT by.name FROM applications by WHERE by.id = e.program) AS program,
   {may_read("c.about_kind", "c.about")} AND ($4 OR NOT EXISTS (
     SELECT FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.id = w.membership AND a.example)) AS readable
 FROM claimed c JOIN webhooks w ON w.id = c.webhook LEFT JOIN events e ON e.id = c.event
@@ -97,6 +98,7 @@ class ClaimedDelivery(Struct, frozen=True):
     act: str
     at: datetime
     request: str
+    program: str | None
     readable: bool
 
 
@@ -215,6 +217,7 @@ def body_of(delivery: ClaimedDelivery, *, base_url: str) -> bytes:
         about=delivery.about,
         at=delivery.at,
         sequence=delivery.sequence,
+        program=delivery.program,
         base_url=base_url,
     )
     return msgspec.json.encode(told)

@@ -23,7 +23,7 @@ LOOKED_AT = 2000
 ENDED = "event_turn(pg_snapshot_xmin(pg_current_snapshot()))"
 # $1 turn, $2 number and $3 moment of the event after which one goes on, $4 acts, $5 membership, $6 at most so many.
 SINCE = f"""WITH looked AS MATERIALIZED (
-  SELECT e.turn, e.id, e.at, e.act, e.about_kind, e.about, e.sequence FROM events e
+  SELECT e.turn, e.id, e.at, e.act, e.about_kind, e.about, e.sequence, e.program FROM events e
   WHERE (e.turn, e.id) > ($1::bigint, $2::bigint) AND e.turn < {ENDED} ORDER BY e.turn, e.id LIMIT {LOOKED_AT}
 ), told AS (
   SELECT l.* FROM looked l
@@ -39,7 +39,8 @@ SELECT $1::bigint = 0 AND $2::bigint = 0 OR EXISTS (
     SELECT FROM events known WHERE known.id = $2 AND known.turn = $1 AND known.at = $3::timestamptz) AS stands,
   first.at AS first_at, last.turn AS last_turn, last.id AS last_id, last.at AS last_at,
   (SELECT count(*) FROM looked)::int AS looked,
-  told.id, told.turn, told.at, told.act, told.about_kind, told.about, told.sequence
+  told.id, told.turn, told.at, told.act, told.about_kind, told.about, told.sequence,
+  (SELECT by.name FROM applications by WHERE by.id = told.program) AS program
 FROM (VALUES (1)) once LEFT JOIN first ON true LEFT JOIN last ON true LEFT JOIN told ON true
 ORDER BY told.turn, told.id"""  # noqa: S608 - constants only
 LAST_BEFORE = "SELECT turn, id, at FROM events WHERE at < $1 ORDER BY at DESC, id DESC LIMIT 1"
@@ -63,6 +64,7 @@ class FollowedEvent(Struct, frozen=True):
     about_kind: str | None
     about: int | None
     sequence: int | None
+    program: str | None
 
 
 class Followed(Struct, frozen=True):
@@ -109,6 +111,7 @@ def _telling(event: FollowedEvent, base_url: str) -> Telling:
         about=event.about,
         at=event.at,
         sequence=event.sequence,
+        program=event.program,
         base_url=base_url,
     )
 

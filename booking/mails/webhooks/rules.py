@@ -121,7 +121,9 @@ class WebhookPaused(Refusal):
 
 
 class TellingOf(Struct, frozen=True):
-    """What was done, to what, and where the API tells it; `sequence` is its calendar entry's. A trial has no `id`."""
+    """What was done, to what, and where the API tells it; `sequence` is its calendar entry's. A trial has no `id`.
+
+    `program`: the name of the program by which it was done; None where people did it themselves."""
 
     id: int | None
     at: datetime
@@ -130,6 +132,7 @@ class TellingOf(Struct, frozen=True):
     about: int
     sequence: int | None
     href: str
+    program: str | None = None
 
 
 class Telling(Struct, frozen=True):
@@ -203,11 +206,19 @@ def inside(acts: Collection[str]) -> Sequence[str]:
 
 
 def telling(
-    event: int | None, *, act: str, about_kind: str, about: int, at: datetime, sequence: int | None, base_url: str
+    event: int | None,
+    *,
+    act: str,
+    about_kind: str,
+    about: int,
+    at: datetime,
+    sequence: int | None,
+    program: str | None,
+    base_url: str,
 ) -> Telling:
     """An event as programs are told it."""
     href, name = f"{base_url}/api/v1/{RESOURCES[about_kind]}/{about}", act_outside(act)
-    return Telling(name, at, TellingOf(event, at, name, about_kind, about, sequence, href))
+    return Telling(name, at, TellingOf(event, at, name, about_kind, about, sequence, href, program))
 
 
 def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:

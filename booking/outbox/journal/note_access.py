@@ -19,6 +19,7 @@ KEYS = frozenset(
     {
         *("token_issued", "token_revoked", "feed_given", "feed_revoked", "desk_link_given", "desk_link_revoked"),
         *("webhook_made", "webhook_withdrawn", "outings_given", "outings_revoked"),
+        *("application_made", "application_secret_added", "application_secret_ended", "application_ended"),
     }
 )
 # What somebody may do, where, and for whom.
@@ -27,6 +28,7 @@ RIGHTS = frozenset(
         *("invited", "invited_again", "host_invited", "host_accepted", "host_invitation_withdrawn", "host_removed"),
         *("sign_up_confirmed", "sign_up_refused", "company_welcomed", "role_withdrawn", "role_left"),
         *("account_disabled", "account_enabled", "account_erased", "profile_changed", "settings_changed"),
+        "programs_chosen",
         *("principal_confirmed", "principal_rejected", "examples_forgotten"),
     }
 )
@@ -45,9 +47,9 @@ def listen() -> None:
     Ear.acts, Ear.listener = NOTED, _hear
 
 
-def note_refusal(kind: str, *, account: int | None, now: datetime) -> None:
-    """Note that somebody was refused, whatever becomes of what she was doing."""
-    note(kind, account=account or None, refusal=True, now=now)
+def note_refusal(kind: str, *, account: int | None, program: int | None = None, now: datetime) -> None:
+    """Note that somebody, or a program, was refused, whatever becomes of what was being done."""
+    note(kind, account=account or None, refusal=True, of_program=program, now=now)
 
 
 def _hear(heard: Heard) -> None:

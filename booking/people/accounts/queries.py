@@ -1,23 +1,29 @@
-"""Who is calling, and who is known."""
+"""Who acts here, as what and where, and who is known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import fields
 
-from booking.people.accounts.roles import NEWCOMER, ROLES, Permission, Place, menu_of
-from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
+from booking.people.accounts.roles import ANYONE, NEWCOMER, ROLES, Permission, Place, menu_of
+from booking.people.accounts.rules import Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
-from workshops.database import row, rows, value
-from workshops.database.batching import Batcher
+from workshops.database import rows, value
 from workshops.scope import EVERYTHING, NOTHING, Scope, of_company, of_departments, of_school
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """A program of an organisation, with what it may do; `named`: it has said in the name of which teacher it acts."""
+
+    id: int
+    name: str
+    permissions: frozenset[str]
+    named: bool = False
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -27,7 +33,8 @@ class Person(Struct, frozen=True, kw_only=True):
     passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads. Who has
     several roles acts as one of them at a time; `hats` counts them. `awaiting`: a teacher of whom her collège has not
     said yet that she is its. `proved_at`: when she last proved herself in this session; None of a machine. `example`:
-    invented for a trial, and nobody where there is none.
+    invented for a trial, and nobody where there is none. `program`: it is a program of her organisation that asks, for
+    which she answers, or in whose name it acts.
     """
 
     role: ClassVar[Role]
@@ -43,10 +50,13 @@ class Person(Struct, frozen=True, kw_only=True):
     writes: bool = True
     proved_at: datetime | None = None
     example: bool = False
+    program: Program | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether she has this permission now: a teacher whom her collège has not confirmed has a few of hers."""
-        return permission in (NEWCOMER if self.awaiting else ROLES[self.role].may)
+        """Whether she has this permission now: a teacher whom her collège has not confirmed has a few of hers, a
+        program those of hers that it was given."""
+        given = self.program is None or permission in self.program.permissions or permission in ANYONE
+        return given and permission in (NEWCOMER if self.awaiting else ROLES[self.role].may)
 
     @property
     def home(self) -> str:
@@ -179,108 +189,19 @@ KINDS: dict[str, type[Person]] = {
 
 
 # Where a role is held, for whatever lists memberships, each as `m`.
-_AT = "LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"
-PLACES = f"{_AT} LEFT JOIN partners held_for ON held_for.id = m.partner"
+AT = "LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"
+PLACES = f"{AT} LEFT JOIN partners held_for ON held_for.id = m.partner"
 DEPARTMENTS = """(SELECT string_agg(coalesce(held_in.name, held_code), ', ' ORDER BY held_code)
   FROM unnest(m.departments) held_code LEFT JOIN departments held_in ON held_in.code = held_code)"""
 PLACE = f"""coalesce(s.name || ', ' || s.commune, c.name, held_for.name, {DEPARTMENTS}, 'Toute l''académie')"""
 # What a search of accounts looks through, beside the person's own name and address.
 PLACE_SEARCHED = f"concat_ws(' ', s.name, s.commune, c.name, held_for.name, {DEPARTMENTS})"
 
-_PERSON = """
-  a.id AS account, a.email, a.name, a.example, m.id AS membership, m.role, m.school, m.company, m.awaiting,
-  coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name, m.departments, m.partner,
-  m.role = 'host' AND EXISTS (SELECT FROM ptech_schemes held WHERE held.school = m.school) AS school_ptech,
-  m.role = 'host' AND EXISTS (SELECT FROM bts1_courses held WHERE held.school = m.school) AS school_bts1
-"""
-# For the few who act for neither: every request pays for what the statement above reads.
-READERS = f"""
-SELECT m.id AS membership, coalesce(held_for.name, '') AS partner_name, {DEPARTMENTS} AS department_names,
-  ARRAY(SELECT there.id FROM schools there WHERE there.department = ANY (m.departments) ORDER BY there.id)
-    AS department_schools
-FROM memberships m LEFT JOIN partners held_for ON held_for.id = m.partner WHERE m.id = ANY ($1::int[])
-"""  # noqa: S608 - constants only
-
 # What a mail alone does not open: who has a phone, or coordinates and has a passkey.
-_ASKED = """(EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
+ASKED = """(EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
     OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
         AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')))"""
-MAIL_OPENS = f"SELECT NOT {_ASKED} FROM accounts a WHERE a.id = $1"  # noqa: S608 - constants only
-
-PERSON_OF_SESSION = f"""
-SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at, coalesce(t.proved_at, t.created_at) AS proved_at,
-  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
-  CASE WHEN t.proved THEN 'given' WHEN {_ASKED} THEN 'asked' ELSE 'none' END AS proof
-FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_AT}
-WHERE t.id_hash = ANY ($1::bytea[]) AND a.disabled_at IS NULL
-"""  # noqa: S608 - constants only
-
-PERSON_OF_TOKEN = f"""
-SELECT t.token_hash AS shown, {_PERSON}, t.used_at, t.expires_at, t.writes
-FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_AT}
-WHERE t.token_hash = ANY ($1::bytea[]) AND t.revoked_at IS NULL AND a.disabled_at IS NULL
-"""  # noqa: S608 - constants only
-
-SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
-USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
-
-
-_READ = ("account", "email", "name", "membership", "awaiting", "example")
-_OF_PLACE = {
-    kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company", "department", "partner")))
-    for kind in KINDS.values()
-}
-_READ_MORE = {kind for kind in KINDS.values() if issubclass(kind, tuple(_READERS.values()))}
-
-
-def _person(found: Mapping[str, Any], **more: Any) -> Person:
-    kind = KINDS[found["role"]]
-    return kind(**{name: found[name] for name in (*_READ, *_OF_PLACE[kind])}, **more)
-
-
-def _shown_with(sql: str) -> Batcher[bytes, Mapping[str, Any] | None]:
-    """Who comes with each of those that are shown at once, by one statement."""
-
-    async def ask(shown: list[bytes]) -> dict[bytes, Mapping[str, Any] | None]:
-        known: dict[bytes, Mapping[str, Any]] = {person["shown"]: person for person in await rows(sql, shown)}
-        reading = {person["membership"] for person in known.values() if KINDS[person["role"]] in _READ_MORE}
-        more = {reader["membership"]: reader for reader in await rows(READERS, list(reading))} if reading else {}
-        known |= {key: {**known[key], **more[at]} for key in known if (at := known[key]["membership"]) in more}
-        return dict.fromkeys(shown) | known
-
-    return Batcher(ask)
-
-
-_sessions, _keys = _shown_with(PERSON_OF_SESSION), _shown_with(PERSON_OF_TOKEN)
-
-
-async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime, trial: bool = False) -> Person | None:
-    """Who holds this session, if it is neither idle nor over; being seen is written down once a minute.
-
-    The invented people of a trial are nobody outside one.
-    """
-    found = await _sessions.submit(id_hash)
-    if found is None or found["expires_at"] <= now or found["seen_at"] <= now - SESSION_IDLE:
-        return None
-    if found["example"] and not trial:
-        return None
-    if found["seen_at"] < now - SEEN_EVERY:
-        await row(SEEN, id_hash, now)
-    return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"], proved_at=found["proved_at"])
-
-
-async def person_of_token(token_hash: bytes, *, now: datetime, trial: bool = False) -> Person | None:
-    """Whom a machine with this key acts for, until it ends; that it served is written down once a day.
-
-    The invented people of a trial are nobody outside one.
-    """
-    found = await _keys.submit(token_hash)
-    if found is None or found["expires_at"] <= now or (found["example"] and not trial):
-        return None
-    if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
-        await row(USED, token_hash, now)
-    return _person(found, proof="key", writes=found["writes"])
+MAIL_OPENS = f"SELECT NOT {ASKED} FROM accounts a WHERE a.id = $1"  # noqa: S608 - constants only
 
 
 async def mail_opens(account: int) -> bool:

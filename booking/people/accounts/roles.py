@@ -34,13 +34,14 @@ class Permission(StrEnum):
     ACCOUNT_KEEP = "account.keep", "Tenir son compte : profil, sessions, clés, preuves, données"
     AGENDA_FOLLOW = "agenda.follow", "Suivre ses visites dans un agenda, par un lien secret"
     PROGRAMS_TELL = "programs.tell", "Prévenir un autre logiciel de ce qui se passe"
+    APPLICATIONS_KEEP = "applications.keep", "Donner une clé à un logiciel de son organisme, la changer, y mettre fin"
     WEEKLY_MAIL_CHOOSE = "weekly_mail.choose", "Recevoir ou non le mail du lundi"
 
     VISITS_ASK = "visits.ask", "Chercher pour une classe, préparer ses groupes, demander une visite"
     VISITS_KEEP = "visits.keep", "Conduire ses visites : effectif, besoins, date, visa, prénoms, avis"
     VISITS_CANCEL = "visits.cancel", "Annuler une visite par l'API"
     VISITS_READ = "visits.read", "Lire une visite"
-    VISITS_PRINT = "visits.print", "Imprimer les papiers et les badges d'une visite"
+    VISITS_PRINT = "visits.print", "Lire ses visites par l'API, en imprimer les papiers et les badges"
     COLLEGE_KEEP = "college.keep", "Tenir son collège : adresse, visa, collègues, sorties, groupes sans enseignant"
 
     SLOTS_OPEN = "slots.open", "Ouvrir, déplacer et annuler les créneaux de son lycée ; salles et fermetures"
@@ -120,7 +121,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     Role.TEACHER: RoleRow(
         place=Place.COLLEGE,
         may=EVERYBODY
-        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL}
+        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL, P.APPLICATIONS_KEEP}
         | {P.VISITS_ASK, P.VISITS_KEEP, P.VISITS_CANCEL, P.VISITS_READ, P.VISITS_PRINT, P.COLLEGE_KEEP},
         home="/mes-visites",
         menu=(
@@ -134,7 +135,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     Role.HOST: RoleRow(
         place=Place.LYCEE,
         may=EVERYBODY
-        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL, P.WEEKLY_MAIL_CHOOSE}
+        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL, P.APPLICATIONS_KEEP, P.WEEKLY_MAIL_CHOOSE}
         | {P.SLOTS_OPEN, P.WORKSHOPS_DESCRIBE, P.WORKSHOPS_READ, P.VISITS_RECEIVE, P.DESK_SCAN, P.HOSTS_INVITE}
         | {P.VISITS_CANCEL, P.VISITS_READ, P.VISITS_PRINT, P.COMINGS_READ}
         | {P.RECORDS_OWN, P.RECORDS_KEEP, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND},
@@ -150,7 +151,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     Role.COMPANY: RoleRow(
         place=Place.COMPANY,
         may=EVERYBODY
-        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL}
+        | {P.AGENDA_FOLLOW, P.PROGRAMS_TELL, P.APPLICATIONS_KEEP}
         | {P.COMINGS_ANNOUNCE, P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_OWN, P.MENTORING_FOLLOW},
         home="/entreprise",
         menu=(("Séances", "/seances"), ("Mes venues", "/entreprise"), (P_TECH, "/entreprise/cohortes")),
@@ -158,7 +159,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
     Role.COORDINATOR: RoleRow(
         place=Place.PROGRAMME,
         may=EVERYBODY
-        | {P.PROGRAMS_TELL, P.WEEKLY_MAIL_CHOOSE}
+        | {P.PROGRAMS_TELL, P.APPLICATIONS_KEEP, P.WEEKLY_MAIL_CHOOSE}
         | {P.VISITS_READ, P.VISITS_PRINT, P.VISITS_WATCH, P.VISITS_CORRECT, P.PAST_VISITS_DECLARE, P.WORKSHOPS_READ}
         | {P.COMINGS_READ, P.CERTIFICATES_READ, P.MENTORING_FOLLOW, P.REGISTERS_READ, P.COMPANIES_FIND}
         | {P.RECORDS_ALL, P.RECORDS_KEEP, P.BOARD_READ, P.FIGURES_READ, P.FIGURES_DETAIL, P.COVERAGE_READ}

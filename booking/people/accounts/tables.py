@@ -45,6 +45,7 @@ class Membership(Table, tablename="memberships"):
     inspector of some `departments`, a `partner`'s in the consortium.
 
     `awaiting`: a teacher who signed up by herself, and of whom nobody of her collège has said that she is its.
+    `no_programs`: a teacher who wants no program of her collège to act in her name.
     """
 
     id: Serial
@@ -56,6 +57,7 @@ class Membership(Table, tablename="memberships"):
     awaiting = Boolean(default=False)
     departments = Array(Varchar(length=3), default=list)
     partner = ForeignKey(Partner, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    no_programs = Boolean(default=False)
 
     memberships_known_role = Check(
         "role IN ('teacher', 'principal', 'host', 'company', 'coordinator', 'inspector', 'consortium')"

@@ -15,6 +15,11 @@ def readable(key: str) -> bool:
     return 0 < len(key) <= KEY_MOST and key.isprintable()
 
 
+def key_of(program: int | None, key: str) -> str:
+    """A key as it is kept: a person's own as she wrote it, a program's apart from all others."""
+    return key if program is None else f"program {hashlib.sha256(f'{program}:{key}'.encode()).hexdigest()}"
+
+
 def asked_print(address: str, membership: int, body: bytes) -> bytes:
     """A hash of what is asked, in which role: the same for the same values, however their JSON is written."""
     with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):  # a file stays as it is

@@ -18,6 +18,7 @@ from booking.people.accounts.rules import NotMeSpent, hash_of
 from booking.people.accounts.second_proof import FORGET_PHONE_SINCE, SPEND_NOT_ME, keep_rescue_codes, tell_owner
 from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.sign_out import end_access
+from booking.people.applications.contest import end_contested
 from booking.people.passkeys.ask import HANDLE
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
@@ -123,7 +124,8 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
 
 async def disavow(token: str, *, now: datetime) -> None:
     """Sessions, mailed links, keys and agenda links end at once; the phone and the passkeys added since then go,
-    all codes on paper with them, and so do the colleagues whom it asked to receive and who have not accepted.
+    all codes on paper with them, and so do the keys that it gave to programs, and the colleagues whom it asked to
+    receive and who have not accepted.
 
     What else the account had before stays: its owner comes in by it, or by a new link. Raises NotMeSpent.
     """
@@ -135,5 +137,6 @@ async def disavow(token: str, *, now: datetime) -> None:
         await end_access(account, now=now)
         await rows(WITHDRAW_SENT, account, None)
         await rows(FORGET_PHONE_SINCE, account, since)
+        await end_contested(account, since=since, now=now)
         await Passkey.delete().where(Passkey.account == account, Passkey.created_at >= since)
         await record("access_contested", by=account, about_kind="account", about=account, now=now)

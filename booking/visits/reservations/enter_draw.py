@@ -23,7 +23,7 @@ from booking.visits.reservations.seats_seen import seats_of_lines
 from booking.visits.reservations.whom_to_ask import refuse_without_principal
 from workshops.database import rows, transaction
 from workshops.database.batching import WriteBatcher
-from workshops.database.request_id import request_id
+from workshops.database.request_id import Origin, origin
 from workshops.events.record import recorded
 from workshops.slots.seats import joined
 
@@ -32,7 +32,7 @@ from workshops.slots.seats import joined
 ENTER = f"""
 WITH sent AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1) AS of_group (n int, {SAID_TYPED}, slots int, opening int, number varchar,
-    fingerprint varchar, request varchar)
+    fingerprint varchar, request varchar, program int)
 ), asking AS MATERIALIZED (
   {asking_together("sent", now="sent.asked_at")}
 ), lines AS MATERIALIZED (
@@ -48,7 +48,7 @@ WITH sent AS MATERIALIZED (
     fingerprint, salt, asked_at, asked_at, needed, demanded.id, line, half
   FROM demanded JOIN sent USING (number) JOIN lines USING (n) ORDER BY n, place RETURNING id, uid, pupils, demand
 ), entered AS (
-  SELECT made.*, n, place, asked_at, asked_by, request FROM made JOIN lines USING (uid) JOIN sent USING (n)
+  SELECT made.*, n, place, asked_at, asked_by, request, program FROM made JOIN lines USING (uid) JOIN sent USING (n)
 ), {
     recorded(
         "entered ORDER BY entered.n, entered.place",
@@ -61,11 +61,12 @@ WITH sent AS MATERIALIZED (
         state="'in_draw'",
         detail="entered.pupils || ' élèves'",
         request="entered.request",
+        program="entered.program",
     )
 }
 SELECT n, id, demand FROM entered WHERE place = 1
 """  # noqa: S608 - constants only
-Entering: TypeAlias = tuple[WholeDemand, int | None, datetime, str]
+Entering: TypeAlias = tuple[WholeDemand, int | None, datetime, Origin]
 
 
 async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datetime) -> Booked:
@@ -100,7 +101,7 @@ async def _enter(asked: WholeDemand, opening: int | None, *, now: datetime) -> R
 
     Raises IntegrityConstraintViolationError for a group that is in a draw, and for a repetition.
     """
-    entering = (asked, opening, now, request_id.get())
+    entering = (asked, opening, now, origin())
     if asked.first.awaiting:
         async with transaction():
             await refuse_newcomer(asked.first)
@@ -119,8 +120,8 @@ async def _entered(together: list[Entering]) -> list[Record | None]:
     demands = [
         dict(zip(SAID, asked.kept(now), strict=True))
         | {"n": n, "slots": len(asked.rows), "opening": opening, "number": secrets.token_hex(NUMBER_BYTES)}
-        | {"fingerprint": asked.first.fingerprint, "request": request}
-        for n, (asked, opening, now, request) in enumerate(together)
+        | {"fingerprint": asked.first.fingerprint, "request": of[0], "program": of[1]}
+        for n, (asked, opening, now, of) in enumerate(together)
     ]
     lines = [
         _line(n, place, demand)

@@ -17,7 +17,7 @@ from booking.visits.reservations.rules import GroupsCounted, SlotSeen
 from booking.visits.reservations.seats_seen import seats_seen
 from workshops.database import transaction
 from workshops.database.batching import WriteBatcher
-from workshops.database.request_id import request_id
+from workshops.database.request_id import Origin, origin
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.slots.seats import seats_taken_together
@@ -28,14 +28,14 @@ SENT = """
     needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
     keys[n] AS key, asked[n] AS asked, salts[n] AS salt, states[n] AS becomes, holds[n] AS hold_until,
     demands[n] AS demand, lines[n] AS line, replaced[n] AS replaces, half[n] AS half,
-    passed[n] AS passed, decided[n] AS decided, requests[n] AS request
+    passed[n] AS passed, decided[n] AS decided, requests[n] AS request, programs[n] AS program
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
       $10::timestamptz[] AS nows, $11::varchar[] AS keys, $12::varchar[] AS asked, $13::uuid[] AS salts,
       $14::varchar[] AS states, $15::timestamptz[] AS holds, $16::int[] AS demands, $17::int[] AS lines,
       $18::int[] AS replaced, $19::int[] AS half, $20::int[] AS passed, $21::bool[] AS decided,
-      $22::varchar[] AS requests OFFSET 0
+      $22::varchar[] AS requests, $23::int[] AS programs OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)"""
 # What `refuse_booking` says nothing against, of a collège that asks for no visa, is had by the statement that reads it.
 # All else, what others take meanwhile, and a visit whose badges are issued with it, its list having locked, is for the
@@ -98,6 +98,7 @@ WITH sent AS MATERIALIZED ({SENT}
           ELSE 'reservation_booked' END''',
         detail="sat.pupils || ' élèves'",
         request="sat.request",
+        program="sat.program",
     )
 }
 SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
@@ -124,7 +125,7 @@ class Tried(SlotSeen, frozen=True):
         return self.made is None and self.groups.beyond and not GroupsCounted(self.classes, self.others).beyond
 
 
-AtOnce: TypeAlias = tuple[Demand, datetime, str]
+AtOnce: TypeAlias = tuple[Demand, datetime, Origin]
 Line: TypeAlias = tuple[object, ...]
 
 
@@ -133,7 +134,7 @@ async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
 
     Demands that come while others are written are written together, next; what one of them fails at is its own.
     """
-    asked = (demand, now, request_id.get())
+    asked = (demand, now, origin())
     while (tried := await _at_once.submit(asked)) is not None and tried.waits_for_others:
         pass  # those before it have their answer in the next statement, and are counted by it or not
     return tried
@@ -169,7 +170,7 @@ async def _with_badges(demand: Demand, made: int | None) -> int | None:
 
 
 async def _decided(demand: Demand, state: str, hold_until: datetime | None, *, now: datetime) -> int | None:
-    line = _line(demand, state, hold_until, decided=True, request=request_id.get(), now=now)
+    line = _line(demand, state, hold_until, decided=True, of=origin(), now=now)
     (tried,) = await _taken([line])
     if tried is None or tried.made is None:
         return None
@@ -184,7 +185,7 @@ async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
 
 
 async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
-    tried = await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
+    tried = await _taken([_line(demand, "confirmed", None, of=of, now=now) for demand, now, of in asked])
     count(BOOKINGS, "confirmed", number=sum(one is not None and one.made is not None for one in tried))
     return tried
 
@@ -193,14 +194,14 @@ _at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)
 
 
 def _line(
-    demand: Demand, state: str, hold_until: datetime | None, *, decided: bool = False, request: str, now: datetime
+    demand: Demand, state: str, hold_until: datetime | None, *, decided: bool = False, of: Origin, now: datetime
 ) -> Line:
     asked = demand.asked
     return (
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, _as_text(asked.boxes.kept)),
         *(demand.school, demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt),
         *(state, hold_until, demand.demand, demand.line, demand.replaces),
-        *(demand.half, demand.passed, decided, request),
+        *(demand.half, demand.passed, decided, *of),
     )
 
 

@@ -18,7 +18,7 @@ from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
 from workshops.database import current_engine, row, rows, savepoint, transaction
 from workshops.database.batching import WriteBatcher
-from workshops.database.request_id import request_id
+from workshops.database.request_id import origin
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, or_not_found
 from workshops.slots.seats import joined
@@ -30,13 +30,15 @@ WITH sent AS MATERIALIZED (
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now, keys[n] AS key, asked[n] AS asked,
     salts[n] AS salt, demands[n] AS of_demand, lines[n] AS line, kept[n] AS kept, told[n] AS told,
-    needed[n]::varchar[] AS needed, requests[n] AS request, late[n] AS last_minute, halves[n] AS half
+    needed[n]::varchar[] AS needed, requests[n] AS request, late[n] AS last_minute, halves[n] AS half,
+    programs[n] AS program
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::int[] AS schools, $7::int[] AS people, $8::varchar[] AS uids, $9::timestamptz[] AS nows,
       $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::int[] AS demands, $14::int[] AS lines,
       $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests,
-      $19::bool[] AS late, $20::int[] AS halves OFFSET 0
+      $19::bool[] AS late, $20::int[] AS halves,
+      $21::int[] AS programs OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
   SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand
@@ -69,6 +71,7 @@ WITH sent AS MATERIALIZED (
           ELSE 'reservation_waits_also' END''',
         detail="waits.pupils || ' élèves'",
         request="waits.request",
+        program="waits.program",
     )
 }
 SELECT n, id, beyond, demand FROM waits
@@ -99,11 +102,12 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     if demand.awaiting:
         raise NewcomerHolds()
     asked = demand.asked
+    request, program = origin()
     line = (
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school),
         *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.demand, demand.line),
-        *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request_id.get()),
-        *(asked.last_minute, demand.half),
+        *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request),
+        *(asked.last_minute, demand.half, program),
     )
     try:
         made = await _made_where_full(line)

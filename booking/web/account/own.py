@@ -21,14 +21,16 @@ from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, Now, SignedIn, SiteSettings, may
+from booking.door.rights.guards import FRESH, AnyOf, AsTeacher, Now, SignedIn, SiteSettings, may
 from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.daily_mail import VISITS_A_WEEK, reads_daily, visits_this_week
+from booking.people.accounts.in_her_name import let_programs_act
 from booking.people.accounts.known import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
+from booking.people.accounts.roles import Permission
 from booking.people.accounts.rules import (
     MAILS,
     REMINDERS,
@@ -41,6 +43,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_out import change_role, end_other_sessions, end_session
 from booking.people.accounts.token import KeyAllows, MakeKey, issue_token, revoke_token
+from booking.people.applications.queries import forbids_programs
 from booking.people.passkeys.ask import KeptPasskey, passkeys_of
 from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
@@ -59,7 +62,8 @@ class OwnAccount(Page, frozen=True):
     many a week they decide it for her, 0 where they do not.
 
     `proofs_open`: the role must give two proofs, which stand unfolded. `beside_mail`: what a sign-in by mail asks
-    besides, the code of a phone or a passkey; nothing for none.
+    besides, the code of a phone or a passkey; nothing for none. `keeps_programs`: she answers for her organisation's
+    programs; `programs_in_her_name`: whether those of her collège may ask for visits as she does, None where none does.
     """
 
     person: Person
@@ -84,6 +88,8 @@ class OwnAccount(Page, frozen=True):
     mails_now: str
     many_visits: int
     has_visits: bool
+    keeps_programs: bool
+    programs_in_her_name: bool | None
     new_key: str = ""
     new_label: str = ""
     new_feed: str = ""
@@ -121,11 +127,19 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
         mails_now=_mails_now(own, week),
         many_visits=VISITS_A_WEEK if own.daily_mail is None and reads_daily(None, visits_this_week=week) else 0,
         has_visits=has_visits(person.role),
+        keeps_programs=person.may(Permission.APPLICATIONS_KEEP),
+        programs_in_her_name=await _programs_in_her_name(person),
         feed_since=await feed_given_at(person.membership),
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
     )
     return page(shown)
+
+
+async def _programs_in_her_name(person: Person) -> bool | None:
+    if person.role != Role.TEACHER or person.awaiting:
+        return None
+    return not await forbids_programs(person.membership)
 
 
 def _mails_now(own: Profile, week: int) -> str:
@@ -205,6 +219,13 @@ async def make_key(asked: MakeKey, request: AnyRequest, person: SignedIn, settin
 async def revoke_key(key: FromPath[int], person: SignedIn, now: Now) -> Redirect:
     await revoke_token(key, account=person.account, now=now)
     return done("/compte", "jeton-revoque")
+
+
+@post("/compte/logiciels-en-mon-nom", opt=may("college.keep"))
+async def choose_programs(request: AnyRequest, person: AsTeacher, now: Now) -> Redirect:
+    allowed = Form(await request.form()).ticked("programs")
+    await let_programs_act(person.membership, allowed=allowed, account=person.account, now=now)
+    return done("/compte", "logiciels-en-mon-nom" if allowed else "aucun-logiciel")
 
 
 @post("/compte/agenda", opt=may("agenda.follow"), status_code=200)

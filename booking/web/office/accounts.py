@@ -20,10 +20,13 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, 
 from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
+from booking.people.accounts.roles import Permission
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable, withdraw_role
+from booking.people.applications.queries import ApplicationSeen, every_application
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
+from booking.web.account.applications import WORDS
 from booking.words.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.partners.queries import partners
@@ -46,6 +49,15 @@ class AccountList(Page, frozen=True):
     next_page: str | None
     own: int
     refusal: Refusal | None
+
+
+@renders("office/applications.html")
+class EveryProgram(Page, frozen=True):
+    """The programs of all organisations, with what each may do in `words`: who has a key, to what."""
+
+    programs: Sequence[ApplicationSeen]
+    words: Mapping[Permission, str]
+    next_page: str | None
 
 
 @renders("office/invite.html", acts={"asked": Invite})
@@ -76,6 +88,13 @@ async def _accounts_page(
         refusal=refusal,
     )
     return page(shown, status=status)
+
+
+@get("/gestion/comptes/logiciels", opt=may("accounts.give"))
+async def list_programs(apres: AfterNumber = 0) -> Template:
+    found = await every_application(after=apres, limit=SHOWN + 1)
+    following = f"/gestion/comptes/logiciels?apres={found[SHOWN - 1].id}" if len(found) > SHOWN else None
+    return page(EveryProgram(found[:SHOWN], WORDS, following))
 
 
 @get("/gestion/comptes/invitation", opt=may("accounts.give"))

@@ -52,6 +52,7 @@ PAGES = (
     ),
     ("Objets technologiques", "/gestion/objets", "Ce que les élèves fabriquent, et son dessin."),
     ("Visites reprises", "/gestion/visites-reprises/nouvelle", "Déclarer une visite tenue avant Technilab."),
+    ("Logiciels", "/logiciels", "Ceux qui ont une clé de l'académie ou de départements ; en ajouter, y mettre fin."),
     ("Journal", "/gestion/journal", "Qui a fait quoi, et quand."),
 )
 

@@ -16,6 +16,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
+from booking.people.applications.queries import applications_of
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.handovers.queries import LeftGroup, left_behind
 from booking.visits.handovers.take_over import take_over
@@ -41,13 +42,15 @@ SAID = {
 @renders("school/college.html", acts={"asked": SetVisa})
 class OwnCollege(Page, frozen=True):
     """`outings_since`: when the link to its outings was sent, None without one. `waiting` colleagues ask to be
-    confirmed, `left` groups have nobody who follows them or their visits."""
+    confirmed, `left` groups have nobody who follows them or their visits. `programs`: how many of the
+    collège's have a key."""
 
     school_name: str
     visa: Visa
     outings_since: datetime | None
     waiting: int
     left: int
+    programs: int
 
 
 @renders("school/left_behind.html")
@@ -76,6 +79,7 @@ async def own_college(person: AsTeacher, now: Now) -> Template:
         outings_since=await outings_given_at(person.school, now=now),
         waiting=len(await waiting_in(person.school)),
         left=len(await left_behind(person.school, school_year=school_year_of(now), now=now)),
+        programs=sum(one.ended_at is None for one in await applications_of(person)),
     )
     return page(shown)
 

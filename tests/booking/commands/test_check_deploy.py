@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from booking.commands.check_deploy.examine import UNSEEN
+from booking.commands.check_deploy.examine import NO_DOORS, UNSEEN
 from booking.commands.check_deploy.say import RIGHT
 from booking.commands.rights import granting
 from tests.authority import Authority
@@ -330,3 +330,20 @@ def test_pages_that_are_read_past_the_web_server_are_named(site: Site):
     with front(before=site.web.port, certify=partial(site.authority.certify, name=NAME)) as same_address:
         (line,) = lines_of(site.check(at=same_address))
     assert line.startswith(f"NON  HOST : les pages se lisent sans https au port {site.web.port}")
+
+
+def test_each_door_of_several_machines_is_knocked_at_and_one_alone_is_named(site: Site):
+    first = urlsplit(site.entry.tls).netloc
+    with another_certificate(site) as entry:
+        second = urlsplit(entry.tls).netloc
+        ran = site.check("--plain", f"{AT}:{free_port()}", "--door", first, "--door", second)
+    assert (lines_of(ran), ran.returncode) == ([], 0)
+    (line,) = lines_of(site.check("--plain", f"{AT}:{free_port()}", "--door", first, "--door", second))
+    assert line.startswith(f"NON  Portes : {second} ne sert pas le site ([Errno 111] Connection refused)")
+    (line,) = lines_of(site.check("--plain", f"{AT}:{free_port()}", "--door", first))
+    assert line.startswith(f"NON  Portes : le site n'a que {first} : si cette machine s'arrête, il s'arrête")
+
+
+def test_a_machine_of_several_that_sees_one_door_says_that_it_does_not_see_the_other(site: Site):
+    ran = site.check(ONE_OF_SEVERAL="1")
+    assert (lines_of(ran), f"  - {NO_DOORS}." in ran.stdout.splitlines()) == ([], True)

@@ -19,6 +19,7 @@ from booking.commands.check_deploy import (
     of_cluster,
     of_copies,
     of_database,
+    of_doors,
     of_machine,
     of_people,
     of_settings,
@@ -28,6 +29,7 @@ from booking.commands.check_deploy.finding import judged
 from booking.commands.check_deploy.of_cluster import Cluster
 from booking.commands.check_deploy.of_copies import Copies
 from booking.commands.check_deploy.of_database import Catalogue
+from booking.commands.check_deploy.of_doors import Doors
 from booking.commands.check_deploy.of_machine import Machine
 from booking.commands.check_deploy.of_people import People
 from booking.commands.check_deploy.of_settings import Environment
@@ -40,7 +42,7 @@ from tests.authority import Authority
 from tests.command_line import eventually, free_port
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-SUBJECTS = (of_settings, of_machine, of_database, of_people, of_copies, of_site, of_cluster)
+SUBJECTS = (of_settings, of_machine, of_database, of_people, of_copies, of_site, of_doors, of_cluster)
 KEPT = tuple(name for names in ours().values() for name in names)
 HOME = Answer(
     200,
@@ -88,6 +90,7 @@ FINE: dict[type, Any] = {
         seen_at=NOW,
     ),
     Cluster: Cluster(),
+    Doors: Doors(told=True, known=("10.0.0.21:443", "10.0.0.22:443")),
 }
 
 
@@ -208,6 +211,17 @@ FAULTS: dict[str, list[tuple[type, dict[str, Any], str]]] = {
     "of_site.direct": [(Site, {"direct": Answer(200, {})}, "HOST : les pages se lisent sans https au port 8000")],
     "of_site.clock": [(Site, {"seen_at": NOW + timedelta(seconds=31)}, "Horloge du site : diffère de celle de cette")],
     "of_site.served": [(Site, {"ready": Answer(200, {}, b'{"version":"0.9"}')}, "Version : le site sert la 0.9")],
+    "of_doors.shut": [
+        (
+            Doors,
+            {"shut": (("10.0.0.22:443", "réponse 502"),)},
+            "Portes : 10.0.0.22:443 ne sert pas le site (réponse 502). systemctl status nginx",
+        )
+    ],
+    "of_doors.alone": [
+        (Doors, {"known": ("10.0.0.21:443",)}, "Portes : le site n'a que 10.0.0.21:443 : si cette machine s'arrête"),
+        (Doors, {"told": False, "known": ("10.0.0.21:443",), "own": True}, "Portes : le site n'a que 10.0.0.21:443"),
+    ],
     "of_cluster.etcd": [(Cluster, {"etcd_open": ("10.0.0.11:2379",)}, "etcd : 10.0.0.11:2379 répond à qui")],
     "of_cluster.patroni": [(Cluster, {"patroni_open": ("10.0.0.11:8008",)}, "Patroni : 10.0.0.11:8008 laisse")],
 }
@@ -244,6 +258,14 @@ def test_each_fault_alone_gives_one_line_which_says_what_to_type(rule: str, faul
 def test_a_site_whose_doors_are_not_there_is_not_said_to_hold_them_open():
     facts = replace(FINE[Site], other_name=None, metrics=None, ready=None, in_clear=None)
     assert judged(of_site.RULES, facts) == []
+
+
+def test_an_address_that_moves_is_told_from_the_one_that_a_machine_has_for_itself():
+    several = replace(
+        FINE[Environment].settings, trusted_proxies=("127.0.0.1", "10.0.0.21", "10.0.0.22", "10.1.0.0/24")
+    )
+    hosts = ("10.0.0.21", "10.0.0.22", "10.0.0.20", "10.1.0.7", "127.0.0.1", "technilab.test")
+    assert [host for host in hosts if of_doors.is_a_machine(several, host)] == ["10.0.0.21", "10.0.0.22"]
 
 
 class Rest(BaseHTTPRequestHandler):

@@ -23,6 +23,7 @@ PRINCIPALS = "Chef d'établissement : nom et adresse, pour le visa"
 MAILS = "Mails envoyés : adresse, nom, ce qui est arrivé"
 KEYS = "Clé de l'API qui ne sert plus, et le nom que vous lui avez donné"
 DEVICES = "Appareil qui vous reconnaît (clé d'accès), et le nom que vous lui avez donné"
+APPLICATIONS = "Clé d'un logiciel de votre organisme qui ne sert plus : son nom, qui l'a faite"
 PROGRAMS = "Logiciel que vous avez abonné : le nom que vous lui avez donné, son adresse"
 DELIVERIES = "Envoi à un logiciel abonné : de quoi, quand, s'il est arrivé"
 TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
@@ -61,6 +62,7 @@ ERASED = {
     MAILS: {"notices.last_error", "notices.secret", "notices.to_email", "notices.to_name"},
     KEYS: {"api_tokens.label"},
     DEVICES: {"passkeys.label"},
+    APPLICATIONS: {"applications.name"},
     PROGRAMS: {"webhooks.label", "webhooks.url"},
     DELIVERIES: {"webhook_deliveries.last_error"},
     REPLIES: {"replies.comment"},
@@ -188,6 +190,8 @@ NEVER_PERSONAL = {
         *("milestone_proofs.kind", "milestone_proofs.media"),
         *("mentoring_actions.kind", "mentoring_actions.state", "partners.kind"),
         *("notices.kind", "notices.reader", "notices.what", "notices.state"),
+        *("applications.departments", "applications.permissions", "applications.role"),
+        "application_tokens.permissions",
         *("webhooks.acts", "webhooks.paused_why", "webhook_deliveries.about_kind", "webhook_deliveries.state"),
         *("opinions.answer", "opinions.question"),
         *("notices.about_kind", "notices.entry", "events.was", "events.state", "events_to_tell.about_kind"),
@@ -230,7 +234,7 @@ NEVER_PERSONAL = {
         *("near_alerts.known", "near_alerts.slots"),
         "visit_columns.cell",
         "milestone_proofs.sha256",
-        "first_answers.asked",
+        *("first_answers.asked", "applications.client_id"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.places_left", "openings.seed"),
         *("events.request", "notices.request"),
@@ -238,6 +242,7 @@ NEVER_PERSONAL = {
         *("final_reports.docx_sha256", "final_reports.pdf_sha256", "final_reports.sheet_sha256"),
     },
     "the digest of a secret, its salt, or what proves a device": {
+        *("application_secrets.secret_hash", "application_tokens.token_hash"),
         *("api_tokens.token_hash", "approvals.token_hash", "badges.token_hash", "feeds.token_hash"),
         *("demands.digest", "drafts.key_hash", "openings.file_digest"),
         *("passkey_challenges.challenge_hash", "passkeys.credential_id", "passkeys.public_key"),

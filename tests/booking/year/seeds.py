@@ -27,7 +27,18 @@ GONE = (
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anselmine", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
-    *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "Clotaire", "192.0.2.77", "06 99 88"),
+    *(
+        "Eudoxie",
+        "Firmin",
+        "Gildas",
+        "Hermance",
+        "Isaure",
+        "Jocaste",
+        "Clotaire",
+        "Philomène",
+        "192.0.2.77",
+        "06 99 88",
+    ),
     *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine", "Clodomir"),
     "Fulbert",
 )
@@ -191,6 +202,13 @@ async def _keys(ondine: int) -> None:
     program = """INSERT INTO webhooks (membership, label, url, acts, salt, created_at)
        SELECT id, 'Emploi du temps de Jocaste', 'https://jocaste.example.org/', '{}', 's', $2
        FROM memberships WHERE account = $1 RETURNING id"""
+    await rows(
+        """INSERT INTO applications (name, role, school, permissions, client_id, made_by, made_at, ended_at)
+           SELECT 'Cahier de Philomène', role, school, '{visits.keep}', 'philomene', account, $2, $2
+           FROM memberships WHERE account = $1 AND role = 'teacher'""",
+        ondine,
+        SEEN,
+    )
     answered = """INSERT INTO first_answers (account, key, asked, status, location, body, created_at)
         VALUES ($1, 'clotaire-1', '', 201, '/api/v1/groups/1', '{"name": "4e de Clotaire"}', $2)"""
     await rows(answered, ondine, SEEN)

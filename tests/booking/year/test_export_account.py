@@ -25,6 +25,8 @@ WHERE contype = 'f' AND confrelid = 'accounts'::regclass ORDER BY 1
 # Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest.
 PARTS = {
     "api_tokens": "cles",
+    "application_secrets": "",
+    "applications": "logiciels",
     "attendances": "venues",
     "college_invitations": "invitations_de_colleges",
     "demands": "demandes",

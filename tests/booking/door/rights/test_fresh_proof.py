@@ -38,6 +38,7 @@ MAKERS = re.compile(
     r"""workshops\.academie\.install\.take_in_extract | booking\.(
           people\.accounts\.(token\.issue_token|second_proof\.enrol|invite\w*\.(?!remove_host)\w+
             |sign_out\.(disable|enable|withdraw_role))
+        | people\.applications\.(make\.make_application|rotate\.add_secret)
         | people\.passkeys\.(ask\.ask_for_new|keep\.(keep|remove)_passkey)
         | people\.company_requests\.ask\.(welcome|decline)
         | visits\.newcomers\.(answer|invite_list)\.\w+

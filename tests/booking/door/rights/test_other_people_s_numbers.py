@@ -19,13 +19,16 @@ import pytest
 from msgspec import inspect
 
 from booking.day.badges.issue_due import issue_of
+from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
+from booking.people.applications.rules import offered_to
 from booking.visits.badge_codes.issue import FORGET_ALL
 from tests import builders, builders_bts1, builders_ptech
 from tests.application import assembled
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.booking.door.rights.test_rights import every_route
+from tests.booking.people.applications.owners import a_program, signed_in
 from tests.browser.world import a_whole_world
 from tests.browsing import SECRET, Browser, read
 from tests.door_matrix import ANYONE, RIGHTS
@@ -147,6 +150,7 @@ THINGS = {
         "passkey",
         "link",
     ),
+    *("application", "secret"),
     *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
 NOBODYS = {"year": 2026, "school_year": 2026, "step": "idea", "term": "october", "kind": "programme", "other": 1}
@@ -187,6 +191,15 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         " VALUES ($1, 'failed', $2, $2) RETURNING id",
         *(webhook, now),
     )
+    application = await value(
+        "INSERT INTO applications (name, role, school, permissions, client_id, made_at)"
+        " SELECT 'Planning', 'host', school, '{slots.open}', $2, $3 FROM memberships WHERE id = $1 RETURNING id",
+        *(member, secrets.token_hex(8), now),
+    )
+    secret = await value(
+        "INSERT INTO application_secrets (application, secret_hash, made_at) VALUES ($1, $2, $3) RETURNING id",
+        *(application, secrets.token_bytes(32), now),
+    )
     await open_session(host, session_id=secrets.token_urlsafe(32), browser="Firefox", now=now)
     session = await value("SELECT min(id) FROM sessions WHERE account = $1", host)
     newcomer = await builders.person("teacher", school=college, awaiting=True)
@@ -204,7 +217,7 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
             "key": key,
         },
         **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
-        "reservation": world["reservation"],
+        **{"application": application, "secret": secret, "reservation": world["reservation"]},
         "build": await builders.build(slot=slot, tech_object=world["object"], group_ref=reservation, made=1),
         "awaiting": await value("SELECT min(id) FROM memberships WHERE account = $1", newcomer),
         "mentor": await value("SELECT min(id) FROM ptech_mentors WHERE cohort = $1", world["cohort"]),
@@ -306,6 +319,8 @@ def _bodies() -> dict[tuple[str, str], Any]:
 
 # What a refused request writes all the same: who tried, and that she was seen.
 ASIDE = {"sessions", "tries", "refusal_counts", "api_tokens", "accounts", "events", "events_to_tell"}
+# What a program of an organisation is answered besides, whatever the number: a person's own is no program's.
+NO_PROGRAM_S = {"of-a-person", "not-yours"}
 
 
 async def _everything() -> str:
@@ -319,6 +334,35 @@ async def _everything() -> str:
 def test_there_are_as_many_addresses_as_the_application_has(record_property):
     record_property("generated", len(CASES))
     assert len(CASES) > 250
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_what_is_another_s_is_not_there_for_a_program_of_an_organisation(app, role, record_property):
+    world = await a_whole_world()
+    theirs = await _with_the_rest(world, host=world["host"], teacher=world["teacher"])
+    people, own = await _strangers(world)
+    caller = await signed_in(people[role], now=datetime.now(UTC))
+    permissions = tuple(str(one) for one in offered_to(Role(role)))
+    program = await a_program(caller, permissions=permissions, now=datetime.now(UTC))
+    machine = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app),
+        base_url="http://127.0.0.1:8000",
+        headers={"Authorization": f"Bearer {program.secret}", "Technilab-Teacher": caller.email},
+    )
+    bodies, wrong, asked = _bodies(), {}, 0
+    assert (await machine.get("/api/v1/slots")).status_code == 200
+    await rows("UPDATE application_secrets SET used_at = $1", datetime.now(UTC))
+    everything = await _everything()
+    for _, method, path in (one for one in CASES if one[0] == role and one[2].startswith("/api/v1")):
+        for address in _addresses(path, theirs, own):
+            before = await value(everything)
+            answer = await machine.request(method, address, json=bodies.get((method, path)))
+            asked += 1
+            hidden = answer.status_code == 404 or answer.json()["type"].removeprefix("/problems/") in NO_PROGRAM_S
+            if not hidden or await value(everything) != before:
+                wrong[method, address] = (answer.status_code, answer.text[:120])
+    record_property("asked", asked)
+    assert (wrong, asked > 10) == ({}, True)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -23,8 +23,8 @@ async def test_an_act_is_told_with_its_author(db):
     await record("reserved", by=claire, about_kind="reservation", about=7, detail="24 élèves", now=NOW)
     await record("swept", by=None, about_kind="", about=None, now=LATER)
     assert await latest() == [
-        JournalLine(2, LATER, "swept", None, "", "", None, "", 1, None, ""),
-        JournalLine(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None, ""),
+        JournalLine(2, LATER, "swept", None, "", "", None, "", 1, None, "", "", True),
+        JournalLine(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None, "", "", True),
     ]
 
 

@@ -10,8 +10,8 @@ from pyotp import TOTP
 
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.queries import feed, feed_given_at
+from booking.people.accounts.calling import person_of_session, person_of_token
 from booking.people.accounts.known import hats_of
-from booking.people.accounts.queries import person_of_session, person_of_token
 from booking.people.accounts.rules import (
     CodeWrong,
     LinkSpent,

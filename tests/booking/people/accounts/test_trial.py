@@ -14,7 +14,7 @@ from booking.calendar.feeds.queries import feed
 from booking.day.desk_links.give import give_link
 from booking.day.desk_links.queries import helper_of, open_link
 from booking.day.desk_links.rules import LinkEnded
-from booking.people.accounts.queries import person_of_session, person_of_token
+from booking.people.accounts.calling import person_of_session, person_of_token
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token

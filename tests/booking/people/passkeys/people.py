@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from booking.people.accounts.queries import person_of_session
+from booking.people.accounts.calling import person_of_session
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import Here, open_session
 from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in

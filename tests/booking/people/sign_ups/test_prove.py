@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.queries import person_of_session
+from booking.people.accounts.calling import person_of_session
 from booking.people.accounts.rules import TooManyTries, hash_of, refuse_name
 from booking.people.sign_ups.rules import SignUpSpent
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
