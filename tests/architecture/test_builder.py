@@ -54,9 +54,7 @@ STAYS = {
         "workshops/programmes/ptech/plan_action.py",
         "workshops/schools/ask_visa.py",
     },
-    "one of a list that is run in turn": {
-        *("booking/people/accounts/sweep.py", "booking/people/applications/forget.py", "workshops/partners/welcome.py"),
-    },
+    "one of a list that is run in turn": {"booking/people/accounts/sweep.py", "workshops/partners/welcome.py"},
     "fills a dataclass, or asks PostgreSQL's own tables": {"booking/commands/backup.py", "booking/year/queries.py"},
 }
 

@@ -67,7 +67,6 @@ class NewApplication(Page, frozen=True):
     reads for some of them alone."""
 
     role: str
-    place: str
     offered: Mapping[str, str]
     chosen: Collection[str]
     acts: Mapping[str, str]
@@ -189,7 +188,6 @@ async def _form(person: Answers, form: Form | None = None, *, by_departments: bo
     in_order = sorted(may_have, key=lambda permission: permission not in READING)
     shown = NewApplication(
         role=person.role,
-        place=person.place,
         offered={str(permission): WORDS[permission] for permission in in_order},
         chosen=form.all("permissions") if form else [str(one) for one in in_order if one in READING],
         acts=KEY_ALLOWS if set(may_have) - READING else {},
