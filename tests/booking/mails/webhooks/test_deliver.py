@@ -75,6 +75,7 @@ async def test_a_program_is_told_that_something_was_done_and_where_it_is_read(db
             "about": visit,
             "sequence": 3,
             "href": f"{BASE}/api/v1/reservations/{visit}",
+            "program": None,
         },
     }
     assert await states() == [(event, "sent", 1)]
