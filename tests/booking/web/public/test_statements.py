@@ -102,6 +102,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "30 jours après la visite",
         "Jusqu'à ce que vous le retiriez, ou avec le compte",
         "12 mois",
+        "12 mois",
         "Jusqu'à ce que vous le retiriez, ou avec le compte",
         "30 jours",
         "30 jours",
