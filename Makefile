@@ -6,7 +6,9 @@
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, 50 failovers of a cluster, 20 leaders lost; called again, it goes on
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
-# make bench  the figures of docs/measured.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run
+# make evening  the same on a cluster whose leader dies at second 30: 1 when what was acknowledged is not what is kept
+# make bench  the figures of docs/measured.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run;
+#             CLUSTER=1 BEFORE=COMMIT: bookings at both versions' clusters, BEFORE=plain: at one without TLS
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, the archive of its sources, and
 #             beside them what they bring of others (CycloneDX), Python's packages and the pages'
@@ -24,7 +26,7 @@ NPM = $$(command -v npm || echo "$(BIN)/node $(BIN)/npm-cli.js")
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas writer engines watchers clean
+.PHONY: run dev test tests t cluster fuzz faults lint bench years opening evening wheel setup browser agendas writer engines watchers clean
 
 run: export DEMO ?= 1
 run: setup
@@ -78,13 +80,16 @@ faults: setup $(VENV)/installed-dev engines
 opening: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.opening
 
+evening: setup $(VENV)/installed-dev engines
+	@$(BIN)/python -m tests.load.evening
+
 # What asks the cache in front is Debian's wrk: without it that line says that it was not measured.
 bench: setup $(VENV)/installed-dev engines
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v wrk >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq wrk >/dev/null || true; \
 	fi
 ifdef BEFORE
-	@$(BIN)/python -m tests.load.before $(BEFORE)
+	@$(BIN)/python -m tests.load.$(if $(filter 1,$(CLUSTER)),clusters,before) $(BEFORE)
 else
 	@$(BIN)/python -m tests.load.bench
 	@$(BIN)/python -m tests.load.at_rest
@@ -188,11 +193,12 @@ writer:
 		apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui >/dev/null 2>&1 || true; \
 	fi
 
-# The cluster's engines: Debian's packages when we may install them; its tests say that they were skipped otherwise. What
-# the address that moves asks for is apart: `make cluster` has none.
+# The cluster's engines, and what makes a bare Debian: Debian's packages when we may install them; its tests say that they
+# were skipped otherwise. What the address that moves asks for is apart: `make cluster` has none.
 engines:
 	@deploy/packages.sh || true
 	@deploy/packages.sh keepalived iproute2 || true
+	@deploy/packages.sh mmdebstrap || true
 
 # Debian's Prometheus, which reads a site and its rules: in the same way.
 watchers:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from tests.command_line import ROOT
 from tests.load.before import table
 from tests.load.client import Figure
+from tests.load.clusters import plain
 
 
 def line(per_second: float, *took: float) -> Figure:
@@ -22,3 +26,18 @@ def test_each_operation_is_there_once_with_what_either_side_has_of_it():
         "| new since | - | - | 90 | 9.0, 9.9, 11.0 ms | - |",
         "| gone since | 100 | 3.0, 4.0, 5.0 ms | - | - | - |",
     ]
+
+
+def test_a_cluster_without_tls_differs_from_ours_on_the_way_to_the_database_alone():
+    deploy = [
+        file.relative_to(ROOT) for file in (ROOT / "deploy").rglob("*.*") if file.suffix in {".yml", ".ini", ".env"}
+    ]
+    with plain() as tree:
+        changed = [
+            (name.name, line.strip())
+            for name in deploy
+            for ours, line in zip(*((at / name).read_text().splitlines() for at in (ROOT, tree)), strict=True)
+            if line != ours
+        ]
+    assert Counter(name for name, _ in changed) == {"patroni.yml": 6, "pgbouncer.ini": 2, "technilab.env": 3}
+    assert not [line for _, line in changed if "verify-full" in line or "hostssl" in line or "require" in line]

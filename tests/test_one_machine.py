@@ -16,15 +16,10 @@ from booking.process.settings import read_settings
 from deploy.technilab import settings_of
 from tests.command_line import ROOT
 from tests.front import CERTIFICATE
+from tests.guides import blocks
 from workshops.database.hosts import Hosts
 
 ONE, UPGRADE = ((ROOT / "docs" / f"{name}.md").read_text() for name in ("one_machine", "upgrade"))
-
-
-def blocks(guide: str) -> list[str]:
-    """What a guide tells to type, block by block."""
-    found = re.findall(r"(?:^    .*\n|^\n(?=    ))+", guide, re.MULTILINE)
-    return [re.sub(r"^    ", "", one, flags=re.MULTILINE).strip() for one in found if one.strip()]
 
 
 def typed(commands: str, root: Path) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import errno
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.sealed import Sealing
 from booking.commands.words import A_FILE_OR_COPIES, FrenchCommand, Progress, counted, progress
 from booking.day.photos.keep_photo import FOLDER
+from booking.process.embedded.over_tls import asks_for_tls, over_tls
 from booking.process.embedded.programs import program
 from booking.process.settings import data_folder
 from workshops.database import rows, value
@@ -28,6 +31,7 @@ TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 RAN = "SELECT name FROM migration"
 NO_SPACE = "No space left on device"
 FULL = "Le disque de {} est plein : faites de la place, ou donnez un autre chemin."
+UNREAD = "Le certificat qui est nommé dans l'adresse de la base ne se lit pas : {}."
 ONE_MORE_TABLE = "pg_dump: dumping contents of table"
 
 
@@ -148,15 +152,30 @@ def dump_into(file: Path, *more: str) -> list[str]:
     return [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--file={file}", *more]
 
 
-def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes]:
-    """Start one of PostgreSQL's own programs on the database."""
-    return subprocess.Popen(command, env=environ_of(url), **{"stderr": subprocess.PIPE, **pipes})  # noqa: S603 our own
+@contextmanager
+def launch(command: list[str], url: str, **pipes: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """One of PostgreSQL's own programs, started on the database, by TLS where its server is on a network; ended when
+    this is left."""
+    hosts, options, variables = Hosts(url).hosts, _options_of(url), environ_of(url)
+    with ExitStack() as ending:
+        if asks_for_tls(hosts, options):
+            try:
+                folders, port = ending.enter_context(over_tls(hosts, options))
+            except OSError as error:
+                raise BackupRefused(UNREAD.format(error)) from None
+            variables |= {"PGHOST": ",".join(folders), "PGPORT": port}
+        yield ending.enter_context(
+            subprocess.Popen(command, env=variables, **{"stderr": subprocess.PIPE, **pipes})  # noqa: S603 our own
+        )
+
+
+def _options_of(url: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
 def environ_of(url: str) -> dict[str, str]:
     """The address in variables: everyone on the machine could read a password on the command line."""
     database, parts = Hosts(url), urlsplit(url)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     variables = {
         "PGHOST": ",".join(host for host, _ in database.hosts),
         "PGPORT": ",".join(str(port) for _, port in database.hosts),
@@ -164,8 +183,6 @@ def environ_of(url: str) -> dict[str, str]:
         "PGUSER": unquote(parts.username or "postgres"),
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": unquote(parts.path.lstrip("/")) or "postgres",
-        "PGSSLMODE": options.get("sslmode", ""),
-        "PGSSLROOTCERT": options.get("sslrootcert", ""),
         "PGCONNECT_TIMEOUT": "10",
         "LC_ALL": "C",
     }

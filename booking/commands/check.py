@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InsufficientPrivilegeError, PostgresError
 from msgspec import Struct
 
 from booking.commands.migrate import pending
@@ -32,6 +32,7 @@ from booking.process.redis_url import NO_REDIS
 from booking.process.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
 from workshops.database.hosts import UNREACHABLE, Hosts
+from workshops.events.carry_on import must_carry_on
 from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 
@@ -130,8 +131,13 @@ async def _tables() -> Finding:
     """Those of another version are a finding too: while the machines are upgraded one by one, the rest is looked at."""
     try:
         late = sum(len(names) for names in (await pending()).values())
+        came = not late and await must_carry_on()
     except Refusal as refused:
         return Finding("Tables", False, refused.sentence.rstrip("."))
+    except InsufficientPrivilegeError:
+        came = True
+    if came:
+        return Finding("Tables", False, "remises en place sans technilab restore : lancez technilab migrate")
     return Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
 
 

@@ -23,7 +23,7 @@ from booking.commands.restore import rehearsed, room_aside
 from booking.commands.words import FrenchCommand, counted, progress
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import ADDS_FROM
-from booking.process.copies import BEFORE_UPGRADES
+from booking.process.copies import BEFORE_UPGRADES, KEPT_DAYS
 from booking.process.embedded.postgres import Postgres
 from booking.process.settings import data_folder
 from booking.process.version import VERSION
@@ -35,6 +35,7 @@ QUIET = timedelta(seconds=40)
 BEATS = "SELECT name, beat_at FROM heartbeats ORDER BY beat_at DESC LIMIT 1"
 OTHERS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+LEFT_BESIDE = "Celles d'avant restent dans {} pendant {} jours, puis le travail de fond les ôte."
 LEFT_TO_DO = (
     "Sur chaque machine, l'une après l'autre : deploy/release.sh use {}, puis relancez technilab-web et"
     " technilab-worker."
@@ -79,7 +80,8 @@ def upgrade(file: Path | None, programs: Path | None) -> None:
     if ours and Postgres(data).another_major():
         with progress("Reprise") as tell:
             was = carry_over(data, programs, tell)
-        click.echo(f"Les données de PostgreSQL {was.major} sont reprises ; elles restent aussi dans {was.kept}.")
+        click.echo(f"Les données de PostgreSQL {was.major} sont reprises.")
+        click.echo(LEFT_BESIDE.format(was.kept, KEPT_DAYS))
     url = go_straight()
     total, ran, lacking = asyncio.run(_what_is_to_do())
     if lacking:

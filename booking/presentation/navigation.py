@@ -30,13 +30,16 @@ LEADS_TO = {
     "/gestion/administration": (
         *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/reglages"),
         *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
+        "/logiciels",
     ),
     "/lycee": ("/lycee/annee", "/lycee/donnees", "/lycee/questions"),
     "/lycee/ateliers": (
         *("/lycee/salles", "/lycee/fermetures", "/lycee/venir", "/lycee/collegues", "/lycee/mains-levees"),
+        "/logiciels",
     ),
     "/lycee/bts1": ("/bts1",),
-    "/entreprise": ("/venues",),
+    "/mon-college": ("/logiciels",),
+    "/entreprise": ("/venues", "/logiciels"),
 }
 # The first page of a role: what stands below its address is not part of it.
 HOMES = {"/lycee", "/gestion", "/entreprise"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,9 +47,15 @@ def copies_key(environ: dict[str, str] | None = None) -> str:
 
 
 def forget_before_upgrades(data_dir: Path, *, now: datetime) -> int:
-    """Remove this machine's backups of before an upgrade once nobody goes back to them; returns how many."""
+    """Remove this machine's backups of before an upgrade, and what another PostgreSQL's files held then, once nobody
+    goes back to them; returns how many."""
     last = (now - timedelta(days=KEPT_DAYS)).timestamp()
-    old = [file for file in (data_dir / BEFORE_UPGRADES).glob("*") if file.stat().st_mtime <= last]
-    for file in old:
-        file.unlink(missing_ok=True)
+    carried_over = data_dir.glob("postgres-[0-9]*") if (data_dir / "postgres").is_dir() else ()
+    every = (*(data_dir / BEFORE_UPGRADES).glob("*"), *carried_over)
+    old = [there for there in every if there.stat().st_mtime <= last]
+    for there in old:
+        if there.is_dir():
+            shutil.rmtree(there)
+        else:
+            there.unlink(missing_ok=True)
     return len(old)

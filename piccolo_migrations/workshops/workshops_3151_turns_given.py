@@ -1,4 +1,4 @@
-"""Events take the turn of their transaction, and are read in that order."""
+"""Events take the turn of their transaction."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -19,7 +19,6 @@ AS $$ SELECT $1::text::bigint + 0 $$""",
         "ALTER TABLE events ALTER COLUMN turn SET DEFAULT event_turn(pg_current_xact_id())",
         "ALTER TABLE events ALTER COLUMN turn SET DEFAULT 0",
     ),
-    "CREATE INDEX events_in_turn ON events (turn, id)",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,28 @@ def test_a_guide_puts_each_timer_and_its_service_in_place_and_starts_it(unit: st
     for file in (unit, unit.replace(".timer", ".service")):
         assert re.search(rf"install -m 644 .*deploy/systemd/{file}", blocks), file
     assert re.search(rf"systemctl enable --now .*\b{unit}", blocks)
+
+
+def test_systemd_reads_each_unit_and_lacks_nothing_that_it_names(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze here, which reads units")
+    folder = tmp_path / "etc" / "systemd" / "system"
+    shutil.copytree(UNITS, folder)
+    # Those that ours come after, as Debian has them.
+    shutil.copytree("/usr/lib/systemd/system", tmp_path / "usr" / "lib" / "systemd" / "system", symlinks=True)
+    for program in (one.replace("%i", "1.0.0") for one in PACKAGES):
+        there = tmp_path / program.removeprefix("/")
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text("#!/bin/sh\n")
+        there.chmod(0o755)
+    accounts = ("root:x:0:", "technilab:x:999:", "postgres:x:998:")
+    (tmp_path / "etc" / "passwd").write_text("".join(f"{who}{who.split(':')[2]}::/:/bin/sh\n" for who in accounts))
+    (tmp_path / "etc" / "group").write_text("".join(f"{who}\n" for who in accounts))
+    names = [unit.name.replace("@", "@1.0.0") for unit in UNITS.glob("technilab-*.*") if unit.is_file()]
+    command = [analyze, "verify", f"--root={tmp_path}", *sorted(names)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 @pytest.fixture

@@ -73,12 +73,15 @@ class Machine:
     def address(self) -> str:
         return f"{self.doors.network}.2{self.number}"
 
+    @property
+    def line(self) -> str:
+        return f"{self.doors.bridge}v{self.number}"
+
     def on(self) -> None:
         """Its network card, then what its units start."""
-        line = f"{self.doors.bridge}v{self.number}"
         ip("netns", "add", self.name)
-        ip("link", "add", line, "type", "veth", "peer", "name", "eth0", "netns", self.name)
-        ip("link", "set", line, "master", self.doors.bridge, "up")
+        ip("link", "add", self.line, "type", "veth", "peer", "name", "eth0", "netns", self.name)
+        ip("link", "set", self.line, "master", self.doors.bridge, "up")
         ip("-n", self.name, "addr", "add", f"{self.address}/24", "dev", "eth0")
         for end in ("lo", "eth0"):
             ip("-n", self.name, "link", "set", end, "up")
@@ -89,7 +92,9 @@ class Machine:
         """As a power cut does: nothing of it says goodbye, and its card is gone with it."""
         for role in RUNS:
             self.kill(role)
-        subprocess.run(["ip", "netns", "del", self.name], capture_output=True, check=False)
+        # The card itself: whoever took a copy of our mounts meanwhile keeps the namespace.
+        for words in (f"ip link del {self.line}", f"ip netns del {self.name}"):
+            subprocess.run(words.split(), env={"PATH": PATH}, capture_output=True, check=False)
 
     def start(self, role: str) -> None:
         here = self.doors.home / f"{role}{self.number}"

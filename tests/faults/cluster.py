@@ -81,15 +81,24 @@ class Breakable:
 class Cluster:
     """One that serves, from its start to its end."""
 
-    def __init__(self, home: Path, *, module: str = "deploy.cluster", **told: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        module: str = "deploy.cluster",
+        tree: Path = ROOT,
+        python: Path | str = sys.executable,
+        **told: str,
+    ) -> None:
+        """`tree`, `python`: those of another version."""
         self.home = home
         self.port = random.randrange(9000, 20000, 200)
         self.pg_rewind = Breakable(home)
         self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the cluster
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [python, "-m", module],
             env=environ(home, PORT=str(self.port), **self.pg_rewind.told, **told),
-            cwd=ROOT,
+            cwd=tree,
             stdin=subprocess.PIPE,
             stdout=self.output,
             stderr=subprocess.STDOUT,

@@ -19,14 +19,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from tests.command_line import ROOT
-from tests.load.bench import SECONDS, Site, serving, spaced, took
+from tests.load.bench import SECONDS, serving, spaced, took
 from tests.load.by_api import world_of
 from tests.load.client import Figure, run
 from tests.load.spent import spent
 from tests.load.stock import told_of
-from tests.load.world import Asked, World, acts, reads
+from tests.load.world import Asked, acts, reads
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 GIT = ("git", "-C", str(ROOT), "worktree")
@@ -52,27 +53,38 @@ def as_it_was(commit: str) -> Iterator[Path]:
             subprocess.run([*GIT, "remove", "--force", tree], check=True)
 
 
-async def in_turn(sites: Sequence[Site], worlds: Sequence[World]) -> tuple[Sequence[Turn], Sequence[Turn]]:
-    """What both sites give, turn by turn, of each operation."""
+class Served(Protocol):
+    """What answers at a port, and the processes that work for it."""
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def processes(self) -> Sequence[int]: ...
+
+
+async def in_turn(
+    sites: Sequence[Served], operations: Sequence[Sequence[Asked]]
+) -> tuple[Sequence[Turn], Sequence[Turn]]:
+    """What both sites give, turn by turn, of each of their operations."""
     turns: list[list[dict[str, Figure]]] = [[{} for _ in range(2 * ROUNDS)] for _ in sites]
-    for both in zip(*(operations(world, site) for world, site in zip(worlds, sites, strict=True)), strict=True):
+    for both in zip(*operations, strict=True):
         # What is booked is not booked again in the next turn.
         sources = [asked.requests() for asked in both]
         for turn in range(2 * ROUNDS):
             for side in (0, 1) if turn % 2 == 0 else (1, 0):
                 await still(sites)
                 turns[side][turn][both[0].what] = await run(
-                    sites[side].port, lambda source=sources[side]: source, seconds=SECONDS / 2
+                    sites[side].port,
+                    lambda source=sources[side]: source,
+                    seconds=SECONDS / 2,
+                    connections=both[side].connections,
                 )
     before, now = turns
     return before, now
 
 
-def operations(world: World, site: Site) -> list[Asked]:
-    return [*reads(world, site.port), *acts(world, site.port)]
-
-
-async def still(sites: Sequence[Site]) -> None:
+async def still(sites: Sequence[Served]) -> None:
     """Once neither site has anything left to do."""
     ends = time.monotonic() + STILL_WITHIN
     while time.monotonic() < ends:
@@ -122,8 +134,9 @@ def main(commit: str) -> None:
     with as_it_was(commit) as tree, serving(tree) as was, serving(ROOT) as are:
         sites = (was, are)
         print(f"{told_of(are.server)}; load of the machine {os.getloadavg()[0]:.1f}", file=sys.stderr)
-        worlds = [world_of(f"http://127.0.0.1:{site.port}", site.server) for site in sites]
-        before, now = asyncio.run(in_turn(sites, worlds))
+        worlds = [world_of(f"http://127.0.0.1:{site.port}", site.server.ask) for site in sites]
+        asked = [[*reads(world, site.port), *acts(world, site.port)] for world, site in zip(worlds, sites, strict=True)]
+        before, now = asyncio.run(in_turn(sites, asked))
     print(*table(before, now), sep="\n")
 
 

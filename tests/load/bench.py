@@ -107,7 +107,7 @@ def measured(tree: Path, *, seconds: float = SECONDS, cache: bool = True) -> tup
     """Each operation's line, in their order, and what the cache in front answered a second."""
     with serving(tree) as site:
         print(f"{told_of(site.server)}; load of the machine {os.getloadavg()[0]:.1f}", file=sys.stderr)
-        world = world_of(f"http://127.0.0.1:{site.port}", site.server)
+        world = world_of(f"http://127.0.0.1:{site.port}", site.server.ask)
         found = asyncio.run(_lines(site, world, seconds))
         behind = _behind_the_cache(site.port) if cache else ""
         over = site.server.ask("SELECT count(*) FROM slots WHERE seats_taken > seats")

@@ -6,6 +6,7 @@ A slot that is under way cannot be: its hours are the one thing that is written 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,6 @@ import pypdfium2
 import zxingcpp
 
 from tests.load.world import World
-from tests.replica import Server
 
 PUPILS, SEATS, TOGETHER = 24, 192, 8
 # Of one workshop one after the other, on the school days of thirty weeks.
@@ -29,20 +29,21 @@ UNDER_WAY = (
 )
 
 
-def world_of(url: str, server: Server) -> World:
-    """Slots of one lycée, a teacher with groups, a visit under way with its badges, a full slot."""
+def world_of(url: str, ask: Callable[[str], object], *, groups: int = TOGETHER) -> World:
+    """Slots of one lycée, a teacher with groups, a visit under way with its badges, a full slot; `ask` does a
+    statement in its database."""
     people = httpx.get(f"{url}/demo/comptes.json", timeout=60).raise_for_status().json()
     world = World()
     world.host, host, uai, workshop = _host(url, people)
     slots = _open_now(host, uai, _slots(host, workshop))
     assert len(slots) >= NEEDED, f"{len(slots)} slots: the calendar has too few school days"
     world.desk, world.full, *world.wide = slots
-    world.teacher, teacher, world.groups = _teacher(url, people, workshop["levels"][0], world.desk)
-    visits = [_booked(teacher, world.desk, group) for group in world.groups]
+    world.teacher, teacher, world.groups = _teacher(url, people, workshop["levels"][0], world.desk, groups)
+    visits = [_booked(teacher, world.desk, group) for group in world.groups[:TOGETHER]]
     _resized(host, world.full)
     _booked(teacher, world.full, world.groups[0])
     for statement in UNDER_WAY:
-        server.ask(statement.format(slot=world.desk))
+        ask(statement.format(slot=world.desk))
     world.reservation = visits[0]
     world.tokens = [token for visit in visits for token in _badges(teacher, visit)]
     return world
@@ -93,8 +94,10 @@ def _open_now(host: httpx.Client, uai: str, slots: list[int]) -> list[int]:
         asked["cursor"] = page["next_cursor"]
 
 
-def _teacher(url: str, people: list[dict[str, Any]], level: str, slot: int) -> tuple[str, httpx.Client, list[int]]:
-    """A teacher whose collège asks for no visa, and as many groups as a slot takes."""
+def _teacher(
+    url: str, people: list[dict[str, Any]], level: str, slot: int, several: int
+) -> tuple[str, httpx.Client, list[int]]:
+    """A teacher whose collège asks for no visa, and so many groups."""
     for one in people:
         if one["role"] == "teacher":
             teacher = _api(url, one["token"])
@@ -103,7 +106,7 @@ def _teacher(url: str, people: list[dict[str, Any]], level: str, slot: int) -> t
             told = {"level": level, "pupils": PUPILS, "school_year": year, "section": "SEGPA"}
             groups = [
                 teacher.post("/groups", json=told | {"name": f"Banc {n}"}).raise_for_status().json()["id"]
-                for n in range(1, TOGETHER + 1)
+                for n in range(1, several + 1)
             ]
             asked = {"slot_id": slot, "group_id": groups[0], "pupils": PUPILS, "adults": 2}
             answer = teacher.post("/reservations", json=asked)

@@ -22,9 +22,18 @@ class Figure:
 
 
 def request(
-    method: str, path: str, *, port: int, token: str = "", body: bytes = b"", held: str = "", gzip: bool = False
+    method: str,
+    path: str,
+    *,
+    port: int,
+    token: str = "",
+    body: bytes = b"",
+    held: str = "",
+    gzip: bool = False,
+    key: str = "",
 ) -> bytes:
-    """`held` is the mark of what the client holds already; `gzip` is what every browser says that it reads."""
+    """`held` is the mark of what the client holds already; `gzip` is what every browser says that it reads; `key` is
+    what a repeated act is known by."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
     if gzip:
         lines.append("Accept-Encoding: gzip")
@@ -32,6 +41,8 @@ def request(
         lines.append(f"If-None-Match: {held}")
     if token:
         lines.append(f"Authorization: Bearer {token}")
+    if key:
+        lines.append(f"Idempotency-Key: {key}")
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -49,8 +60,10 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
     return int(head[9:12]), b"\r\nconnection: close\r\n" not in head.lower()
 
 
-async def run(port: int, requests: Callable[[], Iterator[bytes]], *, seconds: float) -> Figure:
-    """Send what `requests` yields over 8 connections for some seconds, or until it is used up."""
+async def run(
+    port: int, requests: Callable[[], Iterator[bytes]], *, seconds: float, connections: int = CONNECTIONS
+) -> Figure:
+    """Send what `requests` yields over 8 `connections` for some seconds, or until it is used up."""
     source = requests()
     took: list[float] = []
     statuses: dict[int, int] = {}
@@ -72,7 +85,7 @@ async def run(port: int, requests: Callable[[], Iterator[bytes]], *, seconds: fl
         writer.close()
 
     began = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(one() for _ in range(connections)))
     lasted = time.perf_counter() - began
     took.sort()
     p50, p95, p99 = (1000 * took[int(part * len(took))] if took else 0.0 for part in (0.5, 0.95, 0.99))

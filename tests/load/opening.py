@@ -19,10 +19,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,9 +41,10 @@ from booking.visits.draws.public_list import PublicDrawList, listed  # noqa: E40
 from booking.visits.draws.queries import LAST, draw, draw_lines, frozen_file, left_by_draw  # noqa: E402
 from booking.visits.reservations.hold_draw import hold_draws  # noqa: E402
 from tests import builders  # noqa: E402
-from tests.load.client import answer, request  # noqa: E402
+from tests.load.client import request  # noqa: E402
 from tests.load.goals import Goals  # noqa: E402
 from tests.load.opening_world import World, first_come_world, ranked_world  # noqa: E402
+from tests.load.readers import Took, counted, reads, times  # noqa: E402
 from tests.load.serving import free_port, serve  # noqa: E402
 from tests.load.tastes import SEATS  # noqa: E402
 from workshops.database import open_pool, row, rows, transaction, value  # noqa: E402
@@ -68,17 +67,6 @@ SOLD = """SELECT sum(seats_taken) AS seats, max(seats_taken - seats) AS beyond,
   (SELECT sum(pupils) FROM reservations r JOIN slots o ON o.id = r.slot
    WHERE o.state = 'open' AND r.state IN ('requested', 'confirmed', 'offered')) AS pupils
 FROM slots WHERE state = 'open'"""
-
-
-@dataclass
-class Took:
-    """Seconds that answers took, and what they said."""
-
-    seconds: list[float] = field(default_factory=list)
-    said: Counter[str] = field(default_factory=Counter)
-
-    def share(self, part: float) -> float:
-        return sorted(self.seconds)[min(int(part * len(self.seconds)), len(self.seconds) - 1)] if self.seconds else 0.0
 
 
 async def asks(world: World, port: int) -> Took:
@@ -121,30 +109,9 @@ async def whole_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, Any
     return int(head[9:12]), json.loads(await reader.readexactly(length))
 
 
-async def reads(world: World, port: int, over: asyncio.Event) -> Took:
-    """Visitors who look at the list, and at a slot now and then, each on her own connection."""
-    took, chance = Took(), random.Random(3)
-
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.sleep(chance.random() * LOOKS[1])
-        while not over.is_set():
-            path = "/creneaux" if chance.random() < 0.7 else f"/creneaux/{chance.choice(world.slots)}"
-            began = time.perf_counter()
-            writer.write(request("GET", path, port=port))
-            status, _ = await answer(reader)
-            took.said[str(status)] += 1
-            took.seconds.append(time.perf_counter() - began)
-            await asyncio.sleep(chance.uniform(*LOOKS))
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(READERS)))
-    return took
-
-
 async def a_morning(world: World, port: int) -> tuple[Took, Took, float]:
     over = asyncio.Event()
-    reading = asyncio.create_task(reads(world, port, over))
+    reading = asyncio.create_task(reads(world.slots, port, over, readers=READERS, looks=LOOKS))
     await asyncio.sleep(LOOKS[0])
     began = time.perf_counter()
     asked = await asks(world, port)
@@ -163,14 +130,6 @@ def show(goals: Goals, asked: Took, read: Took, lasted: float, told: Mapping[str
     goals.show("pages beside, p50/p95/p99/worst", times(read), "p95 under 200 ms", reached=not TIMED or slow < 0.2)
     pages = f"{read.said['200']} of {len(read.seconds)}"
     goals.show("pages beside that were given", pages, "all", reached=read.said["200"] == len(read.seconds) > 0)
-
-
-def counted(said: Mapping[str, int]) -> str:
-    return ", ".join(f"{n} {what}" for what, n in sorted(said.items()))
-
-
-def times(took: Took) -> str:
-    return " / ".join(f"{1000 * took.share(part):.0f} ms" for part in (0.5, 0.95, 0.99, 1.0))
 
 
 async def first_come(port: int, goals: Goals) -> None:

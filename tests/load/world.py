@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.load.client import request
+from tests.load.client import CONNECTIONS, request
 
 
 class World:
@@ -64,9 +64,10 @@ def the_same(sent: bytes) -> Iterator[bytes]:
 
 
 def bookings(world: World, slots: list[int], port: int, *, side_by_side: int = 1) -> Iterator[bytes]:
-    """Slot after slot, eight groups at each, or as many slots of the lycée `side_by_side`."""
+    """Slot after slot, eight groups at each, then the next eight, or as many slots of the lycée `side_by_side`."""
+    groups = itertools.cycle(world.groups)
     for first in range(0, len(slots), side_by_side):
-        for group, slot in itertools.product(world.groups, slots[first : first + side_by_side]):
+        for group, slot in itertools.product([*itertools.islice(groups, 8)], slots[first : first + side_by_side]):
             body = {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2}
             yield request(
                 "POST", "/api/v1/reservations", port=port, token=world.teacher, body=json.dumps(body).encode()
@@ -99,12 +100,14 @@ def scans(world: World, port: int, *, together: int = 1) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One line of the bench: what is asked, the goal, the requests in their order, the status of a right refusal."""
+    """One line of the bench: what is asked, the goal, the requests in their order, the status of a right refusal, over
+    how many connections."""
 
     what: str
     goal: str
     requests: Callable[[], Iterator[bytes]]
     refused: int = 0
+    connections: int = CONNECTIONS
 
 
 def reads(world: World, port: int) -> list[Asked]:

@@ -93,6 +93,28 @@ def test_a_process_of_before_goes_on_serving_while_the_others_are_upgraded(holdi
         assert httpx.get(f"{site.url}/creneaux").status_code == 200
 
 
+AHEAD = """INSERT INTO events (at, act, about_kind, about, turn)
+SELECT now(), 'reservation_confirmed', 'reservation', 1, event_turn(pg_current_xact_id()) + 1000000000"""
+PUT_BACK = (
+    "Technilab ne démarre pas : ses tables viennent d'un autre PostgreSQL, remises en place sans technilab restore."
+    " Lancez technilab migrate, qui leur rend leurs droits et la suite de leurs événements.\n"
+)
+
+
+def test_tables_that_were_put_back_by_hand_are_served_once_migrate_has_run(holding: str, home: Path) -> None:
+    told = {"DATABASE_URL": holding, "REDIS_URL": "none", "DEMO": "1", "PORT": "8127"}
+    asyncio.run(database.run(holding, AHEAD))
+    for command in ("web", "worker"):
+        said = technilab(command, home=home, **told)
+        assert (command, said.returncode, said.stderr) == (command, 2, PUT_BACK)
+    line = "NON  Tables : remises en place sans technilab restore : lancez technilab migrate"
+    assert line in technilab("check", home=home, **told).stdout.splitlines()
+    assert technilab("migrate", home=home, **told).returncode == 0
+    assert "oui  Tables : à jour" in technilab("check", home=home, **told).stdout.splitlines()
+    with running("web", home=home, DATABASE_URL=holding, REDIS_URL="none") as site:
+        assert httpx.get(f"{site.url}/creneaux").status_code == 200
+
+
 OF_VECTOR = ("CREATE TABLE of_vector (id int)", "ALTER EXTENSION vector ADD TABLE of_vector")
 
 

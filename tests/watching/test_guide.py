@@ -12,8 +12,8 @@ from tests.watching.prometheus import ROOT, program
 
 GUIDE = (ROOT / "docs" / "watching.md").read_text()
 COMMANDS = re.findall(r"^    (\S.*)$", GUIDE, re.MULTILINE)
-# What changes the machine itself: Debian's packages and services.
-OF_THE_MACHINE = ("apt-get ", "systemctl ", "journalctl ")
+# What is of the machine itself: Debian's packages and services, the folder of the version that serves.
+OF_THE_MACHINE = ("apt-get ", "systemctl ", "journalctl ", "cd ")
 TOKEN = "0123456789abcdef"
 
 

@@ -34,8 +34,8 @@ def says_telephone(label: str, text: str) -> str | None:
     if found is None:
         return None
     return (
-        f"{label} : « {found} » ressemble à un numéro de téléphone, et cette ligne est lue et imprimée. Retirez-le :"
-        " pour le jour d'une visite, un numéro se donne dans « Mon compte »."
+        f"{label} : « {found} » ressemble à un numéro de téléphone, et cette ligne est lue et imprimée. Retirez-le."
+        " Pour le jour d'une visite, un numéro se donne dans « Mon compte »."
     )
 
 

@@ -17,12 +17,15 @@ Result = TypeVar("Result")
 # Seconds after which the next batch no longer waits for the running one: the lock or the server that holds that one up
 # need not hold up the others.
 BATCH_TIMEOUT = 0.1
-# Writes in one statement.
-BATCH_SIZE = 8
+# Writes in one statement: all that wait share what its commit costs (a pooler, a balancer, a standby's disk). Beyond so
+# many that is next to nothing, and the statement itself takes longer than BATCH_TIMEOUT.
+BATCH_SIZE = 128
 # Seconds for which a batch of writes lingers for each client that the previous one has just answered: the time to send
 # that answer, receive the client's next request and authenticate it. With less, a client that comes too late is written
 # alone, batch after batch.
 LINGER_PER_CLIENT = 0.001
+# Clients that are lingered for: where so many wait already, the time of those who are still to come is not theirs.
+LINGERS_FOR = 8
 # Errors by which the database refuses a statement as a whole.
 REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
 
@@ -82,7 +85,7 @@ class _BatchQueue(Generic[Request, Result]):
                     await self._run_batch(batch)
                 finally:
                     timeout.cancel()
-                self._expected = min(BATCH_SIZE, len(self._pending) + len(batch))
+                self._expected = min(LINGERS_FOR, len(self._pending) + len(batch))
                 self._linger_until = loop.time() + self._linger * self._expected
         finally:
             if self._runner is me:
@@ -118,13 +121,34 @@ class _BatchQueue(Generic[Request, Result]):
                         future.set_result(results[request])
 
 
+async def written_or_halved(
+    write: Callable[[list[Request]], Awaitable[Sequence[Result]]], requests: list[Request]
+) -> list[Result | Exception]:
+    """One result per request, in their order, its own failure in the place of one.
+
+    Where the database has refused a batch, nothing of it was written, and each half is written in its turn, down to
+    the request that is refused alone: among some hundred, it costs a dozen statements more. Where the database does not
+    answer, nobody knows what was written: that is everybody's failure, and nothing is written again.
+    """
+    try:
+        return list(await write(requests))
+    except REFUSED as error:
+        if len(requests) == 1:
+            return [error]
+    except Exception as error:
+        return [error] * len(requests)
+    middle = (len(requests) + 1) // 2
+    first = await written_or_halved(write, requests[:middle])
+    return first + await written_or_halved(write, requests[middle:])
+
+
 class WriteBatcher(Generic[Request, Result]):
     """Writes that arrive while a batch is running are written together, next, at most `BATCH_SIZE` by one statement.
 
-    `write` returns one result per request, in their order. Where the database refuses a batch, nothing of it was
-    written, and each request is written again by itself: each failure is individual. Where the database does not
-    answer, nobody knows what was written, and nothing is retried. A batch lingers, at most `LINGER_PER_CLIENT` for each
-    client that the previous batch has just answered.
+    `write` returns one result per request, in their order. Where the database refuses a batch, it is halved until each
+    failure is individual. Where the database does not answer, nobody knows what was written, and nothing is retried. A
+    batch lingers for the clients that the previous one has just answered, `LINGER_PER_CLIENT` for each, and for
+    `LINGERS_FOR` of them at most.
     """
 
     def __init__(self, write: Callable[[list[Request]], Awaitable[Sequence[Result]]]) -> None:
@@ -142,16 +166,5 @@ class WriteBatcher(Generic[Request, Result]):
         results: dict[Request, Result | Exception] = {}
         for first in range(0, len(requests), BATCH_SIZE):
             statement = requests[first : first + BATCH_SIZE]
-            results |= zip(statement, await self._write_or_split(statement), strict=True)
+            results |= zip(statement, await written_or_halved(self._write, statement), strict=True)
         return results
-
-    async def _write_or_split(self, requests: list[Request]) -> Sequence[Result | Exception]:
-        try:
-            return await self._write(requests)
-        except REFUSED as error:
-            if len(requests) == 1:
-                return [error]
-        except Exception as error:
-            return [error] * len(requests)
-        alone = await asyncio.gather(*(self._write_or_split([request]) for request in requests))
-        return [result for (result,) in alone]

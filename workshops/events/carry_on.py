@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshops.database import rows
+from workshops.database import rows, value
 
 # Events that came with a copy have turns which this server's transactions may not have reached: from now on they are
 # counted from there, so that what is there is read and what comes is read after it. By a name each, as a restoration,
@@ -18,6 +18,14 @@ BEGIN
     END IF;
   END IF;
 END $carry$;"""
+
+# Of a server's own events none has a turn that is still to come.
+CAME = "SELECT coalesce(max(turn) >= event_turn(pg_snapshot_xmax(pg_current_snapshot())), false) FROM events"
+
+
+async def must_carry_on() -> bool:
+    """Whether the events came from a server that had counted further: what is done now would be told to nobody."""
+    return bool(await value(CAME))
 
 
 async def carry_on() -> None:

@@ -84,7 +84,8 @@ def seats_taken_together(of: str, *, among: str) -> str:
   WHERE slots.id = ANY ({among}) AND slots.id = sitting.slot
     AND (slots.state = 'open') IS TRUE AND slots.booking_closes_at > sitting.now
     AND slots.seats_taken + sitting.pupils <= slots.seats AND slots.groups_taken + sitting.groups <= slots.groups_max
-  RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, sitting.marks"""  # noqa: S608 - as above
+  RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, slots.seats_taken, slots.groups_taken,
+    sitting.marks"""  # noqa: S608 - as above
 
 
 def joined(slot: str, *, pupils: str, now: str, full: bool, unless: str = "false") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -13,7 +12,8 @@ from asyncpg.exceptions import UniqueViolationError
 
 from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
 from workshops.database import confirm_what_was_read, rows
-from workshops.database.batching import Batcher
+from workshops.database.batching import Batcher, written_or_halved
+from workshops.database.outage import DatabaseAway
 from workshops.events.record import recorded
 
 # What was sent, where it may be counted, what of it was sent before, and the badge that it shows. Everything that a
@@ -181,35 +181,29 @@ async def let_in(
 async def let_in_one(sent: Sent) -> Record:
     """Enter a badge that comes alone, in one statement with those that other phones send meanwhile."""
     told = await _at_the_door.submit(sent)
-    if isinstance(told, BaseException):
+    if isinstance(told, Exception):
         raise told
     return told
 
 
-async def _let_in_together(sent: list[Sent]) -> dict[Sent, Record | BaseException]:
-    told: dict[Sent, Record | BaseException] = {}
+async def _let_in_together(sent: list[Sent]) -> dict[Sent, Record | Exception]:
+    told: dict[Sent, Record | Exception] = {}
     while sent:
         # A scan that came twice is read as it was written, by the statement after.
         first = list({one[0]: one for one in reversed(sent)}.values())[::-1]
-        told |= zip(first, await _each_told(first), strict=True)
+        told |= zip(first, await written_or_halved(_told_apart, first), strict=True)
         sent = [one for one in sent if one not in told]
     return told
 
 
-async def _each_told(sent: list[Sent]) -> Sequence[Record | BaseException]:
-    try:
+async def _told_apart(sent: list[Sent]) -> Sequence[Record]:
+    with suppress(DatabaseAway):
         return await let_in(sent, apart=True)
-    except Exception:
-        if len(sent) == 1:
-            raise
-    # Whichever of them it was, nobody else's fails: nothing of it was written, or what was is found again.
-    alone = (let_in([one]) for one in sent)
-    return [
-        told if isinstance(told, BaseException) else told[0] for told in await gather(*alone, return_exceptions=True)
-    ]
+    # Once more, on another connection: what was written is found again.
+    return await let_in(sent, apart=True)
 
 
-_at_the_door: Batcher[Sent, Record | BaseException] = Batcher(_let_in_together)
+_at_the_door: Batcher[Sent, Record | Exception] = Batcher(_let_in_together)
 
 
 async def answers(statement: str, sent: Sequence[Sent], *asked: object) -> Sequence[Record]:

@@ -7,7 +7,7 @@ import hmac
 from contextlib import suppress
 from datetime import datetime
 
-from asyncpg import UndefinedTableError
+from asyncpg import InsufficientPrivilegeError, UndefinedColumnError, UndefinedFunctionError, UndefinedTableError
 from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACES
@@ -16,6 +16,7 @@ from booking.people.accounts.tables import Account
 from booking.process.settings import Settings, SettingsRefused
 from workshops.database import DatabaseAway, rows, value
 from workshops.database.row_types import rows_as
+from workshops.events.carry_on import must_carry_on
 
 # Whoever looks at a trial reads its keys anew: one that was written down somewhere ends with the day.
 KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at)
@@ -43,6 +44,16 @@ class RealDataStand(SettingsRefused):
             "Technilab ne démarre pas : DEMO=public efface toute la base chaque nuit, et celle-ci contient des données"
             " sans aucun compte d'exemple. Pour de vraies visites, enlevez DEMO. Pour montrer un essai, donnez-lui une"
             " base vide : une autre DATABASE_URL, ou un autre DATA_DIR."
+        )
+
+
+class PutBackByHand(SettingsRefused):
+    """The tables came from another PostgreSQL, and nothing has made them this one's yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Technilab ne démarre pas : ses tables viennent d'un autre PostgreSQL, remises en place sans technilab"
+            " restore. Lancez technilab migrate, qui leur rend leurs droits et la suite de leurs événements."
         )
 
 
@@ -97,13 +108,18 @@ async def is_no_trial() -> bool:
 
 
 async def refuse_wrong_data(settings: Settings) -> None:
-    """Raise SettingsRefused where real visits would be served beside invented people, who would open the doors, and
-    where what is no trial would be shown as one, and erased in the night.
+    """Raise SettingsRefused where real visits would be served beside invented people, who would open the doors, where
+    what is no trial would be shown as one, and erased in the night, and where tables were put back by hand.
 
-    A database that is away, or has no tables yet, is said elsewhere: the doors are shut to invented people anyway.
+    A database that is away, or lacks tables yet, is said elsewhere: the doors are shut to invented people anyway.
     """
-    with suppress(DatabaseAway, UndefinedTableError):
-        if settings.shown and await is_no_trial():
-            raise RealDataStand()
-        if not settings.demo and (standing := await examples_standing()):
-            raise ExamplesStand(standing)
+    with suppress(DatabaseAway, UndefinedTableError, UndefinedColumnError, UndefinedFunctionError):
+        try:
+            if settings.shown and await is_no_trial():
+                raise RealDataStand()
+            if not settings.demo and (standing := await examples_standing()):
+                raise ExamplesStand(standing)
+            if await must_carry_on():
+                raise PutBackByHand()
+        except InsufficientPrivilegeError:
+            raise PutBackByHand() from None

@@ -3,9 +3,11 @@ reservations and events, or for one whose demand is decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from booking.process.counting import BOOKINGS, count
 from booking.visits.badge_codes.issue import issue
@@ -28,7 +30,8 @@ SENT = """
     needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
     keys[n] AS key, asked[n] AS asked, salts[n] AS salt, states[n] AS becomes, holds[n] AS hold_until,
     demands[n] AS demand, lines[n] AS line, replaced[n] AS replaces, half[n] AS half,
-    passed[n] AS passed, decided[n] AS decided, requests[n] AS request, programs[n] AS program
+    passed[n] AS passed, decided[n] AS decided, requests[n] AS request, programs[n] AS program,
+    count(*) OVER (PARTITION BY groups[n]) AS asks
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
@@ -61,9 +64,9 @@ WITH sent AS MATERIALIZED ({SENT}
     SELECT n, decided, seats_taken, seats, groups_taken, groups_max, sum(pupils) OVER same AS sitting,
       count(*) OVER same AS nth, sum(1 + passed) OVER same AS marked
     FROM sent JOIN seen USING (n)
-    WHERE decided OR {PLAIN} AND NOT EXISTS (
+    WHERE decided OR {PLAIN} AND (asks = 1 OR NOT EXISTS (
       SELECT FROM sent before JOIN seen other USING (n) WHERE before."group" = sent."group" AND before.n < sent.n
-      AND other.start > seen.start - interval '12 hours' AND other.start < seen.start + interval '12 hours')
+      AND other.start > seen.start - interval '12 hours' AND other.start < seen.start + interval '12 hours'))
     WINDOW same AS (PARTITION BY slot ORDER BY n)
   ) plain JOIN sent USING (n)
   WHERE plain.decided OR plain.seats_taken + sitting <= plain.seats AND plain.groups_taken + nth <= plain.groups_max
@@ -101,17 +104,21 @@ WITH sent AS MATERIALIZED ({SENT}
         program="sat.program",
     )
 }
-SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
+SELECT seen.*, sat.id AS made, taken.seats_taken AS seats_since, taken.groups_taken AS groups_since
+FROM seen JOIN sent USING (n) LEFT JOIN sat USING (n) LEFT JOIN taken ON taken.id = sent.slot
 """  # noqa: S608 - constants only
 
 
 class Tried(SlotSeen, frozen=True):
     """A slot as it stood for the demand of a line `n`, and the reservation that was `made` of it; `with_it`: its own
-    group, the `others` that count and those of its collège's level that ask in the lines before it."""
+    group, the `others` that count and those of its collège's level that ask in the lines before it. `seats_since`,
+    `groups_since`: how many have their place since, where any of the lines took some."""
 
     n: int = 0
     made: int | None = None
     with_it: int = 0
+    seats_since: int | None = None
+    groups_since: int | None = None
 
     @property
     def groups(self) -> GroupsCounted:
@@ -187,7 +194,22 @@ async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
 async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
     tried = await _taken([_line(demand, "confirmed", None, of=of, now=now) for demand, now, of in asked])
     count(BOOKINGS, "confirmed", number=sum(one is not None and one.made is not None for one in tried))
-    return tried
+    return list(_since([demand for demand, *_ in asked], tried))
+
+
+def _since(demands: Sequence[Demand], tried: Sequence[Tried | None]) -> Iterator[Tried | None]:
+    """Each slot as those who took its seats in the same statement left it: who came too late need not try.
+
+    One that repeats what was asked just before it has that one's answer, which it finds by trying.
+    """
+    before: set[object] = set()
+    for demand, slot in zip(demands, tried, strict=True):
+        known = {demand.asked.group, (demand.by, demand.key)} if demand.key else {demand.asked.group}
+        if slot is None or slot.made is not None or slot.seats_since is None or not before.isdisjoint(known):
+            yield slot
+        else:
+            yield replace(slot, seats_taken=slot.seats_since, groups_taken=slot.groups_since or 0)
+        before |= known
 
 
 _at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)

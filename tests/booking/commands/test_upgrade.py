@@ -191,9 +191,10 @@ def test_data_of_another_postgresql_are_refused_by_what_to_type(command: str, of
 def test_data_of_another_postgresql_are_brought_into_ours_and_kept_as_they_were(of_fifteen: Path) -> None:
     told = technilab("upgrade", home=of_fifteen)
     assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout.splitlines()[0] == (
-        f"Les données de PostgreSQL 15 sont reprises ; elles restent aussi dans {of_fifteen}/postgres-15."
-    )
+    assert told.stdout.splitlines()[:2] == [
+        "Les données de PostgreSQL 15 sont reprises.",
+        f"Celles d'avant restent dans {of_fifteen}/postgres-15 pendant 30 jours, puis le travail de fond les ôte.",
+    ]
     assert (of_fifteen / "postgres" / "PG_VERSION").read_text() == f"{MAJOR}\n"
     assert (of_fifteen / "postgres-15" / "PG_VERSION").read_text() == "15\n"
     server = Postgres(of_fifteen)

@@ -72,7 +72,7 @@ def test_an_ordinary_line_gives_none(text: str):
 def test_the_refusal_shows_the_number_and_says_where_one_is_given():
     told = (
         "Raison : « 06 12 34 56 78 » ressemble à un numéro de téléphone, et cette ligne est lue et imprimée."
-        " Retirez-le : pour le jour d'une visite, un numéro se donne dans « Mon compte »."
+        " Retirez-le. Pour le jour d'une visite, un numéro se donne dans « Mon compte »."
     )
     assert says_telephone("Raison", "Car en panne, 06 12 34 56 78") == told
     assert says_of_pupil("Raison", "Car en panne, 06 12 34 56 78", instead="Écrivez pourquoi.") == told

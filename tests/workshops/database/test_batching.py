@@ -8,7 +8,7 @@ import pytest
 from asyncpg.exceptions import NotNullViolationError
 
 from workshops.database import rows, transaction, value
-from workshops.database.batching import Batcher, WriteBatcher
+from workshops.database.batching import BATCH_SIZE, Batcher, WriteBatcher
 from workshops.refusals import NotFound
 
 COUNT = "SELECT count(*) FROM tech_objects"
@@ -129,21 +129,46 @@ async def test_what_fails_is_said_to_those_who_asked_and_to_no_later_one(db):
     assert await batcher.submit("a") == 1
 
 
-async def test_acts_that_come_at_once_are_written_eight_at_most_and_one_that_fails_fails_alone(db):
-    written: list[int] = []
+class Written:
+    """Objects written by statements, of which it keeps how many names each was to write."""
 
-    async def add(names: list[str | None]) -> list[str]:
-        added = [one["name"] for one in await rows(f"{ADD_ALL} RETURNING name", names)]
-        written.append(len(added))
-        return added
+    def __init__(self) -> None:
+        self.statements: list[int] = []
 
-    batcher = WriteBatcher(add)
-    names = [*(f"Objet {n}" for n in range(9)), None]
-    told = await asyncio.gather(*(batcher.submit(one) for one in names), return_exceptions=True)
-    assert told[:9] == names[:9]
-    assert isinstance(told[9], NotNullViolationError)
-    assert written == [8, 1]
-    assert await value(COUNT) == 9
+    async def __call__(self, names: list[str | None]) -> list[str]:
+        self.statements.append(len(names))
+        return [added["name"] for added in await rows(f"{ADD_ALL} RETURNING name", names)]
+
+
+async def test_acts_that_come_at_once_are_one_statement_however_many_they_are(db):
+    written = Written()
+    batcher = WriteBatcher(written)
+    names = [f"Objet {n}" for n in range(BATCH_SIZE + 1)]
+    assert await asyncio.gather(*(batcher.submit(name) for name in names)) == names
+    assert (written.statements, await value(COUNT)) == ([BATCH_SIZE, 1], BATCH_SIZE + 1)
+
+
+async def test_one_of_a_hundred_acts_that_fails_fails_alone_and_the_others_are_written_in_their_order(db):
+    written = Written()
+    batcher = WriteBatcher(written)
+    names = [f"Objet {n}" if n != 70 else None for n in range(128)]
+    told = await asyncio.gather(*(batcher.submit(name) for name in names), return_exceptions=True)
+    assert [type(each) for each in told if not isinstance(each, str)] == [NotNullViolationError]
+    assert told[:70] + told[71:] == (others := names[:70] + names[71:])
+    assert [each["name"] for each in await rows("SELECT name FROM tech_objects ORDER BY id")] == others
+    assert written.statements == [128, 64, 64, 32, 16, 8, 4, 4, 2, 2, 1, 1, 8, 16, 32]
+
+
+async def test_where_many_wait_already_nobody_lingers_for_those_whom_the_last_round_answered(db):
+    counted = Counted()
+    batcher = Batcher(counted, linger=5)
+    first = [asyncio.create_task(batcher.submit(name)) for name in "abcdefgh"]
+    await counted.has_read.wait()
+    others = [asyncio.create_task(batcher.submit(name)) for name in "ABCDEFGH"]
+    await asyncio.sleep(0.01)
+    counted.goes_on.set()
+    await asyncio.wait_for(asyncio.gather(*first, *others), 5)
+    assert counted.rounds == [list("abcdefgh"), list("ABCDEFGH")]
 
 
 async def test_acts_of_which_nobody_knows_whether_they_were_written_are_not_written_again(db):

@@ -81,6 +81,7 @@ def test_every_form_of_a_new_thing_is_found_on_the_page_that_makes_it():
         "/lycee/ateliers": "/lycee/ateliers/nouveau",
         "/lycee/creneaux": "/lycee/creneaux/nouveau",
         "/lycee/ptech/dispositifs": "/lycee/ptech/dispositifs/nouveau",
+        "/logiciels": "/logiciels/nouveau",
     }
 
 

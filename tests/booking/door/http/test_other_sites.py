@@ -85,6 +85,9 @@ async def test_a_lycee_s_open_slots_are_shown_inside_its_own_site_without_form_c
     assert ("frame-ancestors *" in policy, "form-action 'none'" in policy) == (True, True)
     assert "set-cookie" not in answer.headers
     assert re.findall(r"<(?:form|script|input|button)\b", answer.text) == []
+    # Without one a browser asks for /favicon.ico, which is not there.
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', answer.text)
+    assert (await Browser(app, now=NOW).get(icon)).status_code == 200
     assert {*re.findall(r'<a [^>]*target="(\w+)" rel="(\w+)"', answer.text)} == {("_blank", "noopener")}
     shown = read(answer)
     assert "Lycée Jules Haag reçoit des collégiens" in shown

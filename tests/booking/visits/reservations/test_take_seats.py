@@ -103,6 +103,22 @@ async def test_more_groups_than_a_slot_holds_ask_at_once_and_the_first_of_them_c
     assert await seats(slot) == (50, 3)
 
 
+async def test_of_many_who_ask_at_once_for_the_last_place_all_others_learn_it_by_the_statement_that_gave_it(db):
+    college, slot = await College.new(), await builders.slot(seats=24, groups_max=1)
+    first_of_all = await college.demand(slot, key="k")
+    demands = [first_of_all, replace(first_of_all, uid="again@x"), *[await college.demand(slot) for _ in range(60)]]
+    told: list[object] = []
+
+    async def rush() -> None:
+        told.extend(await at_once(*(book(each, now=NOW) for each in demands)))
+
+    sent = await statements_of(rush)
+    assert told == ["confirmed"] * 2 + [SlotFull] * 60
+    # The repeated one tries, and finds its first answer.
+    assert (sent.count(TAKE_SEATS), ALREADY_ASKED in sent, len(sent) < 8) == (2, True, True)
+    assert await seats(slot) == (24, 1)
+
+
 async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands_in_her_way(db):
     college, other, slot = await College.new(), await builders.school(), await builders.slot(levels=["4e"])
     had, young, hers = await college.group(), await college.group(level="6e"), college.own
