@@ -83,3 +83,11 @@ def test_two_groups_of_a_day_with_a_reference_each_are_two_visits():
 def test_what_cannot_be_of_a_past_visit_is_said(field: str, value: object):
     assert list(wrong(replace(ONE, **{field: value}), today=date(2027, 1, 11))) == [field]
     assert wrong(ONE, today=date(2027, 1, 11)) == {}
+
+
+def test_a_group_and_a_source_give_no_telephone_number_and_a_reference_may_look_like_one():
+    given, today = "0612345678", date(2027, 1, 11)
+    told = "« 0612345678 » ressemble à un numéro de téléphone ; retirez-le"
+    for name in ("group_label", "source"):
+        assert wrong(replace(ONE, **{name: given}), today=today) == {name: told}
+    assert wrong(replace(ONE, reference=given), today=today) == {}

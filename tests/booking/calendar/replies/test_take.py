@@ -83,6 +83,10 @@ async def test_a_company_that_declines_is_shown_to_the_host(db):
         (f"COMMENT:{'a' * 400}\r\n", "a" * 299 + "…"),
         ("COMMENT:Léa Martin est absente\r\n", "[commentaire non repris : il semble nommer quelqu'un]"),
         ("COMMENT:Un élève diabétique\\, hospitalisé\r\n", "[commentaire non repris : il semble parler de santé]"),
+        (
+            "COMMENT:Car en panne\\, 06 12 34 56 78\r\n",
+            "[commentaire non repris : il semble donner un numéro de téléphone]",
+        ),
         ("", ""),
     ],
 )
