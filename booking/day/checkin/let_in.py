@@ -197,8 +197,12 @@ async def _let_in_together(sent: list[Sent]) -> dict[Sent, Record | Exception]:
 
 
 async def _told_apart(sent: list[Sent]) -> Sequence[Record]:
-    with suppress(DatabaseAway):
+    try:
         return await let_in(sent, apart=True)
+    except DatabaseAway:
+        # Whoever was alone is told, and sends it again.
+        if len(sent) == 1:
+            raise
     # Once more, on another connection: what was written is found again.
     return await let_in(sent, apart=True)
 
