@@ -50,7 +50,13 @@ BUGS = {
 
 # Neither is seen but under faults: what was answered must be lost, or asked again.
 UNDER_FAULTS = {
-    "idempotency dropped": (Planted("booking/api/shapes.py", "    return key\n\n", "    return None\n\n"),),
+    "idempotency dropped": (
+        Planted(
+            "booking/api/shapes.py",
+            "    return key_of(person.program.id if person.program is not None else None, key)\n",
+            "    return None\n",
+        ),
+    ),
     "acknowledged before durable": (
         Planted(
             "workshops/database/hosts.py",

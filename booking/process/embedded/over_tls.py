@@ -136,6 +136,6 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def _refusal(why: str) -> bytes:
-    """An ErrorResponse, as the server itself would answer (08006: the connection failed)."""
-    fields = b"".join(f"{kind}{text}\0".encode() for kind, text in (("S", "FATAL"), ("C", "08006"), ("M", why)))
+    """An ErrorResponse, as a server that does not take anybody yet would answer (57P03): the next host is asked."""
+    fields = b"".join(f"{kind}{text}\0".encode() for kind, text in (("S", "FATAL"), ("C", "57P03"), ("M", why)))
     return b"E" + struct.pack("!I", len(fields) + 5) + fields + b"\0"

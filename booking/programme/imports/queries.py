@@ -46,6 +46,7 @@ HANGING = """SELECT
   (SELECT count(*) FROM memberships WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM host_invitations WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM sign_ups WHERE school = ANY ($1::int[])) AS people,
+  (SELECT count(*) FROM applications WHERE school = ANY ($1::int[])) AS programs,
   (SELECT count(*) FROM workshops WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM rooms WHERE school = ANY ($1::int[])) AS workshops,
   (SELECT count(*) FROM groups WHERE school = ANY ($1::int[])) AS groups,
@@ -67,6 +68,7 @@ HANGING = """SELECT
     + (SELECT count(*) FROM outing_pages WHERE school = ANY ($1::int[])) AS letters"""
 _HANGS = {
     "people": ("compte y est rattaché", "comptes y sont rattachés"),
+    "programs": ("logiciel en a une clé", "logiciels en ont une clé"),
     "workshops": ("atelier ou salle y est décrit", "ateliers ou salles y sont décrits"),
     "groups": ("groupe y est inscrit", "groupes y sont inscrits"),
     "past_visits": ("visite reprise les nomme", "visites reprises les nomment"),

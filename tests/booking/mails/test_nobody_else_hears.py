@@ -51,6 +51,7 @@ THINGS = {
     "company": "company_attested",
     "college": "signed_up",
     "milestone": r"milestone_in_a_\w+",
+    "application": r"application_\w+",
 }
 
 
@@ -158,6 +159,10 @@ async def a_side(name: str, left: str) -> Side:
         ),
         "college": college,
         "milestone": await builders_milestones.milestone(owner=body),
+        "application": await builders._insert(
+            "applications", name=f"Emploi du temps {name}", role="teacher", school=college,
+            permissions=["visits.keep"], client_id=name, made_at=NOW,
+        ),
         "coordination": 0,
     }  # fmt: skip
     elsewhere = {True: await builders.slot(host=lycee), False: await builders.slot(host=before)}
@@ -202,6 +207,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.PROPOSED_TO: colleague,
         To.COLLEAGUE: colleague,
         To.COLLEAGUES: frozenset(teachers),
+        To.ANSWERERS: frozenset(teachers),
         To.HOSTS: lycee,
         To.HOSTS_STILL: lycee if stays else nobody,
         To.HOSTS_NEW: nobody if stays else lycee,

@@ -47,7 +47,8 @@ async def test_one_place_holds_workshops_rooms_closures_and_colleagues_and_quest
     host = (await a_lycee()).browser
     page = (await host.get("/lycee/salles")).text
     held = re.search(r'<nav class="part-nav" aria-label="Le lycée">(.*?)</nav>', page, re.DOTALL)
-    assert re.findall(r">([^<>\n]+)</a>", held[1]) == ["Ateliers", "Salles", "Fermetures", "Venir, signer", "Collègues"]
+    places = ["Ateliers", "Salles", "Fermetures", "Venir, signer", "Collègues", "Logiciels"]
+    assert re.findall(r">([^<>\n]+)</a>", held[1]) == places
     assert 'href="/lycee/ateliers" aria-current="true">Le lycée</a>' in page
     assert "Aujourd'hui Questions · Votre année" in read(await host.get("/lycee"))
     questions = unescape((await host.get("/lycee/questions")).text)
