@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -87,8 +87,8 @@ async def give_token(request: AnyRequest, settings: SiteSettings, now: Now) -> R
     return Response(Token(granted.token, "Bearer", lasts, " ".join(granted.permissions)), headers=NOT_KEPT)
 
 
-def _refused(no: NotGranted) -> Response[Token]:
+def _refused(no: NotGranted) -> Response[Any]:
     unknown = no.error == "invalid_client"
     headers = NOT_KEPT | ({"WWW-Authenticate": 'Basic realm="Technilab"'} if unknown else {})
     told = msgspec.json.encode(TokenError(no.error, no.description))
-    return Response(told, status_code=401 if unknown else 400, media_type="application/json", headers=headers)  # type: ignore[arg-type]
+    return Response(told, status_code=401 if unknown else 400, media_type="application/json", headers=headers)

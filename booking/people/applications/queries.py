@@ -80,7 +80,7 @@ class ApplicationSeen(Struct, frozen=True):
     @property
     def used_at(self) -> datetime | None:
         """The day on which it last called."""
-        return max((one.used_at for one in self.secrets if one.used_at), default=None)
+        return max((secret.used_at for secret in self.secrets if secret.used_at), default=None)
 
 
 class Answerer(Struct, frozen=True):
@@ -118,8 +118,11 @@ async def forbids_programs(membership: int) -> bool:
 
 
 async def _with_secrets(found: Sequence[ApplicationSeen]) -> list[ApplicationSeen]:
-    secrets = await rows_as(SecretSeen, SECRETS, [one.id for one in found])
-    return [replace(one, secrets=tuple(two for two in secrets if two.application == one.id)) for one in found]
+    secrets = await rows_as(SecretSeen, SECRETS, [application.id for application in found])
+    return [
+        replace(application, secrets=tuple(secret for secret in secrets if secret.application == application.id))
+        for application in found
+    ]
 
 
 # Who acts for it: whoever made it while she still may, else whoever has answered longest; as a role held where the

@@ -19,7 +19,7 @@ from tests.command_line import ROOT
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "technilab-bare"
 SUITE = "trixie"
-SERVICES = ROOT / "tests" / "deploy" / "bare" / "services.py"
+SYSTEMCTL = ROOT / "tests" / "deploy" / "bare" / "systemctl.py"
 NAMES = "127.0.0.1 localhost technilab.example.org db.example.org smtp.example.org\n"
 ENVIRON = {"HOME": "/root", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb"}
 # What asks the registries of packages.
@@ -154,7 +154,7 @@ def _furnish(bare: Machine) -> None:
     bare.put(
         "systemctl, systemd-run, journalctl: no systemd runs in a chroot; each ExecStart is run as its unit says, under"
         " its account, with nothing in its environment but what the unit names (without its sandbox and its hours)",
-        "/usr/local/bin/systemctl", SERVICES.read_bytes(), 0o755,
+        "/usr/local/bin/systemctl", SYSTEMCTL.read_bytes(), 0o755,
     )  # fmt: skip
     for name in ("systemd-run", "journalctl"):
         (bare.root / "usr/local/bin" / name).symlink_to("systemctl")
