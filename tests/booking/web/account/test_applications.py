@@ -11,7 +11,7 @@ import pytest
 from booking.people.accounts.rules import hash_of
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.browsing import Browser, read
+from tests.browsing import Browser, Machine, read
 from tests.builders import NOW
 from workshops.database import rows, value
 
@@ -92,6 +92,11 @@ async def test_a_secret_is_changed_while_the_one_before_still_serves(app):
     assert "L'ancien secret sert encore : mettez-y fin dès que ce logiciel a le nouveau." in read(changed)
     standing = [one["secret_hash"] for one in await rows("SELECT secret_hash FROM application_secrets ORDER BY id")]
     assert standing == [hash_of(before), hash_of(after)]
+    assert (await Machine(app, before).get("/slots")).status_code == 200
+    both = read(await first.get(AT))
+    today = "Fait le lundi 11 janvier 2027"
+    assert f"Ancien secret {today} · servi le lundi 11 janvier 2027" in both
+    assert f"Nouveau secret {today} · pas encore servi" in both
     third = await first.post(f"{AT}/{number}/secret")
     assert (third.status_code, "Déjà deux secrets" in read(third)) == (409, True)
     oldest = await value("SELECT min(id) FROM application_secrets")
