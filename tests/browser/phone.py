@@ -49,6 +49,23 @@ async def settled(page: Page) -> None:
     await page.evaluate(READY)
 
 
+REACHES = "() => fetch('/health/live', { cache: 'no-store' }).then(() => true, () => false)"
+
+
+async def taken_off(page: Page) -> None:
+    """The phone has no network any more, nor has its worker, which Chromium takes off it a little later than the page.
+
+    Asked of the worker itself: a page that is read again too soon still comes from the server. Raises TimeoutError.
+    """
+    async with asyncio.timeout(15):
+        while True:
+            await page.context.set_offline(True)
+            workers = page.context.service_workers
+            if workers and not any([await worker.evaluate(REACHES) for worker in workers]):
+                return
+            await asyncio.sleep(0.05)
+
+
 async def taken_up(page: Page) -> None:
     """The phone is taken up again: its page asks at once what it asks every three seconds."""
     await page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")

@@ -18,7 +18,7 @@ from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import cut_out, held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import stored, taken_up
+from tests.browser.phone import stored, taken_off, taken_up
 from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
@@ -121,7 +121,7 @@ async def test_badges_pass_one_after_another_and_a_cut_network_loses_none(db, fi
     badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)
     browse = await filmed(wall())
     page = await open_desk(browse, day)
-    await page.context.set_offline(True)
+    await taken_off(page)
     for number, (badge, turned) in enumerate(badges, start=1):
         browse.sees(held_up(badge, turned=turned))
         await expect(page.locator("[data-told-number]")).to_have_text(str(number), timeout=15_000)
@@ -140,7 +140,7 @@ async def test_badges_pass_one_after_another_and_a_cut_network_loses_none(db, fi
 async def test_a_scan_kept_on_the_phone_leaves_when_the_desk_is_opened_again(db, filmed):
     day = await a_day_under_way()
     page = await open_desk(await filmed(wall()), day)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-told-advice]")).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
     again = await page.context.new_page()
@@ -228,7 +228,7 @@ async def a_badge_of_another_visit(day: Day) -> str:
 async def test_scans_kept_through_the_closure_by_another_phone_still_leave(db, filmed):
     day = await a_day_under_way()
     page = await open_desk(await filmed(wall()), day)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-told-advice]")).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
     closed_at = datetime.now(UTC) + timedelta(minutes=1)

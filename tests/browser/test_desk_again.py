@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
-from tests.browser.phone import kept_on, settled, stored, taken_up
+from tests.browser.phone import kept_on, settled, stored, taken_off, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
 
@@ -35,7 +35,7 @@ async def test_the_desk_opened_eight_times_knows_its_badges_each_time(db, filmed
         await expect(title(page)).to_have_text(EXPECTED, timeout=20_000)
         await page.wait_for_timeout(500)
         online = await counted(page)
-        await page.context.set_offline(True)
+        await taken_off(page)
         await page.reload()
         await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
         await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)

@@ -14,7 +14,7 @@ from booking.words.wording import hour
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
-from tests.browser.phone import kept_on, settled, taken_up
+from tests.browser.phone import kept_on, settled, taken_off, taken_up
 from tests.browser.test_desk import a_day_under_way, printed, title
 from tests.browser.test_desk_counter import tap
 from workshops.database import row, rows, value
@@ -57,7 +57,7 @@ async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, brow
     for n, _, page in phones:
         await tap(page, n + 1)
         await expect(title(page)).to_have_text("Présent")
-        await page.context.set_offline(True)
+        await taken_off(page)
         before[n] = datetime.now(UTC)
         await tap(page, n + 2)
         await expect(page.locator("[data-told-who]")).to_contain_text(
@@ -86,7 +86,7 @@ async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, brow
 async def test_a_clock_set_right_as_the_network_returns_moves_no_scan(db, browse):
     day = await a_day_under_way()
     page = await with_its_clock(browse, day, timedelta(minutes=25))
-    await page.context.set_offline(True)
+    await taken_off(page)
     before = datetime.now(UTC)
     await tap(page, 5)
     await expect(title(page)).to_have_text("Présent")
@@ -105,7 +105,7 @@ async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew
     browse = await filmed(held_up(seventeen))
     page = await with_its_clock(browse, day, skew)
     await expect(title(page)).to_have_text("Présent", timeout=20_000)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
@@ -135,7 +135,7 @@ async def test_before_the_day_of_the_visit_the_desk_says_too_early_with_and_with
     await expect(title(page)).to_have_text("Trop tôt", timeout=20_000)
     await expect(page.locator("[data-told-advice]")).to_contain_text("ne compte pas. Scannez le badge ce jour-là.")
     await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 17 de 4e B", timeout=15_000)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await tap(page, 5)
     await expect(page.locator("[data-told-number]")).to_have_text("5")
     await expect(title(page)).to_have_text("Trop tôt")

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored, taken_up
+from tests.browser.phone import settled, stored, taken_off, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -32,7 +32,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
     page = await open_desk(await filmed(held_up(seventeen)), day)
     await settled(page)
     await expect(count(page)).to_have_text("1 présent sur 24", timeout=15_000)
-    await page.context.set_offline(True)
+    await taken_off(page)
     for number in (1, 2, 3):
         await tap(page, number)
         await expect(count(page)).to_have_text(f"{number + 1} présents sur 24")
@@ -77,7 +77,7 @@ async def test_a_number_that_the_server_refuses_leaves_the_count_again(db, brows
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await tap(page, 5)
     await tap(page, 6)
     await expect(count(page)).to_have_text("2 présents sur 24")

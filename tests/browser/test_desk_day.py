@@ -12,7 +12,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.rules import ScanAsked
 from tests import builders
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, taken_off
 from tests.browser.test_desk import a_day_under_way
 from workshops.database import value
 
@@ -45,7 +45,7 @@ async def test_a_host_passes_from_one_visit_to_the_next_in_one_tap_without_netwo
     await page.goto("/accueil/jour")
     await expect(page.locator(".rows > li")).to_have_count(2)
     await look_at(page, "day")
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.goto(f"/accueil/{day.slot}")
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     await strip.get_by_role("link", name="Lampe à main en aluminium").click()

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests import builders
 from tests.booking.day.checkin.day import a_day
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored
+from tests.browser.phone import settled, stored, taken_off
 from tests.browser.test_desk import a_day_under_way, title
 from workshops.database import rows, value
 
@@ -50,7 +50,7 @@ async def test_without_network_a_declaration_and_its_unticking_wait_and_count_on
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
     await expect(group(page).locator("[data-here]")).to_have_text("24 présents")
     await page.get_by_role("button", name="Numéro 3, déclaré présent à").first.click()

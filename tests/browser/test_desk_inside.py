@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.booking.day.papers.paper_visit import pages_of
 from tests.browser.judge import look_at
-from tests.browser.phone import settled
+from tests.browser.phone import settled, taken_off
 from tests.browser.test_desk import a_day_under_way, title
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ async def test_who_is_inside_is_told_without_network(db, browse):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
     await page.get_by_role("button", name="Numéro 3, déclaré présent à").first.click()
     await page.get_by_role("link", name="Qui est là").click()
@@ -39,7 +39,7 @@ async def test_a_desk_opened_without_network_counts_the_badges_of_groups_that_ar
     await settled(page)
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
     await expect(page.locator(".pending")).to_have_count(0, timeout=10_000)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.reload()
     await page.get_by_role("button", name="Qui est là").click()
     await expect(page.locator("[data-inside-total]")).to_have_text("24")

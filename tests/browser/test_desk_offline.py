@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from booking.visits.badge_codes.rules import hash_of
 from tests.browser.film import held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import kept_on, settled, taken_up
+from tests.browser.phone import kept_on, settled, taken_off, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
 
@@ -43,7 +43,7 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
     browse = await filmed(wall())
     page = await open_desk(browse, day)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.reload()
 
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
@@ -72,7 +72,7 @@ async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     browse = await filmed(wall())
     page = await open_desk(browse, day)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     browse.sees(held_up(seventeen))
     await expect(title(page)).to_have_text("Présent", timeout=15_000)
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
@@ -104,7 +104,7 @@ async def test_a_number_tapped_before_the_roster_has_come_is_kept_as_a_hash(db, 
     await page.goto(f"/accueil/{day.slot}")
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
     await page.get_by_role("link", name="Numéro 3, présent depuis").wait_for()
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-told-number]")).to_have_text("5")
     await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
@@ -130,7 +130,7 @@ async def test_without_network_the_phone_knows_who_came_and_who_is_not_expected(
     here = page.locator(".number.here")
     await expect(here).to_have_text(re.compile("^5"))
     at = await here.get_attribute("data-hour")
-    await page.context.set_offline(True)
+    await taken_off(page)
 
     async def typed(code: str, words: str) -> None:
         await page.get_by_label("Code écrit sur le badge").fill(code)
@@ -158,7 +158,7 @@ async def test_what_a_group_built_stays_typed_without_network_and_is_sent_when_i
     await built.locator("summary").click()
     for field, count in (("Commencés", "24"), ("Terminés", "22"), ("En marche", "20"), ("Emportés", "22")):
         await built.get_by_label(field).fill(count)
-    await page.context.set_offline(True)
+    await taken_off(page)
     for _ in range(2):
         await built.get_by_role("button", name="Noter la fabrication").click()
         await expect(built.get_by_role("alert")).to_have_text(LOST)
@@ -178,7 +178,7 @@ async def test_what_was_typed_without_network_is_there_again_when_the_desk_opens
     await built.locator("summary").click()
     await built.get_by_label("Commencés").fill("24")
     await built.get_by_label("Terminés").fill("22")
-    await page.context.set_offline(True)
+    await taken_off(page)
     await built.get_by_role("button", name="Noter la fabrication").click()
     await expect(built.get_by_role("alert")).to_be_in_viewport()
     # Another button of the page, which needs the network too.
@@ -201,7 +201,7 @@ async def test_a_page_that_needs_the_network_leads_back_to_the_desk_where_there_
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("link", name="Clore la visite").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Accueil sans réseau")
     await look_at(page, "closing-without-network")
@@ -217,7 +217,7 @@ async def test_the_first_page_leads_without_network_to_the_desk_that_the_phone_h
     await settled(page)
     await page.goto("/lycee")
     await page.wait_for_function("navigator.serviceWorker.controller")
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.goto(path)
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     assert page.url.endswith(f"/accueil/{day.slot}")
@@ -233,7 +233,7 @@ async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, film
     phone = await filmed(wall())
     away = await open_desk(phone, day)
     await settled(away)
-    await away.context.set_offline(True)
+    await taken_off(away)
     there = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     for number in (2, 3, 4):
         await there.get_by_role("button", name=f"Numéro {number}, pas encore là : pointer").first.click()
@@ -257,7 +257,7 @@ async def test_signing_out_forgets_the_visit_but_no_scan_that_waits(db, browse):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(net(page)).to_have_text("Hors ligne : 1 pointage en attente, il partira tout seul.")
     # Its session ends while it has no network: the scan waits, and says what to do.

@@ -12,7 +12,7 @@ from booking.day.desk_links.give import give_link, revoke_link
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored
+from tests.browser.phone import settled, stored, taken_off
 from tests.browser.test_desk import a_day_under_way, printed, title
 from tests.browser.test_desk_counter import count, tap
 from workshops.database import value
@@ -90,7 +90,7 @@ async def test_a_helper_revoked_while_away_is_told_when_the_network_returns_and_
     browse = await filmed(held_up(seventeen))
     page, link = await a_helper(browse, day)
     await expect(title(page)).to_have_text("Présent", timeout=15_000)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await tap(page, 8)
     await expect(title(page)).to_have_text("Présent")
     await expect(count(page)).to_have_text("2 présents sur 24")
@@ -99,7 +99,7 @@ async def test_a_helper_revoked_while_away_is_told_when_the_network_returns_and_
     await says(page, FOR_A_HELPER + ONE)
     await expect(count(page)).to_have_text("1 présent sur 24")
 
-    await page.context.set_offline(True)
+    await taken_off(page)
     await tap(page, 9)
     await says(page, FOR_A_HELPER + TWO)
     await page.reload()
@@ -117,7 +117,7 @@ async def test_a_helper_s_shell_hears_of_the_end_when_the_network_returns(db, fi
     (seventeen,) = await printed(day, 17)
     browse = await filmed(held_up(seventeen))
     page, link = await a_helper(browse, day)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     await expect(title(page)).to_have_text(re.compile("^(Présent|Déjà)"), timeout=20_000)
@@ -169,7 +169,7 @@ async def test_a_host_signed_out_while_away_is_told_when_the_network_returns(db,
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await tap(page, 5)
     await expect(title(page)).to_have_text("Présent")
     await value("DELETE FROM sessions")

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from booking.day.desk_links.give import give_link
 from tests.browser.film import held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored, taken_up
+from tests.browser.phone import settled, stored, taken_off, taken_up
 from tests.browser.test_desk import a_badge_of_another_visit, a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -24,7 +24,7 @@ async def test_without_network(db, filmed):
     browse = await filmed(wall())
     page = await open_desk(browse, day)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-net]")).to_contain_text("1 pointage en attente")
     await look_at(page, "offline")
@@ -51,7 +51,7 @@ async def test_a_badge_that_is_not_expected_here_without_network(db, filmed):
     browse = await filmed(wall())
     page = await open_desk(browse, day)
     await settled(page)
-    await page.context.set_offline(True)
+    await taken_off(page)
     browse.sees(held_up(other))
     await expect(title(page)).to_have_text("Pas attendu ici", timeout=15_000)
     await look_at(page, "offline-elsewhere")
@@ -80,7 +80,7 @@ async def test_a_link_and_the_helper_it_brings(db, browse):
     await expect(title(helper)).to_have_text("Présent")
     await settled(helper)
     await look_at(helper, "helper")
-    await helper.context.set_offline(True)
+    await taken_off(helper)
     await helper.reload()
     await expect(helper.get_by_text("ouvert sans réseau")).to_be_visible()
     await helper.context.set_offline(False)
