@@ -22,6 +22,7 @@ from litestar.types import HTTPResponseStartEvent, Message, Scope
 from booking import web
 from booking.api.document import kept, made, programs
 from booking.door.forms.drafts import form_pages
+from booking.door.http.admission import Admission, AdmissionMiddleware
 from booking.door.http.ask_reason import year_frozen
 from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         middleware=[
             CompressionMiddleware,
             CacheHeadersMiddleware,
+            AdmissionMiddleware,
             AuthenticationMiddleware,
             RedirectAfterPostMiddleware,
             ReplicaRoutingMiddleware,
@@ -102,6 +104,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
                 "clock": now,
                 "metrics": metrics,
                 "page_cache": page_cache,
+                "admission": Admission(),
                 "readiness": ReadinessWatch(),
                 "document": made if settings.reload else kept,
             }

@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.forms.drafts import SavedDraft, page_of
 from booking.door.forms.read import FORM_AROUND, AnyRequest
+from booking.door.http.admission import Busy
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
@@ -161,7 +162,7 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         detail=refusal.detail if _is_api_request(request) else refusal.sentence,
         **more,
     )
-    if isinstance(refusal, TooManyTries | ServiceUnavailable):
+    if isinstance(refusal, TooManyTries | ServiceUnavailable | Busy):
         response.headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, BodyTimeout):
         response.headers["Connection"] = "close"
