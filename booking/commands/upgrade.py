@@ -39,7 +39,7 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 LEFT_BESIDE = "Celles d'avant restent dans {} pendant {} jours, puis le travail de fond les ôte."
 LEFT_TO_DO = (
     "Sur chaque machine, l'une après l'autre : deploy/release.sh use {}, puis relancez technilab-web et"
-    " technilab-worker."
+    " technilab-worker ; technilab check --web dit quand passer à la suivante."
 )
 
 
