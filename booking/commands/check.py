@@ -15,7 +15,8 @@ import click
 from asyncpg.exceptions import InsufficientPrivilegeError, PostgresError
 from msgspec import Struct
 
-from booking.commands.migrate import pending
+from booking.commands.migrate import NewerTables, pending
+from booking.commands.pages_here import pages_soon
 from booking.commands.words import FrenchCommand, counted
 from booking.outbox.copies.queries import copies
 from booking.outbox.copies.rules import judged
@@ -55,6 +56,7 @@ class NotFine(Refusal):
 
 @click.command(cls=FrenchCommand)
 @click.option("--worker", is_flag=True, help="Le travail de fond de cette machine seulement.")
+@click.option("--web", is_flag=True, help="Les pages de cette machine seulement, attendues une minute.")
 @click.option("--deploy", is_flag=True, help="Ce qui manque ou n'est pas sûr avant que des inconnus viennent.")
 @click.option(
     "--address", default="", metavar="HÔTE:PORT", help="Avec --deploy : où mène le nom de BASE_URL, vu d'ici."
@@ -69,12 +71,15 @@ class NotFine(Refusal):
     type=click.Path(path_type=Path),
     help="Avec --deploy : le fichier qui tient SECRET_KEY et le reste.",
 )
-def check(worker: bool, deploy: bool, env_file: Path | None, **told: Any) -> None:
+def check(worker: bool, web: bool, deploy: bool, env_file: Path | None, **told: Any) -> None:
     """Print a line per part; a part that is not fine makes the exit code 2."""
     if deploy:
         from booking.commands.check_deploy.say import say  # noqa: PLC0415 - a worker is asked every minute
 
         say(env_file=env_file, **told)
+        return
+    if web:
+        asyncio.run(_say(_web_here()))
         return
     provide(data_folder())
     now = datetime.now(UTC)
@@ -95,7 +100,7 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     """Look at each part in turn; a database that does not answer ends the visit with its own error."""
     version = str(await value(VERSION)).split()[0]
     yield Finding("Base de données", True, f"PostgreSQL {version} répond")
-    tables = await _tables()
+    tables, readable = await _tables()
     yield tables
     for name, part in OTHER_WAYS.items():
         if url := os.environ.get(name):
@@ -105,7 +110,7 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     yield await _mail()
     async for found in _replies():
         yield found
-    if tables.fine:
+    if readable:
         if invented := await examples_standing():
             yield _examples(invented)
         yield await _sums()
@@ -127,18 +132,20 @@ async def _copies(now: datetime) -> AsyncIterator[Finding]:
         yield Finding(one.part, one.fine, one.sentence)
 
 
-async def _tables() -> Finding:
-    """Those of another version are a finding too: while the machines are upgraded one by one, the rest is looked at."""
+async def _tables() -> tuple[Finding, bool]:
+    """Whether they are this version's, and whether what they hold can be read: that of a newer version can, which is
+    how it is while machines are upgraded one by one, and after going back."""
     try:
         late = sum(len(names) for names in (await pending()).values())
         came = not late and await must_carry_on()
     except Refusal as refused:
-        return Finding("Tables", False, refused.sentence.rstrip("."))
+        return Finding("Tables", False, refused.sentence.rstrip(".")), isinstance(refused, NewerTables)
     except InsufficientPrivilegeError:
         came = True
     if came:
-        return Finding("Tables", False, "remises en place sans technilab restore : lancez technilab migrate")
-    return Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
+        return Finding("Tables", False, "remises en place sans technilab restore : lancez technilab migrate"), False
+    told = f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour"
+    return Finding("Tables", not late, told), not late
 
 
 def _examples(standing: int) -> Finding:
@@ -232,6 +239,11 @@ async def _worker_here(now: datetime) -> AsyncIterator[Finding]:
     """What is asked of one that is watched over: what else is wrong is no reason to start it again."""
     silent = worker_silent(await last_beat(machine()), now)
     yield Finding("Travail de fond", not silent, "ne donne plus signe de vie" if silent else "tourne")
+
+
+async def _web_here() -> AsyncIterator[Finding]:
+    """What whoever restarts machines one by one waits for before the next one's turn."""
+    yield Finding("Pages", *await asyncio.to_thread(pages_soon, read_settings()))
 
 
 def _worker(box: Standing, now: datetime) -> Finding:

@@ -20,6 +20,7 @@ from booking.commands.carry_over import carry_over
 from booking.commands.direct import go_straight
 from booking.commands.migrate import bring_up_to_date, migrations_run, pending
 from booking.commands.restore import rehearsed, room_aside
+from booking.commands.rights import acting_user
 from booking.commands.words import FrenchCommand, counted, progress
 from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import ADDS_FROM
@@ -38,7 +39,7 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 LEFT_BESIDE = "Celles d'avant restent dans {} pendant {} jours, puis le travail de fond les ôte."
 LEFT_TO_DO = (
     "Sur chaque machine, l'une après l'autre : deploy/release.sh use {}, puis relancez technilab-web et"
-    " technilab-worker."
+    " technilab-worker ; technilab check --web dit quand passer à la suivante."
 )
 
 
@@ -82,6 +83,7 @@ def upgrade(file: Path | None, programs: Path | None) -> None:
             was = carry_over(data, programs, tell)
         click.echo(f"Les données de PostgreSQL {was.major} sont reprises.")
         click.echo(LEFT_BESIDE.format(was.kept, KEPT_DAYS))
+    acting = acting_user()
     url = go_straight()
     total, ran, lacking = asyncio.run(_what_is_to_do())
     if lacking:
@@ -93,9 +95,11 @@ def upgrade(file: Path | None, programs: Path | None) -> None:
         click.echo(f"La base et les photos sont gardées dans {file}.")
         click.echo(_try_on(file, len(lacking)))
         with progress("Tables") as tell:
-            done = asyncio.run(bring_up_to_date(tell))
+            done = asyncio.run(bring_up_to_date(tell, acting=acting))
         click.echo(f"{counted(done, 'étape appliquée', 'étapes appliquées')} : les tables sont celles de {VERSION}.")
     else:
+        # One that was cut short after its last step has given no rights yet.
+        asyncio.run(bring_up_to_date(acting=acting))
         click.echo(f"Les tables sont déjà celles de la version {VERSION}.")
     click.echo(LEFT_TO_DO.format(VERSION))
 

@@ -12,10 +12,10 @@ import click
 from booking.process.embedded.programs import EngineRefused
 from booking.process.settings import data_folder
 from deploy.cluster.control import say
-from deploy.cluster.start import ClusterRefused, start
+from deploy.cluster.start import TECHNILAB, ClusterRefused, start
 
 
-def main(*words: str) -> int:
+def main(*words: str, technilab: tuple[str, ...] = TECHNILAB) -> int:
     """Start the cluster, or tell the one that runs what to do; what goes wrong is one sentence and exit code 2."""
     folder = data_folder() / "cluster"
     try:
@@ -24,7 +24,7 @@ def main(*words: str) -> int:
         # Ctrl-C and SIGTERM are one: everything ends, in order.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
-        start(folder, int(os.environ.get("PORT") or 8000), restart=bool(os.environ.get("RESTART")))
+        start(folder, int(os.environ.get("PORT") or 8000), restart=bool(os.environ.get("RESTART")), technilab=technilab)
     except KeyboardInterrupt:
         click.echo("La grappe est arrêtée.")
     except (ClusterRefused, EngineRefused, OSError, subprocess.CalledProcessError) as error:

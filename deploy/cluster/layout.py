@@ -144,7 +144,7 @@ def lay_out(folder: Path, port: int, *, account: str) -> Layout:
 
 
 def members(layout: Layout, *, technilab: tuple[str, ...]) -> Iterator[Member]:
-    """Every process, in the order of the start."""
+    """Every process, in the order of the start; in what starts Technilab `{}` is the machine's number."""
     for role, count in ROLES.items():
         for number in range(1, count + 1):
             yield _member(layout, role, number, technilab)
@@ -184,7 +184,8 @@ def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) 
     here = layout.folder / (f"db{number}" if role == "patroni" else name)
     doors = {"haproxy": f"WRITE{number}", "nginx": "ENTRY2" if name == "nginx2" else "ENTRY"}
     words, files = PROGRAMS.get(role, ("", ""))
-    command = tuple(word.format(here) for word in words.split()) or (*technilab, role)
+    command = tuple(word.format(here) for word in words.split())
+    command = command or (*(word.format(number) for word in technilab), role)
     if name == "valkey2":
         command += ("--replicaof", *layout.settings["VALKEY1"].split(":"))
     return Member(

@@ -52,10 +52,18 @@ class ClusterRefused(Exception):
 Beside = Mapping[str, Mapping[str, str]]
 
 
-def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], Beside] = lambda layout: {}) -> None:
+def start(
+    folder: Path,
+    port: int,
+    *,
+    restart: bool,
+    beside: Callable[[Layout], Beside] = lambda layout: {},
+    technilab: tuple[str, ...] = TECHNILAB,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; with `restart`, what dies is started again, as systemd would.
 
-    `beside` is asked before anything starts what else each process finds in its environment, by its name.
+    `beside` is asked before anything starts what else each process finds in its environment, by its name; `technilab`
+    starts pages and workers, `{}` in it being the number of their machine.
     """
     missing = lacking(PROGRAMS)
     if missing:
@@ -69,7 +77,7 @@ def start(folder: Path, port: int, *, restart: bool, beside: Callable[[Layout], 
     environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}
     for acting in environ.values():
         del acting["MIGRATE_URL"]  # as the units do
-    own = Members(layout, members(layout, technilab=TECHNILAB), {**environ, **beside(layout)})
+    own = Members(layout, members(layout, technilab=technilab), {**environ, **beside(layout)})
     try:
         with Control(own, lambda name: _wait_until_it_serves(layout, name), lambda: certify(own)) as control:
             _raise_all(own)

@@ -39,7 +39,7 @@ def cluster(post):
     if lacking := why_not():
         pytest.skip(lacking)
     with data_folder() as home:
-        one = Cluster(home, SMTP_URL=post.url)
+        one = Cluster(home, module="tests.deploy.applications", SMTP_URL=post.url)
         try:
             yield one
         finally:

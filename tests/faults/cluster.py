@@ -32,9 +32,12 @@ from tests.faults.crowd import Crowd
 STARTS_IN = 240.0
 Acts = dict[str, int]
 SEEN = ACTS | {"visit": 2}
+# Acts that somebody is told of by mail, most of them.
+TOLD = {"book": 8, "move": 3, "cancel": 5, "look": 2, "read": 6, "scan": 6}
 # Of what a leader writes, or of what a standby is streamed; nothing where a standby is streamed nothing.
 # InternalClientError: asyncpg still reads the last message of a server that goes.
 NOT_THERE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+TO_SEND = "SELECT (SELECT count(*) FROM events_to_tell) + (SELECT count(*) FROM notices WHERE state = 'queued')"
 TIMELINE = """SELECT CASE WHEN pg_is_in_recovery()
   THEN (SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming')
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END"""
@@ -213,6 +216,17 @@ class Cluster:
         """They come by both doors, as people do; some of them only look, at what a standby shows."""
         name = f"127.0.0.1:{self.port}"
         crowd.go(self.doors(), rate=rate, seed=seed, name=name, hands=10, patience=patience, acts=acts)
+
+    def wait_until_told(self) -> None:
+        """Until nothing waits to be sent."""
+        until(lambda: asyncio.run(self._to_send()) == 0, 180, lambda: "mails wait still")
+
+    async def _to_send(self) -> int:
+        connection = await asyncpg.connect(self.url("WRITE1"))
+        try:
+            return int(await connection.fetchval(TO_SEND))
+        finally:
+            await connection.close()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)

@@ -9,11 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +23,7 @@ from tests.command_line import ROOT, data_folder, environ, eventually, free_port
 from tests.faults.crowd import NAME, Crowd
 from tests.faults.site import Process
 from tests.faults.verify import verify
+from tests.upgrade.readers import readers
 from tests.upgrade.versions import before, tree_of
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -55,7 +54,6 @@ TO_COME = (
     "ALTER TABLE scans ADD COLUMN to_come int NOT NULL DEFAULT 0",
     "INSERT INTO migration (name, app_name) VALUES ('2098-01-01T00:00:00:009901', 'booking')",
 )
-READ = ("/", "/creneaux", "/programme", "/aide", "/api/v1/slots?limit=5")
 
 
 class Webs:
@@ -86,10 +84,13 @@ class Webs:
     def _ready(self, name: str) -> bool:
         here = self.running[name].running
         assert here is not None and here.poll() is None, (self.home / f"{name}.log").read_text()[-2000:]
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.ports[name]}/health/ready", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+        return _is_ready(self.ports[name])
+
+
+def _is_ready(port: int) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).status_code == 200
+    return False
 
 
 @contextmanager
@@ -100,40 +101,11 @@ def front_of(webs: Webs) -> Iterator[None]:
     file.write_text(FRONT.format(**webs.ports))
     front = subprocess.Popen([HAPROXY, "-db", "-q", "-f", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        url = f"http://127.0.0.1:{webs.ports['front']}/health/ready"
-        eventually(lambda: _status(url) == "200", "no front")
+        eventually(lambda: _is_ready(webs.ports["front"]), "no front")
         yield
     finally:
         front.kill()
         front.wait()
-
-
-def _status(url: str) -> str:
-    try:
-        return str(httpx.get(url, headers={"Host": NAME}, timeout=60).status_code)
-    except httpx.TransportError as error:
-        return type(error).__name__
-
-
-@contextmanager
-def readers(webs: Webs) -> Iterator[Counter[str]]:
-    """People who look, all the time; what they were answered."""
-    seen: Counter[str] = Counter()
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            for path in READ:
-                seen[_status(f"http://127.0.0.1:{webs.ports['front']}{path}")] += 1
-                over.wait(0.05)
-
-    looking = threading.Thread(target=look)
-    looking.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        looking.join()
 
 
 @pytest.mark.skipif(HAPROXY is None, reason="no haproxy here, which keeps requests from who leaves")
@@ -150,7 +122,8 @@ def test_nobody_notices_that_a_version_takes_the_other_s_place_nor_that_it_goes_
         try:
             for one in ("web1", "web2"):
                 webs.put(one, old)
-            with front_of(webs), readers(webs) as seen:
+            front = f"http://127.0.0.1:{webs.ports['front']}"
+            with front_of(webs), readers(front, host=NAME) as seen:
                 upgraded = technilab("upgrade", home=home, **told)
                 assert (upgraded.returncode, upgraded.stderr) == (0, "")
                 asyncio.run(database.run(url, *TO_COME))

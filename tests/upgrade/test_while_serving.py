@@ -72,7 +72,7 @@ def migrate(tree: Path, url: str) -> Iterator[Callable[[], subprocess.Popen[str]
         one.wait()
 
 
-def plant(tree: Path, sql: str, *, how: str = "steps", number: int = 1) -> None:
+def plant(tree: Path, sql: str | tuple[str, str], *, how: str = "steps", number: int = 1) -> None:
     file = tree / "piccolo_migrations" / "workshops" / f"workshops_99{number:02}_planted.py"
     file.write_text(PLANTED.format(how=how, number=f"{number:02}", sql=sql))
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from booking.commands.pages_here import pages_here
 from booking.outbox.notices.beat import beat, worker_name
+from booking.process.settings import read_settings
+from booking.process.version import VERSION
 from tests import builders
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.commands.test_year import asked
-from tests.command_line import Running, eventually, free_port, technilab
+from tests.command_line import PATIENCE, Running, eventually, free_port, technilab
 from tests.imap import post_box
 from tests.smtp import post_office
 
@@ -84,6 +91,61 @@ def test_the_worker_of_a_machine_is_asked_alone(home: Path) -> None:
     )
     assert technilab("check", home=home, **away).returncode == 2
     assert worker.stop() == 0
+
+
+def test_the_pages_of_a_machine_are_waited_for_and_their_version_is_said(home: Path) -> None:
+    port = free_port()
+    asked = {"DEMO": "1", "PORT": str(port)}
+    waits = Running("check", "--web", home=home, port=port)
+    site = Running("web", home=home, port=port)
+    assert waits.process.wait(timeout=PATIENCE) == 0
+    assert waits.said() == f"oui  Pages : servies par la version {VERSION}\n"
+    assert technilab("check", "--web", home=home, **asked).returncode == 0
+    assert site.stop() == 0
+
+
+def test_the_pages_of_a_machine_are_asked_for_at_its_socket_too(home: Path, tmp_path: Path) -> None:
+    place = {"HOST": f"unix:{tmp_path}/pages", "DEMO": "1"}
+    site = Running("web", home=home, port=free_port(), **place)
+    told = technilab("check", "--web", home=home, **place)
+    assert (told.returncode, told.stdout) == (0, f"oui  Pages : servies par la version {VERSION}\n")
+    assert site.stop() == 0
+
+
+SAID_OF_ITSELF = {
+    '{"state": "ready", "version": "0.9.0"}': f"servies par la version 0.9.0, et non {VERSION} : relancez"
+    " technilab-web",
+    '{"state": "leaving", "version": "0.9.0"}': "la version 0.9.0 s'arrête",
+    '{"state": "not ready", "version": "1.0.0", "degraded": ["database", "queue"]}': (
+        "la version 1.0.0 ne peut pas les servir (database, queue)"
+    ),
+    "<html>": "Technilab ne répond pas à http://127.0.0.1:{port} : lancez technilab-web",
+    "": "Technilab ne répond pas à http://127.0.0.1:{port} : lancez technilab-web",
+}
+
+
+@pytest.mark.parametrize("told", SAID_OF_ITSELF, ids=["another version", "leaving", "not ready", "another's", "nobody"])
+def test_pages_that_this_version_does_not_serve_are_told_apart(told: str) -> None:
+    port = free_port()
+    settings = read_settings({"DEMO": "1", "SECRET_KEY": "s" * 40, "PORT": str(port)})
+    with answering(port, told.encode()) if told else nullcontext():
+        assert pages_here(settings) == (False, SAID_OF_ITSELF[told].format(port=port))
+
+
+@contextmanager
+def answering(port: int, body: bytes) -> Iterator[None]:
+    """A web process of another version, or another program, at that port: it answers one request with these words."""
+    with socket.create_server(("127.0.0.1", port)) as door:
+
+        def answer() -> None:
+            line, _ = door.accept()
+            with line:
+                line.recv(4096)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(answer)
+            yield
 
 
 def test_sums_that_are_right_are_left_alone(home: Path) -> None:

@@ -202,6 +202,21 @@ async def test_the_rights_are_there_with_what_a_restore_puts_in_place(site, urls
     assert technilab("check", home=home, **told).stdout.count("NON") == 1  # no worker runs
 
 
+# As the base of a version before, which has not got that table yet.
+WITHOUT_ONE = ("DROP TABLE first_answers", "DELETE FROM migration WHERE name = '2026-12-01T13:00:00:003152'")
+CUT_SHORT = ("REVOKE DELETE ON first_answers FROM two_users_acts",)
+
+
+async def test_an_upgrade_gives_who_acts_its_rights_on_what_it_made(site, urls, monkeypatch):
+    home, told = site
+    for statements, said in ((WITHOUT_ONE, "1 étape appliquée"), (CUT_SHORT, "Les tables sont déjà celles")):
+        for statement in statements:
+            await told_by(urls["owns"], statement)
+        done = technilab("upgrade", home=home, **told)
+        assert (done.returncode, done.stderr, said in done.stdout) == (0, "", True), done.stdout
+        assert await rights_of(urls["acts"], monkeypatch) == ([], [])
+
+
 def test_the_night_and_the_end_of_a_year_are_done_by_who_acts(site, urls):
     home, told = site
     acting = {name: value for name, value in told.items() if name != "MIGRATE_URL"}

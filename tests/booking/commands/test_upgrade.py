@@ -24,7 +24,7 @@ from tests.upgrade import kept
 
 LEFT = (
     f"Sur chaque machine, l'une après l'autre : deploy/release.sh use {VERSION}, puis relancez technilab-web et"
-    " technilab-worker."
+    " technilab-worker ; technilab check --web dit quand passer à la suivante."
 )
 
 

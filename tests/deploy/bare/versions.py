@@ -14,9 +14,9 @@ from tests.upgrade.versions import tree_of
 NOT_OF_A_VERSION = (".git", ".venv", "node_modules", "var", "dist", "__pycache__", ".*_cache")
 
 
-def built(tree: Path, into: Path) -> str:
-    """Wheel and archive of a tree, as `make wheel` makes them; the version that they are."""
-    command = [sys.executable, "-m", "hatchling", "build", "-d", str(into)]
+def built(tree: Path, into: Path, *only: str) -> str:
+    """Wheel and archive of a tree, as `make wheel` makes them, or one of them; the version that they are."""
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(into), *only]
     subprocess.run(command, cwd=tree, capture_output=True, check=True)
     return version_of(tree)
 
