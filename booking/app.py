@@ -41,6 +41,7 @@ from booking.door.rights.guards import refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
 from booking.outbox.journal.note_access import listen
 from booking.outbox.watch.ready import ReadinessWatch
+from booking.outbox.watch.tables_watch import TablesWatch
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -60,7 +61,9 @@ async def _engines(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.settings = replace(settings, redis_url=settings.redis_url or queue_url(settings.data_dir))
     await refuse_wrong_data(settings)
-    async with open_pool(size=POOL_SIZE, ready=False), wake_worker.connected(app.state.settings.redis_url):
+    tables: TablesWatch = app.state.tables
+    waking = wake_worker.connected(app.state.settings.redis_url)
+    async with open_pool(size=POOL_SIZE, ready=False), waking, tables.looking():
         yield
 
 
@@ -106,6 +109,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
                 "page_cache": page_cache,
                 "admission": Admission(),
                 "readiness": ReadinessWatch(),
+                "tables": TablesWatch(),
                 "document": made if settings.reload else kept,
             }
         ),

@@ -256,7 +256,7 @@ def _most_of(request: AnyRequest) -> str:
     handler = request.scope["route_handler"]
     most = handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
     around = 0 if _is_api_request(request) else FORM_AROUND
-    return f"{((most or 0) - around) // 1_000_000} Mo au plus."
+    return f"{handler.opt.get('file_most', (most or 0) - around) // 1_000_000} Mo au plus."
 
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
