@@ -170,7 +170,7 @@ async def test_all_refusals_stand_on_one_page_with_their_name_their_status_and_w
 )
 async def test_a_refusal_says_its_status_and_leads_to_all_of_them(visitor, kind, answered):
     answer = await visitor.get(f"/problems/{kind}")
-    assert f"Dans l'API /problems/{kind} , {answered}, l'un de tous les refus de L'API de Technilab" in read(answer)
+    assert f"Son nom /problems/{kind} , {answered}, l'un de tous les refus de L'API de Technilab" in read(answer)
     assert '<a href="/problems">' in answer.text
     assert '<a href="/problems">Tous les refus</a>' in (await visitor.get("/api")).text
 
