@@ -22,6 +22,7 @@ from litestar.types import HTTPResponseStartEvent, Message, Scope
 from booking import web
 from booking.api.document import kept, made, programs
 from booking.door.forms.drafts import form_pages
+from booking.door.http.admission import Admission, AdmissionMiddleware
 from booking.door.http.ask_reason import year_frozen
 from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
@@ -40,6 +41,7 @@ from booking.door.rights.guards import refuse_undeclared_routes, routes_of
 from booking.door.rights.session import SAFE_METHODS
 from booking.outbox.journal.note_access import listen
 from booking.outbox.watch.ready import ReadinessWatch
+from booking.outbox.watch.tables_watch import TablesWatch
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -59,7 +61,9 @@ async def _engines(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.settings = replace(settings, redis_url=settings.redis_url or queue_url(settings.data_dir))
     await refuse_wrong_data(settings)
-    async with open_pool(size=POOL_SIZE, ready=False), wake_worker.connected(app.state.settings.redis_url):
+    tables: TablesWatch = app.state.tables
+    waking = wake_worker.connected(app.state.settings.redis_url)
+    async with open_pool(size=POOL_SIZE, ready=False), waking, tables.looking():
         yield
 
 
@@ -81,6 +85,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         middleware=[
             CompressionMiddleware,
             CacheHeadersMiddleware,
+            AdmissionMiddleware,
             AuthenticationMiddleware,
             RedirectAfterPostMiddleware,
             ReplicaRoutingMiddleware,
@@ -102,7 +107,9 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
                 "clock": now,
                 "metrics": metrics,
                 "page_cache": page_cache,
+                "admission": Admission(),
                 "readiness": ReadinessWatch(),
+                "tables": TablesWatch(),
                 "document": made if settings.reload else kept,
             }
         ),

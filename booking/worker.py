@@ -39,6 +39,7 @@ from booking.outbox.notices.beat import ERASURE, beat, beat_no_more, forget, tak
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.watch.serve_metrics import counted
+from booking.outbox.watch.tables_watch import TablesWatch
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.process.copies import forget_before_upgrades
 from booking.process.embedded.provide import queue_url
@@ -191,8 +192,7 @@ async def read_replies(ctx: Context) -> None:
 
 @postponable
 async def clean(ctx: Context) -> None:
-    """Once a day, erase what has passed its retention period and what has expired; all data of a trial that is shown to
-    the public."""
+    """Once a day, erase what has passed its retention period or expired; all of a trial that is shown to the public."""
     settings: Settings = ctx["settings"]
     await forget(now=_now())
     if settings.shown:
@@ -243,6 +243,7 @@ async def start(ctx: Context) -> None:
     ctx["post"] = Post(trial=settings.demo)
     ctx["webhook_lock"] = asyncio.Lock()
     await ctx["resources"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
+    ctx["tables"] = await ctx["resources"].enter_async_context(TablesWatch().looking())
     ctx["heartbeat"] = asyncio.create_task(_send_heartbeats())
 
 

@@ -17,7 +17,7 @@ from booking.door.http.first_answers import FirstAnswerMiddleware
 from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_what_is_not_described
 from booking.people.accounts.roles import Permission
-from booking.people.applications.rules import BY_THE_API
+from booking.people.applications.rules import BY_THE_API, ONLY_READS
 
 BUILT = Path(__file__).with_name("built") / "openapi.json"
 KEY = (
@@ -32,7 +32,8 @@ OF_PROGRAMS = (
 )
 GIVEN = OAuthFlow(
     token_url="/api/v1/oauth/token",  # noqa: S106 - an address
-    scopes={str(one): one.sentence for one in Permission if one in BY_THE_API},
+    scopes={str(one): one.sentence for one in Permission if one in BY_THE_API}
+    | {ONLY_READS: "Lire sans rien changer, quoi que le logiciel puisse faire"},
 )
 
 

@@ -19,7 +19,8 @@ from booking.people.applications.rules import TOKEN_LASTS, TOKEN_STARTS, NotGran
 
 FORM = "application/x-www-form-urlencoded"
 SCOPE = Meta(
-    description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens."
+    description="Permissions, with spaces between them: those that are asked for (none: all), or that it opens. `read`:"
+    " it only reads."
 )
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -84,7 +85,7 @@ async def give_token(request: AnyRequest, settings: SiteSettings, now: Now) -> R
     except NotGranted as no:
         return _refused(no)
     lasts = int(TOKEN_LASTS.total_seconds())
-    return Response(Token(granted.token, "Bearer", lasts, " ".join(granted.permissions)), headers=NOT_KEPT)
+    return Response(Token(granted.token, "Bearer", lasts, " ".join(granted.scope)), headers=NOT_KEPT)
 
 
 def _refused(no: NotGranted) -> Response[Any]:

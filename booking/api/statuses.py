@@ -33,7 +33,7 @@ REFUSALS = {
     415: "A body of another Content-Type than those that are described.",
     422: "A value or a name that cannot be taken: `errors` says it for each.",
     429: "Too many tries.",
-    503: "The database does not answer for a moment.",
+    503: "The database does not answer for a moment, or too many ask at once: `Retry-After` says when to come back.",
 }
 AT_THE_DOOR = {
     400: ("bad-request", "misdirected"),
@@ -45,7 +45,7 @@ AT_THE_DOOR = {
     415: ("unsupported-media-type",),
     422: ("invalid",),
     429: ("too-many-tries",),
-    503: ("unavailable",),
+    503: ("busy", "unavailable"),
 }
 
 

@@ -149,30 +149,30 @@ async def read_room(number: FromPath[int], person: AsHost) -> RoomAnswer:
 
 
 @post("/rooms", opt=may("slots.open"))
-async def name_a_room(data: JSONBody[NameRoom], person: AsHost) -> Response[RoomAnswer]:
+async def name_a_room(data: JSONBody[NameRoom], person: AsHost, now: Now) -> Response[RoomAnswer]:
     """Add a room."""
-    number = await add_room(data, school=person.school)
+    number = await add_room(data, school=person.school, by=person.account, now=now)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
 @put("/rooms/{number:int}", opt=may("slots.open"))
-async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: AsHost) -> RoomAnswer:
+async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: AsHost, now: Now) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
-    await change_room(number, data, school=person.school)
+    await change_room(number, data, school=person.school, by=person.account, now=now)
     return await _room(number, person)
 
 
 @post("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
 async def shut_a_room(number: FromPath[int], person: AsHost, now: Now) -> RoomAnswer:
     """Open no new slot in it; refused (room-in-use) while visits are to come there."""
-    await close_room(number, school=person.school, now=now)
+    await close_room(number, school=person.school, by=person.account, now=now)
     return await _room(number, person)
 
 
 @delete("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
-async def open_a_room_again(number: FromPath[int], person: AsHost) -> RoomAnswer:
+async def open_a_room_again(number: FromPath[int], person: AsHost, now: Now) -> RoomAnswer:
     """It receives again."""
-    await reopen_room(number, school=person.school)
+    await reopen_room(number, school=person.school, by=person.account, now=now)
     return await _room(number, person)
 
 

@@ -17,7 +17,7 @@ from booking.commands.archive import IN_THE_CLEAR, BackupRefused
 from booking.commands.direct import go_straight
 from booking.commands.words import counted, sentence_of
 from booking.outbox.copies.record import record_copy, record_failure
-from booking.outbox.copies.rules import Act, Way
+from booking.outbox.copies.rules import Act, Kept, Way
 from booking.process.copies import CopiesPlace, copies_place
 from booking.process.settings import SettingsRefused, data_folder
 
@@ -56,6 +56,17 @@ def copies_in(folder: Path) -> list[tuple[datetime, Path]]:
     """Each copy of a folder with the instant at which it was begun, the latest last."""
     found = ((NAME.fullmatch(one.name), one) for one in folder.glob("technilab-*"))
     return sorted((datetime.strptime(name[1], WRITTEN).replace(tzinfo=UTC), one) for name, one in found if name)
+
+
+def copies_seen(put_in_place: datetime | None, *, seconds: int, now: datetime) -> list[Kept]:
+    """What a restoration sees of copies by itself: the last one of COPIES_DIR, and that one of that instant was tried
+    and put in place. Nothing where none are made on this machine."""
+    with suppress(SettingsRefused):  # said by whoever makes copies
+        if (place := copies_place()) is not None:
+            last = [Kept(Act.COPY, Way.FILE, made_at, kept_days=place.days) for made_at, _ in copies_in(place.folder)]
+            tried = Kept(Act.REHEARSAL, Way.FILE, now, put_in_place, seconds)
+            return last[-1:] + ([tried] if put_in_place is not None else [])
+    return []
 
 
 def let_go(place: CopiesPlace, *, now: datetime) -> int:

@@ -15,8 +15,10 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
@@ -24,6 +26,7 @@ import click
 
 from booking.commands.archive import BASE, Archive, BackupRefused, Damaged, NotOurs, opened, refuse_descent
 from booking.commands.backup import dump_into, environ_of, launch, tables, what_is_wrong
+from booking.commands.copies import copies_seen
 from booking.commands.direct import go_straight
 from booking.commands.migrate import migrations_run
 from booking.commands.rehearse import Rehearsed
@@ -31,6 +34,7 @@ from booking.commands.rights import acting_user, granting
 from booking.commands.sealed import MARKER as SEALED
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.photos.keep_photo import FOLDER
+from booking.outbox.copies.record import REMEMBER_COPIES, known_again
 from booking.outbox.watch.migrations import Descent
 from booking.process.copies import copies_key
 from booking.process.embedded.postgres import Postgres
@@ -42,7 +46,10 @@ MARKER = b"PGDMP"
 READY = "ready.dump"
 ASIDE = "restore-"
 # One transaction: a file that turns out to be damaged leaves the database as it was.
-EMPTY_FIRST = b"SET client_min_messages = warning; BEGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+EMPTY_FIRST = f"""SET client_min_messages = warning; BEGIN;
+{REMEMBER_COPIES}
+DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+""".encode()
 ALL_IS_IN = b"all is in\n"
 SAY_WHEN_ALL_IS_IN = b"\\warn " + ALL_IS_IN
 # What only some servers know: a setting since PostgreSQL 17, and a mark that Debian's 15 keeps with its columns, which
@@ -101,7 +108,7 @@ def is_of_before(file: Path) -> bool:
 
 
 def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) -> Rehearsed:
-    acting = acting_user()
+    acting, started = acting_user(), time.monotonic()
     url = go_straight()
     asyncio.run(_refuse_what_is_not_to_be_replaced(replace))
     with room_aside() as aside:
@@ -111,8 +118,11 @@ def _rehearsed_and_put_back(file: Path, archive: Archive | None, replace: bool) 
             archive.take_out(BASE, base)
         with progress("Répétition") as tell:
             found = rehearsed(base, aside, tell=tell, called=file, ready=aside / READY)
+        tried = archive.made_at if archive is not None and not found.wrong else None
+        seen = copies_seen(tried, seconds=round(time.monotonic() - started), now=datetime.now(UTC))
         with _photos_of(archive, aside) as put_photos_in, progress("Restauration") as tell:
-            put_back(aside / READY, url=url, tell=tell, called=file, acting=acting, last=put_photos_in)
+            ready, known = aside / READY, known_again(seen)
+            put_back(ready, url=url, tell=tell, called=file, acting=acting, known=known, last=put_photos_in)
     return found
 
 
@@ -233,11 +243,13 @@ def put_back(
     tell: Progress,
     called: Path,
     acting: str = "",
+    known: str = "",
     last: Callable[[], None] = lambda: None,
 ) -> None:
     """Put the file's tables in place of all that the database holds; raises BackupRefused, with nothing changed.
 
-    The `acting` user has its rights on them as soon as they are seen. `last` is called when all is in place but nobody
+    The `acting` user has its rights on them as soon as they are seen; `known` is said in the same transaction, SQL of
+    what the database knows beside the file. `last` is called when all is in place but nobody
     sees it yet.
     """
     reading = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
@@ -261,7 +273,7 @@ def put_back(
                 if NOT_FOR_EVERY_SERVER.match(line) is None:
                     writer.stdin.write(line)
             if reader.wait() == 0:
-                writer.stdin.write(CARRY_ON.encode())
+                writer.stdin.write(f"{CARRY_ON}\n{known}\n".encode())
                 if acting:
                     writer.stdin.write(f"{granting(acting)};\n".encode())
                 writer.stdin.write(SAY_WHEN_ALL_IS_IN)

@@ -24,6 +24,7 @@ from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.outbox.notices.beat import take_turn
+from booking.outbox.watch.queries import NOT_OURS
 from booking.process.embedded.provide import provide
 from booking.process.logs import configure_logging
 from booking.process.memory import limit_arenas
@@ -104,7 +105,7 @@ async def _acquire(scheduled: ScheduledJob, at: datetime) -> bool:
     """Whether it is this worker, of several, that runs the job at that time."""
     try:
         return await take_turn(scheduled.job.__name__, at=at)
-    except DatabaseAway:
+    except (DatabaseAway, *NOT_OURS):
         return False
 
 

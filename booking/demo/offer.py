@@ -97,7 +97,8 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
         )
         made = await describe_workshop(sketch, school=lycee.id, example=True, by=None, now=now)
         await publish_workshop(made, school=lycee.id, by=None, now=now)
-        room = await add_room(NameRoom(name=entry["salle"], seats=entry["places_salle"]), school=lycee.id)
+        named = NameRoom(name=entry["salle"], seats=entry["places_salle"])
+        room = await add_room(named, school=lycee.id, by=None, now=now)
         taught.append(
             ExampleWorkshop(
                 id=made,

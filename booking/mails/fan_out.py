@@ -18,7 +18,7 @@ from workshops.events.queries import COLUMNS, RecordedAct
 
 logger = logging.getLogger(__name__)
 
-THINGS = 20
+THINGS = 50
 PUT_OFF = timedelta(minutes=5)
 # Whoever holds the first event of a thing has all of them; the others are no worker's until that one is told.
 _FIRST = """WITH first AS (

@@ -14,12 +14,14 @@ Job = TypeVar("Job", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
 def postponable(job: Job) -> Job:
-    """A job that waits for its next run while PostgreSQL is unavailable, without logging a traceback for each run; how
-    long each run takes is counted."""
+    """A job that waits for its next run while PostgreSQL is unavailable, or its `ctx["tables"]` do not serve, without
+    logging a traceback for each run; how long each run takes is counted."""
 
     @wraps(job)
     async def run_if_available(ctx: dict[str, Any]) -> None:
-        with suppress(DatabaseAway), timed(job.__name__):
-            await job(ctx)
+        tables = ctx.get("tables")
+        if tables is None or tables.serve:
+            with suppress(DatabaseAway), timed(job.__name__):
+                await job(ctx)
 
     return cast(Job, run_if_available)

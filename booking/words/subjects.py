@@ -10,6 +10,7 @@ SUBJECTS = {
     "slot": "Créneau",
     "opening": "Ouverture d'une période",
     "workshop": "Atelier",
+    "room": "Salle",
     "reservation": "Réservation",
     "demand": "Demande d'un groupe",
     "group": "Groupe",

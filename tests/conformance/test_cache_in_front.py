@@ -124,7 +124,7 @@ async def test_it_keeps_for_everybody_what_a_seat_has_not_changed(world: World):
     # Nothing old is shown in place of nothing.
     world.web.stop(signal.SIGTERM)
     await asyncio.sleep(WITHIN)
-    assert (await world.visitor.get(f"/api/v1/slots/{world.slot}")).status_code == 502
+    assert (await world.visitor.get(f"/api/v1/slots/{world.slot}")).status_code == 503
 
     # A request has the number that nginx gave it, in its answer as in the log, whatever the visitor called it.
     number, said = booked.headers["x-request-id"], world.web.said()

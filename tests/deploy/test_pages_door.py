@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from tests.command_line import data_folder, eventually, free_port
 from tests.faults.cluster import until
 from tests.faults.crowd import NAME
 from tests.faults.site import Helper, Process, serves
+from tests.front import front, nginx
 from tests.replica import Server
 
 HAPROXY = shutil.which("haproxy", path=PATH)
@@ -111,6 +113,37 @@ def test_where_none_has_its_database_people_are_told_so_in_our_words(both_ready:
 
     eventually(are_told, str(told[-5:]), within=60)
     assert both_ready.ask().json()["type"] == "/problems/unavailable"
+
+
+@pytest.mark.skipif(nginx() is None, reason="no nginx here")
+def test_where_no_web_process_is_there_nobody_is_left_with_a_page_of_the_proxies():
+    with ExitStack() as stack:
+        home = stack.enter_context(data_folder())
+        ports = {name: free_port() for name in PLACES.values()}
+        stack.callback(haproxy(home, ports).kill)
+        eventually(lambda: listens(ports["pages"]), "HAProxy does not listen")
+        # Where the balancer itself is away, nobody knows what became of an act.
+        for before, kind, words in (
+            (ports["pages"], "busy", "Rien n’a été enregistré"),
+            (free_port(), "unavailable", "peut-être enregistré"),
+        ):
+            entry = stack.enter_context(front(before=before))
+            page = httpx.get(f"{entry.url}/creneaux", timeout=30)
+            assert (page.status_code, "vos réservations sont gardées" in page.text, words in page.text) == (
+                503,
+                True,
+                True,
+            )
+            sent = httpx.post(f"{entry.url}/api/v1/reservations", json={}, timeout=30)
+            assert sent.headers["content-type"] == "application/problem+json"
+            assert (sent.status_code, sent.json()["type"]) == (503, f"/problems/{kind}")
+            assert all(10 <= int(told.headers["retry-after"]) <= 30 for told in (page, sent))
+
+
+def listens(port: int) -> bool:
+    """Whether anything takes connections there."""
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,8 +15,9 @@ import pytest
 
 from booking.commands.migrate import ForeignTables, NewerTables, OlderTables
 from booking.outbox.watch.migrations import KEPT_FROM, Descent, descent, ours
+from booking.outbox.watch.tables_watch import PUT_BACK as PUT_BACK_UNDER_IT
 from tests import database
-from tests.command_line import ROOT, running, technilab
+from tests.command_line import ROOT, Running, eventually, free_port, running, technilab
 from tests.upgrade import kept
 
 NEWER = (
@@ -122,6 +124,39 @@ def test_tables_that_were_put_back_by_hand_are_served_once_migrate_has_run(holdi
     assert "oui  Tables : à jour" in technilab("check", home=home, **told).stdout.splitlines()
     with running("web", home=home, DATABASE_URL=holding, REDIS_URL="none") as site:
         assert httpx.get(f"{site.url}/creneaux").status_code == 200
+
+
+def test_a_running_site_whose_tables_are_put_back_by_hand_waits_for_migrate(
+    holding: str, home: Path, tmp_path: Path
+) -> None:
+    told = {"DATABASE_URL": holding, "REDIS_URL": "none"}
+    elsewhere, dump = f"other_version_{uuid4().hex[:12]}", tmp_path / "by hand.dump"
+    url = database.clone(elsewhere)
+    asyncio.run(database.run(url, AHEAD))
+    subprocess.run([kept.program("pg_dump"), "--format=custom", f"--file={dump}", url], check=True)
+    database.drop(elsewhere)
+    by_hand = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--dbname", holding]
+
+    def answers(path: str, status: int) -> bool:
+        return httpx.get(f"{site.url}{path}", timeout=10).status_code == status
+
+    worker = Running("worker", home=home, port=free_port(), **told)
+    with running("web", home=home, **told) as site:
+        assert answers("/creneaux", 200)
+        eventually(lambda: "works: mails" in worker.said(), "no worker")
+        subprocess.run([kept.program("pg_restore"), *by_hand, str(dump)], check=True, stderr=subprocess.PIPE)
+        eventually(lambda: answers("/creneaux", 503), "still served", within=10)
+        page, program = (httpx.get(f"{site.url}{path}") for path in ("/creneaux", "/api/v1/slots"))
+        assert [(one.status_code, one.headers["retry-after"]) for one in (page, program)] == [(503, "10")] * 2
+        assert program.json()["type"] == "/problems/unavailable"
+        assert (answers("/health/live", 200), answers("/health/ready", 503)) == (True, True)
+        time.sleep(3)
+        assert answers("/creneaux", 503)
+        assert technilab("migrate", home=home, **told).returncode == 0
+        eventually(lambda: answers("/creneaux", 200), "not served again", within=10)
+        eventually(lambda: "the tables serve again" in worker.said(), "the worker waits", within=10)
+        assert (PUT_BACK_UNDER_IT in site.said(), PUT_BACK_UNDER_IT in worker.said()) == (True, True)
+    worker.stop()
 
 
 OF_VECTOR = ("CREATE TABLE of_vector (id int)", "ALTER EXTENSION vector ADD TABLE of_vector")

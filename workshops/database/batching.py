@@ -10,6 +10,7 @@ from typing import Generic, TypeAlias, TypeVar
 from asyncpg.exceptions import DataError, DeadlockDetectedError, IntegrityConstraintViolationError, SerializationError
 
 from workshops.database.engine import current_engine, pool_to_read
+from workshops.database.outage import DatabaseAway
 from workshops.database.pool import ConnectionPool
 
 Request = TypeVar("Request", bound=Hashable)
@@ -26,6 +27,8 @@ BATCH_SIZE = 128
 LINGER_PER_CLIENT = 0.001
 # Clients that are lingered for: where so many wait already, the time of those who are still to come is not theirs.
 LINGERS_FOR = 8
+# Seconds for which a request waits for its batch: the statement itself goes on, and who comes back finds what it wrote.
+ANSWERED_WITHIN = 5.0
 # Errors by which the database refuses a statement as a whole.
 REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
 
@@ -72,7 +75,14 @@ class _BatchQueue(Generic[Request, Result]):
             self._all_arrived.set()
         if self._runner is None:
             self._runner = asyncio.create_task(self._run_batches())
-        return await result
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                return await result
+        except TimeoutError as late:
+            if result.cancelled():
+                raise DatabaseAway("the batch was not answered in time") from late
+            # It came at that very moment, or is the batch's own.
+            return result.result()
 
     async def _run_batches(self) -> None:
         me, loop = asyncio.current_task(), asyncio.get_running_loop()

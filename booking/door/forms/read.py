@@ -37,6 +37,9 @@ def is_form(request: AnyRequest) -> bool:
 
 FORM_AROUND = 1_000_000
 """Bytes that a form may hold beside its file."""
+FILE_READ = 32_000_000
+"""Bytes of a form whose file weighs too much that are read all the same, so that it comes back as it was typed. The
+route says in `opt={"file_most": ...}` how much the file may weigh."""
 HIGHEST_NUMBER = 2_147_483_647
 Skipped: TypeAlias = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 """How many lines of a list stand before the page that is asked for."""

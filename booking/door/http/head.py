@@ -168,7 +168,10 @@ class Application(Litestar):
         return self.state.settings.log_format == "json" and not scope["path"].startswith(UNLOGGED)
 
     async def _handle_cached(self, scope: Any, receive: Any, send: Send) -> None:
-        await self.state.page_cache.handle(scope, receive, send, super().__call__, now=time_of(self.state))
+        if self.state.tables.serve:
+            await self.state.page_cache.handle(scope, receive, send, super().__call__, now=time_of(self.state))
+        else:  # what is kept is of other tables
+            await super().__call__(scope, receive, send)
 
 
 def request_id_of(scope: HTTPScope, settings: Settings) -> str:

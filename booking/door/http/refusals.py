@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.forms.drafts import SavedDraft, page_of
 from booking.door.forms.read import FORM_AROUND, AnyRequest
+from booking.door.http.admission import Busy
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
@@ -161,7 +162,7 @@ def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         detail=refusal.detail if _is_api_request(request) else refusal.sentence,
         **more,
     )
-    if isinstance(refusal, TooManyTries | ServiceUnavailable):
+    if isinstance(refusal, TooManyTries | ServiceUnavailable | Busy):
         response.headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, BodyTimeout):
         response.headers["Connection"] = "close"
@@ -255,7 +256,7 @@ def _most_of(request: AnyRequest) -> str:
     handler = request.scope["route_handler"]
     most = handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
     around = 0 if _is_api_request(request) else FORM_AROUND
-    return f"{((most or 0) - around) // 1_000_000} Mo au plus."
+    return f"{handler.opt.get('file_most', (most or 0) - around) // 1_000_000} Mo au plus."
 
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:

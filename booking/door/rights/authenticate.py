@@ -51,6 +51,7 @@ from booking.people.accounts.roles import ANYONE
 from booking.people.applications.rules import NobodyAnswers
 from booking.people.drafts.rules import drawn_for
 from booking.process.settings import Settings
+from workshops.database import DatabaseAway
 from workshops.refusals import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class AuthenticationMiddleware(MiddlewareProtocol):
     """Authenticates the person, checks the route's permission, and the origin and the token of a browser's write.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and independent of the user.
+    While the tables do not serve, nothing else does.
     `opt={"keys": True}` marks the routes that API keys open; `opt={"any_host": True}` those that answer under any
     host name.
     """
@@ -118,6 +120,8 @@ class AuthenticationMiddleware(MiddlewareProtocol):
         if handler.opt.get("plain") or scope.get("method") == "OPTIONS":
             await self.app(scope, receive, send)
             return
+        if not scope["litestar_app"].state.tables.serve:
+            raise DatabaseAway("its tables wait for technilab migrate")
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
         person = await _who_asks(request, handler, settings, now=now)

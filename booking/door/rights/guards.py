@@ -83,7 +83,9 @@ class KeyOnlyReads(Refusal):
     kind = "key-only-reads"
     status = 403
     title = "Clé de lecture"
-    sentence = "Cette clé lit et ne change rien. Créez dans Mon compte une clé qui écrit."
+    sentence = (
+        "Cette clé lit et ne change rien : il en faut une qui lit et agit, ou un jeton demandé sans le mot « read »."
+    )
 
 
 class NotYours(Refusal):

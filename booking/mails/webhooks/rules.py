@@ -13,7 +13,6 @@ from msgspec import Struct
 from booking.people.accounts.rules import Role
 from workshops.refusals import Invalid, Refusal
 
-"""For what a receiver's secret is sealed."""
 # Only these ever leave: a visit, a slot, a company's coming. Nobody's sign-in, access, account or key.
 _BOOKINGS = (
     *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept", "reservation_approve"),
@@ -106,6 +105,13 @@ class TooManyWebhooks(Refusal):
     kind = "too-many-webhooks"
     title = "Trop d'abonnements"
     sentence = f"Vous avez déjà {MOST} abonnements dans ce rôle. Retirez-en un avant d'en ajouter un autre."
+
+
+class WebhookKnown(Refusal):
+    kind = "webhook-known"
+    title = "Déjà abonné"
+    sentence = "« {} » est déjà prévenu de la même chose à cette adresse, dans vos abonnements."
+    field = "url"
 
 
 class DeliveryNotFailed(Refusal):

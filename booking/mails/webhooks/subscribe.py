@@ -19,6 +19,7 @@ from booking.mails.webhooks.rules import (
     DeliveryNotFailed,
     PausedWhy,
     TooManyWebhooks,
+    WebhookKnown,
     WebhookPaused,
     receiver_of,
     refuse_foreign_acts,
@@ -35,6 +36,9 @@ from workshops.refusals import NotFound, or_not_found
 
 # Two who subscribe at once with one membership are counted one after the other.
 LOCK = "SELECT id FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
+# Told of the same acts at the same address, paused or not.
+EQUAL = """SELECT label FROM webhooks
+WHERE membership = $1 AND url = $2 AND acts @> $3::varchar[] AND acts <@ $3::varchar[] ORDER BY id LIMIT 1"""
 
 
 class Subscribe(Act, frozen=True, kw_only=True):
@@ -53,20 +57,23 @@ async def subscribe(
 ) -> int:
     """From now on the program is told of these acts; its secret is `rules.secret_of(salt, secret_key)`.
 
-    Raises Invalid for an address or an act that may not be, NotFound, TooManyWebhooks.
+    Raises Invalid for an address or an act that may not be, NotFound, WebhookKnown, TooManyWebhooks.
     """
     refuse_foreign_acts(asked.acts, role)
     receiver_of(asked.url, trial=trial)
+    acts = sorted(set(asked.acts))
     async with transaction():
         if await value(LOCK, membership) is None:
             raise NotFound()
+        if (label := await value(EQUAL, membership, asked.url, acts)) is not None:
+            raise WebhookKnown(WebhookKnown.sentence.format(label))
         if await count_of(membership) >= MOST:
             raise TooManyWebhooks()
         fresh = Webhook(
             membership=membership,
             label=asked.label,
             url=asked.url,
-            acts=sorted(set(asked.acts)),
+            acts=acts,
             salt=salt,
             sealed=sealed_secret(secret_of(salt, secret_key), secret_key),
             created_at=now,

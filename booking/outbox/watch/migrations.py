@@ -45,6 +45,11 @@ def ours() -> dict[str, tuple[str, ...]]:
     return told
 
 
+def lacking(ran: Iterable[str]) -> int:
+    """How many migrations of this version data lack that ran these."""
+    return len({name for names in ours().values() for name in names} - set(ran))
+
+
 def descent(ran: Iterable[str]) -> Descent:
     """Whether this version can take on data that ran these migrations, and if not, why."""
     unknown = set(ran) - {name for names in ours().values() for name in names}

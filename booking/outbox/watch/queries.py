@@ -7,15 +7,22 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from asyncpg import PostgresError, UndefinedTableError
+from asyncpg import (
+    InsufficientPrivilegeError,
+    PostgresError,
+    UndefinedColumnError,
+    UndefinedFunctionError,
+    UndefinedTableError,
+)
 from msgspec import Struct
 
 from booking.outbox.notices.beat import ERASURE
 from booking.outbox.notices.queries import WAITS
-from booking.outbox.watch.migrations import ours
+from booking.outbox.watch.migrations import lacking
 from booking.process.redis_url import is_reachable
 from workshops.database import value
 from workshops.database.row_types import rows_as
+from workshops.events.carry_on import CAME
 
 WAIT_SECONDS = 2.0
 # A standby that has replayed all it received is not behind, however long nothing was written. Of standbys PostgreSQL
@@ -37,6 +44,10 @@ STANDS = f"""SELECT
   a.archived_count AS archived, a.failed_count AS not_archived,
   a.last_archived_time AS archived_at, a.last_failed_time AS not_archived_at
 FROM pg_stat_archiver a"""  # noqa: S608 - constants only
+
+TABLES = f"SELECT ARRAY(SELECT m.name::text FROM migration m) AS ran, ({CAME}) AS came"  # noqa: S608 - constants only
+# Of tables that are not there, that another user owns, or that another version made.
+NOT_OURS = (InsufficientPrivilegeError, UndefinedColumnError, UndefinedFunctionError, UndefinedTableError)
 
 BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 
@@ -69,13 +80,32 @@ class Standing(Struct, frozen=True):
     @property
     def lacking(self) -> int:
         """How many migrations of this version the database has not run."""
-        return len({name for names in ours().values() for name in names} - set(self.ran))
+        return lacking(self.ran)
 
 
 async def standing() -> Standing:
     """Raises what asyncpg raises where the database is away or has no tables yet."""
     (found,) = await rows_as(Standing, STANDS)
     return found
+
+
+class Tables(Struct, frozen=True):
+    """The migrations that the tables `ran`, and whether they `came` from another PostgreSQL without ado."""
+
+    ran: tuple[str, ...]
+    came: bool
+
+
+async def tables_serve() -> bool:
+    """Whether the tables are there for this version and this PostgreSQL, or wait for `migrate`.
+
+    Raises what asyncpg raises where the database is away.
+    """
+    try:
+        (found,) = await rows_as(Tables, TABLES)
+    except NOT_OURS:
+        return False
+    return not found.came and not lacking(found.ran)
 
 
 async def last_beat(machine: str) -> datetime | None:

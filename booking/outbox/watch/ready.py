@@ -36,12 +36,13 @@ class ReadinessWatch:
         self._until = 0.0
         self._looking: asyncio.Task[Readiness] | None = None
 
-    async def look(self, settings: Settings, *, now: datetime) -> Readiness:
-        """What is told now: asked of database, queue and machine at most once a second while all is well."""
-        if self._kept is not None and monotonic() < self._until:
+    async def look(self, settings: Settings, *, tables: bool, now: datetime) -> Readiness:
+        """What is told now: asked of database, queue and machine at most once a second while all is well; whether the
+        `tables` serve, this process knows."""
+        if self._kept is not None and tables and monotonic() < self._until:
             return self._kept
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(_readiness(settings, now))
+            self._looking = asyncio.create_task(_readiness(settings, tables, now))
         found = await asyncio.shield(self._looking)
         self._kept, self._until = (found if found.serves else None), monotonic() + KEPT_SECONDS
         return found
@@ -51,11 +52,12 @@ class ReadinessWatch:
         self._kept = None
 
 
-async def _readiness(settings: Settings, now: datetime) -> Readiness:
+async def _readiness(settings: Settings, tables: bool, now: datetime) -> Readiness:
     (database, found), queue = await asyncio.gather(standing_or_none(), queue_answers(settings.redis_url))
     checks = judged(
         database=database,
         lacking=found.lacking if found else None,
+        tables=tables,
         oldest_at=found.oldest_at if found else None,
         beat_at=found.beat_at if found else None,
         lag=found.lag if found else None,

@@ -27,6 +27,7 @@ def judged(
     *,
     database: bool,
     lacking: int | None,
+    tables: bool,
     oldest_at: datetime | None,
     beat_at: datetime | None,
     lag: float | None,
@@ -36,8 +37,8 @@ def judged(
     queue: bool,
     now: datetime,
 ) -> dict[str, Check]:
-    """Each part by its name. `lacking` migrations is None where nobody could tell, `free` are bytes of disk; of the
-    `standbys` that there should be, `streaming` follow.
+    """Each part by its name. `lacking` migrations is None where nobody could tell, and without `tables` that serve
+    `migrate` has to run again; `free` are bytes of disk; of the `standbys` that there should be, `streaming` follow.
 
     Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since the oldest mail waits, of lag;
     and the standbys that follow.
@@ -45,7 +46,7 @@ def judged(
     late = max(0.0, (now - oldest_at).total_seconds()) if oldest_at else 0.0
     return {
         "database": Check(database, stops=True),
-        "migrations": Check(lacking == 0, lacking, stops=True),
+        "migrations": Check(lacking == 0 and tables, lacking, stops=True),
         "disk": Check(free >= DISK_ROOM, free, stops=free < DISK_FLOOR),
         "worker": Check(not worker_silent(beat_at, now), (now - beat_at).total_seconds() if beat_at else None),
         "outbox": Check(late <= OUTBOX_LATE.total_seconds(), late),

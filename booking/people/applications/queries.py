@@ -15,6 +15,7 @@ from booking.people.accounts.roles import Permission
 from booking.people.accounts.rules import USED_EVERY, hash_of
 from booking.people.accounts.tables import Membership
 from booking.people.applications.rules import (
+    ONLY_READS,
     TOKEN_STARTS,
     NobodyAnswers,
     ProgramsForbidden,
@@ -135,14 +136,15 @@ LEFT JOIN LATERAL (
   ORDER BY (answers.account = p.made_by) DESC NULLS LAST, answers.id LIMIT 1
 ) m ON true LEFT JOIN accounts a ON a.id = m.account {AT}
 """  # noqa: S608 - constants only
-_CALLS = f"""{PERSON}, p.id AS program, p.name AS program_name, p.writes, t.id AS secret, t.used_at,
+_CALLS = f"""{PERSON}, p.id AS program, p.name AS program_name, t.id AS secret, t.used_at,
   {DEPARTMENTS} AS department_names,
   ARRAY(SELECT there.id FROM schools there WHERE there.department = ANY (m.departments) ORDER BY there.id)
     AS department_schools"""  # noqa: S608 - constants only
-BY_SECRET = f"""SELECT t.secret_hash AS shown, {_CALLS}, p.permissions, NULL::timestamptz AS expires_at
+BY_SECRET = f"""SELECT t.secret_hash AS shown, {_CALLS}, p.permissions, p.writes, NULL::timestamptz AS expires_at
 FROM application_secrets t JOIN applications p ON p.id = t.application AND p.ended_at IS NULL {_ACTS_FOR}
 WHERE t.secret_hash = ANY ($1::bytea[]) AND t.ended_at IS NULL"""  # noqa: S608 - constants only
-BY_TOKEN = f"""SELECT o.token_hash AS shown, {_CALLS}, o.permissions, o.expires_at
+BY_TOKEN = f"""SELECT o.token_hash AS shown, {_CALLS}, o.permissions, o.expires_at,
+  p.writes AND '{ONLY_READS}' <> ALL (o.permissions) AS writes
 FROM application_tokens o JOIN application_secrets t ON t.id = o.secret AND t.ended_at IS NULL
 JOIN applications p ON p.id = t.application AND p.ended_at IS NULL {_ACTS_FOR}
 WHERE o.token_hash = ANY ($1::bytea[])"""  # noqa: S608 - constants only

@@ -16,6 +16,8 @@ from workshops.refusals import Invalid, Refusal
 SECRET_STARTS, TOKEN_STARTS = "technilab_app_", "technilab_token_"
 """By what a scanner of leaked secrets knows ours, and we a program's from a person's key."""
 TOKEN_LASTS = timedelta(hours=1)
+ONLY_READS = "read"
+"""The word of a token's scope with which it only reads, whatever its program may do."""
 MOST_SECRETS = 2
 MOST_APPLICATIONS = 20
 """Of one owner, those that have ended left out."""
@@ -149,11 +151,14 @@ class NotGranted(Exception):
         super().__init__(error)
 
 
-def scope_granted(asked: Collection[str], has: Sequence[str]) -> list[str]:
-    """What a token opens: all that the program has, or what it asked for of it. Raises NotGranted for anything else."""
-    if not set(asked) <= set(has):
-        raise NotGranted("invalid_scope", f"This program has: {' '.join(has)}.")
-    return [one for one in has if not asked or one in set(asked)]
+def scope_granted(asked: Collection[str], has: Sequence[str], *, writes: bool) -> list[str]:
+    """The words of a token's scope: the permissions that it asked for, or all that the program has, and ONLY_READS
+    where it asked for that, or does no more. Raises NotGranted for anything else."""
+    if not set(asked) <= {*has, ONLY_READS}:
+        raise NotGranted("invalid_scope", f"This program has: {' '.join(has)}; {ONLY_READS} keeps it to reading.")
+    chosen = set(asked) - {ONLY_READS}
+    reads = [ONLY_READS] if ONLY_READS in asked or not writes else []
+    return [permission for permission in has if not chosen or permission in chosen] + reads
 
 
 def token_asked(fields: Collection[tuple[str, str]], authorization: str) -> tuple[str, str, list[str]]:

@@ -59,7 +59,7 @@ class ApplicationSecret(Table, tablename="application_secrets"):
 class ApplicationToken(Table, tablename="application_tokens"):
     """What a program was given against its secret for an hour, kept as SHA-256 only; it ends with the secret.
 
-    `permissions`: those that it asked for, of its own.
+    `permissions` are the words of its scope: those that it asked for, of its program's own; `read` where it only reads.
     """
 
     id: Serial

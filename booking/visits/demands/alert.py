@@ -119,6 +119,8 @@ async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> No
 
 
 KINDS = ("slot", "reservation", "attendance", "alert")
+# They take no place and give none back: no slot suits anybody better or worse. When bookings open, nearly all are such.
+WITHOUT_A_PLACE = frozenset({"reservation_waits", "reservation_enters_draw", "reservation_enters_draw_also"})
 _COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AND NOT {{opens}} AS known, {FITS} AS suits,
   {{hers}} AS hers
   FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants
@@ -168,7 +170,7 @@ async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
     about: dict[str, list[int]] = {kind: [] for kind in KINDS}
     by: dict[str, list[int | None]] = {kind: [] for kind in KINDS}
     opened = await slots_opened([one.about or 0 for one in events if one.act == "opening_opens"], now=now)
-    for one in events:
+    for one in (one for one in events if one.act not in WITHOUT_A_PLACE):
         if (
             one.about_kind in about
             and one.about is not None

@@ -16,7 +16,7 @@ from booking.day.checkin.roster import Roster
 from booking.day.photos.encode import BYTES_MOST, PhotoRefused
 from booking.day.photos.keep_photo import keep_photo, read_photo, remove_photo
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import FORM_AROUND, AnyRequest
+from booking.door.forms.read import FILE_READ, AnyRequest
 from booking.door.http.answers import done, shown_photo
 from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
@@ -57,8 +57,8 @@ async def note_build(
 
 @post(
     "/accueil/{slot:int}/fabrications/{build:int}/photo",
-    opt=may("visits.receive") | {"camera": True},
-    request_max_body_size=BYTES_MOST + FORM_AROUND,
+    opt=may("visits.receive") | {"camera": True, "file_most": BYTES_MOST},
+    request_max_body_size=FILE_READ,
 )
 async def send_photo(
     slot: FromPath[int], build: FromPath[int], request: AnyRequest, person: AsHost, settings: SiteSettings, now: Now

@@ -18,7 +18,7 @@ from booking.day.photos.keep_picture import (
     remove_picture,
 )
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import FORM_AROUND, Form
+from booking.door.forms.read import FILE_READ, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.web.host.workshops import own_workshop
@@ -70,7 +70,9 @@ def _photo_chosen(form: Form) -> int | None:
 
 
 @post(
-    "/lycee/ateliers/{number:int}/image", opt=may("workshops.describe"), request_max_body_size=BYTES_MOST + FORM_AROUND
+    "/lycee/ateliers/{number:int}/image",
+    opt=may("workshops.describe") | {"file_most": BYTES_MOST},
+    request_max_body_size=FILE_READ,
 )
 @form_act(ChoosePicture, page=workshop_picture.fn, build=_photo_chosen, nobody=_nobody_on_it)
 async def choose_picture(

@@ -34,8 +34,8 @@ async def own_rooms(person: AsHost) -> Template:
 
 @post("/lycee/salles", opt=may("slots.open"))
 @form_act(NameRoom, page=own_rooms.fn)
-async def name_room(asked: NameRoom, person: AsHost) -> Redirect:
-    await add_room(asked, school=person.school)
+async def name_room(asked: NameRoom, person: AsHost, now: Now) -> Redirect:
+    await add_room(asked, school=person.school, by=person.account, now=now)
     return done("/lycee/salles", "salle-ajoutee")
 
 
@@ -46,19 +46,19 @@ async def one_room(number: FromPath[int], person: AsHost) -> Template:
 
 @post("/lycee/salles/{number:int}", opt=may("slots.open"))
 @form_act(NameRoom, page=one_room.fn)
-async def resize_room(asked: NameRoom, number: FromPath[int], person: AsHost) -> Redirect:
-    await change_room(number, asked, school=person.school)
+async def resize_room(asked: NameRoom, number: FromPath[int], person: AsHost, now: Now) -> Redirect:
+    await change_room(number, asked, school=person.school, by=person.account, now=now)
     return done("/lycee/salles", "salle-ajoutee")
 
 
 @post("/lycee/salles/{number:int}/fermeture", opt=may("slots.open"))
 @form_act(Act, page=one_room.fn)
 async def shut_room(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
-    await close_room(number, school=person.school, now=now)
+    await close_room(number, school=person.school, by=person.account, now=now)
     return done("/lycee/salles", "salle-fermee")
 
 
 @post("/lycee/salles/{number:int}/reouverture", opt=may("slots.open"))
-async def open_room_again(number: FromPath[int], person: AsHost) -> Redirect:
-    await reopen_room(number, school=person.school)
+async def open_room_again(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
+    await reopen_room(number, school=person.school, by=person.account, now=now)
     return done("/lycee/salles", "salle-rouverte")

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.day.photos.encode_mark import BYTES_MOST, encode_mark
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import FORM_AROUND, Form, words_asked
+from booking.door.forms.read import FILE_READ, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
@@ -159,7 +159,11 @@ async def marks_page() -> Template:
     return page(Marks(await marks(), NAMES))
 
 
-@post("/gestion/reglages/marques", opt=may("settings.change"), request_max_body_size=BYTES_MOST + FORM_AROUND)
+@post(
+    "/gestion/reglages/marques",
+    opt=may("settings.change") | {"file_most": BYTES_MOST},
+    request_max_body_size=FILE_READ,
+)
 @form_act(ShowMark, page=marks_page.fn)
 async def bear_mark(asked: ShowMark, form: Form, person: AsCoordinator, now: Now) -> Redirect:
     """The académie's or its funder's, in place of the former one."""

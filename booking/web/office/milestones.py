@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import FORM_AROUND, Form
+from booking.door.forms.read import FILE_READ, Form
 from booking.door.http.answers import Page, dictionary_of, done, download, download_table, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
@@ -197,7 +197,11 @@ async def remove_one(number: FromPath[int], person: AsCoordinator, now: Now) -> 
     return done(PAGE, "jalon-retire")
 
 
-@post(f"{PAGE}/{{number:int}}/preuves", opt=may("milestones.keep"), request_max_body_size=BYTES_MOST + FORM_AROUND)
+@post(
+    f"{PAGE}/{{number:int}}/preuves",
+    opt=may("milestones.keep") | {"file_most": BYTES_MOST},
+    request_max_body_size=FILE_READ,
+)
 @form_act(AddProof, page=one_milestone.fn)
 async def prove_one(asked: AddProof, form: Form, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     file = form.file("file")

@@ -37,7 +37,7 @@ async def ready(state: State, settings: SiteSettings, now: Now) -> Response[byte
     if draining.on:
         return Response(LEAVES, status_code=503)
     watch: ReadinessWatch = state["readiness"]
-    found = await watch.look(settings, now=now)
+    found = await watch.look(settings, tables=state["tables"].serve, now=now)
     return Response(found.told, status_code=200 if found.serves else 503)
 
 

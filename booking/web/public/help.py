@@ -103,9 +103,11 @@ def _with_its_picture(step: HelpStep) -> HelpStep:
 
 @renders("public/problem.html")
 class ProblemPage(Page, frozen=True):
-    """One reason for a "no": what it means, what to do."""
+    """One reason for a "no": what it means, what to do. `statuses`: with which it is answered; none where a command of
+    the machine says it."""
 
     kind: str
+    statuses: list[int]
     title: str
     means: str
     todo: str

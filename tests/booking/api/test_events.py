@@ -96,6 +96,7 @@ async def test_each_role_follows_its_own_and_nothing_of_the_others(db):
             of["teacher", m] += told[:2]
             of["company", m].append(told[2])
     await record("signed_in", by=None, about_kind="account", about=1, now=NOW)
+    await record("room_added", by=None, about_kind="room", about=1, words="Hall B", now=NOW)
     await booked(visit, "reservation_opinion")
     found = {
         **{("host", n): await numbers(machine) for n, (_, machine) in enumerate(lycees)},

@@ -23,6 +23,7 @@ from workshops.database import rows, value
 
 HERE = "http://127.0.0.1:8000/api/v1"
 ASKS = {"grant_type": "client_credentials"}
+EVERYTHING = "programs.tell visits.keep visits.cancel visits.print"
 
 
 @pytest.fixture
@@ -64,6 +65,47 @@ async def test_the_client_of_authlib_gets_a_token_and_reads_with_it(program, app
     async with AsyncOAuth2Client(given.client_id, "wrong", token_endpoint=f"{HERE}/oauth/token", **there) as client:
         with pytest.raises(OAuthError, match="invalid_client"):
             await client.fetch_token(grant_type="client_credentials")
+
+
+async def test_a_program_that_acts_asks_for_a_token_that_only_reads_and_is_told_what_it_was_given(program, app):
+    claire, given, _ = program
+    there = {"transport": httpx.ASGITransport(app=app), "event_hooks": {"response": [hold]}}
+    in_her_name = {"Technilab-Teacher": claire.email}
+    group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"}
+    made = {}
+    for number, scope in enumerate((None, "read", "read visits.keep", "visits.keep")):
+        async with AsyncOAuth2Client(
+            given.client_id, given.secret, token_endpoint=f"{HERE}/oauth/token", **there
+        ) as client:
+            told = (await client.fetch_token(grant_type="client_credentials", scope=scope))["scope"]
+            assert (await client.get(f"{HERE}/groups")).status_code == 200
+            answer = await client.post(f"{HERE}/groups", json=group | {"name": f"4e {number}"}, headers=in_her_name)
+            made[scope] = told, answer.status_code, answer.json().get("type")
+    only_reads = 403, "/problems/key-only-reads"
+    assert made == {
+        None: (EVERYTHING, 201, None),
+        "read": (f"{EVERYTHING} read", *only_reads),
+        "read visits.keep": ("visits.keep read", *only_reads),
+        "visits.keep": ("visits.keep", 201, None),
+    }
+    assert await value("SELECT count(*) FROM groups") == 2
+
+
+async def test_a_program_that_only_reads_is_told_so_and_cannot_ask_for_more(program, app):
+    claire, _, machine = program
+    reads = await a_program(claire, name="Affichage", acts=False)
+    assert [(await ask(machine, reads, scope=scope)).json()["scope"] for scope in ("", "visits.keep", "read")] == [
+        f"{EVERYTHING} read",
+        "visits.keep read",
+        f"{EVERYTHING} read",
+    ]
+    holds = Machine(app, (await ask(machine, reads, scope="visits.keep")).json()["access_token"])
+    group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"}
+    refused = await holds.post("/groups", group, headers={"Technilab-Teacher": claire.email})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/key-only-reads")
+    for scope in ("visits.keep slots.open", "write", "Read", "visits.keep,read"):
+        assert error(await ask(machine, reads, scope=scope)) == (400, "invalid_scope")
+    assert await value("SELECT count(*) FROM groups") == 0
 
 
 async def test_a_token_ends_after_an_hour_with_its_secret_and_with_its_program(program, app):

@@ -128,6 +128,10 @@ async def test_a_room_is_named_resized_closed_and_opened_again(db):
     assert (await host.post(f"/rooms/{number}/closure")).json()["closed"] is True
     assert (await host.delete(f"/rooms/{number}/closure")).json()["closed"] is False
     assert await whole(host, "/rooms", limit=1) == [[number]]
+    done = await rows("SELECT act FROM events WHERE about_kind = 'room' AND about = $1 ORDER BY id", number)
+    assert [one["act"] for one in done] == [
+        *("room_added", "room_renamed", "room_resized", "room_closed", "room_reopened")
+    ]
 
 
 async def test_anyone_reads_the_objects_that_a_coordinator_describes(db):

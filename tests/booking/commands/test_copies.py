@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -202,6 +203,73 @@ def test_what_became_of_copies_is_said_by_check(home: Path, told: dict[str, str]
     rehearsal = lines(home, told)[1]
     assert rehearsal.startswith("oui  Répétition : la dernière en fichier a 0 min : une copie qui avait 0 min, en ")
     assert [one for one in home.iterdir() if one.name.startswith("restore-")] == []
+
+
+def without_number(url: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {which: {name: told for name, told in one.items() if name != "id"} for which, one in kept(url).items()}
+
+
+PGBACKREST = """INSERT INTO copies (act, way, done_at, seconds, kept_days)
+VALUES ('copy', 'pgbackrest', '2026-11-30 03:00+01', 40, 22)"""
+
+
+def test_what_was_known_of_copies_is_known_after_one_of_them_is_put_in_place(home: Path, told: dict[str, str]) -> None:
+    url = told["DATABASE_URL"]
+    assert technilab("backup", home=home, **told).returncode == 0
+    first = made(told)[0]
+    assert technilab("rehearse-restore", home=home, **told).returncode == 0
+    time.sleep(1.1)  # a copy is named by its second
+    assert technilab("backup", home=home, **told | {"COPIES_DAYS": "9"}).returncode == 0
+    assert technilab("backup", home=home, **told | {"COPIES_DIR": "/srv/not mounted"}).returncode == 2
+    asyncio.run(database.run(url, PGBACKREST, "UPDATE accounts SET name = 'Changed since'"))
+    before, began = without_number(url), datetime.now(UTC)
+    back = technilab("restore", "--replace", str(first), home=home, **told)
+    assert (back.returncode, back.stderr, names(url)) == (0, "", ["ada"])
+    after = without_number(url)
+    tried = after.pop(("rehearsal", "file"))
+    # The copies are those of before, the failure of the last one too; what was put in place is tried by that.
+    assert after == {which: one for which, one in before.items() if which != ("rehearsal", "file")}
+    assert after["copy", "file"]["kept_days"] == 9
+    assert tried["done_at"] > began > tried["copied_at"]
+    with opened(first, KEY) as archive:
+        assert tried["copied_at"] == archive.made_at
+    [copies, rehearsal] = [one for one in lines(home, told) if "pgBackRest" not in one]
+    assert copies.startswith("NON  Copies : échec il y a 0 min : Le dossier /srv/not mounted n'existe pas")
+    assert rehearsal.startswith("oui  Répétition : la dernière en fichier a 0 min : une copie qui avait 0 min, en ")
+
+
+def test_on_another_machine_the_last_copy_of_its_folder_is_known_and_the_one_put_in_place_is_tried(
+    home: Path, told: dict[str, str]
+) -> None:
+    assert technilab("backup", home=home, **told).returncode == 0
+    [copy] = made(told)
+    later = copy.with_name(f"technilab-{datetime.now(UTC) + timedelta(seconds=2):{WRITTEN}}.backup.enc")
+    shutil.copy(copy, later)
+    name = f"copied_{uuid4().hex[:12]}"
+    url = database.empty(name)
+    there = told | {"DATABASE_URL": url}
+    try:
+        with data_folder() as new:
+            back = technilab("restore", str(copy), home=new, **there)
+            assert (back.returncode, back.stderr) == (0, ""), back.stderr
+            assert [one.partition(" : ")[0] for one in lines(new, there)] == ["oui  Copies", "oui  Répétition"]
+        known = kept(url)
+        last = copies_in(later.parent)[-1][0]
+        assert (known["copy", "file"]["done_at"], known["copy", "file"]["kept_days"]) == (last, 5)
+    finally:
+        database.drop(name)
+
+
+def test_where_no_copies_are_made_a_restoration_says_nothing_of_them(
+    home: Path, told: dict[str, str], tmp_path: Path
+) -> None:
+    file, url = tmp_path / "by hand.backup", told["DATABASE_URL"]
+    by_hand = {name: said for name, said in told.items() if not name.startswith("COPIES_")}
+    assert technilab("backup", str(file), home=home, **by_hand).returncode == 0
+    # One of a time that knew of no copies is replaced too.
+    asyncio.run(database.run(url, "DROP TABLE copies"))
+    assert technilab("restore", "--replace", str(file), home=home, **by_hand).stderr == ""
+    assert kept(url) == {}
 
 
 def test_a_copy_and_a_rehearsal_that_fail_are_kept_with_the_reason(home: Path, told: dict[str, str]) -> None:

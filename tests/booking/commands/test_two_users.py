@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from booking.commands.rights import LET_GO, NEVER_REWRITTEN, acting_user, lacking, may_too_much
+from booking.outbox.watch.queries import tables_serve
 from tests import database
 from tests.command_line import data_folder, technilab
 
@@ -88,13 +89,17 @@ async def told_by(url: str, sql: str) -> object:
         await connection.close()
 
 
-async def rights_of(url: str, monkeypatch) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
-    """What a user may do too much, and what it lacks, as it says itself."""
+def lend(url: str, monkeypatch) -> None:
     from workshops.database import current_engine  # noqa: PLC0415 - the tests' own engine, lent to another base
     from workshops.database.hosts import Hosts  # noqa: PLC0415 - as above
 
     monkeypatch.setattr(current_engine(), "pool", None)
     monkeypatch.setattr(current_engine(), "hosts", Hosts(url))
+
+
+async def rights_of(url: str, monkeypatch) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
+    """What a user may do too much, and what it lacks, as it says itself."""
+    lend(url, monkeypatch)
     return [(one.what, one.tables) for one in await may_too_much()], await lacking()
 
 
@@ -123,6 +128,16 @@ def test_who_neither_owns_nor_acts_reads_nothing(site, urls):
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             asyncio.run(told_by(urls["other"], sql))
+
+
+async def test_tables_that_were_put_back_without_their_rights_do_not_serve(site, urls, monkeypatch):
+    lend(urls["acts"], monkeypatch)
+    assert await tables_serve()
+    await told_by(urls["owns"], "REVOKE SELECT ON migration FROM two_users_acts")
+    assert not await tables_serve()
+    home, told = site
+    assert technilab("migrate", home=home, **told).returncode == 0
+    assert await tables_serve()
 
 
 async def test_each_says_what_it_may_do_too_much(site, urls, monkeypatch):

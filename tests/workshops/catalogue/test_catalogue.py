@@ -29,6 +29,11 @@ async def lycee(db):
     return await builders.school(kind="lycee")
 
 
+@pytest.fixture
+async def marc(db):
+    return await builders.account()
+
+
 def test_an_empty_sheet_lacks_four_things():
     assert missing_from_sheet(SafetySheet(protective_equipment="  ")) == [
         "ce que font les élèves",
@@ -118,11 +123,11 @@ async def test_an_object_that_does_not_exist_leaves_no_draft_behind(lycee):
     assert await value("SELECT count(*) FROM workshops") == 0
 
 
-async def test_a_room_is_added_changed_and_closed(lycee):
-    hall = await add_room(NameRoom(name=" Halle ", seats=30), school=lycee)
-    await add_room(NameRoom(name="Atelier", seats=24), school=lycee)
-    await change_room(hall, NameRoom(name="Halle de productique", seats=36), school=lycee)
-    await close_room(hall, school=lycee, now=NOW)
+async def test_a_room_is_added_changed_and_closed(lycee, marc):
+    hall = await add_room(NameRoom(name=" Halle ", seats=30), school=lycee, by=None, now=NOW)
+    await add_room(NameRoom(name="Atelier", seats=24), school=lycee, by=None, now=NOW)
+    await change_room(hall, NameRoom(name="Halle de productique", seats=36), school=lycee, by=marc, now=NOW)
+    await close_room(hall, school=lycee, by=marc, now=NOW)
 
     assert await room(hall, scope=EVERYTHING) == RoomCard(hall, lycee, "Halle de productique", 36, True)
     assert [one.name for one in await rooms_of(lycee)] == ["Atelier"]
@@ -130,31 +135,31 @@ async def test_a_room_is_added_changed_and_closed(lycee):
     assert await room(hall + 9, scope=EVERYTHING) is None
 
 
-async def test_two_rooms_of_a_lycee_never_share_a_name(lycee):
-    await add_room(NameRoom(name="Halle", seats=30), school=lycee)
-    atelier = await add_room(NameRoom(name="Atelier", seats=30), school=lycee)
+async def test_two_rooms_of_a_lycee_never_share_a_name(lycee, marc):
+    await add_room(NameRoom(name="Halle", seats=30), school=lycee, by=None, now=NOW)
+    atelier = await add_room(NameRoom(name="Atelier", seats=30), school=lycee, by=None, now=NOW)
     with pytest.raises(Invalid) as added:
-        await add_room(NameRoom(name="Halle", seats=24), school=lycee)
+        await add_room(NameRoom(name="Halle", seats=24), school=lycee, by=None, now=NOW)
     with pytest.raises(Invalid) as changed:
-        await change_room(atelier, NameRoom(name="Halle", seats=24), school=lycee)
+        await change_room(atelier, NameRoom(name="Halle", seats=24), school=lycee, by=marc, now=NOW)
     assert added.value.errors == changed.value.errors == {"name": "Une salle de votre lycée porte déjà ce nom."}
 
 
-async def test_a_room_of_another_lycee_does_not_exist(db):
+async def test_a_room_of_another_lycee_does_not_exist(db, marc):
     lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    hall = await add_room(NameRoom(name="Halle", seats=30), school=lycee)
+    hall = await add_room(NameRoom(name="Halle", seats=30), school=lycee, by=None, now=NOW)
     with pytest.raises(NotFound):
-        await change_room(hall, NameRoom(name="Halle", seats=24), school=other)
+        await change_room(hall, NameRoom(name="Halle", seats=24), school=other, by=marc, now=NOW)
     with pytest.raises(NotFound):
-        await close_room(hall, school=other, now=NOW)
+        await close_room(hall, school=other, by=marc, now=NOW)
 
 
-async def test_a_room_with_visits_to_come_stays_open(lycee):
-    hall = await add_room(NameRoom(name="Halle", seats=30), school=lycee)
+async def test_a_room_with_visits_to_come_stays_open(lycee, marc):
+    hall = await add_room(NameRoom(name="Halle", seats=30), school=lycee, by=None, now=NOW)
     await builders.slot(host=lycee, room=hall, starts_at=NOW + timedelta(days=3))
     with pytest.raises(RoomInUse):
-        await close_room(hall, school=lycee, now=NOW)
-    await close_room(hall, school=lycee, now=NOW + timedelta(days=4))
+        await close_room(hall, school=lycee, by=marc, now=NOW)
+    await close_room(hall, school=lycee, by=marc, now=NOW + timedelta(days=4))
     assert await rooms_of(lycee) == []
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from asyncpg.exceptions import NotNullViolationError
 
-from workshops.database import rows, transaction, value
+from workshops.database import DatabaseAway, batching, rows, transaction, value
 from workshops.database.batching import BATCH_SIZE, Batcher, WriteBatcher
 from workshops.refusals import NotFound
 
@@ -127,6 +127,23 @@ async def test_what_fails_is_said_to_those_who_asked_and_to_no_later_one(db):
     both = await asyncio.gather(batcher.submit("a"), batcher.submit("a"), return_exceptions=True)
     assert [type(one) for one in both] == [NotFound, NotFound]
     assert await batcher.submit("a") == 1
+
+
+async def test_who_waits_too_long_is_told_that_nobody_knows_and_the_statement_goes_on(db, monkeypatch):
+    monkeypatch.setattr(batching, "ANSWERED_WITHIN", 0.1)
+    written = asyncio.Event()
+
+    async def write(names: list[str]) -> list[str]:
+        await asyncio.sleep(0.3)
+        await rows(ADD_ALL, names)
+        written.set()
+        return names
+
+    batcher = WriteBatcher(write)
+    with pytest.raises(DatabaseAway, match="not answered in time"):
+        await batcher.submit("horloge")
+    await asyncio.wait_for(written.wait(), 5)
+    assert await value(f"{COUNT} WHERE name = 'horloge'") == 1
 
 
 class Written:

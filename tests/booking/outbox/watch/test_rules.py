@@ -12,6 +12,7 @@ NOW = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
 WELL = {
     "database": True,
     "lacking": 0,
+    "tables": True,
     "oldest_at": None,
     "beat_at": NOW,
     "lag": None,
@@ -31,6 +32,7 @@ def test_all_is_well():
     ("told", "part", "check", "served"),
     [
         ({"database": False, "lacking": None}, "database", Check(False, None, stops=True), False),
+        ({"tables": False}, "migrations", Check(False, 0, stops=True), False),
         ({"lacking": 2}, "migrations", Check(False, 2, stops=True), False),
         ({"free": 99_000_000}, "disk", Check(False, 99_000_000, stops=True), False),
         ({"free": 500_000_000}, "disk", Check(False, 500_000_000), True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.move import move
 from tests import builders
 from tests.builders import NOW, paris
+from tests.statements import statements_of
 from tests.telling import tell
 from workshops.database import row, rows, transaction, value
 from workshops.events.queries import RecordedAct
@@ -175,6 +177,16 @@ async def test_workers_who_find_slots_for_one_alert_at_the_same_moment_tell_it_o
     await asyncio.gather(first(), *map(other, slots[1:]))
     assert await value("SELECT count(*) FROM events WHERE act = 'alert_met' AND about = $1", alert) == 1
     assert await slots_of(alert) == slots[:1]
+
+
+async def test_a_demand_that_takes_no_place_has_no_alert_looked_at(claire):
+    """Who waits, or is in a draw, changes nothing for others; when bookings open, nearly all acts are such."""
+    await asked(WISH, claire)
+    slot = await builders.slot(workshop=await builders.workshop())
+    for act in ("reservation_waits", "reservation_enters_draw", "reservation_enters_draw_also"):
+        said = replace(about(slot), act=act, about_kind="reservation", also=slot)
+        assert await statements_of(partial(look_again, [said], now=NOW)) == []
+    assert await statements_of(partial(look_again, [about(slot)], now=NOW))
 
 
 async def test_many_workers_tell_many_alerts_of_many_slots_once_each(db):

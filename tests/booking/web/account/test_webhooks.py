@@ -86,12 +86,55 @@ async def test_what_is_wrong_is_said_in_words_and_nothing_is_lost(app):
 
 async def test_a_role_has_five_subscriptions_at_most(app):
     _, host = await a_host(app)
-    for _ in range(MOST):
-        assert (await host.post(AT, asked("https://agenda.example.org/"))).status_code == 200
+    for number in range(MOST):
+        assert (await host.post(AT, asked(f"https://agenda.example.org/{number}"))).status_code == 200
     assert "Abonner un logiciel" not in read(await host.get(AT))
     answer = await host.post(AT, asked("https://agenda.example.org/"))
     assert (answer.status_code, await value("SELECT count(*) FROM webhooks")) == (409, MOST)
     assert "Vous avez déjà 5 abonnements dans ce rôle." in read(answer)
+
+
+async def test_a_second_subscription_that_would_say_the_same_to_the_same_address_is_refused_by_name(app):
+    lycee, host = await a_host(app)
+    url = "https://agenda.example.org/"
+    every_group = ["bookings", "changes", "closings", "slots", "comings"]
+    assert (await host.post(AT, asked(url, acts=[EVERYTHING]))).status_code == 200
+    for again in ({"label": "Tableau de bord", "acts": [EVERYTHING]}, {"acts": every_group}):
+        refused = await host.post(AT, asked(url, **again))
+        assert (refused.status_code, await value("SELECT count(*) FROM webhooks")) == (409, 1)
+        known = "« Emploi du temps » est déjà prévenu de la même chose à cette adresse, dans vos abonnements."
+        assert known in read(refused)
+        # What was typed stays, the refusal beside the address.
+        assert f'value="{url}"' in refused.text
+        assert re.search(r'id="url-erreur">«\sEmploi du temps\s»', refused.text)
+    await host.post(f"{AT}/{await value('SELECT id FROM webhooks')}/pause")
+    assert (await host.post(AT, asked(url, acts=[EVERYTHING]))).status_code == 409
+    # Something else to that address, the same to another one, and a colleague's own are no doubles.
+    colleague = await builders.person("host", "anne@example.org", school=lycee)
+    hers = await Browser(app, now=NOW).sign_in(colleague)
+    made = [
+        (await browser.post(AT, asked(*to))).status_code
+        for browser, *to in ((host, url), (host, f"{url}other"), (hers, url))
+    ]
+    assert made == [200, 200, 200]
+    assert (await host.post(AT, asked(url))).status_code == 409
+    assert await value("SELECT count(*) FROM webhooks") == 4
+
+
+async def test_two_equal_subscriptions_of_before_go_on_and_each_is_ended_alone(app):
+    lycee, host = await a_host(app)
+    membership = await value("SELECT id FROM memberships")
+    async with receiver() as there:
+        both = [await builders.webhook(membership=membership, url=there.url, acts=BOOKED) for _ in range(2)]
+        await booked(await a_visit(lycee=lycee))
+        await tell_programs()
+        assert await send() == 2
+        assert len(there.told) == 2
+        await host.post(f"{AT}/{both[0]}/retrait")
+        await booked(await a_visit(lycee=lycee))
+        await tell_programs()
+        assert await send() == 1
+    assert [one["id"] for one in await rows("SELECT id FROM webhooks")] == [both[1]]
 
 
 async def test_each_role_chooses_among_what_it_reads(app):
@@ -114,8 +157,9 @@ async def test_a_host_chooses_everything_or_some_of_five_groups_and_reads_what_w
     ]
     assert "Décochez « Tout » pour choisir." in read(offered)
     url = "https://agenda.example.org/"
-    for chosen in ([EVERYTHING], ["slots", "closings"], ["bookings", "changes", "closings", "slots", "comings"]):
-        await host.post(AT, asked(url, acts=chosen))
+    every_group = ["bookings", "changes", "closings", "slots", "comings"]
+    for number, chosen in enumerate(([EVERYTHING], ["slots", "closings"], every_group)):
+        await host.post(AT, asked(f"{url}{number}", acts=chosen))
     membership = await value("SELECT id FROM memberships")
     await builders.webhook(membership=membership, url=url, acts=BOOKED)
     page = read(await host.get(AT))

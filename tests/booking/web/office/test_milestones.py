@@ -126,9 +126,15 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(office
 
 async def test_of_a_proof_that_weighs_too_much_it_is_said_how_much_it_may(office):
     here = f"{PAGE}/{await builders_milestones.milestone()}"
-    for content in (b"%PDF-" + b"x" * 10_000_000, b"%PDF-" + b"x" * 11_500_000):
-        sent = await office.post(f"{here}/preuves", {"label": "Convention"}, files={"file": ("a.pdf", content, "")})
-        assert (sent.status_code in {413, 422}, "10 Mo" in read(sent)) == (True, True)
+    for heavy in (10_000_000, 11_500_000, 31_000_000):
+        file = {"file": ("a.pdf", b"%PDF-" + b"x" * heavy, "")}
+        sent = await office.post(f"{here}/preuves", {"label": "Convention de la Région"}, files=file)
+        # The page again, with what was typed.
+        assert (sent.status_code, "10 Mo" in read(sent)) == (422, True)
+        assert 'value="Convention de la Région"' in sent.text
+    file = {"file": ("a.pdf", b"%PDF-" + b"x" * 32_000_000, "")}
+    sent = await office.post(f"{here}/preuves", {"label": "Convention de la Région"}, files=file)
+    assert (sent.status_code, "10 Mo au plus." in read(sent)) == (413, True)
     assert await value("SELECT count(*) FROM milestone_proofs") == 0
 
 

@@ -107,15 +107,17 @@ def test_the_examples_of_the_trial_name_nobody_s_key():
 
 
 async def test_every_refusal_that_an_operation_names_is_explained_and_all_stand_on_one_page(visitor):
-    named = {
-        kind.rpartition("/")[2]
+    answered = {
+        (kind.rpartition("/")[2], int(status))
         for acts in document()["paths"].values()
         for act in acts.values()
-        for answer in act["responses"].values()
+        for status, answer in act["responses"].items()
         for kind in answer.get("x-problems", ())
     }
+    named = {kind for kind, _ in answered}
     assert len(named) > 100
     assert named - set(PROBLEMS) == set()
+    assert {(kind, status) for kind, status in answered if status not in PROBLEMS[kind].statuses} == set()
     shown = (await visitor.get("/problems")).text
     assert re.findall(r'<dt id="([\w-]+)">', shown) == sorted(PROBLEMS)
 

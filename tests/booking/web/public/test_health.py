@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from booking.outbox.notices.beat import beat
+from booking.outbox.watch.tables_watch import PUT_BACK
 from booking.process.graceful_stop import draining
 from booking.process.version import VERSION
 from tests.booking.web.public.conftest import NOW
+from tests.browsing import Machine, read
 from tests.owner import by_owner
 from tests.statements import statements_of
 
@@ -69,6 +71,41 @@ async def test_a_database_that_lacks_a_migration_serves_nothing(visitor, taken):
     told = answer.json()
     assert (answer.status_code, told["state"]) == (503, "not ready")
     assert told["checks"]["migrations"] == {"ok": False, "figure": 1}
+
+
+async def test_a_process_whose_tables_are_changed_under_it_serves_nothing_but_its_health_until_they_fit(
+    visitor, app, taken, caplog, monkeypatch
+):
+    tables = app.state.tables
+    monkeypatch.setattr(tables, "serve", True)
+    # The second of them is kept.
+    assert [(await visitor.get("/creneaux")).status_code for _ in range(2)] == [200, 200]
+    await taken()
+    for _ in range(2):
+        await tables.look()
+    page = await visitor.get("/creneaux")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+    assert "Technilab ne répond pas pour l'instant. Recommencez dans une minute" in read(page)
+    program = await Machine(app, "").get("/slots")
+    assert (program.status_code, program.headers["retry-after"]) == (503, "10")
+    assert program.json()["type"] == "/problems/unavailable"
+    assert (await visitor.post("/connexion", {"email": "claire@example.org"})).status_code == 503
+    assert [(await visitor.get(f"/health/{path}")).status_code for path in ("live", "ready")] == [200, 503]
+    await taken()
+    await tables.look()
+    assert (await visitor.get("/creneaux")).status_code == 200
+    assert (await visitor.get("/health/ready")).status_code == 200
+    assert [one.message for one in caplog.records if "tables" in one.message] == [
+        PUT_BACK,
+        "the tables serve again",
+    ]
+
+
+async def test_whoever_asks_how_it_is_hears_at_once_of_tables_that_do_not_fit(visitor, app, monkeypatch):
+    assert (await visitor.get("/health/ready")).status_code == 200
+    monkeypatch.setattr(app.state.tables, "serve", False)
+    answer = await visitor.get("/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, {"ok": False, "figure": 0})
 
 
 async def test_many_that_ask_within_a_second_cost_one_statement_and_the_next_second_one_more(visitor, app, monkeypatch):

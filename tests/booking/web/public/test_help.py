@@ -125,6 +125,18 @@ def test_every_kind_is_told_and_no_page_is_left_over():
     assert set(PROBLEMS) == {one.kind for one in every_refusal()} | told_by_http
 
 
+def test_each_kind_is_told_with_the_statuses_of_its_answers_or_is_a_command_s():
+    statuses: dict[str, set[int]] = {kind: set() for kind in PROBLEMS} | {"crash": {500}}
+    for status, (kind, _, _) in HTTP_SENTENCES.items():
+        statuses[kind].add(status)
+    for one in every_refusal():
+        if not one.__module__.startswith("booking.commands."):
+            statuses[one.kind].add(one.status)
+    assert {kind: told.statuses for kind, told in PROBLEMS.items()} == {
+        kind: sorted(found) for kind, found in statuses.items()
+    }
+
+
 def test_a_page_has_the_title_of_its_refusal():
     titles: dict[str, set[str]] = {}
     for one in every_refusal():
@@ -138,6 +150,29 @@ async def test_the_address_of_a_problem_says_what_to_do(visitor, kind):
     told = PROBLEMS[kind]
     words = " ".join(f"{told.title} {told.means} Que faire {told.todo}".replace("\u202f", " ").split())
     assert (answer.status_code, words in read(answer)) == (200, True)
+
+
+async def test_all_refusals_stand_on_one_page_with_their_name_their_status_and_what_to_do(visitor):
+    listed = read(await visitor.get("/problems"))
+    for told in PROBLEMS.values():
+        answered = " ou ".join(f"HTTP {status}" for status in told.statuses) or "dans une commande de la machine"
+        line = f"{told.title} {told.kind} {answered} {told.means} {told.todo}"
+        assert " ".join(line.replace("\u202f", " ").split()) in listed, told.kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "answered"),
+    [
+        ("slot-full", "HTTP 409"),
+        ("no-address", "HTTP 409 ou HTTP 422"),
+        ("backup-refused", "dans une commande de la machine"),
+    ],
+)
+async def test_a_refusal_says_its_status_and_leads_to_all_of_them(visitor, kind, answered):
+    answer = await visitor.get(f"/problems/{kind}")
+    assert f"Dans l'API /problems/{kind} , {answered}, l'un de tous les refus de L'API de Technilab" in read(answer)
+    assert '<a href="/problems">' in answer.text
+    assert '<a href="/problems">Tous les refus</a>' in (await visitor.get("/api")).text
 
 
 async def test_a_kind_that_nobody_refuses_with_has_no_page(visitor):
