@@ -9,6 +9,7 @@ had nothing to complain of.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -190,8 +191,17 @@ class Browse:
         page.on("request", self._note_request)
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await self._serves(context)
         await page.goto(path)
         return page
+
+    async def _serves(self, context: BrowserContext) -> None:
+        """The site looks at its tables each second: a test before may have shown it some that were put back by hand."""
+        for _ in range(150):
+            if (await context.request.get("/problems")).status != 503:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(self.site.last_lines())
 
     async def sign_in(self, context: BrowserContext, account: int) -> None:
         session_id = secrets.token_urlsafe(32)
