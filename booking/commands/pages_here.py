@@ -27,7 +27,7 @@ class Told(Struct, frozen=True):
 
 
 def pages_soon(settings: Settings) -> tuple[bool, str]:
-    """The same once this version serves them, or after a minute."""
+    """What `pages_here` says once this version serves them, or after a minute."""
     ends = time.monotonic() + SERVES_WITHIN
     while not (found := pages_here(settings))[0] and time.monotonic() < ends:
         time.sleep(ASKED_EVERY)

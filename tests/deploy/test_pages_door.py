@@ -9,10 +9,13 @@ import secrets
 import shutil
 import socket
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -34,6 +37,8 @@ HAPROXY = shutil.which("haproxy", path=PATH)
 REQUESTS = 40
 # Seen by HAProxy: two looks that failed, each as long as Technilab waits for its database.
 SEEN_WITHIN = 30.0
+# As haproxy.cfg has them.
+AT_ONCE, UNSENT, SCANS = 32, 529, "/api/v1/checkins"
 PLACES = {"PAGES1": "pages", "WEB1": "web1", "WEB2": "web2", "WRITE1": "write", "READ1": "read"}
 
 pytestmark = pytest.mark.skipif(HAPROXY is None, reason="no haproxy here (deploy/packages.sh)")
@@ -138,6 +143,44 @@ def test_where_no_web_process_is_there_nobody_is_left_with_a_page_of_the_proxies
             assert sent.headers["content-type"] == "application/problem+json"
             assert (sent.status_code, sent.json()["type"]) == (503, f"/problems/{kind}")
             assert all(10 <= int(told.headers["retry-after"]) <= 30 for told in (page, sent))
+
+
+def test_acts_beyond_what_a_process_is_asked_at_once_are_told_to_come_back_and_neither_reads_nor_scans_wait():
+    goes_on = threading.Event()
+
+    class Held(BaseHTTPRequestHandler):
+        """A web process that is at work on each act until it may go on."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            assert self.path == SCANS or goes_on.wait(60)
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ExitStack() as stack:
+        home = stack.enter_context(data_folder())
+        ports = {name: free_port() for name in PLACES.values()}
+        web = ThreadingHTTPServer(("127.0.0.1", ports["web1"]), Held)
+        stack.callback(web.server_close)
+        stack.callback(web.shutdown)
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        stack.callback(haproxy(home, ports).kill)
+        url = f"http://127.0.0.1:{ports['pages']}"
+        eventually(lambda: serves(ports["pages"]), "HAProxy does not listen")
+        asks = stack.enter_context(ThreadPoolExecutor(AT_ONCE + 1))
+        stack.callback(goes_on.set)
+        asked = [asks.submit(httpx.post, f"{url}/api/v1/reservations", timeout=60) for _ in range(AT_ONCE + 1)]
+        told = next(as_completed(asked)).result()
+        assert (told.status_code, sum(one.done() for one in asked)) == (UNSENT, 1)
+        assert httpx.get(f"{url}/creneaux").status_code == 200
+        assert httpx.post(f"{url}{SCANS}").status_code == 200
+        goes_on.set()
+        assert Counter(one.result().status_code for one in asked) == {200: AT_ONCE, UNSENT: 1}
 
 
 def listens(port: int) -> bool:

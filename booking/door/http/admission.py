@@ -8,7 +8,7 @@ processor, until the proxies in front give up (502, 504) on answers that are sti
 from __future__ import annotations
 
 import asyncio
-import random
+import secrets
 from typing import TYPE_CHECKING, cast
 
 from litestar.middleware import MiddlewareProtocol
@@ -28,7 +28,7 @@ MOST_WAITING = 2000
 # Bytes of an act that waits for a turn: a file is no rush.
 SMALL = 65_536
 # Seconds after which to come back: not all at the same moment.
-COME_BACK = (10, 30)
+COME_BACK = range(10, 31)
 
 
 class Busy(Refusal):
@@ -47,7 +47,7 @@ class Busy(Refusal):
     )
 
     def __init__(self) -> None:
-        self.retry_after = random.randint(*COME_BACK)  # noqa: S311 no secret: it spreads who comes back
+        self.retry_after = secrets.choice(COME_BACK)
         super().__init__(self.sentence)
 
 
