@@ -15,7 +15,7 @@ import pytest
 
 from tests.crossing import until as asked_until
 from tests.faults.cluster import Cluster, until
-from tests.faults.failover import kill_tree
+from tests.faults.failover import cut_power
 
 # The cache's second, and what a standby is behind beside all the rest on one machine.
 SEEN_WITHIN = 3.0
@@ -101,8 +101,7 @@ def test_without_a_standby_nothing_is_acknowledged_and_with_one_back_it_is(whole
     assert site.ready() == ("ready", {"ok": True, "figure": 2})
     follower, confirms = site.standbys()
     for left, gone in ((1, follower), (0, confirms)):
-        kill_tree(whole.pid(f"postgres{gone}"))
-        kill_tree(whole.pid(f"patroni{gone}"))
+        cut_power(whole, gone)
         until(lambda left=left: site.metric("standbys_streaming") == left, 10, lambda: str(whole.members()))
         # A good answer is kept for a second.
         until(lambda left=left: site.ready() == ("ready", {"ok": False, "figure": left}), 10, lambda: str(site.ready()))

@@ -60,11 +60,11 @@ def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
         killed_at = time.monotonic()
         for _ in range(TRIES):
             leader = cluster.leader()
-            names = (f"patroni{leader}", f"postgres{leader}") if patroni_too else (f"postgres{leader}",)
-            victims = [cluster.pid(name) for name in names]
             since = time.monotonic()
-            for victim in victims:
-                kill_tree(victim)
+            if patroni_too:
+                cut_power(cluster, leader)
+            else:
+                kill_tree(cluster.pid(f"postgres{leader}"))
             until(lambda since=since: settled(crowd, since), AT_MOST, lambda: f"nobody books: {cluster.members()}")
             # Where the others of a busy machine do not answer Patroni in time, it starts who was killed again.
             if cluster.leader() != leader:
@@ -105,6 +105,13 @@ def kill_tree(pid: int) -> None:
         for one in every:
             with suppress(ProcessLookupError):
                 os.kill(one, number)
+
+
+def cut_power(cluster: Cluster, number: int) -> None:
+    """Of a database machine; Patroni first: while it lives it starts a PostgreSQL that is gone again."""
+    victims = [cluster.pid(name) for name in (f"patroni{number}", f"postgres{number}")]
+    for victim in victims:
+        kill_tree(victim)
 
 
 def silences(crowd: Crowd, killed_at: float) -> list[float]:

@@ -17,7 +17,7 @@ import psutil
 
 from tests.faults.cluster import Cluster, until
 from tests.faults.crowd import Crowd
-from tests.faults.failover import kill_tree, settled, silences
+from tests.faults.failover import cut_power, settled, silences
 from tests.faults.verify import verify
 
 RATE = 60.0
@@ -80,12 +80,6 @@ def compared(cluster: Cluster, crowd: Crowd) -> list[str]:
     return missing + [str(one) for one in crowd.contradictions(late=False)]
 
 
-def kill(cluster: Cluster, leader: int) -> None:
-    """As a power cut does."""
-    for name in (f"patroni{leader}", f"postgres{leader}"):
-        kill_tree(cluster.pid(name))
-
-
 def kill_ahead(cluster: Cluster, leader: int) -> None:
     """A power cut in the moment after a commit that no standby has."""
 
@@ -96,7 +90,7 @@ def kill_ahead(cluster: Cluster, leader: int) -> None:
         await connection.execute(ALONE)
 
     asyncio.run(write_alone())
-    kill(cluster, leader)
+    cut_power(cluster, leader)
 
 
 def freeze(cluster: Cluster, leader: int) -> None:
@@ -126,7 +120,7 @@ def _signal(cluster: Cluster, leader: int, number: signal.Signals) -> None:
 
 
 LOSSES = {
-    "killed": Loss(kill, start_patroni),
+    "killed": Loss(cut_power, start_patroni),
     "frozen": Loss(freeze, thaw),
     "its Patroni alone": Loss(kill_patroni, start_patroni),
     "killed, pg_rewind broken": Loss(kill_ahead, start_patroni, lambda cluster: cluster.pg_rewind.broken()),

@@ -18,7 +18,7 @@ import asyncpg
 
 from tests.faults.cluster import NOT_THERE, Cluster, until
 from tests.faults.crowd import Crowd
-from tests.faults.failover import kill_tree
+from tests.faults.failover import cut_power, kill_tree
 from tests.faults.gated import around, own_postgres, to_etcd
 from tests.faults.lose import AT_MOST, RATE, compared
 
@@ -153,8 +153,7 @@ def stop_etcds_and_a_standby(cluster: Cluster, leader: int) -> None:
     """The one that only follows: whoever confirms is there, and yet nobody knows what the third would say."""
     [follower] = [number for number, role in cluster.members().items() if role == "replica"]
     stop_etcds(cluster, leader)
-    for name in (f"patroni{follower}", f"postgres{follower}"):
-        kill_tree(cluster.pid(name))
+    cut_power(cluster, follower)
 
 
 def start_the_dead(cluster: Cluster, leader: int) -> None:

@@ -31,7 +31,7 @@ import msgspec
 
 from tests.command_line import ROOT, data_folder
 from tests.faults.cluster import Cluster, until, why_not
-from tests.faults.failover import kill_tree
+from tests.faults.failover import cut_power, kill_tree
 from tests.faults.lose import AT_MOST
 from tests.faults.site import Helper
 from tests.load.client import request
@@ -216,12 +216,12 @@ def lived(cluster: Cluster, plan: Plan, goals: Goals, *, patroni_too: bool = Tru
     """An evening of this cluster, its figures beside their goals; the leader's machine comes back at the end."""
     until(cluster.alike, AT_MOST, lambda: f"{cluster.members()} {cluster.timelines()}")
     world, leader = lay(cluster, plan), cluster.leader()
-    names = (f"patroni{leader}", f"postgres{leader}") if patroni_too else (f"postgres{leader}",)
-    victims = [cluster.pid(name) for name in names]
 
     def dies() -> None:
-        for victim in victims:
-            kill_tree(victim)
+        if patroni_too:
+            cut_power(cluster, leader)
+        else:
+            kill_tree(cluster.pid(f"postgres{leader}"))
 
     told = asyncio.run(an_evening(cluster.port, world, plan, dies=dies))
     kept = asyncio.run(kept_of(cluster.url("WRITE1"), world, told.keys))
