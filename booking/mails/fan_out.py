@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 THINGS = 50
 PUT_OFF = timedelta(minutes=5)
+# PostgreSQL would plan each long statement anew five times on each connection, which takes it longer than to run them.
+PLAN_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 # Whoever holds the first event of a thing has all of them; the others are no worker's until that one is told.
 _FIRST = """WITH first AS (
   SELECT t.about_kind, t.about FROM events_to_tell t
@@ -66,6 +68,8 @@ async def fan_out(*, now: datetime) -> int:
 async def _tell(things: int, *, now: datetime) -> int:
     async with transaction():
         events = await rows_as(RecordedAct, TAKE, now, things)
+        if events:
+            await rows(PLAN_ONCE)
         if (words := words_of(events)) is not None:
             await rows(TELL, *map(list, words), now, evening_after(now))
         await look_again(events, now=now)

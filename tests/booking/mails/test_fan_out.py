@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 
 from booking.mails.fan_out import PUT_OFF, fan_out
+from booking.mails.tell import TELL
+from booking.visits.demands.alert import LOOK_AGAIN
 from tests import builders
 from tests.builders import NOW
 from tests.crossing import until
@@ -70,6 +72,16 @@ async def test_an_event_becomes_the_mails_of_those_it_concerns_and_is_told_no_mo
     assert await told() == mails
     assert await fan_out(now=NOW) == 0
     assert await told() == mails
+
+
+async def test_what_tells_is_planned_once_on_a_connection(db):
+    visit = await a_visit()
+    planned = "SELECT custom_plans FROM pg_prepared_statements WHERE left(statement, 60) IN ($1, $2)"
+    async with transaction():
+        for _ in range(3):
+            await booked(visit)
+            assert await fan_out(now=NOW) == 1
+        assert [one["custom_plans"] for one in await rows(planned, TELL[:60], LOOK_AGAIN[:60])] == [0, 0]
 
 
 async def test_an_event_that_concerns_nobody_is_told_to_nobody(db):
