@@ -27,6 +27,8 @@ OURS = (
     *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL"),
     *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS", "RELOAD"),
     *("TRUSTED_PROXIES", "METRICS_TOKEN", "LOG_FORMAT", "MAIL_FROM", "OPERATOR", "DPO", "SECURITY_LOG_DAYS"),
+    # Where it names this tree, another version's command runs our modules.
+    "PYTHONPATH",
 )
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 PORTS = (10_000, 32_000)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
-from tests.command_line import ROOT
+from tests.command_line import ROOT, environ
 from tests.load.before import table
 from tests.load.client import Figure
 from tests.load.clusters import plain
@@ -26,6 +28,14 @@ def test_each_operation_is_there_once_with_what_either_side_has_of_it():
         "| new since | - | - | 90 | 9.0, 9.9, 11.0 ms | - |",
         "| gone since | 100 | 3.0, 4.0, 5.0 ms | - | - | - |",
     ]
+
+
+def test_an_older_version_runs_its_own_modules_whatever_is_preferred_where_it_is_asked(monkeypatch, tmp_path):
+    (tmp_path / "preferred_here.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-c", "import preferred_here"]
+    ran = subprocess.run(command, check=False, cwd=ROOT, env=environ(tmp_path), capture_output=True, text=True)
+    assert "No module named 'preferred_here'" in ran.stderr
 
 
 def test_a_cluster_without_tls_differs_from_ours_on_the_way_to_the_database_alone():
