@@ -15,8 +15,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 # They stay open, however long the pool is idle.
 HOT_CONNECTIONS = 4
-# Seconds for which a request waits for a connection: longer than any rush, shorter than a reader's patience.
-ACQUIRE_TIMEOUT = 10.0
+# Seconds for which a request waits for a connection: longer than a planned change of leader, shorter than a reader's
+# patience.
+ACQUIRE_TIMEOUT = 5.0
 
 
 class ConnectionPool(Pool):  # type: ignore[misc]
