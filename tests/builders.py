@@ -449,3 +449,16 @@ async def target(*, programme: str = "technilab", metric: str = "pupils", **more
         "to_on": date(2030, 8, 31),
     }
     return await _insert("targets", **values | more)
+
+
+async def sent_mails(number: int, *, event: int) -> None:
+    """Mails that left long ago, each to a mailbox of its own."""
+    await rows(
+        """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, event, state, attempts, mail,
+          next_try_at, created_at, sent_at)
+        SELECT 'reservation_confirmed', 'mail' || n || '@example.org', '', 'reservation', n, 'sent before ' || n, $2,
+          'sent', 1, n, $3, $3, $3 FROM generate_series(1, $1) n""",
+        number,
+        event,
+        NOW,
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from booking.outbox.notices.deliver import CLAIM
 from tests import builders
 from tests.owner import by_owner
 from workshops.database import owners_transaction, row, rows, value
@@ -39,3 +42,33 @@ async def test_a_line_is_found_by_its_number_however_few_there_were_when_postgre
         plan = [line for (line,) in await rows("EXPLAIN EXECUTE named (1)")]
         await rows("DEALLOCATE named")
     assert [line for line in plan if "Seq Scan" in line] == [], plan
+
+
+QUEUED = """INSERT INTO notices (kind, to_email, to_name, about_kind, about, once, next_try_at, created_at, event)
+SELECT 'reservation_confirmed', n || '@example.org', '', 'reservation', n, 'queued' || n, now(), now(), $2
+FROM generate_series(1, $1) n"""
+
+
+@pytest.mark.parametrize("sent", [10 * FEW, 30 * FEW])
+async def test_a_mail_is_claimed_without_reading_all_that_wait(db, sent: int):
+    act = "INSERT INTO events (at, act, about_kind, about) VALUES (now(), 'slot_opened', 'slot', 1) RETURNING id"
+    event = await value(act)
+    await builders.sent_mails(sent, event=event)
+    # As autovacuum does on any quiet day: nothing waits.
+    await by_owner("ANALYZE notices")
+    async with owners_transaction():
+        await rows("SET LOCAL plan_cache_mode = force_generic_plan")
+        await rows(f"PREPARE claim (timestamptz, interval, uuid, timestamptz) AS {CLAIM}")
+        claim = "EXPLAIN (ANALYZE, TIMING OFF) EXECUTE claim (now(), '50 s', gen_random_uuid(), '1970-01-01')"
+        await rows(claim)
+        await rows(QUEUED, 20 * FEW, event)
+        plan = [line for (line,) in await rows(claim)]
+        await rows("DEALLOCATE claim")
+    read = [
+        line
+        for line in plan
+        for number in re.findall(r"(?:actual rows=|Removed by .*: )(\d+)", line)
+        if int(number) > 3
+    ]
+    assert read == []
+    assert "actual rows=1" in plan[0]

@@ -13,6 +13,8 @@ from tests import builders
 from tests.load.opening_world import first_come_world
 from workshops.database import open_pool, rows, transaction, value
 
+MAILS = 1000
+
 
 async def main(demands: int, slots: int) -> None:
     os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
@@ -21,7 +23,8 @@ async def main(demands: int, slots: int) -> None:
             # Beside those that stand there already.
             builders._numbers = itertools.count(1000 + 40 * await value("SELECT count(*) FROM schools"))
             world = await first_come_world(demands, slots)
-        # What a site that has lived for a day knows of its tables.
+        # What a site that has lived for a day knows of its tables: many mails have left, and none waits.
+        await builders.sent_mails(MAILS, event=await value("SELECT max(id) FROM events"))
         await rows("ANALYZE")
     sys.stdout.buffer.write(msgspec.json.encode(world))
 
