@@ -58,6 +58,8 @@ ACTS = (
         "classes_near": "Entreprise prévenue : des classes ont réservé près d'elle",
         "classes_said": "Nombre de classes d'un collège dit par la coordination",
         "closing_asked": "Clôture rappelée au lycée",
+        "closure_declared": "Jours fermés d'un lycée déclarés",
+        "closure_withdrawn": "Jours fermés d'un lycée retirés",
         "cohort_enrolled": "Cohorte P-TECH ouverte",
         "cohort_named": "Cohorte P-TECH renommée",
         "college_invited": "Lettre à un collège",
