@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from booking.door.http.admission import ACTS_AT_ONCE as AT_ONCE
 from deploy.cluster.layout import FILES, lay_out
 from deploy.cluster.members import PATH
 from deploy.fill import fill
@@ -37,8 +38,8 @@ HAPROXY = shutil.which("haproxy", path=PATH)
 REQUESTS = 40
 # Seen by HAProxy: two looks that failed, each as long as Technilab waits for its database.
 SEEN_WITHIN = 30.0
-# As haproxy.cfg has them.
-AT_ONCE, UNSENT, SCANS = 32, 529, "/api/v1/checkins"
+# As haproxy.cfg has it.
+UNSENT, SCANS = 529, "/api/v1/checkins"
 PLACES = {"PAGES1": "pages", "WEB1": "web1", "WEB2": "web2", "WRITE1": "write", "READ1": "read"}
 
 pytestmark = pytest.mark.skipif(HAPROXY is None, reason="no haproxy here (deploy/packages.sh)")
