@@ -1,10 +1,11 @@
 """What people read for each act, and who did it."""
 
+from booking.words.later import WordsOfActs
 from booking.words.milestones import ACTS_OF_MILESTONES
 from booking.words.programs import ACTS_OF_PROGRAMS
 from booking.words.yearly import YEARLY_ACTS
 
-ACTS = (
+ACTS = WordsOfActs(
     ACTS_OF_MILESTONES
     | ACTS_OF_PROGRAMS
     | YEARLY_ACTS
@@ -275,8 +276,6 @@ ACTS = (
         "target_dropped": "Objectif retiré",
         "to_do_put_off": "Point à faire remis à plus tard",
         "to_do_taken_up": "Point à faire repris",
-        "token_issued": "Clé de l'API créée",
-        "token_revoked": "Clé de l'API révoquée",
         "unit_chosen": "Unité officielle choisie",
         "notice_setting": "Délai de réservation du lycée changé",
         "arrival_setting": "Accès et signataire du lycée changés",
