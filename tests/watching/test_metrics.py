@@ -13,6 +13,7 @@ import pytest
 
 from booking.process.version import VERSION
 from tests.command_line import PATIENCE, data_folder, eventually, free_port, processes_of, python, technilab
+from tests.deploy.test_pages_door import balancer
 from tests.watching.prometheus import RULES, named, node_exporter, panels, program, prometheus
 from tests.watching.site import BEARER, TOKEN, Site, told_at, watched_site
 
@@ -149,9 +150,10 @@ def names_told(exposition: str) -> set[str]:
     return set(re.findall(r"^([a-z_]+)(?:\{| )", exposition, re.MULTILINE))
 
 
-def test_every_series_that_a_rule_or_a_panel_names_is_told_by_a_site_with_traffic_or_by_the_node_exporter(site: Site):
-    with node_exporter() as node:
+def test_every_series_that_a_rule_or_a_panel_names_is_told_by_a_site_with_traffic_or_by_its_machines(site: Site):
+    with node_exporter() as node, balancer() as figures:
         machine = names_told(httpx.get(f"http://{node}/metrics", timeout=30).text)
+        machine |= names_told(httpx.get(figures, headers=BEARER, timeout=30).text)
     assert named() - names_told(site.told()) - machine - {"up"} == set()
 
 
