@@ -36,7 +36,7 @@ async def one_closure(number: FromPath[int], person: AsHost) -> OwnClosure:
 async def shut_for_days(data: JSONBody[CloseSchool], person: AsHost, now: Now) -> Response[OwnClosure]:
     """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
     number = await close_school(person.school, data, by=person.account, now=now)
-    return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
+    return made(OwnClosure(number, data.label, data.first_on, data.ends_on), f"/closures/{number}")
 
 
 @delete("/closures/{number:int}", opt=may("slots.open"))

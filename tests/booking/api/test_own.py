@@ -156,6 +156,7 @@ async def test_a_closure_is_declared_and_taken_back(db):
         "first_on": "2027-04-02",
         "last_on": "2027-04-02",
     }
+    assert one_day.headers["location"] == f"/api/v1/closures/{number}"
     assert await whole(host, "/closures", limit=5) == [[number]]
     assert (await host.get(f"/closures/{number}")).json() == one_day.json()
     assert (await host.delete(f"/closures/{number}")).status_code == 204
