@@ -13,7 +13,6 @@ import logging
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from secrets import token_urlsafe
@@ -24,7 +23,6 @@ from msgspec import Struct
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
 from arq import cron, func
-from asyncpg.exceptions import InterfaceError, PostgresError
 from redis.exceptions import RedisError
 
 from booking.mails.certificates import ask_for_certificates
@@ -35,17 +33,15 @@ from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
 from booking.outbox.journal.note_access import listen
-from booking.outbox.notices.beat import ERASURE, beat, beat_no_more, forget, take_turn, worker_name
-from booking.outbox.notices.deliver import BATCH, deliver
+from booking.outbox.notices.beat import ERASURE, beat_no_more, forget, keep_beating, take_turn, worker_name
+from booking.outbox.notices.deliver import BATCH, Delivery, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.watch.serve_metrics import counted
 from booking.outbox.watch.tables_watch import TablesWatch
 from booking.people.accounts.trial import refuse_wrong_data
-from booking.process.copies import forget_before_upgrades
 from booking.process.embedded.provide import queue_url
 from booking.process.postponable import postponable
 from booking.process.redis_url import master_client, restart_retry, worker_settings
-from booking.process.security_log import begin_day
 from booking.process.settings import Settings, read_settings
 from booking.process.version import VERSION
 from booking.process.wake_worker import DELIVERY_JOB
@@ -59,7 +55,7 @@ from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.year.purge import purge
-from workshops.database import DatabaseAway, open_pool
+from workshops.database import open_pool
 from workshops.milestones.remind import remind_of_milestones
 
 # arq reads the URL before it starts anything: where none is configured, the embedded Valkey must run by then.
@@ -70,7 +66,7 @@ Context = dict[str, Any]
 
 NAME = worker_name()
 POOL_SIZE, TOKEN_BYTES = 4, 32
-BEAT_SECONDS, STOP_SECONDS = 30, 10
+STOP_SECONDS = 10
 LONGEST_RUN = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
 JOB_TIMEOUT = timedelta(minutes=5)
@@ -78,14 +74,6 @@ SAY_WHAT_IS_DUE = (
     *(lapse_attendances, end_unanswered, remind, remind_hosts, warn, tell_companies, remind_of_actions),
     *(ask_for_digests, ask_for_thanks, ask_for_certificates, remind_of_milestones),
 )
-
-
-@dataclass
-class Delivery:
-    """Whether this process is delivering mails, and whether it was woken again meanwhile."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    woken: bool = False
 
 
 @postponable
@@ -244,7 +232,8 @@ async def start(ctx: Context) -> None:
     ctx["webhook_lock"] = asyncio.Lock()
     await ctx["resources"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
     ctx["tables"] = await ctx["resources"].enter_async_context(TablesWatch().looking())
-    ctx["heartbeat"] = asyncio.create_task(_send_heartbeats())
+    # A task and not a job: a job could be taken by another worker, and would tell nothing about this one.
+    ctx["heartbeat"] = asyncio.create_task(keep_beating(NAME, data_dir=settings.data_dir, clock=_now))
 
 
 async def stop(ctx: Context) -> None:
@@ -254,21 +243,6 @@ async def stop(ctx: Context) -> None:
         await beat_no_more(NAME)
     if "resources" in ctx:
         await ctx["resources"].aclose()
-
-
-async def _send_heartbeats() -> None:
-    """In a task and not a job: a job could be taken by another worker, and would tell nothing about this one."""
-    while True:
-        begin_day(_now())
-        with suppress(OSError):  # tried again in half a minute
-            forget_before_upgrades(read_settings().data_dir, now=_now())
-        try:
-            await beat(NAME, now=_now())
-        except DatabaseAway:
-            """The database module has logged it, once."""
-        except (PostgresError, InterfaceError):
-            logger.exception("PostgreSQL did not take this worker's sign of life")
-        await asyncio.sleep(BEAT_SECONDS)
 
 
 def _now() -> datetime:

@@ -134,6 +134,7 @@ RIGHTS = {
     ("GET", "/api/v1/coverage"): COORDINATOR | INSPECTOR,
     ("GET", "/api/v1/closures"): HOST,
     ("POST", "/api/v1/closures"): HOST,
+    ("GET", "/api/v1/closures/{number:int}"): HOST,
     ("POST", "/api/v1/closures/{number:int}/call-off"): HOST,
     ("DELETE", "/api/v1/closures/{number:int}"): HOST,
     ("GET", "/api/v1/desk-links"): HOST,

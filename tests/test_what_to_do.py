@@ -1,4 +1,4 @@
-"""docs/what_to_do.md: twelve symptoms, and what it tells to type, typed in its order where one machine is enough.
+"""docs/what_to_do.md: thirteen symptoms, and what it tells to type, typed in its order where one machine is enough.
 
 The rest is asked of the program itself: that it knows these words and options.
 """
@@ -41,8 +41,8 @@ INSERT INTO second_proofs (account, salt, last_step, since) VALUES (1, '\\x00', 
 PROVED = "SELECT account FROM second_proofs ORDER BY account"
 
 
-def test_there_are_twelve_symptoms_in_their_order():
-    assert [int(number) for number, _ in TITLES] == list(range(1, 13))
+def test_there_are_thirteen_symptoms_in_their_order():
+    assert [int(number) for number, _ in TITLES] == list(range(1, 14))
 
 
 @pytest.mark.parametrize("words", OURS, ids=" ".join)
@@ -174,8 +174,7 @@ def test_a_certificate_and_its_key_are_told_to_belong_together_and_another_s_are
 
 def test_a_new_secret_takes_the_place_of_the_lost_one_and_nothing_else_changes(tmp_path: Path):
     (tmp_path / "technilab.env").write_text("BASE_URL=https://a.test\nSECRET_KEY=lost\nMAIL_FROM=a@b.test\n")
-    (line,) = (one for one in OTHERS if one.startswith("sed"))
-    subprocess.run(["sh", "-ec", line.replace("/etc/technilab", str(tmp_path))], check=True)
+    subprocess.run(["sh", "-ec", one_sed("SECRET_KEY").replace("/etc/technilab", str(tmp_path))], check=True)
     told = (tmp_path / "technilab.env").read_text()
     assert re.fullmatch(r"BASE_URL=https://a\.test\nSECRET_KEY=[0-9a-f]{48}\nMAIL_FROM=a@b\.test\n", told)
 
@@ -192,8 +191,32 @@ def test_what_fills_a_disk_is_told_the_largest_last(tmp_path: Path):
     assert subprocess.run(shlex.split(line), capture_output=True, check=False).stdout.startswith(b"Filesystem")
 
 
+def test_what_keeps_the_processors_busy_is_told_the_largest_first():
+    (line,) = (one for one in OTHERS if one.startswith("ps "))
+    told = subprocess.run(["sh", "-ec", line], capture_output=True, text=True, check=True).stdout.splitlines()
+    shares = [float(one.split()[0]) for one in told[1:]]
+    assert 1 <= len(shares) <= 9
+    assert shares == sorted(shares, reverse=True)
+    for asked in ("uptime", "nproc"):
+        assert asked in OTHERS
+        assert subprocess.run([asked], capture_output=True, check=False).returncode == 0
+
+
+def test_a_process_more_for_each_processor_and_nothing_else_of_the_settings(tmp_path: Path):
+    (tmp_path / "technilab.env").write_text("PORT=8000\nWORKERS=1\nSECRET_KEY=kept\n")
+    line = one_sed("WORKERS").replace("/etc/technilab", str(tmp_path))
+    subprocess.run(["sh", "-ec", line], check=True)
+    processors = len(os.sched_getaffinity(0))
+    assert (tmp_path / "technilab.env").read_text() == f"PORT=8000\nWORKERS={processors}\nSECRET_KEY=kept\n"
+
+
+def one_sed(setting: str) -> str:
+    (line,) = (one for one in OTHERS if one.startswith("sed") and setting in one)
+    return line
+
+
 def test_nothing_of_the_guide_is_left_untold():
     """Each line that is no command of ours is of a kind that a test here looks at, or has no words of its own."""
     kinds = ("runuser -u postgres -- patronictl", "runuser -u postgres -- pgbackrest", "systemctl", "journalctl")
-    kinds += ("openssl", "sed", "df", "du", "apt-get clean", "nginx -t")
+    kinds += ("openssl", "sed", "df", "du", "apt-get clean", "nginx -t", "ps ", "uptime", "nproc")
     assert [one for one in OTHERS if not one.startswith(kinds)] == []

@@ -26,17 +26,23 @@ async def list_closures(person: AsHost, now: Now, limit: Limit = PAGE, cursor: C
     return page_of(found, as_it_is, of="closures", limit=limit)
 
 
+@get("/closures/{number:int}", opt=may("slots.open"))
+async def one_closure(number: FromPath[int], person: AsHost) -> OwnClosure:
+    """Days that one's lycée declared closed."""
+    return await closure_of_school(number, scope=person.scope)
+
+
 @post("/closures", opt=may("slots.open"))
 async def shut_for_days(data: JSONBody[CloseSchool], person: AsHost, now: Now) -> Response[OwnClosure]:
     """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
-    number = await close_school(person.school, data, today=paris_day(now))
-    return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
+    number = await close_school(person.school, data, by=person.account, now=now)
+    return made(OwnClosure(number, data.label, data.first_on, data.ends_on), f"/closures/{number}")
 
 
 @delete("/closures/{number:int}", opt=may("slots.open"))
-async def open_on_those_days(number: FromPath[int], person: AsHost) -> None:
+async def open_on_those_days(number: FromPath[int], person: AsHost, now: Now) -> None:
     """The lycée receives on those days after all."""
-    await reopen_school(number, school=person.school)
+    await reopen_school(number, school=person.school, by=person.account, now=now)
 
 
 class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):

@@ -148,10 +148,16 @@ KINDS: dict[str, Mapping[str, Drafts]] = {
 }
 
 
+class LetterToCome(Exception):
+    """A version to come queued it before one went back from there: this one cannot write it."""
+
+
 def drafts_of(letter: str, reader: str, what: str) -> tuple[str, Drafts]:
-    """As what she is told, and who gathers the facts; a letter with one reader has no other."""
-    by = KINDS[letter]
+    """As what she is told, and who gathers the facts; a letter with one reader has no other. Raises LetterToCome."""
+    by = KINDS.get(letter, {})
     readers = {key.partition("/")[0] for key in by}
     if reader not in readers:
+        if len(readers) != 1:
+            raise LetterToCome(letter)
         (reader,) = readers
     return reader, by.get(f"{reader}/{what}", by[reader])

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from booking.mails.compose import Part, compose, subject_of_part, visit_named
 from booking.mails.draft import Draft, Drafts
-from booking.mails.kinds import drafts_of
+from booking.mails.kinds import LetterToCome, drafts_of
 from booking.mails.programs import with_program
 from booking.mails.queries import reader_gone
 from booking.outbox.notices.envelope import mailbox_of, sign_of
@@ -215,12 +215,15 @@ NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::i
 
 
 async def subject_of(notice: int, settings: Settings, *, now: datetime) -> str:
-    """« Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00 »; empty for what is no longer true, or carried a
-    secret that is gone."""
+    """« Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00 »; empty for what is no longer true, carried a
+    secret that is gone, or is of a version to come."""
     found = await row_as(Claimed, NOTICE, notice)
     if found is None:
         return ""
-    today, drafts = _as_today(found)
+    try:
+        today, drafts = _as_today(found)
+    except LetterToCome:
+        return ""
     draft = await drafts(today, settings, now)
     if draft is None:
         return ""

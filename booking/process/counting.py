@@ -29,7 +29,8 @@ MAILS_SENT = "technilab_mails_sent_total"
 MAILS_DELAYED = "technilab_mails_delayed_total"
 MAILS_GIVEN_UP = "technilab_mails_given_up_total"
 MAILS_BOUNCED = "technilab_mails_bounced_total"
-# What begins at 0: what is first told when it is 1 has not grown, for Prometheus. Of refusals there are too many kinds.
+# What begins at 0: what is first told when it is 1 has not grown, for Prometheus. Of refusals there are too many kinds,
+# but for the one that somebody is told of.
 BEGINNINGS = ("confirmed", "requested", "waiting", "in_draw")
 RESULTS = (
     "present",
@@ -43,6 +44,7 @@ RESULTS = (
     "not_here",
     "undone",
 )
+RUSH = ("busy",)
 # What each counts, and by what.
 COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     BOOKINGS: ("Reservations made, by the state in which they begin", ("state",)),
@@ -69,7 +71,7 @@ def count_into(folder: Path, *, jobs: bool = False) -> None:
 
     for name, (documentation, labels) in COUNTERS.items():
         _counters[name] = Counter(name, documentation, labels, registry=None)
-    for name, values in ((BOOKINGS, BEGINNINGS), (SCANS, RESULTS)):
+    for name, values in ((BOOKINGS, BEGINNINGS), (REFUSALS, RUSH), (SCANS, RESULTS)):
         for value in values:
             _counters[name].labels(value)
     if jobs:

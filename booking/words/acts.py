@@ -1,10 +1,11 @@
 """What people read for each act, and who did it."""
 
+from booking.words.later import WordsOfActs
 from booking.words.milestones import ACTS_OF_MILESTONES
 from booking.words.programs import ACTS_OF_PROGRAMS
 from booking.words.yearly import YEARLY_ACTS
 
-ACTS = (
+ACTS = WordsOfActs(
     ACTS_OF_MILESTONES
     | ACTS_OF_PROGRAMS
     | YEARLY_ACTS
@@ -58,6 +59,8 @@ ACTS = (
         "classes_near": "Entreprise prévenue : des classes ont réservé près d'elle",
         "classes_said": "Nombre de classes d'un collège dit par la coordination",
         "closing_asked": "Clôture rappelée au lycée",
+        "closure_declared": "Jours fermés d'un lycée déclarés",
+        "closure_withdrawn": "Jours fermés d'un lycée retirés",
         "cohort_enrolled": "Cohorte P-TECH ouverte",
         "cohort_named": "Cohorte P-TECH renommée",
         "college_invited": "Lettre à un collège",
@@ -273,8 +276,6 @@ ACTS = (
         "target_dropped": "Objectif retiré",
         "to_do_put_off": "Point à faire remis à plus tard",
         "to_do_taken_up": "Point à faire repris",
-        "token_issued": "Clé de l'API créée",
-        "token_revoked": "Clé de l'API révoquée",
         "unit_chosen": "Unité officielle choisie",
         "notice_setting": "Délai de réservation du lycée changé",
         "arrival_setting": "Accès et signataire du lycée changés",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from booking.words.later import LETTER
+
 # {} is to whom, where a letter has several readers.
 LETTERS = {
     # To whoever has an account, or may have one
@@ -186,4 +188,4 @@ def told_by(kind: str, reader: str = "", what: str = "", *, about_kind: str = ""
 def letter_words(kind: str, reader: str = "", what: str = "", *, about_kind: str = "") -> str:
     """« Annulation d'une visite, au lycée »: what the coordination calls the letter of a notice."""
     told = told_by(kind, reader, what, about_kind=about_kind)
-    return LETTERS[told.letter].format(READERS.get(told.reader, ""))
+    return LETTERS.get(told.letter, LETTER).format(READERS.get(told.reader, ""))

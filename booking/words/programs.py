@@ -6,6 +6,8 @@ ACTS_OF_PROGRAMS = {
     "application_secret_added": "Nouveau secret d'un logiciel",
     "application_secret_ended": "Ancien secret d'un logiciel retiré",
     "programs_chosen": "Logiciels du collège acceptés ou refusés en son nom",
+    "token_issued": "Clé de l'API créée",
+    "token_revoked": "Clé de l'API révoquée",
     "webhook_made": "Abonnement d'un logiciel ajouté",
     "webhook_paused": "Abonnement d'un logiciel mis en pause",
     "webhook_relaunched": "Envoi à un logiciel relancé",

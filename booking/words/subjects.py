@@ -8,6 +8,7 @@ SUBJECTS = {
     "feed": "Lien d'agenda",
     "address": "Page",
     "slot": "Créneau",
+    "closure": "Jours fermés d'un lycée",
     "opening": "Ouverture d'une période",
     "workshop": "Atelier",
     "room": "Salle",
@@ -50,4 +51,5 @@ TOLD_TOGETHER = {
     "closings": ("Visites closes", "liste close, groupes venus ou non"),
     "slots": ("Créneaux", "ouverts, changés, annulés"),
     "comings": ("Venues d'entreprises", "annoncées, changées, retirées"),
+    "days": ("Jours fermés", "déclarés, retirés"),
 }

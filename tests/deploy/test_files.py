@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 from booking.day.photos.keep_photo import FOLDER
+from booking.door.http.admission import ACTS_AT_ONCE, COME_BACK, PATIENCE, READS_AT_ONCE
 from booking.process.settings import read_settings
 from deploy.cluster.layout import PROGRAMS
 from deploy.fill import HOLE, SettingMissing, fill, parsed, read
-from deploy.machines import prepare
+from deploy.machines import MACHINES, prepare
 from deploy.one import placed
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,20 @@ def test_every_setting_that_a_file_names_is_in_cluster_env_and_none_is_there_for
 def test_a_setting_that_nobody_gave_is_refused_by_its_name():
     with pytest.raises(SettingMissing, match=r"^Il manque WEB2 dans les réglages de la grappe\.$"):
         fill("@WEB1@ @WEB2:port@", {"NUMBER": "1", "WEB1": "10.0.0.1:80", "WEB2": ""})
+
+
+def test_in_a_rush_the_balancers_hold_what_a_web_process_would_and_nobody_waits_for_two_turns():
+    balancer = (DEPLOY / "haproxy" / "haproxy.cfg").read_text()
+    assert re.findall(r"^ +timeout queue (\S+)$", balancer, re.MULTILINE) == [f"{PATIENCE:g}s"]
+    (acts,) = re.findall(r"^backend acts\n(?:.*\n)*? +default-server maxconn (\d+)$", balancer, re.MULTILINE)
+    (reads,) = re.findall(r"^listen pages\n(?:.*\n)*? +default-server .* maxconn (\d+)$", balancer, re.MULTILINE)
+    # Each of a machine's processes takes one balancer's acts; reads are short, and half of them may wait once more.
+    assert int(acts) == ACTS_AT_ONCE
+    assert int(reads) == 2 * READS_AT_ONCE
+    assert int(read(DEPLOY / "cluster.env")["WORKERS"]) == MACHINES["web"]
+    again = re.findall(r"^ +(?:\d+%|\*) +(\d+);$", (DEPLOY / "nginx" / "technilab.conf").read_text(), re.MULTILINE)
+    assert len(again) == 5
+    assert {int(seconds) for seconds in again} <= set(COME_BACK)
 
 
 def test_a_cluster_hears_of_returned_mails_where_its_settings_say_how_and_starts_where_they_do_not(settings: Path):

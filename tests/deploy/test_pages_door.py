@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from booking.door.http.admission import ACTS_AT_ONCE as AT_ONCE
 from deploy.cluster.layout import FILES, lay_out
 from deploy.cluster.members import PATH
 from deploy.fill import fill
@@ -37,8 +38,10 @@ HAPROXY = shutil.which("haproxy", path=PATH)
 REQUESTS = 40
 # Seen by HAProxy: two looks that failed, each as long as Technilab waits for its database.
 SEEN_WITHIN = 30.0
-# As haproxy.cfg has them.
-AT_ONCE, UNSENT, SCANS = 32, 529, "/api/v1/checkins"
+# As haproxy.cfg has it.
+UNSENT, SCANS = 529, "/api/v1/checkins"
+TOKEN, FIGURES = "a-token-for-prometheus", "/haproxy/metrics"
+UNSENT_ACTS = '\nhaproxy_backend_connection_errors_total{proxy="acts"} 1\n'
 PLACES = {"PAGES1": "pages", "WEB1": "web1", "WEB2": "web2", "WRITE1": "write", "READ1": "read"}
 
 pytestmark = pytest.mark.skipif(HAPROXY is None, reason="no haproxy here (deploy/packages.sh)")
@@ -177,10 +180,26 @@ def test_acts_beyond_what_a_process_is_asked_at_once_are_told_to_come_back_and_n
         asked = [asks.submit(httpx.post, f"{url}/api/v1/reservations", timeout=60) for _ in range(AT_ONCE + 1)]
         told = next(as_completed(asked)).result()
         assert (told.status_code, sum(one.done() for one in asked)) == (UNSENT, 1)
+        # Whom the balancer told to come back is in no figure of ours: its own say it, to who has the token.
+        assert UNSENT_ACTS in httpx.get(f"{url}{FIGURES}", headers={"Authorization": f"Bearer {TOKEN}"}).text
+        for other in ({}, {"Authorization": "Bearer"}, {"Authorization": "Bearer another"}):
+            assert "haproxy" not in httpx.get(f"{url}{FIGURES}", headers=other).text
         assert httpx.get(f"{url}/creneaux").status_code == 200
         assert httpx.post(f"{url}{SCANS}").status_code == 200
         goes_on.set()
         assert Counter(one.result().status_code for one in asked) == {200: AT_ONCE, UNSENT: 1}
+
+
+@contextmanager
+def balancer() -> Iterator[str]:
+    """Where one tells its figures, with nobody behind it; skips in words where none is on this machine."""
+    if HAPROXY is None:
+        pytest.skip("no haproxy here (deploy/packages.sh)")
+    with ExitStack() as stack:
+        ports = {name: free_port() for name in PLACES.values()}
+        stack.callback(haproxy(stack.enter_context(data_folder()), ports).kill)
+        eventually(lambda: listens(ports["pages"]), "HAProxy does not listen")
+        yield f"http://127.0.0.1:{ports['pages']}{FIGURES}"
 
 
 def listens(port: int) -> bool:
@@ -225,6 +244,7 @@ def haproxy(home: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:
     }
     prepare(settings, home / "machines")
     settings |= {name: f"127.0.0.1:{ports[port]}" for name, port in PLACES.items()} | {"HAPROXY_DIR": str(home)}
+    settings["METRICS_TOKEN"] = TOKEN
     file = home / "haproxy.cfg"
     file.write_text(fill((FILES / "haproxy" / "haproxy.cfg").read_text(), {**settings, "NUMBER": "1"}))
     return subprocess.Popen([str(HAPROXY), "-db", "-f", str(file)], stdout=subprocess.DEVNULL)

@@ -14,10 +14,11 @@ from litestar import Litestar
 from msgspec.structs import replace
 
 from booking.mails.write import writer
+from booking.outbox.notices.deliver import Delivery
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.token import issue_token
 from booking.process.settings import read_settings
-from booking.worker import Delivery, tick
+from booking.worker import tick
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW

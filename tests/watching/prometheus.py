@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy" / "prometheus" / "rules.yml"
 BOARD = ROOT / "deploy" / "grafana" / "technilab.json"
 # What begins with another word is PromQL's own, or a label.
-SERIES = re.compile(r"\b(?:(?:technilab|process|node)_\w+|up)\b")
+SERIES = re.compile(r"\b(?:(?:technilab|process|node|haproxy)_\w+|up)\b")
 
 
 @cache

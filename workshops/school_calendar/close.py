@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
 from workshops.acts import Act, typed
 from workshops.database import transaction, value
-from workshops.refusals import Invalid, NotFound
+from workshops.events.record import record_by
+from workshops.refusals import Invalid, or_not_found
+from workshops.school_calendar.rules import paris_day
 from workshops.school_calendar.tables import Closure
 
 CLOSE = """
-INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', $1, $2, $3, $4)
+INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', $2, $1, $3, $4)
 ON CONFLICT DO NOTHING RETURNING id
 """
 A_YEAR = timedelta(days=366)
@@ -44,23 +46,36 @@ class CloseSchool(Act, frozen=True, kw_only=True):
         return self.last_on or self.first_on
 
 
-async def close_school(school: int, asked: CloseSchool, *, today: date | None = None) -> int:
+async def close_school(school: int, asked: CloseSchool, *, by: int | None, now: datetime) -> int:
     """The lycée receives nobody from the first day to the last, both included; returns the closure's number.
 
-    Slots already open on those days stay: the lycée calls them off itself. Raises Invalid, also for days that are over
-    `today`.
+    Slots already open on those days stay: the lycée calls them off itself. Raises Invalid, also for days that are over.
     """
-    if today is not None and asked.ends_on < today:
+    if asked.ends_on < paris_day(now):
         raise Invalid({"first_on": "Ces jours sont déjà passés."})
+    days = (asked.label, asked.first_on, asked.ends_on)
     async with transaction():
-        made = await value(CLOSE, asked.label, school, asked.first_on, asked.ends_on)
+        made = await value(CLOSE, school, *days)
         if made is None:
             raise Invalid({"first_on": "Cette fermeture est déjà enregistrée."})
+        await _say("closure_declared", made, *days, school=school, by=by, now=now)
         return int(made)
 
 
-async def reopen_school(closure: int, *, school: int) -> None:
+async def reopen_school(closure: int, *, school: int, by: int | None, now: datetime) -> None:
     """Forget a closure of this lycée. Raises NotFound."""
+    own = Closure.delete().where(Closure.id == closure, Closure.school == school)
     async with transaction():
-        if not await Closure.delete().where(Closure.id == closure, Closure.school == school).returning(Closure.id):
-            raise NotFound
+        gone = await own.returning(Closure.label, Closure.first_on, Closure.last_on)
+        known = or_not_found(gone[0] if gone else None)
+        days = (known["label"], known["first_on"], known["last_on"])
+        await _say("closure_withdrawn", closure, *days, school=school, by=by, now=now)
+
+
+async def _say(
+    act: str, closure: int, label: str, first_on: date, last_on: date, *, school: int, by: int | None, now: datetime
+) -> None:
+    """Of which lycée stands in the event itself, for its programs: of a closure taken back nothing else is left. Why is
+    the lycée's own words: the journal forgets them before it forgets the act."""
+    detail = f"{first_on} -> {last_on}"
+    await record_by(by, act, about_kind="closure", about=closure, also=school, detail=detail, words=label, now=now)

@@ -19,7 +19,8 @@ from workshops.refusals import Refusal
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
-# Acts worked on at once, and reads beside them: enough that batches are shared, few enough that each goes on.
+# Acts worked on at once, and reads beside them: enough that batches are shared, few enough that each goes on. Where
+# there are several machines HAProxy holds the same back (deploy/), so that an act waits for one turn.
 ACTS_AT_ONCE, READS_AT_ONCE = 32, 16
 # Seconds for a turn: with what an answer may take then, less than a teacher waits before she presses again.
 PATIENCE = 4.0

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import httpx
 
-from booking.mails.webhooks.rules import ReceiverAddress, may_connect, receiver_of
+from booking.mails.webhooks.addresses import ReceiverAddress, may_connect, receiver_of
 from workshops.refusals import Invalid
 
 # For the name, the connection, the request and the answer together.

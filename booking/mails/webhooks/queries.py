@@ -35,6 +35,9 @@ def may_read(about_kind: str, about: str, *, membership: str = "w.membership") -
       WHERE read_coming.id = {about} AND (reads_as.role = 'coordinator'
         OR (reads_as.role = 'company' AND read_coming.company = reads_as.company)
         OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))
+    WHEN 'closure' THEN reads_as.role = 'host' AND EXISTS (
+      SELECT FROM events read_days
+      WHERE read_days.about_kind = 'closure' AND read_days.about = {about} AND read_days.also = reads_as.school)
     ELSE {about_kind} = 'webhook' END)"""  # noqa: S608 - names of columns only
 
 

@@ -1,19 +1,18 @@
-"""What may leave, to which addresses, signed how, and when a receiver is given up. Pure."""
+"""What may leave, to whom, and when a receiver is given up. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from booking.people.accounts.rules import Role
 from workshops.refusals import Invalid, Refusal
 
-# Only these ever leave: a visit, a slot, a company's coming. Nobody's sign-in, access, account or key.
+# Only these ever leave: a visit, a slot, a company's coming, days on which a lycée receives nobody. Nobody's sign-in,
+# access, account or key.
 _BOOKINGS = (
     *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept", "reservation_approve"),
     *("reservation_paper_visa", "reservation_take_back", "reservation_refuse", "reservation_cancel"),
@@ -31,10 +30,12 @@ _COMINGS = (
     *("attendance_asked", "attendance_announced", "attendance_accepted", "attendance_changed", "attendance_follow"),
     *("attendance_declined", "attendance_withdrawn", "attendance_lapsed", "attendance_call_off"),
 )
+_DAYS = ("closure_declared", "closure_withdrawn")
 TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
     "reservation": (*_BOOKINGS, *_CHANGES, *_PRESENCE),
     "slot": (*_SLOTS, *_CLOSINGS),
     "attendance": _COMINGS,
+    "closure": _DAYS,
 }
 EVERYTHING = "all"
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +44,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "closings": (*_PRESENCE, *_CLOSINGS),
     "slots": _SLOTS,
     "comings": _COMINGS,
+    "days": _DAYS,
 }
 """What a school's software wants to know, each act in one of them; a subscription keeps the acts themselves."""
 # Mails tell the halves of a class together, the choices of a demand, and a group of all its visits in a series;
@@ -56,11 +58,17 @@ _OF_HALF = {
 }
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),
-    Role.HOST: ("reservation", "slot", "attendance"),
+    Role.HOST: ("reservation", "slot", "attendance", "closure"),
     Role.COMPANY: ("attendance",),
     Role.COORDINATOR: ("reservation", "slot", "attendance"),
 }
-RESOURCES = {"reservation": "reservations", "slot": "slots", "attendance": "attendances", "webhook": "webhooks"}
+RESOURCES = {
+    "reservation": "reservations",
+    "slot": "slots",
+    "attendance": "attendances",
+    "closure": "closures",
+    "webhook": "webhooks",
+}
 TRIAL = "trial"
 
 MOST = 5
@@ -76,12 +84,6 @@ RESTS = timedelta(seconds=30)
 JITTER = 0.2
 
 NOT_OFFERED = {"acts": "Choisissez dans la liste ce dont l'autre logiciel est prévenu."}
-_NO_HOST = "Écrivez une adresse complète, par exemple https://agenda.example.org/technilab."
-_GLOBAL = ip_network("2000::/3")
-# Addresses that carry another one inside, or that nobody answers at.
-_CARRIERS = tuple(
-    map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24"))
-)
 
 
 class PausedWhy(StrEnum):
@@ -147,14 +149,6 @@ class Telling(Struct, frozen=True):
     type: str
     timestamp: datetime
     data: TellingOf
-
-
-class ReceiverAddress(Struct, frozen=True):
-    """Where a request goes, as its address says it; `port` and `host` are those of the connection."""
-
-    scheme: str
-    host: str
-    port: int
 
 
 class TryDeliveryAgain(Struct, frozen=True):
@@ -234,45 +228,6 @@ def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:
         raise Invalid(NOT_OFFERED)
 
 
-def receiver_of(url: str, *, trial: bool) -> ReceiverAddress:
-    """The receiver at an https address; http on this very machine is for the trial alone.
-
-    Raises Invalid, under the name `url`, for an address at which no receiver may stand.
-    """
-    try:
-        read = urlsplit(url)
-        host, port = (read.hostname or "").encode("idna").decode(), read.port
-    except ValueError:
-        raise Invalid({"url": _NO_HOST}) from None
-    if not host or read.scheme not in {"http", "https"} or not url.isprintable() or " " in url or len(url) > 500:
-        raise Invalid({"url": _NO_HOST})
-    if read.username is not None or read.password is not None or read.fragment:
-        raise Invalid({"url": "L'adresse ne porte ni mot de passe ni « # »."})
-    here = trial and (host == "localhost" or _is_loopback(host))
-    if read.scheme != "https" and not here:
-        raise Invalid({"url": "L'adresse commence par https:// : ce qui part est chiffré."})
-    if port not in {None, 443} and not here:
-        raise Invalid({"url": "L'adresse n'a pas d'autre port que celui de https, 443."})
-    if not here and (host == "localhost" or (_is_literal(host) and not is_public(host))):
-        raise Invalid({"url": "Cette adresse n'est pas publique : rien n'y serait envoyé."})
-    return ReceiverAddress(read.scheme, host, port or {"https": 443, "http": 80}[read.scheme])
-
-
-def may_connect(address: str, *, trial: bool) -> bool:
-    """Whether a connection may be made to an IP address: a public one; in the trial, this machine's own too."""
-    return is_public(address) or (trial and _is_loopback(address))
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, and no other address inside a disguise."""
-    ip = ip_address(address)
-    if any(ip in net for net in _CARRIERS if net.version == ip.version):
-        return False
-    if isinstance(ip, IPv6Address) and ip not in _GLOBAL:
-        return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
-
-
 def after_failure(*, attempts: int, since: datetime, chance: float, now: datetime) -> TryDeliveryAgain | GiveUpDelivery:
     """What becomes of a delivery that did not arrive, after this many attempts; `chance`, from 0 to 1, spreads them."""
     end = since + TRIED_FOR
@@ -285,15 +240,3 @@ def after_failure(*, attempts: int, since: datetime, chance: float, now: datetim
 def should_pause(failing_since: datetime | None, now: datetime) -> bool:
     """Whether a receiver that has just lost an event for good has failed for so long that it is left alone."""
     return failing_since is not None and now - failing_since >= PAUSED_AFTER
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return _is_literal(host) and ip_address(host).is_loopback

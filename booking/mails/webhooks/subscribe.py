@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from booking.mails.webhooks.addresses import receiver_of
 from booking.mails.webhooks.queries import count_of
 from booking.mails.webhooks.rules import (
     MOST,
@@ -21,7 +22,6 @@ from booking.mails.webhooks.rules import (
     TooManyWebhooks,
     WebhookKnown,
     WebhookPaused,
-    receiver_of,
     refuse_foreign_acts,
 )
 from booking.mails.webhooks.sign import RECEIVER, holds_another, sealed_secret, secret_of

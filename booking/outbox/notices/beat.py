@@ -1,18 +1,27 @@
-"""A worker's sign of life: arq's own stays green after a SIGKILL."""
+"""A worker's sign of life: arq's own stays green after a SIGKILL. With it goes what each machine does for itself."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from asyncpg.exceptions import InterfaceError, PostgresError
 
 from booking.outbox.notices.tables import Heartbeat
+from booking.process.copies import forget_before_upgrades
+from booking.process.security_log import begin_day
 from workshops.database import DatabaseAway, row, rows
 
+logger = logging.getLogger(__name__)
+
 REMEMBERED = timedelta(days=1)
+BEAT_SECONDS = 30
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"""
 
@@ -25,6 +34,22 @@ def machine() -> str:
 def worker_name() -> str:
     """Who beats in this process."""
     return f"{machine()}{os.getpid()}"
+
+
+async def keep_beating(name: str, *, data_dir: Path, clock: Callable[[], datetime]) -> None:
+    """Say so each half minute until one is cancelled, whatever the database does; and let go of this machine's files
+    whose time is over, which no other machine's worker can do."""
+    while True:
+        begin_day(clock())
+        with suppress(OSError):  # tried again in half a minute
+            forget_before_upgrades(data_dir, now=clock())
+        try:
+            await beat(name, now=clock())
+        except DatabaseAway:
+            """The database module has logged it, once."""
+        except (PostgresError, InterfaceError):
+            logger.exception("PostgreSQL did not take this worker's sign of life")
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 async def beat(name: str, *, now: datetime) -> None:

@@ -15,11 +15,12 @@ its order, so many a minute: a relay refuses a rush of thousands. What is writte
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
@@ -117,6 +118,14 @@ FAILED = """UPDATE notices SET state = 'failed', held_until = NULL, last_error =
 WHERE mail = $1 AND attempts = $2 AND state = 'queued'"""
 # What the database was away to hear of, from this process.
 _unsaid: list[Word] = []
+
+
+@dataclass
+class Delivery:
+    """Whether this process is delivering mails, and whether it was woken again meanwhile."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    woken: bool = False
 
 
 async def deliver(

@@ -38,6 +38,7 @@ from booking.mails.webhooks.subscribe import (
 from booking.people.accounts.rules import ShownTrial
 from booking.process.settings import Settings
 from booking.words.acts import ACTS
+from booking.words.later import WordsOfActs
 from booking.words.subjects import TOLD_TOGETHER
 from workshops.acts import Act
 from workshops.refusals import or_not_found
@@ -166,7 +167,7 @@ async def _page(
         place=person.place,
         subscriptions=subscriptions,
         deliveries=deliveries,
-        acts=ACTS | {"trial": "Essai"},
+        acts=WordsOfActs(ACTS | {"trial": "Essai"}),
         told={
             one.id: ", ".join(TOLD_TOGETHER[name][0] for name in groups_of(one.acts, person.role))
             for one in subscriptions

@@ -57,7 +57,7 @@ async def own_closures(person: AsHost, now: Now) -> Template:
 @post("/lycee/fermetures", opt=may("slots.open"))
 @form_act(CloseSchool, page=own_closures.fn)
 async def shut_school(asked: CloseSchool, person: AsHost, now: Now) -> Redirect:
-    closure = await close_school(person.school, asked, today=paris(now).date())
+    closure = await close_school(person.school, asked, by=person.account, now=now)
     if await slots_under_closure(closure, school=person.school, now=now):
         return done(f"/lycee/fermetures/{closure}", "fermeture-sur-creneaux")
     return done("/lycee/fermetures", "fermeture-ajoutee")
@@ -95,6 +95,6 @@ async def call_off_under(asked: CallOffSlot, form: Form, number: FromPath[int], 
 
 
 @post("/lycee/fermetures/{number:int}/retrait", opt=may("slots.open"))
-async def take_back(number: FromPath[int], person: AsHost) -> Redirect:
-    await reopen_school(number, school=person.school)
+async def take_back(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
+    await reopen_school(number, school=person.school, by=person.account, now=now)
     return done("/lycee/fermetures", "fermeture-retiree")

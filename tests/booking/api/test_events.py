@@ -23,7 +23,7 @@ from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import APP, a_host
 from tests.booking.api.test_ptech import a_coordinator
 from tests.booking.mails.webhooks.told import BOOKED, a_visit, booked, send, tell_programs
-from tests.browsing import Machine
+from tests.browsing import Browser, Machine
 from tests.builders import NOW
 from tests.owner import by_owner
 from tests.receiver import receiver
@@ -110,6 +110,31 @@ async def test_each_role_follows_its_own_and_nothing_of_the_others(db):
     kept = [number for number in of["host", 1] if number not in told[:2]]
     assert await numbers(lycees[1][1]) == kept
     assert sorted(await numbers(lycees[0][1])) == sorted(of["host", 0] + told[:2])
+
+
+async def test_a_lycee_s_programs_are_told_of_the_days_that_it_closes_and_nobody_else_s_are(db):
+    (one, host), (other, another) = [await a_host() for _ in range(2)]
+    (_, teacher), boss = await a_host("teacher"), await a_coordinator()
+    colleague = Browser(APP, now=NOW)
+    await colleague.sign_in(await builders.person("host", school=one))
+    async with receiver() as there:
+        for school in (one, other):
+            membership = await value("SELECT min(id) FROM memberships WHERE school = $1", school)
+            await builders.webhook(membership=membership, url=f"{there.url}/{school}", acts=("closure_declared",))
+        await colleague.post("/lycee/fermetures", {"label": "Travaux", "first_on": "2027-04-02"})
+        (declared,) = (await events(host)).json()["items"]
+        await tell_programs()
+        await send()
+    assert [(told.path, json.loads(told.body)) for told in there.told] == [(f"/told/{one}", declared)]
+    assert (declared["type"], declared["data"]["about_kind"]) == ("closure_declared", "closure")
+    number = declared["data"]["about"]
+    assert declared["data"]["href"].endswith(f"/api/v1/closures/{number}")
+    assert (await host.get(f"/closures/{number}")).json()["first_on"] == "2027-04-02"
+    # Taken back, its address leads nowhere any more, and those who followed it are told so.
+    assert (await host.delete(f"/closures/{number}")).status_code == 204
+    assert [told["type"] for told in (await events(host)).json()["items"]] == ["closure_declared", "closure_withdrawn"]
+    assert (await host.get(f"/closures/{number}")).status_code == 404
+    assert [await numbers(reader) for reader in (another, teacher, boss)] == [[], [], []]
 
 
 async def test_a_lycee_does_not_follow_who_is_in_a_draw(db):

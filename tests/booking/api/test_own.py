@@ -156,7 +156,9 @@ async def test_a_closure_is_declared_and_taken_back(db):
         "first_on": "2027-04-02",
         "last_on": "2027-04-02",
     }
+    assert one_day.headers["location"] == f"/api/v1/closures/{number}"
     assert await whole(host, "/closures", limit=5) == [[number]]
+    assert (await host.get(f"/closures/{number}")).json() == one_day.json()
     assert (await host.delete(f"/closures/{number}")).status_code == 204
     assert await whole(host, "/closures", limit=5) == [[]]
     over = await host.post("/closures", {"first_on": "2020-04-02", "label": "Portes ouvertes"})
@@ -188,7 +190,7 @@ async def test_the_number_of_another_school_is_the_number_of_nothing(db, path):
     theirs = {
         "workshop": await builders.workshop(host=lycee),
         "room": await builders.room(school=lycee),
-        "closure": await close_school(lycee, CloseSchool(label="Travaux", first_on=NOW.date(), last_on=NOW.date())),
+        "closure": await close_school(lycee, CloseSchool(label="Travaux", first_on=NOW.date()), by=marc, now=NOW),
         "link": await give_link(slot, token="a secret", account=marc, school=lycee, now=NOW),
         "group": await builders.group(),
     }
@@ -198,7 +200,7 @@ async def test_the_number_of_another_school_is_the_number_of_nothing(db, path):
     known = {
         "workshops": (("get", None), ("put", SKETCH), ("post/publication", {}), ("delete/publication", None)),
         "rooms": (("get", None), ("put", {"name": "X", "seats": 3}), ("post/closure", {}), ("delete/closure", None)),
-        "closures": (("delete", None),),
+        "closures": (("get", None), ("delete", None)),
         "desk-links": (("delete", None),),
         "groups": (("get", None),),
     }

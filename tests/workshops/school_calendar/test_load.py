@@ -159,8 +159,12 @@ async def test_a_file_of_another_kind_is_refused(db):
 async def test_one_query_tells_the_days_off_of_several_zones_and_schools(db):
     await load_calendar(ZONE_A, by=None, now=NOW)
     haag, faure = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)))
-    await close_school(faure, CloseSchool(label="Travaux", first_on=date(2027, 5, 20), last_on=date(2027, 5, 20)))
+    await close_school(
+        haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)), by=None, now=NOW
+    )
+    await close_school(
+        faure, CloseSchool(label="Travaux", first_on=date(2027, 5, 20), last_on=date(2027, 5, 20)), by=None, now=NOW
+    )
 
     found = await closures_between(date(2027, 5, 8), date(2027, 5, 19), zones=["A"], schools=[haag])
     assert found == [
@@ -173,17 +177,25 @@ async def test_one_query_tells_the_days_off_of_several_zones_and_schools(db):
 
 async def test_a_lycee_closes_days_and_takes_them_back(db):
     haag, faure = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    closure = await close_school(
-        haag, CloseSchool(label=" Examens ", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
-    )
+    marc = await builders.account()
+    days = CloseSchool(label=" Examens ", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
+    closure = await close_school(haag, days, by=marc, now=NOW)
     assert await closures_of_school(haag, since=date(2027, 5, 19)) == [
         OwnClosure(closure, "Examens", date(2027, 5, 18), date(2027, 5, 19))
     ]
 
     with pytest.raises(NotFound):
-        await reopen_school(closure, school=faure)
-    await reopen_school(closure, school=haag)
+        await reopen_school(closure, school=faure, by=marc, now=NOW)
+    await reopen_school(closure, school=haag, by=marc, now=NOW)
     assert await closures_of_school(haag, since=date(2027, 1, 1)) == []
+    # Said with who did it, of which lycée and which days; the reason, somebody's own words, is forgotten before.
+    said = """SELECT act, by, about_kind, about, also, detail, words FROM events
+LEFT JOIN event_words w ON w.event = events.id ORDER BY events.id"""
+    days_off = "2027-05-18 -> 2027-05-19"
+    assert [tuple(one) for one in await rows(said)] == [
+        ("closure_declared", marc, "closure", closure, haag, days_off, "Examens"),
+        ("closure_withdrawn", marc, "closure", closure, haag, days_off, "Examens"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -197,15 +209,19 @@ async def test_a_lycee_closes_days_and_takes_them_back(db):
 async def test_a_wrong_closure_is_refused(db, label: str, first_on: date, last_on: date, errors: dict[str, str]):
     haag = await builders.school(kind="lycee")
     with pytest.raises(Invalid) as refused:
-        await close_school(haag, CloseSchool(label=label, first_on=first_on, last_on=last_on))
+        await close_school(haag, CloseSchool(label=label, first_on=first_on, last_on=last_on), by=None, now=NOW)
     assert refused.value.errors == errors
 
 
 async def test_the_same_closure_twice_is_refused(db):
     haag = await builders.school(kind="lycee")
-    await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)))
+    await close_school(
+        haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)), by=None, now=NOW
+    )
     with pytest.raises(Invalid) as refused:
-        await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 20)))
+        await close_school(
+            haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 20)), by=None, now=NOW
+        )
     assert refused.value.errors == {"first_on": "Cette fermeture est déjà enregistrée."}
 
 

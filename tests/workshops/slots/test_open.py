@@ -103,7 +103,9 @@ async def test_a_day_off_is_refused_with_its_reason(workshop, lycee):
           ('holiday', 'Printemps', 'B', '2027-03-20', '2027-04-05', ''),
           ('public_holiday', 'Lundi de Pâques', NULL, '2027-03-29', '2027-03-29', '')
     """)
-    await close_school(lycee, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)))
+    await close_school(
+        lycee, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)), by=None, now=NOW
+    )
     refused = []
     for day in ("2027-04-12", "2027-03-29", "2027-05-18"):
         with pytest.raises(ClosedDay) as no:
@@ -114,7 +116,9 @@ async def test_a_day_off_is_refused_with_its_reason(workshop, lycee):
 
 
 async def test_the_day_of_a_slot_is_that_of_paris(workshop, lycee):
-    await close_school(lycee, CloseSchool(label="Examens", first_on=date(2027, 6, 15), last_on=date(2027, 6, 15)))
+    await close_school(
+        lycee, CloseSchool(label="Examens", first_on=date(2027, 6, 15), last_on=date(2027, 6, 15)), by=None, now=NOW
+    )
     with pytest.raises(ClosedDay):
         await open_it(
             workshop, lycee, starts_at=paris("2027-06-15 00:30"), ends_at=paris("2027-06-15 02:00"), odd_hours=True

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
 from booking.door.http.admission import COME_BACK, Busy, Turns
+from booking.process.logs import JsonFormatter, TextFormatter
 from tests import builders
 from tests.booking.api.test_reservations import a_machine, demand
 from tests.browsing import Browser, read
@@ -15,6 +19,7 @@ from tests.builders import NOW
 from tests.crossing import elsewhere, until_one_waits
 from workshops.database import transaction, value
 
+GUIDE = Path(__file__).parents[4] / "docs" / "what_to_do.md"
 SENTENCE = (
     "Beaucoup de demandes arrivent en même temps et rien n'a été enregistré de la vôtre. Recommencez dans une"
     " demi-minute."
@@ -46,6 +51,21 @@ async def test_who_comes_while_all_turns_are_taken_is_told_when_to_come_back_and
     assert int(refused.headers["retry-after"]) in COME_BACK
     assert (await held).json()["state"] == "confirmed"
     assert (await other.post("/reservations", demand(slot, second))).json()["state"] == "confirmed"
+
+
+@pytest.mark.parametrize("form", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
+async def test_what_the_guide_types_finds_in_the_log_who_was_told_to_come_back(rush, app, caplog, form):
+    (pattern,) = re.findall(r'--grep "([^"|]+)" --no-pager$', GUIDE.read_text(), re.MULTILINE)
+    caplog.set_level(logging.INFO, "technilab.requests")
+    (one, other), (first, second), slot = rush
+    async with transaction():
+        await value("SELECT id FROM slots WHERE id = $1 FOR UPDATE", slot)
+        held = elsewhere(one.post("/reservations", demand(slot, first)))
+        await until_one_waits()
+        assert (await elsewhere(other.post("/reservations", demand(slot, second)))).status_code == 503
+    assert (await held).status_code == 201
+    told = [form.format(record) for record in caplog.records if record.name == "technilab.requests"]
+    assert [re.search(pattern, line) is not None for line in told] == [True, False]
 
 
 async def test_who_waits_has_her_turn_as_soon_as_it_comes(rush):

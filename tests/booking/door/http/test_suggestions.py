@@ -18,7 +18,7 @@ from msgspec import structs
 from booking.api.slots import _DEPARTMENT, _place
 from booking.day.badges.rules import first_names_of
 from booking.door.forms.read import Form
-from booking.mails.webhooks.rules import receiver_of
+from booking.mails.webhooks.addresses import receiver_of
 from booking.people.accounts.rules import plain_email, plain_phone, refuse_name
 from booking.visits.badge_codes.rules import is_short_code, normalize_code
 from booking.visits.groups.register import NameTaken, RegisterGroup, register

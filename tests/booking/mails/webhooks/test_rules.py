@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from booking.mails.webhooks.addresses import ReceiverAddress, is_public, may_connect, receiver_of
 from booking.mails.webhooks.rules import (
     BACK_OFF,
     EVERYTHING,
@@ -17,16 +18,12 @@ from booking.mails.webhooks.rules import (
     TOLD_OUTSIDE,
     TRIED_FOR,
     GiveUpDelivery,
-    ReceiverAddress,
     TryDeliveryAgain,
     acts_of,
     acts_open_to,
     after_failure,
     groups_of,
     groups_open_to,
-    is_public,
-    may_connect,
-    receiver_of,
     should_pause,
 )
 from booking.mails.webhooks.sign import headers_of, secret_of
@@ -47,7 +44,7 @@ NOT_PUBLIC = (
 )
 
 
-def test_only_acts_about_visits_slots_and_comings_ever_leave():
+def test_only_acts_about_visits_slots_comings_and_closed_days_ever_leave():
     for kind, acts in TOLD_OUTSIDE.items():
         begins = (f"{kind}_", "change_") if kind == "reservation" else (f"{kind}_",)
         assert [act for act in acts if not act.startswith(begins) or act not in ACTS] == []
@@ -62,7 +59,7 @@ def test_each_role_is_told_of_what_it_reads():
     assert open_to == {
         Role.TEACHER: ["reservation"],
         Role.PRINCIPAL: [],
-        Role.HOST: ["attendance", "reservation", "slot"],
+        Role.HOST: ["attendance", "closure", "reservation", "slot"],
         Role.COMPANY: ["attendance"],
         Role.COORDINATOR: ["attendance", "reservation", "slot"],
         Role.INSPECTOR: [],
@@ -82,7 +79,7 @@ def test_a_role_chooses_among_groups_of_what_it_reads():
         Role.TEACHER: ["bookings", "changes", "closings"],
         Role.HOST: [*GROUPS],
         Role.COMPANY: ["comings"],
-        Role.COORDINATOR: [*GROUPS],
+        Role.COORDINATOR: [name for name in GROUPS if name != "days"],
     }
     closings = acts_of(["closings"], Role.TEACHER)
     assert closings == {act for act in GROUPS["closings"] if act.startswith("reservation_")}

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 import pytest
 
 from booking import worker
-from booking.outbox.notices.deliver import BATCH, CLAIM, EVER, deliver
+from booking.outbox.notices.deliver import BATCH, CLAIM, EVER, Delivery, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry, retry_all
@@ -154,7 +154,7 @@ async def test_the_worker_keeps_to_the_rate_of_its_settings_for_what_waited(db, 
     await away()
     async with post_office() as office:
         ctx = {"settings": read_settings(), "mailer": SmtpMailer(office.url), "write": plain_letter}
-        ctx["delivery"] = worker.Delivery()
+        ctx["delivery"] = Delivery()
         left = []
         for half in range(6):
             ctx["clock"] = lambda half=half: NOW + timedelta(hours=2, seconds=30 * half)

@@ -19,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from booking.mails.write import writer
+from booking.outbox.notices.deliver import Delivery
 from booking.outbox.notices.mail_files import demo_mails
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
@@ -26,7 +27,7 @@ from booking.outbox.notices.queue import MailToWrite, queue, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import GiveUp, NotFailed, TryAgain, after_failure
 from booking.process.settings import read_settings
-from booking.worker import DELIVERY_JOB, Delivery, deliver_notices, tick
+from booking.worker import DELIVERY_JOB, deliver_notices, tick
 from tests import builders
 from tests.booking.outbox.notices.outbox import asked, held, plain_letter
 from tests.builders import NOW, paris

@@ -97,7 +97,7 @@ async def test_a_role_has_five_subscriptions_at_most(app):
 async def test_a_second_subscription_that_would_say_the_same_to_the_same_address_is_refused_by_name(app):
     lycee, host = await a_host(app)
     url = "https://agenda.example.org/"
-    every_group = ["bookings", "changes", "closings", "slots", "comings"]
+    every_group = ["bookings", "changes", "closings", "slots", "comings", "days"]
     assert (await host.post(AT, asked(url, acts=[EVERYTHING]))).status_code == 200
     for again in ({"label": "Tableau de bord", "acts": [EVERYTHING]}, {"acts": every_group}):
         refused = await host.post(AT, asked(url, **again))
@@ -149,15 +149,16 @@ async def test_each_role_chooses_among_what_it_reads(app):
     assert "Choisissez dans la liste ce dont l'autre logiciel est prévenu." in read(answer)
 
 
-async def test_a_host_chooses_everything_or_some_of_five_groups_and_reads_what_was_chosen(app):
+async def test_a_host_chooses_everything_or_some_of_six_groups_and_reads_what_was_chosen(app):
     _, host = await a_host(app)
     offered = await host.get(AT)
     assert re.findall(r'name="acts" value="(\w+)"( checked)?', offered.text) == [
-        *[(EVERYTHING, " checked"), ("bookings", ""), ("changes", ""), ("closings", ""), ("slots", ""), ("comings", "")]
+        *[(EVERYTHING, " checked"), ("bookings", ""), ("changes", ""), ("closings", ""), ("slots", "")],
+        *[("comings", ""), ("days", "")],
     ]
     assert "Décochez « Tout » pour choisir." in read(offered)
     url = "https://agenda.example.org/"
-    every_group = ["bookings", "changes", "closings", "slots", "comings"]
+    every_group = ["bookings", "changes", "closings", "slots", "comings", "days"]
     for number, chosen in enumerate(([EVERYTHING], ["slots", "closings"], every_group)):
         await host.post(AT, asked(f"{url}{number}", acts=chosen))
     membership = await value("SELECT id FROM memberships")
