@@ -383,7 +383,9 @@ async def test_a_move_is_read_before_it_is_done(app):
     same = await builders.slot(host=there, starts_at=NOW + timedelta(days=40), seats=30)
     away = await builders.slot(starts_at=NOW + timedelta(days=41), seats=20)
     assert f"/reservations/{visit}/autre-date/{same}" in (await browser.get(f"/reservations/{visit}/autre-date")).text
-    told = read(await browser.get(f"/reservations/{visit}/autre-date/{same}"))
+    page = await browser.get(f"/reservations/{visit}/autre-date/{same}")
+    assert re.findall(r"\d+ h \d\d", page.text) == [], "an hour would be cut at the end of a line"
+    told = read(page)
     assert "Votre collège n'en demande pas." in told
     assert "À vous et au lycée : l'invitation se met à jour dans les agendas." in told
     assert "Déplacer la visite" in told
