@@ -106,6 +106,20 @@ async def test_giving_up_says_what_is_given_up_and_that_the_lycee_is_told_only_w
     assert ("Le lycée est prévenu" in page) is (state == "confirmed")
 
 
+@pytest.mark.parametrize(
+    ("state", "waited_for", "sign"),
+    [("confirmed", True, True), ("waiting", True, False), ("cancelled_by_teacher", False, True)],
+)
+async def test_nobody_waits_for_a_visit_that_ended_and_who_has_no_place_has_no_sign(app, state, waited_for, sign):
+    browser, visit, _ = await claire(app, state=state)
+    await rows("UPDATE workshops SET access = 'On vous attend dans le hall.', bring = 'Une gourde'")
+    page = read(await browser.get(f"/reservations/{visit}"))
+    told = ("On vous attend dans le hall." in page, "Une gourde" in page, "Sur place" in page)
+    assert told == (waited_for, waited_for, waited_for)
+    assert ("1 rue Labbé, 25000 Besançon" in page, "Signe du groupe" in page) == (True, sign)
+    assert ("cercle bleu" in read(await browser.get("/mes-visites"))) is sign
+
+
 @pytest.mark.parametrize(("state", "promise"), [("confirmed", ", le lycée sera prévenu par mail."), ("requested", ".")])
 async def test_the_lycee_is_promised_a_mail_only_for_a_visit_that_it_expects(app, state, promise):
     browser, visit, _ = await claire(app, state=state)
