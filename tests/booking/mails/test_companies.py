@@ -33,8 +33,8 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "Atelier : Découpe laser\n"
         "Venue : 2 personnes, témoignage\n\n"
         "Aucun groupe n'est inscrit à cette séance pour l'instant : si personne ne vient, un mail vous le dira à la fin"
-        " des réservations. L'invitation jointe met la visite dans votre agenda. Votre page sert à nommer vos visiteurs, à"
-        " imprimer leurs badges, à changer votre venue ou à la retirer.\n\n"
+        " des réservations. L'invitation jointe met la visite dans votre agenda. Votre page sert à nommer vos"
+        " visiteurs, à imprimer leurs badges, à changer votre venue ou à la retirer.\n\n"
         "Ouvrir ma page :\n"
         "http://127.0.0.1:8000/entreprise\n"
     )

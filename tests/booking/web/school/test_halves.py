@@ -151,7 +151,8 @@ async def test_the_page_of_each_half_says_which_one_it_is(app):
     await desk.take()
     told = []
     for one in await rows("SELECT id FROM reservations ORDER BY half"):
-        told += re.findall(r"4e B, (\w+ moitié, \d+ élèves)", read(await desk.browser.get(f"/reservations/{one['id']}")))
+        page = read(await desk.browser.get(f"/reservations/{one['id']}"))
+        told += re.findall(r"4e B, (\w+ moitié, \d+ élèves)", page)
     assert told == ["première moitié, 14 élèves", "deuxième moitié, 13 élèves"]
 
 
