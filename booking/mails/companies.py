@@ -61,7 +61,7 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
         else:
             moved = notice.kind == "slot_changed"
             why = reason_line(await reason_of_slot(visit.slot)) if moved else ()
-            lines = (*when_and_where(visit), people_line(visit), *why)
+            lines = (*when_and_where(visit), *_public_line(visit), people_line(visit), *why)
         return Draft(
             words={
                 "visit": visit,
@@ -130,6 +130,12 @@ def received(*states: str) -> Drafts:
         )
 
     return drafts
+
+
+def _public_line(visit: CompanyVisit) -> Lines:
+    """How many pupils it will meet, as far as is known."""
+    pupils = counted(visit.seats_taken, "élève attendu", "élèves attendus")
+    return (("Public", pupils),) if visit.seats_taken else ()
 
 
 def withdrawn_line(visit: CompanyVisit) -> Lines:

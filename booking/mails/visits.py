@@ -83,9 +83,13 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
+    """It takes place on another day, and is settled by other dates; `also` is the slot that it left. A demand may move
+    before its visa too."""
     visit = await visit_in(BOOKED, notice, now)
-    return None if visit is None else await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
+    if visit is None:
+        return None
+    draft = await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
+    return replace(draft, lines=(*draft.lines, *(_deadlines(visit, None, now) if visit.state in SURE else ())))
 
 
 async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -172,7 +176,9 @@ async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draf
     before = was_at(notice, visit) if visit.id == notice.about else None
     room = "" if others else await room_was(notice, visit)
     draft = await _to_teacher(visit, notice, settings, now, was_at=before, room_was=room, others=others)
-    lines = (*draft.lines, *also_lines("Déplacée aussi", others), *reason_line(await reason_of_slot(visit.slot)))
+    dates = _deadlines(visit, None, now) if before and visit.state in SURE and not others else ()
+    reason = reason_line(await reason_of_slot(visit.slot))
+    lines = (*draft.lines, *dates, *also_lines("Déplacée aussi", others), *reason)
     return replace(draft, lines=lines, beside=entries_of(others, notice, settings, TEACHERS_PAGE, now))
 
 

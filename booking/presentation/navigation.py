@@ -7,8 +7,10 @@ from collections.abc import Sequence, Set
 from msgspec import Struct
 
 VISITORS = (("Créneaux", "/creneaux"),)
-# What a place leads to besides the addresses below its own.
+# What a place leads to besides the addresses below its own; with a slash at the end, what stands below it alone.
 LEADS_TO = {
+    "/mes-visites": ("/reservations/", "/demandes", "/mes-questions"),
+    "/seances": ("/creneaux",),
     "/gestion": (
         "/gestion/accueillis",
         "/gestion/apports",
@@ -74,4 +76,4 @@ def _current(to: str, path: str, own: Set[str]) -> str:
     if to == path:
         return "page"
     below = [*(one for one in LEADS_TO.get(to, ()) if one not in own), *([] if to in HOMES else [to])]
-    return "true" if any(path == one or path.startswith(f"{one}/") for one in below) else ""
+    return "true" if any(path == one or path.startswith(f"{one.removesuffix('/')}/") for one in below) else ""

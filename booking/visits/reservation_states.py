@@ -82,6 +82,11 @@ class Standing(Struct, frozen=True):
         return self.state in HOLDS_SEATS
 
     @property
+    def ended(self) -> bool:
+        """Whether it will not take place."""
+        return self.state in ENDED
+
+    @property
     def waits(self) -> bool:
         return self.state in WAITS
 

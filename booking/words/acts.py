@@ -167,7 +167,7 @@ ACTS = WordsOfActs(
         "profile_changed": "Profil modifié",
         "reservation_accept_also": "Place proposée acceptée, autre moitié de la classe",
         "reservation_accept": "Place proposée acceptée",
-        "reservation_admit": "Visite confirmée, son enseignant l'étant par le collège",
+        "reservation_admit": "Visite confirmée avec l'inscription de son enseignant",
         "reservation_adults_asked": "Accompagnateurs en plus, demandés au visa",
         "reservation_adults_given_up": "Accompagnateurs en plus, abandonnés",
         "reservation_approve": "Visa donné",

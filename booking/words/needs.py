@@ -75,7 +75,7 @@ def needs_in_words(needed: Sequence[str], line: str = "") -> str:
         f"{NEEDS[one]} ({counted(n, 'personne')})" if one in COUNTED else NEEDS[one]
         for one, n in ticked_in(needed).items()
     ]
-    return ". ".join(part for part in (_listed(said), line) if part)
+    return ". ".join(part[:1].upper() + part[1:] for part in (_listed(said), line) if part)
 
 
 def offers_in_words(offers: Collection[str]) -> str:

@@ -86,6 +86,28 @@ async def test_by_keyboard_alone_a_wrong_number_is_found_and_corrected(db, brows
     browse.complaints.clear()
 
 
+async def test_what_is_sent_without_network_stays_on_the_page_and_leaves_when_it_is_back(db, browse):
+    ines = await a_company()
+    slot = await a_session()
+    page = await browse(f"/creneaux/{slot}/venue", width=390, signed_in=ines)
+    await page.get_by_label("Message au lycée").fill("Une prise, s'il vous plaît.")
+    await page.context.set_offline(True)
+    send = page.get_by_role("button", name="Annoncer votre venue")
+    await send.click()
+    told = page.get_by_text("Pas de réseau : ce que vous avez rempli reste ici.")
+    await expect(told).to_be_visible()
+    await expect(page.get_by_label("Message au lycée")).to_have_value("Une prise, s'il vous plaît.")
+    await send.click()
+    await expect(told).to_have_count(1)
+    assert await rows("SELECT id FROM attendances") == []
+    await page.context.set_offline(False)
+    await send.click()
+    await expect(page.locator(".said")).to_contain_text("Votre venue est annoncée.")
+    assert await value("SELECT message FROM attendances") == "Une prise, s'il vous plaît."
+    # The browser notes in its console what it could not reach.
+    browse.complaints.clear()
+
+
 async def test_filters_and_empty_states_lead_on(db, browse):
     ines = await a_company()
     page = await browse("/entreprise", width=390, signed_in=ines)

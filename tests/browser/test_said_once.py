@@ -51,7 +51,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
     await page.select_option("#group", label="3e D, 3e, 26 élèves")
     if not javascript:
         await page.locator("noscript button").click()
-    await expect(page.get_by_text("Ce créneau prend 24 élèves ; votre classe en a 26.")).to_be_visible()
+    await expect(page.get_by_text("Ce créneau prend 24 élèves ; vous en annoncez 26.")).to_be_visible()
     assert await shown(page) == ("3e D", "26", "un fauteuil roulant")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Réserver pour 3e D")
 

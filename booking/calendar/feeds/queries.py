@@ -16,9 +16,11 @@ from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, SlotPlace
 from booking.calendar.invites.rules import company_people, company_title, group_people, group_title
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import BOOKED_OR_CLOSED_SQL
-from booking.words.wording import counted
+from booking.words.wording import counted, opening_hour
 from workshops.database import rows
 from workshops.database.row_types import part_of
+from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
+from workshops.openings.rules import opens_later
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE
 
@@ -57,8 +59,8 @@ OUTINGS = f"SELECT told.* FROM ({_VISITS} AND r.school = $1) told ORDER BY told.
 # $1 the lycée's UAI, $2 now, $3 since when a slot that was called off is kept.
 OPEN_SLOTS = f"""
 SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
-  SELECT s.version AS sequence, s.created_at AS changed_at, {SLOT_FACTS}
-  FROM slots s {ITS_PLACES}
+  SELECT s.version AS sequence, s.created_at AS changed_at, {OPENS_AT} AS opens_at, {DRAWS_AT}, {SLOT_FACTS}
+  FROM slots s {ITS_PLACES} {OPENING_OF.format(slot="s")}
   WHERE s.school = p.id AND s.ends_at > $3 AND (s.state = 'called_off' OR (
     s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0))
 ) told ON TRUE
@@ -106,14 +108,15 @@ async def feed(token: str, *, now: datetime, trial: bool = False) -> FollowedAge
 
 
 async def open_slots(uai: str, *, host_name: str, now: datetime) -> FollowedAgenda | None:
-    """A lycée's slots that can be reserved, and those that were called off; None when it is no lycée.
+    """A lycée's slots with places, those of a later opening too, and those that were called off; None when it is no
+    lycée.
 
     `host_name` ends the UIDs.
     """
     found = await rows(OPEN_SLOTS, uai, now, now - CANCELLED_KEPT)
     if not found:
         return None
-    lines = [_slot_line(one, uai, host_name) for one in found if one["slot"] is not None]
+    lines = [_slot_line(one, uai, host_name, now) for one in found if one["slot"] is not None]
     return FollowedAgenda(name=public_name_of(found[0]["whose"]), lines=lines)
 
 
@@ -165,15 +168,20 @@ def _meeting_line(told: Meeting, hat: str) -> AgendaLine:
     )
 
 
-def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
+def _slot_line(one: Record, uai: str, host_name: str, now: datetime) -> AgendaLine:
     place = _place_of(one)
+    waits = ""
+    if opens_later(one["opens_at"], now):
+        waits = f", ouverture {opening_hour(one['opens_at'])}"
+    elif one["draws_at"] is not None:
+        waits = f", tirage {opening_hour(one['draws_at'])}"
     return AgendaLine(
         uid=f"creneau-{place.slot}-{uai}@{host_name}",
         sequence=one["sequence"],
         state=place.slot_state,
         changed_at=one["changed_at"],
         title=f"TECHNILAB : {place.workshop}",
-        who=f"{counted(place.seats_free, 'place libre', 'places libres')} sur {place.seats}",
+        who=f"{counted(place.seats_free, 'place libre', 'places libres')} sur {place.seats}{waits}",
         path=f"/creneaux/{place.slot}",
         place=place,
         attended=False,

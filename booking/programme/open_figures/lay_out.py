@@ -127,6 +127,7 @@ def open_tables(
     consortium's figures."""
     codes = {name: code for code, name in departments.items()}
     since = f"Élèves des visites closes depuis {month(found.period.from_on)}."
+    apart = f"{since.removesuffix('.')}, là où le lycée a compté filles et garçons à part."
     by_year = [(one.label, True, *_told(one)) for one in found.before]
     by_year += [(one.label, False, *_told(one)) for one in found.by_year]
     return (
@@ -157,7 +158,7 @@ def open_tables(
         _shares("niveaux", "par niveau", _LEVEL, since, found.by_level),
         _shares("education_prioritaire", "par éducation prioritaire", _PRIORITY, since, found.by_priority),
         _shares("distances", "par distance entre le collège et le lycée", _DISTANCE, since, found.by_distance),
-        _shares("filles_garcons", "filles et garçons", _GIRLS, since, found.girls_and_boys),
+        _shares("filles_garcons", "filles et garçons", _GIRLS, apart, found.girls_and_boys),
         OpenTable(
             "ensemble",
             "Visites, lycées et collèges",

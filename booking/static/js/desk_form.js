@@ -2,28 +2,9 @@
 // place of this one, and what is typed would be lost. Until it is sent, this tab keeps it.
 
 import { forget, keep, keptOf } from "./desk_typed.js";
-import { within } from "./desk_send.js";
+import { answers, tell } from "./no_net.js";
 
-const PATIENCE = 5000;
-const WORDS = "Pas de réseau : ce que vous avez rempli reste ici. Touchez de nouveau le bouton quand il revient.";
 let reached = null;
-
-async function answers() {
-  try {
-    return (await fetch("/health/live", { cache: "no-store", signal: within(PATIENCE) })).ok;
-  } catch {
-    return false;
-  }
-}
-
-function tell(form) {
-  const told = form.querySelector(".no-net") ?? document.createElement("p");
-  told.className = "no-net note note-warn mt-3";
-  told.setAttribute("role", "alert");
-  told.textContent = WORDS;
-  form.append(told);
-  return told;
-}
 
 for (const form of document.querySelectorAll("form[data-kept]")) {
   for (const [name, typed] of keptOf(form)) {

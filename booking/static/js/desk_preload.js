@@ -1,8 +1,8 @@
 // The other visits of the day, kept on this phone as well: a host passes from one to the next without network.
 
 import { rosterOf } from "./desk_roster.js";
-import { within } from "./desk_send.js";
 import { keptVisits } from "./desk_store.js";
+import { within } from "./no_net.js";
 
 const PATIENCE = 8000;
 

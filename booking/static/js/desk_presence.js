@@ -2,8 +2,8 @@
 // follows: whole when the page opens, then who came in.
 
 import { heard } from "./desk_clock.js";
-import { within } from "./desk_send.js";
 import { standingOf } from "./desk_standing.js";
+import { within } from "./no_net.js";
 
 const EVERY = 3000;
 const PATIENCE = 8000;

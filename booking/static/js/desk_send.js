@@ -4,6 +4,7 @@
 import { heard, isFresh, measureAgain, shownAt } from "./desk_clock.js";
 import { forget, keep, waiting } from "./desk_queue.js";
 import { standingOf } from "./desk_standing.js";
+import { within } from "./no_net.js";
 
 const AT_ONCE = 50;
 const PATIENCE = 8000;
@@ -11,13 +12,6 @@ const RETRY_FIRST = 2000;
 const RETRY_LAST = 30000;
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
-
-// An answer that takes longer is given up; old phones have no AbortSignal.timeout.
-export function within(milliseconds) {
-  const patience = new AbortController();
-  setTimeout(() => patience.abort(), milliseconds);
-  return patience.signal;
-}
 
 async function call(method, path, body) {
   const answer = await fetch(path, {

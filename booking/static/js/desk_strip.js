@@ -1,6 +1,6 @@
 // The strip of the day's visits: what the desks beside count, asked for twice a minute and when the page comes back.
 
-import { within } from "./desk_send.js";
+import { within } from "./no_net.js";
 
 const EVERY = 30000;
 const PATIENCE = 8000;

@@ -69,7 +69,7 @@ class GroupTooBig(Refusal):
 
     def __init__(self, seats: int, pupils: int) -> None:
         super().__init__(
-            f"Ce créneau prend {seats} {'élève' if seats == 1 else 'élèves'} ; votre groupe en a {pupils}."
+            f"Ce créneau prend {seats} {'élève' if seats == 1 else 'élèves'} ; vous en annoncez {pupils}."
             f" Choisissez un créneau qui en prend {pupils}, ou venez à {seats} au plus."
         )
 

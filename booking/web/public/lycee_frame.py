@@ -1,4 +1,4 @@
-"""A lycée's open slots for a page of its own site: inside a frame, without form, cookie nor script."""
+"""A lycée's slots to come, for a page of its own site: inside a frame, without form, cookie nor script."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import Struct
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import Now, may
 from booking.process.settings import Settings
+from booking.web.public.search_results import draw_first, not_yet
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Search
 from workshops.refusals import NotFound
@@ -21,12 +23,19 @@ from workshops.schools.rules import SchoolKind
 MOST = 30
 
 
+class FramedSlot(Struct, frozen=True):
+    """A slot, and the hour that its places wait for, if they do: « Ouverture lundi 7 décembre à 10 h »."""
+
+    slot: SlotOnOffer
+    waits_for: str
+
+
 @renders("public/lycee_frame.html")
 class LyceeFrame(Page, frozen=True):
-    """The first of its open slots; `more`: there are others."""
+    """The first of its slots to come; `more`: there are others."""
 
     lycee: SchoolCard
-    slots: Sequence[SlotOnOffer]
+    slots: Sequence[FramedSlot]
     more: bool
 
 
@@ -37,7 +46,8 @@ async def lycee_frame(uai: FromPath[str], now: Now) -> Template:
     if lycee is None or lycee.kind != SchoolKind.LYCEE:
         raise NotFound()
     found = await slots_on_offer(Search(school=lycee.uai, only_open=True, limit=MOST), now=now)
-    return page(LyceeFrame(lycee, found.items, found.next_cursor is not None))
+    shown = [FramedSlot(slot, not_yet(slot, now) or draw_first(slot)) for slot in found.items]
+    return page(LyceeFrame(lycee, shown, found.next_cursor is not None))
 
 
 def framed_by(lycee: SchoolCard, settings: Settings) -> str:

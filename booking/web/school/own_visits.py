@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, may
+from booking.people.accounts.roles import Permission
 from booking.visits.asking.looking import StillLooks, looking_for_more, still_looking
 from booking.visits.demands.alert import withdraw
 from booking.visits.demands.queries import AlertSeen, alerts_of
@@ -44,7 +45,7 @@ class Hoped(Struct, frozen=True):
 class OwnVisits(Page, frozen=True):
     """`demands`: those of several choices, or of a class in two halves, that have no place yet; `looking`: those that
     only look for what suits, none of their slots being left; `unasked`: the visits whose visa has been asked of nobody;
-    `proposed`: those that colleagues propose to her."""
+    `proposed`: those that colleagues propose to her; `follows`: she may have her visits in her agenda."""
 
     school_name: str
     counts: str
@@ -56,6 +57,7 @@ class OwnVisits(Page, frozen=True):
     proposed: Sequence[Proposal]
     past: Sequence[Visit]
     alerts: Sequence[AlertSeen]
+    follows: bool
 
 
 # The same weekday of the year that follows, and so many days around it.
@@ -80,6 +82,7 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
         proposed=await proposals_to(person.account, school=person.school, now=now),
         past=[*over, *await visits_of_school(person.scope, coming=False, now=now, limit=30)],
         alerts=await alerts_of(person.membership, now=now),
+        follows=person.may(Permission.AGENDA_FOLLOW),
     )
     return page(shown)
 

@@ -33,8 +33,8 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "Atelier : Découpe laser\n"
         "Venue : 2 personnes, témoignage\n\n"
         "Aucun groupe n'est inscrit à cette séance pour l'instant : si personne ne vient, un mail vous le dira à la fin"
-        " des réservations. L'invitation jointe met la visite dans votre agenda. Vous pouvez retirer votre venue depuis"
-        " votre page.\n\n"
+        " des réservations. L'invitation jointe met la visite dans votre agenda. Votre page sert à nommer vos"
+        " visiteurs, à imprimer leurs badges, à changer votre venue ou à la retirer.\n\n"
         "Ouvrir ma page :\n"
         "http://127.0.0.1:8000/entreprise\n"
     )
@@ -64,7 +64,8 @@ async def test_a_company_that_comes_to_a_group_reads_no_warning_and_what_is_no_l
     ]
     assert "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : ne vous déplacez pas." in text_of(closed)
     await reservation(slot=visit, group=await group())
-    assert "Aucun groupe" not in text_of(await told("attendance_confirmed/company", made))
+    mail = text_of(await told("attendance_confirmed/company", made))
+    assert ("Aucun groupe" in mail, "Public : 24 élèves attendus\nVenue : 2 personnes" in mail) == (False, True)
     assert await told("session_alone/company", made) is None
 
 

@@ -192,6 +192,17 @@ async def test_a_host_reads_that_the_places_left_are_offered_to_who_waited(db):
     )
 
 
+async def test_a_host_reads_that_another_group_has_the_places_left_already(db):
+    story = await reserved(state="cancelled_by_teacher", sequence=1, confirmed_at=NOW)
+    await reservation(slot=story.slot, group=await group())
+    mail = await told("reservation_cancelled/host", story.reservation, to=JULES, name="Jules Marchand")
+    lines = text_of(mail).split("\n")
+    assert (lines[9], lines[11].split(". ")[1]) == (
+        "Places prises : 24 sur 24",
+        "Ses places sont déjà reprises par un autre groupe.",
+    )
+
+
 async def test_a_host_reads_which_choice_of_the_group_it_is(db):
     story = await reserved(line=2)
     mail = await told("reservation_confirmed/host", story.reservation, to=JULES, name="Jules Marchand")

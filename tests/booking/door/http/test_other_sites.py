@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from tests import builders
-from tests.browsing import Browser, read
+from tests.browsing import Browser, read, said
 from tests.builders import NOW
 from tests.door_matrix import RIGHTS
 from tests.journeys.test_day_of_the_visit import machine_of
@@ -77,7 +78,7 @@ async def a_lycee_with_slots() -> tuple[int, str]:
     return lycee, str(await value("SELECT uai FROM schools WHERE id = $1", lycee))
 
 
-async def test_a_lycee_s_open_slots_are_shown_inside_its_own_site_without_form_cookie_or_script(app):
+async def test_a_lycee_s_slots_are_shown_inside_its_own_site_without_form_cookie_or_script(app):
     app.state.clock = lambda: NOW
     _, uai = await a_lycee_with_slots()
     answer = await Browser(app, now=NOW).get(f"/lycees/{uai}/cadre")
@@ -93,6 +94,25 @@ async def test_a_lycee_s_open_slots_are_shown_inside_its_own_site_without_form_c
     assert "Lycée Jules Haag reçoit des collégiens" in shown
     assert "jeudi 25 mars 2027, 9 h 00 Une horloge en laiton" in shown
     assert ("24 places" in shown, "complet" in shown, "Edgar Faure" in shown) == (True, True, False)
+
+
+async def test_the_frame_promises_a_place_only_where_one_can_be_had(app):
+    app.state.clock = lambda: NOW
+    lycee, uai = await a_lycee_with_slots()
+    workshop = await builders.workshop(host=lycee, title="Une lampe qui voit venir")
+    await builders.slot(workshop=workshop, starts_at=builders.paris("2027-06-10 09:00"))
+    later = {"first_on": date(2027, 6, 1), "last_on": date(2027, 6, 30)}
+    await builders.opening(**later, opens_at=builders.paris("2027-05-03 10:00"))
+    page = await Browser(app, now=NOW).get(f"/lycees/{uai}/cadre")
+    assert re.findall("<title>(.*)</title>", page.text) == ["Lycée Jules Haag, créneaux · Technilab"]
+    shown = [said(one) for one in re.findall(r"<li>(.*?)</li>", page.text, re.DOTALL)]
+    assert shown == [
+        "jeudi 25 mars 2027, 9 h 00 Une horloge en laiton 6e à 3e 24 places",
+        "vendredi 26 mars 2027, 9 h 00 Une horloge en laiton 6e à 3e complet",
+        "jeudi 10 juin 2027, 9 h 00 Une lampe qui voit venir 6e à 3e Ouverture lundi 3 mai à 10 h 24 places",
+    ]
+    told = read(await Browser(app, now=NOW).get(f"/lycees/{uai}"))
+    assert ("2 ateliers, 3 créneaux à venir." in told, "créneaux ouverts." in told) == (True, False)
 
 
 async def test_no_other_page_is_shown_inside_another_site_nor_a_lycee_that_is_none(app):
@@ -121,4 +141,4 @@ async def test_the_line_to_copy_is_told_to_those_who_receive_there_alone(app, ro
 async def test_a_slot_that_is_over_leaves_the_frame(app):
     _, uai = await a_lycee_with_slots()
     app.state.clock = lambda: builders.paris("2027-03-27 09:00")
-    assert "Pas de créneau ouvert pour l'instant." in read(await Browser(app, now=NOW).get(f"/lycees/{uai}/cadre"))
+    assert "Pas de créneau pour l'instant." in read(await Browser(app, now=NOW).get(f"/lycees/{uai}/cadre"))

@@ -81,7 +81,7 @@ def test_a_class_larger_than_an_empty_slot_is_told_so_and_what_to_do():
         refuse_booking(OPEN, pupils=27, now=NOW)
     assert (no.value.kind, no.value.status, no.value.title) == ("group-too-big", 409, "Groupe trop grand")
     assert no.value.sentence == (
-        "Ce créneau prend 24 élèves ; votre groupe en a 27."
+        "Ce créneau prend 24 élèves ; vous en annoncez 27."
         " Choisissez un créneau qui en prend 27, ou venez à 24 au plus."
     )
 

@@ -120,6 +120,20 @@ async def test_a_count_that_no_group_has_is_refused_and_kept_on_the_page(app, co
     assert f'name="need-chairs-count" value="{count}"' in answer.text
 
 
+async def test_boxes_and_the_line_are_read_as_sentences(app):
+    claire = await Claire.new(app, needs="un fauteuil large", needed=["step_free:1", "loop"])
+    page = read(await claire.browser.get(f"/reservations/{claire.visit}"))
+    assert "Accès de plain-pied ou par ascenseur (1 personne), boucle auditive. Un fauteuil large" in page
+    assert "Changer ou effacer les besoins d'accueil" in page
+
+
+async def test_who_may_only_erase_them_is_not_told_to_change_them(app):
+    claire = await Claire.new(app)
+    await rows("UPDATE memberships SET awaiting = TRUE WHERE role = 'teacher'")
+    page = read(await claire.browser.get(f"/reservations/{claire.visit}"))
+    assert ("Changer ou effacer" in page, "Effacer les besoins d'accueil" in page) == (False, True)
+
+
 async def test_a_line_that_names_somebody_is_refused_and_kept_on_the_page(app):
     claire = await Claire.new(app)
     answer = await claire.tell("Léa Martin, asthme")

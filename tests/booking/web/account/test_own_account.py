@@ -9,6 +9,7 @@ import pytest
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from workshops.database import value
 
 AGENDA, PROOFS, PROGRAMS = (
     "Suivre vos visites dans votre agenda",
@@ -82,8 +83,33 @@ async def test_a_key_that_cannot_be_made_shows_its_form_open_with_what_is_wrong(
 async def test_a_new_agenda_link_stands_in_sight_once(app):
     teacher = await person_of(app, "teacher")
     answer = await teacher.post("/compte/agenda")
-    assert (folds(answer.text)[AGENDA], "webcal:" in unfolded(answer.text)) == (True, True)
-    assert folds((await teacher.get("/compte")).text)[AGENDA] is False
+    made, _, below = unfolded(answer.text).partition("Votre profil")
+    assert ("Ouvrir dans mon agenda" in made, "webcal:" in made, "webcal:" in below) == (True, True, False)
+    again = await teacher.get("/compte")
+    assert (folds(again.text)[AGENDA], "webcal:" in again.text) == (False, False)
+
+
+async def test_a_teacher_whom_her_college_has_not_confirmed_is_offered_no_agenda_that_she_may_not_have(app):
+    newcomer = await signed_in(app, "teacher", school=await builders.school(), awaiting=True)
+    assert AGENDA not in folds((await newcomer.get("/compte")).text)
+    assert (await newcomer.post("/compte/agenda")).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "where"), [("teacher", "/mes-visites"), ("company", "/entreprise")])
+async def test_what_is_ahead_leads_to_the_agenda_that_follows_it(app, role, where):
+    place = {"school": await builders.school()} if role == "teacher" else {"company": await builders.company()}
+    browser = await signed_in(app, role, **place)
+    way = '<a href="/compte#suivre">'
+    assert way not in (await browser.get(where)).text
+    slot = await builders.slot()
+    if role == "teacher":
+        group = await builders.group(**place)
+        by = await value("SELECT id FROM accounts WHERE email = 'teacher@example.org'")
+        await builders.reservation(slot=slot, group=group, by=by)
+    else:
+        await builders.attendance(slot=slot, **place)
+    assert way in (await browser.get(where)).text
+    assert 'id="suivre"' in (await browser.get("/compte")).text
 
 
 async def test_of_many_sessions_three_stand_open(app):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
@@ -67,6 +68,17 @@ async def test_who_waits_for_the_word_of_her_college_goes_on_with_her_search(app
     claire = Browser(app, now=builders.NOW)
     await fill_in(claire, email="claire@orange.example", next_path=next_path)
     assert way_on in (await claire.post(f"/inscription/{await secret()}")).text
+
+
+async def test_who_tapped_a_day_reads_at_the_door_that_she_will_be_back_at_it(app, college):
+    told = "Pour réserver, connectez-vous, ou inscrivez-vous : vous revenez aussitôt au créneau choisi."
+    for path, said in (
+        ("/creneaux/7/reserver?niveau=4e", True),
+        ("/creneaux/7/moities/9", True),
+        ("/creneaux/7/venue", False),
+        ("/mes-visites", False),
+    ):
+        assert (told in read(await Browser(app).get(f"/connexion?next={quote(path, safe='')}"))) is said, path
 
 
 async def test_known_unknown_and_closed_addresses_read_the_same_answer(app, college):

@@ -205,6 +205,15 @@ async def test_taking_a_coming_back_asks_why_out_of_a_list(app):
     assert await value("SELECT withdrawn_why FROM attendances") == "last_minute"
 
 
+async def test_the_one_of_several_comings_whose_withdrawal_was_refused_is_unfolded(app):
+    company, browser = await a_company(app)
+    slots = [await builders.slot(starts_at=paris(f"2027-03-{day} 09:00")) for day in (25, 26, 29)]
+    _, second, _ = [await builders.attendance(slot=slot, company=company) for slot in slots]
+    refused = await browser.post(f"/venues/{second}/retrait", {f"why-{second}": ""})
+    unfolded = re.findall(r'<details class="panel" open>\s*<summary>(.*?)</summary>', refused.text)
+    assert unfolded == ["Vendredi 26 mars, 9\xa0h\xa000\xa0: Découpe laser"]
+
+
 async def test_another_company_sees_and_touches_nothing_of_it(app):
     company, _ = await a_company(app)
     _, stranger = await a_company(app, "Lunetterie")

@@ -95,7 +95,7 @@ async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(lycee):
     for told in (
         "4e B, Collège Stendhal",
         "4e · 23 élèves et 2 adultes",
-        "Signe du jour : cercle bleu · Claire Renaud, claire@example.org",
+        "Signe du groupe : cercle bleu · Claire Renaud, claire@example.org",
         "Besoins d'accueil : Un fauteuil roulant",
         "Horlogerie du Doubs Démonstration, 2 personnes",
         "Une prise.",

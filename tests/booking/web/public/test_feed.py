@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -84,3 +85,25 @@ async def test_a_lycees_open_slots_are_public(program):
     assert answer.content.count(b"BEGIN:VEVENT") == 1
     mark = {"If-None-Match": answer.headers["etag"]}
     assert (await program.get("/agenda/lycee/0250011B.ics", headers=mark)).status_code == 304
+
+
+async def test_a_lycee_s_public_agenda_says_from_when_on_its_places_may_be_had(app):
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee")
+    workshop = await builders.workshop(host=lycee)
+    for day in ("2027-03-25", "2027-05-27", "2027-06-10"):
+        await builders.slot(workshop=workshop, starts_at=builders.paris(f"{day} 09:00"))
+    may, june = (
+        {"first_on": date(2027, 5, 1), "last_on": date(2027, 5, 31)},
+        {"first_on": date(2027, 6, 1), "last_on": date(2027, 6, 30)},
+    )
+    await builders.opening(**may, opens_at=builders.paris("2027-02-01 10:00"))
+    drawn = {"draws_at": builders.paris("2027-01-12 11:00"), "seed": bytes(32), "first_weight": 2}
+    await builders.opening(**june, opens_at=NOW, **drawn)
+    uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
+    shown = (await Browser(app).get(f"/agenda/lycee/{uai}.ics")).text.replace("\r\n ", "")
+    assert re.findall(r"24 places libres sur 24[^\\]*(?:\\,[^\\]*)?", shown) == [
+        "24 places libres sur 24",
+        "24 places libres sur 24\\, ouverture lundi 1er février à 10 h",
+        "24 places libres sur 24\\, tirage mardi 12 janvier à 11 h",
+    ]

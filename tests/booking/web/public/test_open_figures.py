@@ -247,3 +247,10 @@ async def test_the_page_says_the_licence_the_source_the_day_whom_to_write_to_and
     for path in ("/programme", "/consortium", "/aide", "/api"):
         assert 'href="/donnees"' in (await visitor.get(path)).text, path
     assert "/donnees</loc>" in (await visitor.get("/sitemap.xml")).text
+
+
+async def test_girls_and_boys_are_told_to_be_those_who_were_counted_apart(visitor):
+    told = read(await visitor.get("/donnees"))
+    whole, apart = "Élèves des visites closes depuis", "là où le lycée a compté filles et garçons à part."
+    sentence = told.partition("Collégiens accueillis, filles et garçons ")[2].partition("Colonnes")[0]
+    assert (sentence.startswith(whole), apart in sentence, told.count(apart)) == (True, True, 1)

@@ -226,7 +226,7 @@ async def test_a_search_counts_apart_what_takes_the_class_whole_and_what_takes_i
     assert _acts(halves) == ["Réserver les deux moitiés"] * 3
     assert _lead(halves) == _lead(shown)
     later = (await visitor.get(ways["Pas encore ouverts (1)"].replace("&amp;", "&"))).text
-    assert _acts(later) == ["Ouverture lundi 1er février à 10 h"]
+    assert _acts(later) == ["Ouverture lundi 1er février à 10\xa0h"]
 
 
 async def test_a_class_too_large_for_a_slot_reads_why_before_its_two_halves(visitor):

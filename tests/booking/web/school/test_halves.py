@@ -146,6 +146,16 @@ async def test_the_page_of_each_half_and_the_list_of_visits_lead_to_the_other(ap
     assert "L'autre moitié : jeudi 25 mars 2027, 13 h 30" in visits
 
 
+async def test_the_page_of_each_half_says_which_one_it_is(app):
+    desk = await Halves.new(app)
+    await desk.take()
+    told = []
+    for one in await rows("SELECT id FROM reservations ORDER BY half"):
+        page = read(await desk.browser.get(f"/reservations/{one['id']}"))
+        told += re.findall(r"4e B, (\w+ moitié, \d+ élèves)", page)
+    assert told == ["première moitié, 14 élèves", "deuxième moitié, 13 élèves"]
+
+
 async def test_cancelling_asks_which_half_and_one_alone_leaves_the_other(app):
     desk = await Halves.new(app)
     first, second = await two_halves(desk)

@@ -79,13 +79,13 @@ async def test_second_choices_are_open_before_a_group_that_must_wait(app):
 async def test_a_class_too_big_for_the_slot_is_told_so_and_is_proposed_no_waiting_list(app):
     desk = await desk_with(app, pupils=27)
     page = await desk.browser.get(f"/creneaux/{desk.slot}/reserver")
-    assert "Ce créneau prend 24 élèves ; votre classe en a 27." in read(page)
+    assert "Ce créneau prend 24 élèves ; vous en annoncez 27." in read(page)
     assert ("Complet" in read(page), "liste d'attente" in read(page), field_of(page, "pupils")) == (False, False, "27")
     assert f"/creneaux?groupe={desk.group}&niveau=4e&eleves=27" in links(page)
     for wait in ("", "oui"):
         answer = await desk.reserve(pupils=27, wait=wait)
         assert (answer.status_code, "Complet" in read(answer)) == (409, False)
-        assert read(answer).count("Ce créneau prend 24 élèves ; votre classe en a 27.") == 1
+        assert read(answer).count("Ce créneau prend 24 élèves ; vous en annoncez 27.") == 1
     assert await reservations() == 0
     assert (await desk.reserve(pupils=24)).status_code == 303
 
@@ -97,10 +97,10 @@ async def test_the_slots_page_says_the_same_before_the_form(app):
     assert "2 places libres pour 22 élèves." in read(page)
     assert f"/creneaux/{desk.slot}/reserver?groupe={desk.group}&niveau=4e&eleves=22" in links(page)
     page = await desk.browser.get(f"/creneaux/{desk.slot}?niveau=4e&eleves=27")
-    assert "Ce créneau prend 24 élèves ; votre classe en a 27." in read(page)
+    assert "Ce créneau prend 24 élèves ; vous en annoncez 27." in read(page)
     assert ("/creneaux?niveau=4e&eleves=27" in links(page), "liste d'attente" in read(page)) == (True, False)
     page = await Browser(app).get(f"/creneaux/{desk.slot}?eleves=27")
-    assert "Ce créneau prend 24 élèves ; votre classe en a 27." in read(page)
+    assert "Ce créneau prend 24 élèves ; vous en annoncez 27." in read(page)
 
 
 async def test_the_search_goes_along_to_the_form_and_back(app):

@@ -106,6 +106,20 @@ async def test_giving_up_says_what_is_given_up_and_that_the_lycee_is_told_only_w
     assert ("Le lycée est prévenu" in page) is (state == "confirmed")
 
 
+@pytest.mark.parametrize(
+    ("state", "waited_for", "sign"),
+    [("confirmed", True, True), ("waiting", True, False), ("cancelled_by_teacher", False, True)],
+)
+async def test_nobody_waits_for_a_visit_that_ended_and_who_has_no_place_has_no_sign(app, state, waited_for, sign):
+    browser, visit, _ = await claire(app, state=state)
+    await rows("UPDATE workshops SET access = 'On vous attend dans le hall.', bring = 'Une gourde'")
+    page = read(await browser.get(f"/reservations/{visit}"))
+    told = ("On vous attend dans le hall." in page, "Une gourde" in page, "Sur place" in page)
+    assert told == (waited_for, waited_for, waited_for)
+    assert ("1 rue Labbé, 25000 Besançon" in page, "Signe du groupe" in page) == (True, sign)
+    assert ("cercle bleu" in read(await browser.get("/mes-visites"))) is sign
+
+
 @pytest.mark.parametrize(("state", "promise"), [("confirmed", ", le lycée sera prévenu par mail."), ("requested", ".")])
 async def test_the_lycee_is_promised_a_mail_only_for_a_visit_that_it_expects(app, state, promise):
     browser, visit, _ = await claire(app, state=state)
@@ -383,7 +397,9 @@ async def test_a_move_is_read_before_it_is_done(app):
     same = await builders.slot(host=there, starts_at=NOW + timedelta(days=40), seats=30)
     away = await builders.slot(starts_at=NOW + timedelta(days=41), seats=20)
     assert f"/reservations/{visit}/autre-date/{same}" in (await browser.get(f"/reservations/{visit}/autre-date")).text
-    told = read(await browser.get(f"/reservations/{visit}/autre-date/{same}"))
+    page = await browser.get(f"/reservations/{visit}/autre-date/{same}")
+    assert re.findall(r"\d+ h \d\d", page.text) == [], "an hour would be cut at the end of a line"
+    told = read(page)
     assert "Votre collège n'en demande pas." in told
     assert "À vous et au lycée : l'invitation se met à jour dans les agendas." in told
     assert "Déplacer la visite" in told
