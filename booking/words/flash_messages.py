@@ -181,7 +181,7 @@ DONE = {
     "somme-dite": "La somme est enregistrée ; les précédentes restent lisibles.",
     "chiffre-declare": "Le chiffre est enregistré, avec sa date et sa source.",
     "unite-choisie": "L'unité officielle est changée.",
-    "ouverture-fixee": "C'est fixé. Les créneaux de cette période se voient et se demandent dès cette heure-là.",
+    "ouverture-fixee": "C'est fixé. Les créneaux de cette période se voient déjà, et se demandent dès cette heure-là.",
     "ouverture-changee": "L'heure est changée.",
     "ouverture-retiree": "L'ouverture est retirée : les créneaux de ces dates se réservent dès maintenant.",
     "objectif-change": "L'objectif est à jour.",
