@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from booking.calendar.feeds.give import give_feed
 from tests import builders
 from tests.booking.mails.story import CLAIRE, reserved
 from tests.browsing import Browser
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from workshops.database import rows, value
 
 TOKEN = "un-jeton-d-agenda"
@@ -84,3 +85,12 @@ async def test_a_lycees_open_slots_are_public(program):
     assert answer.content.count(b"BEGIN:VEVENT") == 1
     mark = {"If-None-Match": answer.headers["etag"]}
     assert (await program.get("/agenda/lycee/0250011B.ics", headers=mark)).status_code == 304
+
+
+async def test_an_agenda_of_open_slots_leaves_out_the_days_on_which_the_lycee_receives_nobody(program):
+    lycee = await builders.school(kind="lycee", uai="0250011B")
+    for day in (25, 26):
+        await builders.slot(host=lycee, starts_at=paris(f"2027-03-{day} 09:00"))
+    await builders.closure(school=lycee, on=date(2027, 3, 25))
+    answer = await program.get("/agenda/lycee/0250011B.ics")
+    assert re.findall(r"DTSTART;TZID=Europe/Paris:(\w+)", answer.text) == ["20270326T090000"]
