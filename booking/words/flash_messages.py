@@ -243,7 +243,7 @@ DONE = {
     "groupe-laisse-repris": "Le groupe est à vous : il est dans « Mes groupes ».",
     "groupe-et-visites-repris": "Le groupe et ses visites sont à vous. Votre agenda les reçoit, le lycée est prévenu.",
     "compte-efface": "Votre compte est effacé. Vos visites passées restent comptées, sans votre nom.",
-    "annee-close": "L'année est close : ses chiffres sont figés, le reste est effacé.",
+    "annee-close": "L'année est close : ses chiffres sont figés, ce qui devait l'être est effacé.",
     "annee-rouverte": "Les chiffres de l'année sont rouverts aux visites reprises. Clôturez-la de nouveau ensuite.",
     "import-defait": "L'import est défait : ce qu'il avait ajouté est retiré, le reste est comme avant.",
     "visite-reprise": "La visite reprise est enregistrée : elle compte, comme déclarée.",
