@@ -167,7 +167,7 @@ def csrf_field(context: Context) -> Markup:
 
 @pass_context
 def taken_up(context: Context) -> bool:
-    """Whether this page's form is filled in with what was typed before the session ended."""
+    """Whether this page's form is filled in with what was typed before signing in again, or proving who one is."""
     request = context.get("request")
     return request is not None and "draft" in request.scope["state"]
 

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests import builders
+from tests import builders, builders_bts1
 from tests.browser.test_office import a_coordinator
 from tests.builders import paris
 
@@ -48,6 +48,19 @@ async def test_where_the_three_schemes_stand_fits_the_first_screen_of_a_phone(db
     await page.locator("summary", has_text="Les objectifs un par un").click()
     await page.locator("summary", has_text="Rythme, prévision").first.click()
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_visible()
+
+
+async def test_a_member_of_the_consortium_reads_each_target_once_on_a_phone(db, browse):
+    await a_programme()
+    member = await builders.person("consortium", partner=await builders_bts1.partner())
+    page = await browse("/gestion", width=390, signed_in=member)
+    await expect(page.get_by_role("list", name="Où en sont les trois dispositifs")).to_be_visible()
+    await expect(page.get_by_role("article", name="Collégiens accueillis")).to_be_hidden()
+    await page.locator("summary", has_text="Les objectifs un par un").click()
+    await expect(page.get_by_role("article", name="Collégiens accueillis")).to_be_visible()
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.reload()
+    await expect(page.get_by_role("article", name="Collégiens accueillis")).to_be_visible()
 
 
 async def test_the_board_fits_two_screens_with_all_that_may_need_care(db, browse):

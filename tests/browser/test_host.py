@@ -99,3 +99,21 @@ async def test_a_host_declines_a_group_by_keyboard_and_says_why(db, browse):
     await expect(page.locator(".said")).to_have_text(DONE["groupe-refuse"])
     kept = await row("SELECT state, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("refused_by_host", "La machine est en panne.")
+
+
+async def test_who_fills_in_a_form_by_keyboard_sees_where_she_is_on_boxes_too(db, browse):
+    _, marc = await a_host()
+    rings, kinds = {}, ("checkbox", "radio", "text")
+    for where in ("/lycee/creneaux/serie", "/compte"):
+        page = await browse(where, width=1280, signed_in=marc)
+        for kind in kinds:
+            for one in await page.locator(f"main input[type={kind}]:visible").all():
+                await one.focus()
+                await page.keyboard.press("Shift+Tab")
+                await page.keyboard.press("Tab")
+                if await one.evaluate("one => one.matches(':focus-visible')"):
+                    rings[kind] = await one.evaluate(
+                        "one => (({outlineStyle, outlineWidth, boxShadow}) => [outlineStyle, outlineWidth, boxShadow])"
+                        "(getComputedStyle(one))"
+                    )
+    assert rings == {kind: ["solid", "3px", "none"] for kind in kinds}

@@ -80,7 +80,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
     await rows("DELETE FROM sessions")
     await page.get_by_role("button", name="Attendre une place pour").click()
     await page.get_by_role("button", name="Claire Renaud").click()
-    await expect(page.get_by_text("Votre session avait pris fin.")).to_be_visible()
+    await expect(page.get_by_text("Rien n'est encore envoyé.")).to_be_visible()
     assert await shown(page) == ("4e Neuve", "21", "accès de plain-pied")
     assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 0
     await page.get_by_role("button", name="Attendre une place pour").click()

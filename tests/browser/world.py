@@ -73,6 +73,8 @@ async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
     before = await builders.past_visit(lycee=lycee, college=college, held_on=(now - timedelta(days=400)).date())
     bts1 = await builders_bts1.a_whole_course(school=lycee, company=firm)
     ptech = await builders_ptech.a_whole_cohort(school=lycee, company=firm, now=now)
+    shut = now + timedelta(days=50)
+    await builders.slot(workshop=taught, starts_at=shut, seats=24)
     await builders_milestones.milestone(title="Bilan remis", state="done", ended_on=(now - timedelta(days=9)).date())
     return {
         **bts1,
@@ -87,7 +89,7 @@ async def a_whole_world(now: datetime | None = None) -> dict[str, int]:
         "series": series,
         "milestone": await _a_milestone(bts1["partner"], (now - timedelta(days=18)).date()),
         "opening": await _a_draw(coming_on + timedelta(days=200), now),
-        "closure": await builders.closure(school=lycee, on=coming_on),
+        "closure": await builders.closure(school=lycee, on=shut.date()),
         "beside": beside,
         "under_way": under_way,
         "closed": closed,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from workshops.offer.rules import ListPlace, Search
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import AROUND, KILOMETRES
-from workshops.slots.queries import BUILT, SEATS_FREE
+from workshops.slots.queries import BUILT, HOST_CLOSED, SEATS_FREE
 from workshops.slots.rules import TO_COME_SQL
 
 # Half the way round the world: every lycée that has a place on the map.
@@ -31,7 +31,8 @@ AWAY = """away AS MATERIALIZED (
     AND (zone = coalesce({zone}, (SELECT zone FROM schools WHERE id = {college})) OR school = {college}
       OR (zone IS NULL AND school IS NULL))
 ),"""
-ON_OFFER = f"s.state IN {TO_COME_SQL} AND s.starts_at > $1"
+RECEIVED = f"NOT {HOST_CLOSED.format(slot='s')}"
+ON_OFFER = f"s.state IN {TO_COME_SQL} AND s.starts_at > $1 AND {RECEIVED}"
 # What a program that follows the offer has missed: also what is over, not what has been for longer than a year.
 CHANGED = "s.state <> 'draft' AND s.changed_at >= $1 AND s.ends_at >= $1::timestamptz - interval '400 days'"
 ANYWHERE = "FROM slots s WHERE {suits}"
@@ -207,7 +208,7 @@ _OFF = """EXISTS (SELECT FROM closures off_day WHERE (s.starts_at AT TIME ZONE '
 STILL_OPEN = "s.state = 'open'"
 _KM_FROM = KILOMETRES.format(lat="{home}.lat", school="h", lon="{home}.lon")
 # What is asked of a slot whatever its size, then what is asked of its lycée.
-_ITSELF = """s.starts_at > $1 AND {open} AND {level}
+_ITSELF = """s.starts_at > $1 AND {open} AND {received} AND {level}
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
     BETWEEN coalesce({wish}.from_on, '-infinity') AND coalesce({wish}.to_on, 'infinity')
   AND ({wish}.tech_object IS NULL OR ({built}))
@@ -249,6 +250,7 @@ def _itself(wish: str, home: str, *, is_open: str) -> str:
     return _ITSELF.format(
         wish=wish,
         open=is_open,
+        received=RECEIVED,
         level=CONDITIONS["level"].format(f"{wish}.level"),
         built=CONDITIONS["tech_object"].format(f"{wish}.tech_object"),
         companies=CONDITIONS["company_places"].format("1"),

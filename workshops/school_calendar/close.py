@@ -49,7 +49,8 @@ class CloseSchool(Act, frozen=True, kw_only=True):
 async def close_school(school: int, asked: CloseSchool, *, by: int | None, now: datetime) -> int:
     """The lycée receives nobody from the first day to the last, both included; returns the closure's number.
 
-    Slots already open on those days stay: the lycée calls them off itself. Raises Invalid, also for days that are over.
+    Slots already open on those days stay, on offer to nobody: the lycée calls them off itself. Raises Invalid, also for
+    days that are over.
     """
     if asked.ends_on < paris_day(now):
         raise Invalid({"first_on": "Ces jours sont déjà passés."})

@@ -15,10 +15,13 @@ from workshops.schools.rules import Arrival
 from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, state_shown
 from workshops.slots.seats import SlotConditions, SlotPlaces
 
+HOST_CLOSED = """EXISTS (SELECT FROM closures shut WHERE shut.school = {slot}.school
+    AND ({slot}.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN shut.first_on AND shut.last_on)"""
+"""Whether the lycée of a row `slot` receives nobody on its day."""
 ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
        s.levels, {columns_of(SlotConditions, "s")}, s.reason, s.version, s.example, s.created_at, s.changed_at,
-       s.closed_at, s.frozen,
+       s.closed_at, s.frozen, {HOST_CLOSED.format(slot="s")} AS host_closed,
        opening.id AS opening, {OPENS_AT} AS opens_at, {DRAWS_AT},
        s.workshop, w.title, w.summary, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring,
@@ -100,7 +103,7 @@ class SlotCard(SlotConditions, frozen=True):
     """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment.
 
     `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
-    first hour are drawn, until they are.
+    first hour are drawn, until they are. `host_closed`: its lycée receives nobody that day.
     """
 
     id: int
@@ -115,6 +118,7 @@ class SlotCard(SlotConditions, frozen=True):
     changed_at: datetime
     closed_at: datetime | None
     frozen: bool
+    host_closed: bool
     opening: int | None
     opens_at: datetime | None
     draws_at: datetime | None
@@ -151,8 +155,8 @@ class SlotCard(SlotConditions, frozen=True):
         return Deadlines(self.settles_at, self.settles_at, self.list_locks_at, self.eve_at, self.starts_at)
 
     def state_at(self, now: datetime) -> str:
-        """The state that people see: closed as soon as reservations have ended."""
-        return state_shown(self.state, self.booking_closes_at, now)
+        """The state that people see: closed as soon as reservations have ended, or on a day its lycée has closed."""
+        return state_shown(self.state, now if self.host_closed else self.booking_closes_at, now)
 
 
 class HostSlot(SlotPlaces, frozen=True):

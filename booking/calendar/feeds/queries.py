@@ -22,7 +22,7 @@ from workshops.database.row_types import part_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
 from workshops.openings.rules import opens_later
 from workshops.schools.rules import Arrival
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import HOST_CLOSED, SEATS_FREE
 
 # $1 the token's hash, $2 since when visits are kept, $3 since when cancelled ones are, $4 whether this is a
 # trial, whose invented people are nobody elsewhere. No row: the link opens nothing; one row without a
@@ -62,7 +62,7 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
   SELECT s.version AS sequence, s.created_at AS changed_at, {OPENS_AT} AS opens_at, {DRAWS_AT}, {SLOT_FACTS}
   FROM slots s {ITS_PLACES} {OPENING_OF.format(slot="s")}
   WHERE s.school = p.id AND s.ends_at > $3 AND (s.state = 'called_off' OR (
-    s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0))
+    s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0 AND NOT {HOST_CLOSED.format(slot="s")}))
 ) told ON TRUE
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only

@@ -15,11 +15,15 @@ from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
+from workshops.slots.queries import HOST_CLOSED
 from workshops.slots.rules import TO_COME_SQL
 
 _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
 _HERE = "($2::int IS NULL OR s.school = $2)"
+# Its lycée waits for a group: not on a day on which it receives nobody.
+_EMPTY_SOON = f"""s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1
+  AND s.starts_at < $1 + $3::interval AND NOT {HOST_CLOSED.format(slot="s")}"""
 # Groups came, or were to come, and nobody has said so yet.
 _PAST = f"""s.ends_at < $1 AND s.ends_at > $1 - greatest($5::interval, $6::interval) AND s.groups_taken > 0 AND (
   s.state IN {TO_COME_SQL} AND s.ends_at > $1 - $6::interval
@@ -29,7 +33,7 @@ _PAST = f"""s.ends_at < $1 AND s.ends_at > $1 - greatest($5::interval, $6::inter
 # $1 now, $2 the lycée or none; $3 to $6 how far to look.
 WAITING = f"""
 SELECT 'empty' AS kind, {_SLOT}, '' AS detail FROM {_FROM}
-WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+WHERE {_HERE} AND {_EMPTY_SOON}
 UNION ALL
 SELECT 'unconfirmed', {_SLOT}, g.name || ', ' || c.name FROM {_FROM}
 JOIN reservations r ON r.slot = s.id JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
@@ -54,14 +58,14 @@ SELECT * FROM (
   SELECT s.school, h.name || ', ' || h.commune AS school_name, h.department, count(*)::int AS slots,
     min(s.starts_at) AS first_at, count(*) OVER ()::int AS in_all, (sum(count(*)) OVER ())::int AS slots_in_all
   FROM slots s JOIN schools h ON h.id = s.school
-  WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+  WHERE {_HERE} AND {_EMPTY_SOON}
     AND h.department = ANY ($5::varchar[])
   GROUP BY s.school, h.name, h.commune, h.department ORDER BY first_at, s.school LIMIT $4
 ) soonest ORDER BY first_at, school
 """  # noqa: S608 - constants only
 EMPTY_DEPARTMENTS = f"""
 SELECT DISTINCT h.department FROM slots s JOIN schools h ON h.id = s.school
-WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+WHERE {_HERE} AND {_EMPTY_SOON}
 """  # noqa: S608 - constants only
 # From the lycées whose workshops nobody stands for any more, next to none, to their slots.
 UNATTENDED = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -163,7 +163,7 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     yield Polyline(tuple(_steps(places)) if chart.stepped else tuple(places), BRASS, 3.2)
     # Words last: they stand on paper wherever a line crosses them.
     if to_come:
-        yield _pace(chart, chart.ahead or 0, end, goal, highest)
+        yield _pace(chart, chart.ahead or 0, (*places, end), goal, frame, highest)
     yield _below(frame)
     yield Caption(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
     words = number(last) if narrow else f"{number(last)} en {month(last_on)}"
@@ -200,11 +200,25 @@ def _earlier(chart: Curve, frame: ChartFrame, start: float, *, narrow: bool) -> 
     yield Caption(told, (frame.left + 2, frame.height_of(reached) - 8), color=SOFT, rimmed=True)
 
 
-def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float, float], highest: int) -> Caption:
-    """What the end of the dotted line says, out of the way of the target's words."""
+def _pace(chart: Curve, ahead: int, way: Sequence[Place], goal: Place, frame: ChartFrame, highest: int) -> Caption:
+    """What the end of the dotted line says, beside the whole way to it and clear of the target's words."""
+    words, end = f"prévu : {number(ahead)}", way[-1]
     close, below = abs(ahead - chart.target) < 0.09 * highest, ahead < chart.target
-    level = end[1] + 22 if below else goal[1] - 20 if close else end[1] - 5
-    return Caption(f"prévu : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
+    level = goal[1] - 20 if close else end[1] - 5
+    if below:
+        under = _lowest(way, since=end[0] - reach(words)) + GAP + TALL
+        level = under if under < frame.bottom - GAP else end[1] + 22
+    return Caption(words, (end[0], level), "end", BRASS, rimmed=True)
+
+
+def _lowest(way: Sequence[Place], *, since: float) -> float:
+    """How low a line comes from a place across on: heights grow downwards."""
+    heights = []
+    for (left, height), (right, next_height) in pairwise(way):
+        if right >= since:
+            share = (max(since, left) - left) / (right - left) if right > left else 0.0
+            heights += [height + share * (next_height - height), next_height]
+    return max(heights)
 
 
 def _below(frame: ChartFrame) -> Polyline:

@@ -28,7 +28,7 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.equity.rules import BAND_KEYS, band_of
 from workshops.refusals import or_not_found
 from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import HOST_CLOSED, SEATS_FREE
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _NEXT = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
@@ -85,6 +85,7 @@ WHERE c.id = $3 AND c.kind = 'college' AND c.sector = 'public' AND c.part_of IS 
 OPEN_NEAR = f"""
 SELECT l.id, l.name, l.commune, {_KM} AS km, count(*) AS slots, min(s.starts_at) AS first_at
 FROM schools c JOIN slots s ON s.state = 'open' AND s.booking_closes_at > $2 AND {SEATS_FREE} > 0
+  AND NOT {HOST_CLOSED.format(slot="s")}
 JOIN schools l ON l.id = s.school
 WHERE c.id = $1 GROUP BY c.id, l.id ORDER BY km NULLS LAST, l.id LIMIT $3
 """  # noqa: S608 - constants only

@@ -15,6 +15,7 @@ from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.schools.queries import KILOMETRES
 from workshops.scope import Scope, within
+from workshops.slots.queries import HOST_CLOSED
 from workshops.slots.rules import TO_COME, TO_COME_SQL, state_shown
 
 _LIVE_HERE = f"a.slot = sl.id AND a.state IN {LIVE_COMINGS_SQL}"
@@ -75,7 +76,10 @@ _NEAREST = f"""(
   ORDER BY near.km, sl.starts_at, sl.id LIMIT $5::int + $6::int
 )"""  # noqa: S608 - constants only
 _WITH_PUPILS = _NEAREST.format(groups="sl.groups_taken > 0")
-_FOR_NOBODY_YET = _NEAREST.format(groups="sl.groups_taken = 0 AND sl.state = 'open' AND sl.booking_closes_at > $7")
+_FOR_NOBODY_YET = _NEAREST.format(
+    groups=f"""sl.groups_taken = 0 AND sl.state = 'open' AND sl.booking_closes_at > $7
+      AND NOT {HOST_CLOSED.format(slot="sl")}"""
+)
 SESSIONS = f"""
 WITH near AS MATERIALIZED (
   SELECT h.id, {_KM_FROM.format(lat="$9::float8", lon="$10::float8")} AS km

@@ -16,7 +16,7 @@ from booking.visits.reservations.rules import WHOLE, HalfOf, SlotSeen
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWN_FIRST, DRAWS_AT, OPENING_OF, OPENS_AT
-from workshops.slots.queries import DEADLINES
+from workshops.slots.queries import DEADLINES, HOST_CLOSED
 from workshops.slots.seats import GroupPlaces
 
 
@@ -54,9 +54,7 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
     AS group_busy,
   {key} IS NOT NULL AND EXISTS (SELECT FROM reservations seen_before
           WHERE seen_before.booked_by = {by} AND seen_before.idempotency_key = {key}) AS repeats,
-  EXISTS (SELECT 1 FROM closures seen_off WHERE seen_off.school = seen_slot.school
-          AND (seen_slot.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN seen_off.first_on AND seen_off.last_on)
-    AS host_closed,
+  {HOST_CLOSED.format(slot="seen_slot")} AS host_closed,
   seen_number.classes, coalesce(seen_number.others, 0) AS others,
   CASE WHEN {moving} = 0 THEN {asked_about("seen_group.school", now=now)} ELSE 0 END AS absences
 FROM slots seen_slot CROSS JOIN groups seen_group JOIN schools seen_college ON seen_college.id = seen_group.school

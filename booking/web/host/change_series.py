@@ -103,7 +103,7 @@ async def asked_elsewhere(request: AnyRequest, series: FromPath[int], person: As
     return Redirect(where, status_code=301)
 
 
-@post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open"))
+@post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open") | {"shown_again": True})
 async def see_change(request: AnyRequest, series: FromPath[int], person: AsHost, now: Now) -> Template:
     """What the act would do to each slot; nothing is stored."""
     form = Form(await request.form())

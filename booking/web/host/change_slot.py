@@ -137,7 +137,7 @@ async def changed_elsewhere(request: AnyRequest, slot: FromPath[int], person: As
     return Redirect(f"/lycee/creneaux/{slot}/modification#{act_in(request.url.path)}", status_code=301)
 
 
-@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
+@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open") | {"shown_again": True})
 @form_act(MoveSlot, page=change_form)
 async def see_move(
     asked: MoveSlot, form: Form, request: AnyRequest, slot: FromPath[int], person: AsHost, now: Now

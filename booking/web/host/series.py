@@ -160,7 +160,7 @@ def _says_more(form: Form) -> bool:
     return any(name in form.errors or form.typed.get(name, usual) != usual for name, usual in FOLDED.items())
 
 
-@post("/lycee/creneaux/serie/dates", opt=may("slots.open"))
+@post("/lycee/creneaux/serie/dates", opt=may("slots.open") | {"shown_again": True})
 async def choose_dates(request: AnyRequest, person: AsHost, now: Now) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())

@@ -138,13 +138,13 @@ async def own_workshop(number: int, person: Host) -> WorkshopCard:
     return known
 
 
-@post("/lycee/ateliers", opt=may("workshops.describe"))
+@post("/lycee/ateliers", opt=may("workshops.describe") | {"shown_again": True})
 @form_act(TypedWorkshop, page=new_form, unread=PREVIEW)
 async def write_workshop(asked: TypedWorkshop, person: AsHost, now: Now) -> Redirect:
     return await _keep(asked, None, person, now)
 
 
-@post("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
+@post("/lycee/ateliers/{number:int}", opt=may("workshops.describe") | {"shown_again": True})
 @form_act(TypedWorkshop, page=workshop_form, unread=PREVIEW)
 async def change_workshop(asked: TypedWorkshop, number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     return await _keep(asked, number, person, now)

@@ -130,7 +130,7 @@ def _zone(form: Form) -> str:
     return "" if zone == OWN_CALENDAR else zone or "?"
 
 
-@post("/gestion/reglages", status_code=200, opt=may("settings.change"))
+@post("/gestion/reglages", status_code=200, opt=may("settings.change") | {"shown_again": True})
 @form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
 async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
     """What would change is shown first: it concerns the whole académie."""

@@ -36,6 +36,22 @@ async def found(now=NOW, **filters) -> list[int]:
     return numbers
 
 
+async def test_a_slot_of_a_day_on_which_its_lycee_receives_nobody_is_not_on_offer(db):
+    haag, hugo = [await builders.school(kind="lycee") for _ in range(2)]
+    closed, before, elsewhere = [
+        await builders.slot(host=host, starts_at=paris(f"2027-03-{day} 09:00"))
+        for host, day in ((haag, 25), (haag, 24), (hugo, 25))
+    ]
+    assert await found() == [before, closed, elsewhere]
+    closure = await builders.closure(school=haag, on=date(2027, 3, 25), until=date(2027, 3, 26))
+    assert await found() == [before, elsewhere]
+    assert [day.slots for day in await days_on_offer(Search(), now=NOW)] == [1, 1]
+    assert [(await slot_card(one)).state_at(NOW) for one in (closed, before, elsewhere)] == ["closed", "open", "open"]
+    await rows("DELETE FROM closures WHERE id = $1", closure)
+    assert await found() == [before, closed, elsewhere]
+    assert (await slot_card(closed)).state_at(NOW) == "open"
+
+
 async def test_a_slot_is_told_with_its_workshop_its_objects_and_its_lycee(db):
     haag = await builders.school(kind="lycee", name="Lycée Jules Haag", uai="0250011B", lat=47.24, lon=6.02)
     objects = [await builders.tech_object(name=name) for name in ("Lampe", "Horloge")]

@@ -15,7 +15,7 @@ from workshops.database import value
 
 NAVIGATES = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
 TYPED = {"name": "4e Étoile", "level": "4e", "pupils": "24", "section": ""}
-BACK = "Votre session avait pris fin. Voici ce que vous aviez écrit"
+BACK = "Rien n'est encore envoyé. Voici ce que vous aviez écrit"
 
 
 class Person:

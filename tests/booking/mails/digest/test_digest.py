@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,8 @@ def test_the_mail_is_due_on_monday_from_seven_in_paris(wall, monday):
 async def test_a_slot_without_a_group_is_told_within_three_weeks(lycee):
     near = await a_visit(lycee, "2027-02-01 08:00", booked=None)
     await a_visit(lycee, "2027-02-01 10:00", booked=None)
+    await a_visit(lycee, "2027-01-28 09:00", booked=None)
+    await builders.closure(school=lycee, on=date(2027, 1, 28))
     await a_visit(lycee, "2027-01-20 09:00", booked="confirmed")
     await a_visit(lycee, "2027-01-20 09:00", booked=None, state="called_off", reason="Panne")
     assert await kinds(lycee) == [("empty", near)]

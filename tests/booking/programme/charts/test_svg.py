@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from itertools import pairwise
+from math import ceil
 from xml.etree import ElementTree
 
 import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from booking.programme.charts.plot import whole_steps
+from booking.programme.charts.plot import TALL, reach, whole_steps
 from booking.programme.charts.png import picture
 from booking.programme.charts.rules import Bars, Curve, gathered
 from booking.programme.charts.svg import draw
@@ -83,6 +85,38 @@ def test_a_curve_ends_where_its_figures_stand_between_nothing_and_the_target():
     assert reached[-1] == to_come[0]
     assert zero - reached[-1][1] == pytest.approx(height * 30 / 6000, abs=0.1)
     assert to_come[-1] == (right, pytest.approx(zero - height * 4300 / 6000, abs=0.1))
+
+
+ON_ITS_WAY = Curve(
+    "Collégiens accueillis",
+    "1 730 élèves sur 6 000.",
+    "élèves",
+    date(2024, 9, 1),
+    date(2029, 8, 31),
+    6000,
+    ((date(2024, 9, 1), 0), (date(2025, 6, 30), 797), (date(2026, 12, 2), 1730)),
+    4538,
+)
+ALMOST_OVER = replace(ON_ITS_WAY, points=(*ON_ITS_WAY.points, (date(2029, 5, 31), 5100)), ahead=5300)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("curve", [CURVE, ON_ITS_WAY, ALMOST_OVER])
+def test_what_is_foreseen_is_said_beside_the_line_that_leads_there_never_across_it(curve, narrow):
+    drawn = drawn_by(curve, narrow=narrow)
+    said = next(one for one in drawn.iter(f"{SVG}text") if one.text.startswith("prévu"))
+    right, baseline = float(said.get("x")), float(said.get("y"))
+    left, top = right - reach(said.text), baseline - TALL
+    to_come, reached = [places_of(one) for one in drawn.iter(f"{SVG}polyline") if one.get("stroke") == "#9a6b12"]
+    above = {
+        height + 1 < top
+        for (x0, y0), (x1, y1) in pairwise([*reached, to_come[-1]])
+        for height in (y0 + (y1 - y0) * (x - x0) / (x1 - x0) for x in range(ceil(x0), ceil(x1)) if left <= x <= right)
+        if height + 1 < top or height < baseline + 1
+    }
+    assert above == {True}
+    axis = max(float(one.get("y")) for one in drawn.iter(f"{SVG}text")) - 2 * TALL
+    assert baseline < axis
 
 
 def test_bars_are_as_long_as_their_figures_and_stand_beside_their_headings():

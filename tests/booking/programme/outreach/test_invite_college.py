@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -151,3 +151,9 @@ async def test_a_full_slot_or_one_whose_reservations_ended_is_not_proposed(by, l
     await rows("UPDATE slots SET seats_taken = seats WHERE id = (SELECT min(id) FROM slots)")
     assert [(one.slots, one.first_at) for one in await open_near(pasteur, now=NOW)] == [(1, paris("2027-04-01 09:00"))]
     assert await open_near(pasteur, now=paris("2027-03-26 09:00")) == []
+
+
+async def test_a_slot_of_a_day_on_which_its_lycee_receives_nobody_is_not_proposed(by, lycee):
+    pasteur = await college()
+    await builders.closure(school=lycee, on=date(2027, 3, 25))
+    assert [(one.slots, one.first_at) for one in await open_near(pasteur, now=NOW)] == [(1, paris("2027-04-01 09:00"))]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from booking.visits.attendance.queries import session, sessions_for
 from tests import builders
@@ -25,6 +25,16 @@ async def test_a_company_is_shown_the_sessions_that_still_look_for_companies(db)
     await builders.slot(starts_at=NOW - timedelta(days=1))
     found = await sessions_for(company, near=None, now=NOW)
     assert [one.id for one in found] == [closed_to_groups, open_one]
+
+
+async def test_on_a_day_on_which_a_lycee_receives_nobody_only_a_slot_with_pupils_still_looks_for_companies(db):
+    company, lycee = await builders.company(), await builders.school(kind="lycee")
+    kept, empty = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {at}")) for at in ("09:00", "14:00")]
+    await builders.reservation(slot=kept, group=await builders.group())
+    elsewhere = await builders.slot(starts_at=paris("2027-03-25 14:00"))
+    assert {one.id for one in await sessions_for(company, near=None, now=NOW)} == {kept, empty, elsewhere}
+    await builders.closure(school=lycee, on=date(2027, 3, 25))
+    assert [one.id for one in await sessions_for(company, near=None, now=NOW)] == [kept, elsewhere]
 
 
 async def test_a_session_left_is_shown_again(db):

@@ -4,7 +4,8 @@ import re
 from datetime import date, timedelta
 
 from tests import builders
-from tests.booking.web.host.lycee import a_lycee, words
+from tests.booking.web.host.lycee import APP, a_lycee, words
+from tests.browsing import Browser
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -47,6 +48,31 @@ async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_movi
     other = await a_lycee("Lycée Victor Hugo")
     assert (await other.browser.get(f"/lycee/fermetures/{closure}")).status_code == 404
     assert await value("SELECT state FROM slots WHERE id = $1", after) == "open"
+
+
+async def test_a_slot_left_under_a_closure_says_so_and_offers_nothing_to_a_college(lycee):
+    slot = await builders.slot(host=lycee.school)
+    after = await builders.slot(host=lycee.school, starts_at=paris("2027-03-31 09:00"))
+    await lycee.browser.post("/lycee/fermetures", DAYS)
+    closure = await value("SELECT id FROM closures")
+    own = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
+    assert "Votre lycée ne reçoit personne ce jour-là : aucun collège ne peut plus réserver." in words(own)
+    assert "Les collèges peuvent réserver jusqu'au" not in words(own)
+    assert "Réservations Jusqu'au" not in words(own)
+    assert 'href="/lycee/fermetures"' in own
+    teacher = await builders.person("teacher", school=await builders.school())
+    college = await Browser(APP, now=NOW).sign_in(teacher)
+    page = (await college.get(f"/creneaux/{slot}")).text
+    assert "Le lycée ne reçoit personne ce jour-là." in words(page)
+    assert "Les réservations sont closes depuis" not in words(page)
+    assert f"/creneaux/{slot}/reserver" not in page
+    page = (await college.get(f"/creneaux/{after}")).text
+    assert "Le lycée ne reçoit personne ce jour-là." not in words(page)
+    assert f"/creneaux/{after}/reserver" in page
+    await lycee.browser.post(f"/lycee/fermetures/{closure}/retrait")
+    assert f"/creneaux/{slot}/reserver" in (await college.get(f"/creneaux/{slot}")).text
+    own = words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
+    assert "Les collèges peuvent réserver jusqu'au" in own
 
 
 async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(lycee):

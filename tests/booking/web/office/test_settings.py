@@ -74,6 +74,18 @@ async def test_what_would_change_is_shown_before_anything_is_stored(office):
     assert (await academie()).name == "Besançon"
 
 
+async def test_what_would_change_can_be_reloaded_and_gone_back_to(office):
+    await builders.academie()
+    where = "/gestion/reglages"
+    owner = re.search(r'name="_owner" value="([^"]+)"', (await office.get(where)).text)[1]
+    navigates = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    data = NANCY | {"_csrf": office.csrf, "_owner": owner}
+    answer = await office.client.post(where, data=data, headers=navigates)
+    assert (answer.status_code, answer.headers.get("location")) == (303, f"{where}?reprise=1")
+    for _ in range(2):
+        assert "Académie Besançon → devient Nancy-Metz" in read(await office.get(answer.headers["location"]))
+
+
 async def test_once_confirmed_it_holds_for_everybody_and_the_journal_says_who(office, nadia):
     await builders.academie()
     _, stored = await confirm(office, NANCY | {"neighbours": "reims\nStrasbourg"})

@@ -77,6 +77,9 @@ async def test_lycees_whose_empty_slots_come_soonest_stand_first(office):
         lycee = await attended(name, 500 + days)
         for more in (0, 1):
             await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days + more))
+    closed = await attended("Lycée Curie", 600)
+    await builders.slot(host=closed, starts_at=NOW + timedelta(days=5))
+    await builders.closure(school=closed, on=(NOW + timedelta(days=5)).date())
     await a_college_to_write_to()
     shown = await office.get(f"{PAGE}/empty")
     assert re.findall(r">(Lycée \w+), ", shown.text) == ["Lycée Zola", "Lycée Adler"]

@@ -50,7 +50,7 @@ async def test_a_year_is_prepared_confirmed_closed_and_told(app, august, nadia):
     assert "1 visite passée n'est pas close et aucun badge n'y a été lu" in read(unsettled)
     closed = await august.post(path, {"sure": "oui", f"zero-{past.silent}": "oui"})
     assert closed.headers["location"] == "/gestion/annees/2026-2027?fait=annee-close"
-    assert "Close lundi 2 août 2027, 10 h 00" in read(await august.get("/gestion/annees/2026-2027"))
+    assert "Close le lundi 2 août 2027, 10 h 00" in read(await august.get("/gestion/annees/2026-2027"))
     report = await august.get("/gestion/annees/2026-2027/rapport.csv")
     assert "2026-2027;lundi 2 août 2027, 10 h 00;Figé;Élèves comptés;50\r\n" in report.text
     (taken,) = await rows("SELECT by, detail FROM events WHERE act = 'counts_exported'")

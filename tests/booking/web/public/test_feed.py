@@ -11,7 +11,7 @@ from booking.calendar.feeds.give import give_feed
 from tests import builders
 from tests.booking.mails.story import CLAIRE, reserved
 from tests.browsing import Browser
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from workshops.database import rows, value
 
 TOKEN = "un-jeton-d-agenda"
@@ -107,3 +107,12 @@ async def test_a_lycee_s_public_agenda_says_from_when_on_its_places_may_be_had(a
         "24 places libres sur 24\\, ouverture lundi 1er février à 10 h",
         "24 places libres sur 24\\, tirage mardi 12 janvier à 11 h",
     ]
+
+
+async def test_an_agenda_of_open_slots_leaves_out_the_days_on_which_the_lycee_receives_nobody(program):
+    lycee = await builders.school(kind="lycee", uai="0250011B")
+    for day in (25, 26):
+        await builders.slot(host=lycee, starts_at=paris(f"2027-03-{day} 09:00"))
+    await builders.closure(school=lycee, on=date(2027, 3, 25))
+    answer = await program.get("/agenda/lycee/0250011B.ics")
+    assert re.findall(r"DTSTART;TZID=Europe/Paris:(\w+)", answer.text) == ["20270326T090000"]

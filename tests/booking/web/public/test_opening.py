@@ -111,7 +111,7 @@ async def test_the_coordinator_fixes_it_changes_its_hour_and_takes_it_back(app, 
     answer = await office.post("/gestion/ouvertures", FORM)
     assert answer.headers["location"] == "/gestion/ouvertures?fait=ouverture-fixee"
     said = read(await office.get(answer.headers["location"]))
-    assert "Les créneaux de cette période se voient et se demandent dès cette heure-là." in said
+    assert "Les créneaux de cette période se voient déjà, et se demandent dès cette heure-là." in said
     assert "Créneaux du 1er au 31 mars · 1 créneau" in said
     number = await value("SELECT id FROM openings")
     wrong = await office.post(f"/gestion/ouvertures/{number}/heure", {"opens_at": "2027-01-01", "opens_time": "10:00"})

@@ -182,7 +182,7 @@ async def test_a_group_added_on_the_way_is_chosen_and_everything_typed_is_kept(a
     page = await desk.browser.get(answer.headers["location"])
     assert (group_of(page), field_of(page, "pupils"), field_of(page, "adults")) == (added, "19", "3")
     assert field_of(page, "needs") == "Un fauteuil roulant"
-    assert "Votre session avait pris fin" not in read(page)
+    assert "Rien n'est encore envoyé" not in read(page)
     assert "needs" not in answer.headers["location"]
 
 
@@ -200,7 +200,7 @@ async def test_what_was_typed_in_the_booking_form_comes_back_after_the_session_e
     next_path = httpx.URL(answer.headers["location"]).params["next"]
     await desk.browser.sign_in(account)
     page = await desk.browser.get(next_path)
-    assert "Votre session avait pris fin" in read(page)
+    assert "Rien n'est encore envoyé" in read(page)
     assert (group_of(page), field_of(page, "pupils"), field_of(page, "needs")) == (other, "18", "Un fauteuil")
 
 
