@@ -200,7 +200,7 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
 
 async def at_rest() -> None:
     """What other tests have left dead in these tables is not looked at, and how much they hold is known."""
-    for table in ("slots", "groups", "reservations", "head_counts"):
+    for table in ("schools", "slots", "groups", "reservations", "head_counts"):
         await by_owner(f"VACUUM ANALYZE {table}")
 
 
