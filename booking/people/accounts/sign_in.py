@@ -92,6 +92,7 @@ async def send_link(account: int, email: str, name: str, *, token: str, next_pat
         about=account,
         once=f"sign_in:{hash_of(token).hex()[:32]}",
         secret=token,
+        awaited=True,
         now=now,
     )
 

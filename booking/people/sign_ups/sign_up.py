@@ -76,6 +76,7 @@ async def ask_sign_up(asked: AskSignUp, *, token: str, next_path: str, address: 
                 about=kept["id"],
                 once=f"sign_up:{hash_of(token).hex()[:32]}",
                 secret=token,
+                awaited=True,
                 now=now,
             )
 

@@ -174,6 +174,15 @@ async def test_what_is_written_once_the_server_is_back_waits_behind_nothing(db):
     assert "".join(mail.to[0][0] for mail in office.mails) == "abcz"
 
 
+async def test_a_link_that_somebody_waits_for_before_a_page_leaves_before_all_that_only_tells(db):
+    await asked(*"abcdefg")
+    link = MailToWrite("sign_in", "z@example.org", "z", "account", 1, "once:z", awaited=True)
+    await queue_all([link], now=NOW + timedelta(minutes=2))
+    async with post_office() as office:
+        await send(office, now=NOW + timedelta(minutes=2))
+    assert "".join(mail.to[0][0] for mail in office.mails) == "zabcdefg"
+
+
 async def test_a_server_that_was_never_away_gets_all_that_is_due(db):
     await asked(*"abcdefg")
     async with post_office() as office:
