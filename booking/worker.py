@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from secrets import token_urlsafe
+from time import monotonic
 from typing import Any
 
 from msgspec import Struct
@@ -68,6 +69,9 @@ NAME = worker_name()
 POOL_SIZE, TOKEN_BYTES = 4, 32
 STOP_SECONDS = 10
 LONGEST_RUN = timedelta(seconds=60)
+# While acts go on being done, a worker rests so many times as long as its last mails took it, and at most so many
+# seconds: whoever books needs the database.
+RESTS, LONGEST_REST = 3, 2.0
 WEBHOOKS = "send_webhooks"
 JOB_TIMEOUT = timedelta(minutes=5)
 SAY_WHAT_IS_DUE = (
@@ -95,6 +99,7 @@ async def deliver_notices(ctx: Context) -> None:
     async with delivery.lock:
         delivery.woken, handled = False, BATCH
         while handled == BATCH and _now() < until:
+            began_at = monotonic()
             handled = await deliver(
                 ctx["mailer"],
                 ctx["write"],
@@ -103,6 +108,8 @@ async def deliver_notices(ctx: Context) -> None:
                 rate=settings.mail_rate,
                 now=clock(),
             )
+            if handled == BATCH and delivery.woken:
+                await asyncio.sleep(min(LONGEST_REST, RESTS * (monotonic() - began_at)))
     if delivery.woken or handled == BATCH:
         await _wake(ctx, DELIVERY_JOB)
 

@@ -18,8 +18,9 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from booking import worker
 from booking.mails.write import writer
-from booking.outbox.notices.deliver import Delivery
+from booking.outbox.notices.deliver import BATCH, Delivery
 from booking.outbox.notices.mail_files import demo_mails
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
@@ -31,6 +32,7 @@ from booking.worker import DELIVERY_JOB, deliver_notices, tick
 from tests import builders
 from tests.booking.outbox.notices.outbox import asked, held, plain_letter
 from tests.builders import NOW, paris
+from tests.crossing import until
 from tests.smtp import post_office
 from tests.telling import tell
 from tests.told import told
@@ -220,3 +222,30 @@ async def test_a_job_during_a_delivery_ends_at_once_and_the_delivery_enqueues_an
     states = await rows("SELECT state FROM notices ORDER BY id")
     assert [name for name in woken if name == DELIVERY_JOB] == [DELIVERY_JOB]
     assert ([one["state"] for one in states], len(office.mails)) == (["sent", "sent"], 2)
+
+
+async def test_while_acts_go_on_a_worker_rests_after_ten_mails_and_once_they_do_not_all_leave(db, monkeypatch):
+    monkeypatch.setattr(worker, "RESTS", 1e6)
+    monkeypatch.setattr(worker, "LONGEST_REST", 60)
+    for _ in range(2 * BATCH + 1):
+        await builders.notice()
+    async with post_office(seconds=0.01) as office:
+        settings = replace(read_settings(), smtp_url=office.url, demo=False)
+        context = {
+            **{"settings": settings, "mailer": mailer_of(settings), "write": plain_letter, "delivery": Delivery()},
+            "clock": lambda: builders.NOW,
+        }
+        sending = asyncio.create_task(deliver_notices(context))
+        await asyncio.wait_for(office.busy.wait(), 20)
+        await deliver_notices(context)
+
+        async def ten_have_left() -> bool:
+            return len(office.mails) == BATCH
+
+        await until(ten_have_left)
+        done, _ = await asyncio.wait([sending], timeout=0.5)
+        assert (len(done), len(office.mails)) == (0, BATCH)
+        sending.cancel()
+        await asyncio.wait([sending])
+        await deliver_notices(context)
+    assert len(office.mails) == 2 * BATCH + 1
