@@ -63,7 +63,9 @@ def test_nothing_that_set_up_brings_is_committed() -> None:
     assert [file for file in told if file.startswith(brought)] == []
 
 
-@pytest.mark.parametrize(("target", "package"), [("bench", "wrk"), ("faults", "faketime"), ("browser", "chromium")])
+@pytest.mark.parametrize(
+    ("target", "package"), [("bench", "wrk"), ("faults", "faketime"), ("test", "faketime"), ("browser", "chromium")]
+)
 def test_make_brings_the_programs_of_debian_that_a_target_asks_for(target: str, package: str) -> None:
     told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert re.findall(rf"apt-get install -y -qq (?:\S+ )*?{package}\b", told) != []
+    assert re.findall(rf"(?:apt-get install -y -qq|deploy/packages.sh) (?:\S+ )*?{package}\b", told) != []
