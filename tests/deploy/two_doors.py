@@ -106,9 +106,11 @@ class Machine:
             text = fill((FILES / file).read_text(), settings)
             (here / Path(file).name).write_text(text.replace("/usr/local/sbin/technilab-door", str(self.doors.asks)))
         words = PROGRAMS[role][0].format(here).split()
+        # One that finds a file of the other's locked takes itself for running already.
+        pids = [f"--{of}pid={here}/{of}pid" for of in ("", "vrrp_", "checkers_", "bfd_")]
         words += {
             "nginx": ["-g", "user root;"],
-            "keepalived": ["--config-id", str(self.number), "-p", f"{here}/pid", "-r", f"{here}/vrrp.pid"],
+            "keepalived": ["--config-id", str(self.number), *pids],
         }.get(role, [])
         with (here / "log").open("ab") as log:
             self.running[role] = subprocess.Popen(
