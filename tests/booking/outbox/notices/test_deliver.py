@@ -21,6 +21,7 @@ from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry, retry_all
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
+from booking.people.accounts.sign_in import send_link
 from booking.process.settings import read_settings
 from tests import builders
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
@@ -176,10 +177,11 @@ async def test_what_is_written_once_the_server_is_back_waits_behind_nothing(db):
 
 async def test_a_link_that_somebody_waits_for_before_a_page_leaves_before_all_that_only_tells(db):
     await asked(*"abcdefg")
-    link = MailToWrite("sign_in", "z@example.org", "z", "account", 1, "once:z", awaited=True)
-    await queue_all([link], now=NOW + timedelta(minutes=2))
+    zoe = await builders.account("z@example.org")
+    asked_at = NOW + timedelta(minutes=2)
+    await send_link(zoe, "z@example.org", "z", token="a link", next_path="/", now=asked_at)
     async with post_office() as office:
-        await send(office, now=NOW + timedelta(minutes=2))
+        await send(office, now=asked_at)
     assert "".join(mail.to[0][0] for mail in office.mails) == "zabcdefg"
 
 
