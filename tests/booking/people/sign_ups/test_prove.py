@@ -56,6 +56,9 @@ async def test_a_trusted_address_enters_by_the_mailed_link_and_her_college_is_to
         person.account,
     )
     assert await kinds() == [("sign_up", CLAIRE), ("newcomer", MAILBOX)]
+    # She waits for her link before a page, her collège for nothing: hers leaves before all that only tells.
+    ahead = await rows("SELECT next_try_at < created_at AS ahead FROM notices ORDER BY id")
+    assert [one["ahead"] for one in ahead] == [True, False]
     acts = await rows("SELECT act FROM events WHERE act <> 'signed_in'")
     assert [one["act"] for one in acts] == ["signed_up"]
 
