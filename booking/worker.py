@@ -97,9 +97,9 @@ async def deliver_notices(ctx: Context) -> None:
     if delivery.lock.locked():
         return
     async with delivery.lock:
-        delivery.woken, handled = False, BATCH
+        handled = BATCH
         while handled == BATCH and _now() < until:
-            began_at = monotonic()
+            delivery.woken, began_at = False, monotonic()
             handled = await deliver(
                 ctx["mailer"],
                 ctx["write"],

@@ -249,3 +249,29 @@ async def test_while_acts_go_on_a_worker_rests_after_ten_mails_and_once_they_do_
         await asyncio.wait([sending])
         await deliver_notices(context)
     assert len(office.mails) == 2 * BATCH + 1
+
+
+async def test_a_worker_rests_once_for_what_woke_it_and_sends_what_is_left_without_another_rest(db, monkeypatch):
+    monkeypatch.setattr(worker, "LONGEST_REST", 0)
+    for _ in range(3 * BATCH):
+        await builders.notice()
+    woken: list[str] = []
+    delivery = Delivery()
+    async with post_office(seconds=0.05) as office:
+        settings = replace(read_settings(), smtp_url=office.url, demo=False)
+        context = {
+            **{"settings": settings, "mailer": mailer_of(settings), "write": plain_letter, "delivery": delivery},
+            **{"clock": lambda: builders.NOW, "wake": woken.append},
+        }
+        sending = asyncio.create_task(deliver_notices(context))
+        await asyncio.wait_for(office.busy.wait(), 20)
+        await deliver_notices(context)
+        assert delivery.woken
+
+        async def next_ten_leave() -> bool:
+            return len(office.mails) > BATCH
+
+        await until(next_ten_leave)
+        assert (sending.done(), delivery.woken) == (False, False)
+        await sending
+    assert (len(office.mails), [name for name in woken if name == DELIVERY_JOB]) == (3 * BATCH, [])
