@@ -46,7 +46,7 @@ NEAREST = """FROM (SELECT id, km FROM near ORDER BY km) near CROSS JOIN LATERAL 
 ROOM_FOR = SEATS_FREE + " >= {}"
 CONDITIONS = {
     "since": "s.starts_at >= {}",
-    "closed": "(s.state = 'closed' OR (s.state = 'open' AND s.booking_closes_at <= {}))",
+    "closed": f"(s.state = 'closed' OR (s.state = 'open' AND (s.booking_closes_at <= {{}} OR NOT {RECEIVED})))",
     "state": "s.state = {}::varchar",
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
@@ -62,6 +62,7 @@ CONDITIONS = {
       AND (s.only_objects IS NULL OR {0} = ANY (s.only_objects))""",
     "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
+    "received": RECEIVED + " AND {}::bool",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",
 }
 # The conditions that take a wish as it stands in the search.
@@ -189,13 +190,15 @@ def _since(search: Search, now: datetime) -> tuple[datetime, str]:
 
 
 def _wishes(search: Search, now: datetime) -> dict[str, object]:
+    only_open = search.only_open or search.only_free or search.state == "open"
     return {
         "since": paris_instant(search.from_on, time()) if search.changed_since and search.from_on else None,
         "closed": now if search.state == "closed" else None,
         "state": search.state if search.state != "closed" else None,
         "to_on": search.to_on and paris_instant(search.to_on + timedelta(days=1), time()),
         **{name: getattr(search, name) for name in AS_SAID},
-        "only_open": now if search.only_open or search.only_free or search.state == "open" else None,
+        "only_open": now if only_open else None,
+        "received": True if only_open and search.changed_since else None,
         "only_free": search.only_free or None,
     }
 

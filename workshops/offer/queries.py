@@ -16,6 +16,7 @@ from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
 from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
+from workshops.slots.queries import HOST_CLOSED
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -26,6 +27,7 @@ OF_PAGE = """SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.e
          s.state, s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
          s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km, s.created_at,
          s.changed_at"""
+OVER = "page.booking_closes_at <= {now}"
 # Its columns are the fields of SlotOnOffer and those of its HostSchool.
 SHOWN = (
     """
@@ -37,7 +39,7 @@ SELECT page.id, w.title AS workshop, w.id AS workshop_id,
        h.uai, h.name, h.commune, h.lat, h.lon,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
-       CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END AS state,
+       CASE WHEN page.state = 'open' AND {over} THEN 'closed' ELSE page.state END AS state,
        page.distance_km, page.created_at, page.changed_at, {opens_at} AS opens_at, {draws_at}
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
 {opening}
@@ -50,8 +52,11 @@ ORDER BY {page_order}
 """.replace("{opening}", OPENING_OF.format(slot="page"))
     .replace("{draws_at}", DRAWS_AT)
     .replace("{opens_at}", OPENS_AT)
+    .replace("{over}", OVER)
 )
 PAGE = f"WITH {{tables}} page AS ({OF_PAGE} {{slots}} ORDER BY {{order}} LIMIT {{limit}}) {SHOWN}"
+# Of what changed, also days on which the lycée receives nobody, which the offer leaves out.
+PAGE_OF_CHANGES = PAGE.replace(OVER, f"({OVER} OR {HOST_CLOSED.format(slot='page')})")
 COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) AS slots FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
@@ -162,7 +167,7 @@ async def slots_on_offer(search: Search, *, now: datetime) -> OfferPage:
     after = place_of(search.cursor, by_distance=by_distance) if search.cursor else None
     limit = max(1, min(search.limit, LIMIT_MOST))
     sql, args = narrow(search, now=now, after=after).filled(
-        PAGE,
+        PAGE if search.changed_since is None else PAGE_OF_CHANGES,
         order="near.km, s.starts_at, s.id" if by_distance else "s.starts_at, s.id",
         page_order="distance_km, starts_at, page.id" if by_distance else "starts_at, page.id",
         limit=limit + 1,

@@ -12,7 +12,7 @@ from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Machine
 from tests.builders import NOW
 from tests.statements import statements_of
-from workshops.database import rows, value
+from workshops.database import row, rows, value
 
 # The seats of a slot are dated by the database itself.
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,6 +97,24 @@ async def test_slots_that_changed_since_are_also_those_that_are_called_off_or_ha
     listed = next(one for one in (await anyone.get("/slots")).json()["items"] if one["id"] == seated)
     assert (read["created_at"], read["changed_at"]) == (listed["created_at"], listed["changed_at"])
     assert datetime.fromisoformat(read["changed_at"]) >= datetime.fromisoformat(before)
+
+
+async def test_a_slot_that_changed_is_closed_on_a_day_on_which_its_lycee_receives_nobody_and_open_at_another(db):
+    APP.state.clock = lambda: NOW
+    shut, received = [await builders.slot(host=(await a_host())[0]) for _ in range(2)]
+    school, on = await row(
+        "SELECT school, (starts_at AT TIME ZONE 'Europe/Paris')::date FROM slots WHERE id = $1", shut
+    )
+    await builders.closure(school=school, on=on)
+    anyone, before = Machine(APP, ""), LONG_AGO.isoformat()
+    listed = (await anyone.get("/slots", params={"changed_since": before})).json()["items"]
+    told = {one["id"]: one["state"] for one in listed}
+    assert told == {shut: "closed", received: "open"}
+    assert told == {slot: (await anyone.get(f"/slots/{slot}")).json()["state"] for slot in told}
+    assert await ids(anyone, "/slots", changed_since=before, state="closed") == [shut]
+    for open_alone in ({"state": "open"}, {"open": True}, {"free": True}):
+        assert await ids(anyone, "/slots", changed_since=before, **open_alone) == [received], open_alone
+    assert await ids(anyone, "/slots", state="closed") == []
 
 
 async def test_changed_lists_take_as_many_statements_for_one_row_as_for_many(db):
