@@ -40,7 +40,7 @@ WHERE s.id = $1
 """  # noqa: S608 - constants only
 _OF_SCHOOL = f"""
 SELECT s.id, w.title AS workshop, coalesce(r.name, '') AS room, s.state, s.starts_at, s.ends_at, s.booking_closes_at,
-       {columns_of(SlotPlaces, "s")}
+       {HOST_CLOSED.format(slot="s")} AS host_closed, {columns_of(SlotPlaces, "s")}
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms r ON r.id = s.room
 """  # noqa: S608 - constants only
 TO_COME = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at >= $2 ORDER BY s.starts_at, s.id LIMIT $3"
@@ -156,11 +156,11 @@ class SlotCard(SlotConditions, frozen=True):
 
     def state_at(self, now: datetime) -> str:
         """The state that people see: closed as soon as reservations have ended, or on a day its lycée has closed."""
-        return state_shown(self.state, now if self.host_closed else self.booking_closes_at, now)
+        return state_shown(self.state, self.booking_closes_at, now, host_closed=self.host_closed)
 
 
 class HostSlot(SlotPlaces, frozen=True):
-    """A slot in its lycée's own list."""
+    """A slot in its lycée's own list; `host_closed`: it receives nobody that day."""
 
     id: int
     workshop: str
@@ -169,6 +169,7 @@ class HostSlot(SlotPlaces, frozen=True):
     starts_at: datetime
     ends_at: datetime
     booking_closes_at: datetime
+    host_closed: bool
 
 
 class TurnoutLine(Struct, frozen=True):

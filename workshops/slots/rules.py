@@ -244,9 +244,10 @@ def moved_choice(chosen: datetime | None, was_at: datetime, starts_at: datetime)
     return paris_instant(paris_day(starts_at) - apart, chosen.astimezone(PARIS).time())
 
 
-def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:
-    """The state that people see: an open slot whose reservations have ended is closed."""
-    return "closed" if state == "open" and booking_closes_at <= now else state
+def state_shown(state: str, booking_closes_at: datetime, now: datetime, *, host_closed: bool = False) -> str:
+    """The state that people see: an open slot is closed once its reservations have ended, or where its lycée receives
+    nobody that day."""
+    return "closed" if state == "open" and (host_closed or booking_closes_at <= now) else state
 
 
 def refuse_to_change(state: str) -> None:

@@ -149,7 +149,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
     return [
         Reception(
             slot=slot,
-            state=state_shown(slot.state, slot.booking_closes_at, now),
+            state=state_shown(slot.state, slot.booking_closes_at, now, host_closed=slot.host_closed),
             over=slot.ends_at < now,
             groups=tuple(one for one in groups.get(slot.id, ()) if one.state in HERE),
             waiting=sum(one.state == "waiting" for one in groups.get(slot.id, ())),

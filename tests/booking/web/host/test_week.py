@@ -68,6 +68,10 @@ async def test_the_term_counts_thirteen_weeks_and_says_which_are_holidays(lycee)
     shown = words((await lycee.browser.get(WEEK)).text)
     assert "22 au 26 mars 3 1 23 48" in shown
     assert "29 mars au 2 avr. 0 0 0 0" in shown
+    # Nobody may reserve the places of a day on which this lycée receives nobody; another's says nothing of them.
+    await builders.closure(school=await builders.school(kind="lycee"), on=date(2027, 3, 25))
+    await builders.closure(school=lycee.school, on=date(2027, 3, 26))
+    assert "22 au 26 mars 3 1 23 24" in words((await lycee.browser.get(WEEK)).text)
     assert "12 au 16 avr. Vacances" in shown
 
 
