@@ -26,7 +26,7 @@ from booking.mails.draft import (
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.stop_links import stop_token
 from booking.process.settings import Settings
-from booking.visits.attendance.queries import SlotForCompany, sessions_booked
+from booking.visits.attendance.sessions import SlotForCompany, sessions_booked
 from booking.visits.near_alerts.queries import near_alert, place_of_alert
 from booking.visits.near_alerts.rules import ALERT
 from booking.visits.slot_changes.queries import reason_of_slot

@@ -8,13 +8,13 @@ from uuid import UUID
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.attendance.acts import TellComing
-from booking.visits.attendance.queries import places_of
 from booking.visits.attendance.rules import (
     AlreadyAnnounced,
     CompanyPlacesFull,
     CompanyTradeTaken,
     refuse_announcement,
 )
+from booking.visits.attendance.sessions import places_of
 from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_rows
 from workshops.companies.queries import TRADE_KEY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from booking.visits.attendance.queries import looks_for
+from booking.visits.attendance.sessions import looks_for
 from booking.visits.near_alerts.rules import PlaceUnknown, near_day_of
 from booking.visits.near_alerts.tables import NearAlert
 from workshops.acts import Act, a_number

@@ -27,17 +27,9 @@ from booking.programme.evening.queries import Gave, Received, gave, photo_for_co
 from booking.visits.attendance.acts import ChangeComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import change, withdraw
-from booking.visits.attendance.queries import (
-    Coming,
-    SlotForCompany,
-    also_then,
-    coming,
-    comings_of,
-    named_by,
-    session,
-    sessions_for,
-)
+from booking.visits.attendance.queries import Coming, also_then, coming, comings_of, named_by
 from booking.visits.attendance.rules import may_change, refuse_announcement, why_over
+from booking.visits.attendance.sessions import SlotForCompany, session, sessions_for
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.queries import shown as phones_shown
 from booking.words.wording import school_year_of

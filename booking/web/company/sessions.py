@@ -16,7 +16,7 @@ from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
-from booking.visits.attendance.queries import SlotForCompany, sessions_for
+from booking.visits.attendance.sessions import SlotForCompany, sessions_for
 from booking.visits.near_alerts.queries import near_alert_of
 from booking.visits.near_alerts.rules import NEAR_KM
 from booking.visits.near_alerts.tell import AskNearAlert

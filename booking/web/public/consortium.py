@@ -20,7 +20,7 @@ from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.publish import publish
 from booking.programme.figures.rules import FEW
-from booking.visits.attendance.queries import UNKNOWN, SlotForCompany, sessions_for
+from booking.visits.attendance.sessions import UNKNOWN, SlotForCompany, sessions_for
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served

@@ -10,8 +10,8 @@ import pytest
 from booking.visits.attendance.acts import TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
-from booking.visits.attendance.queries import sessions_for
 from booking.visits.attendance.rules import AlreadyAnnounced, CompanyPlacesFull, CompanyTradeTaken, NoMoreAnnouncements
+from booking.visits.attendance.sessions import sessions_for
 from booking.visits.badge_codes.rules import hash_of, token_of
 from tests import builders
 from tests.builders import NOW

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.visits.attendance.queries import session, sessions_for
+from booking.visits.attendance.sessions import session, sessions_for
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.companies.rules import CompanyPlace

@@ -8,6 +8,7 @@ from booking.web.company.sessions import SHOWN, SHOWN_AFTERWARDS, months_ahead
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
+from workshops.database import rows
 
 
 async def a_company(app, **card):
@@ -45,6 +46,28 @@ async def test_the_sessions_say_pupils_places_and_kilometres_nearest_first(app):
     assert "Lycée Edgar Faure, Morteau · 48 km 23 élèves attendus · 4 places pour vous" in shown
     assert "Aucun groupe pour l'instant · 4 places pour vous" in shown
     assert ("4e Secrète" in shown, "estimé" in shown) == (False, False)
+
+
+async def test_a_session_at_an_hour_at_which_the_company_is_announced_says_where(app):
+    company, pauline = await builders.company(), await builders.account()
+    await builders.membership(pauline, "company", company=company)
+    browser = await Browser(app, now=NOW).sign_in(pauline)
+    here = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    announced, other = [
+        await builders.slot(host=school, starts_at=paris("2027-03-25 09:00"))
+        for school in (here, await builders.school(kind="lycee", name="Lycée Edgar Faure"))
+    ]
+    afternoon = await builders.slot(host=here, starts_at=paris("2027-03-25 14:00"))
+    own = await builders.attendance(slot=announced, company=company)
+    # Somebody else's coming, at the same hour, says nothing of this one.
+    await builders.attendance(slot=afternoon, company=await builders.company(name="Horlogerie du Doubs"))
+    answer = await browser.get("/seances")
+    assert sorted(slots_in(answer.text)) == [other, afternoon]
+    assert re.findall("Vous êtes déjà annoncé à cette heure-là : (.*?)\\. ", read(answer)) == [
+        "Lycée Jules Haag, Besançon"
+    ]
+    await rows("UPDATE attendances SET state = 'withdrawn' WHERE id = $1", own)
+    assert "à cette heure-là" not in read(await browser.get("/seances"))
 
 
 @pytest.mark.parametrize(
