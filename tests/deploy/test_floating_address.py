@@ -58,7 +58,7 @@ async def noticed_by_nobody(doors: TwoDoors, crowd: Crowd, back: Machine) -> Non
     await asyncio.sleep(LOOKS)
     assert doors.holders() == [has]
     await nothing_lost(doors, crowd)
-    assert [act for act in crowd.acts() if act.began > since and (act.tries > 1 or act.ended is None)] == []
+    assert [act for act in crowd.acts() if act.asked_since > since and (act.tries > 1 or act.ended is None)] == []
 
 
 async def test_where_nginx_dies_the_address_goes_to_the_other_machine_and_nothing_is_lost(whole, tmp_path: Path):

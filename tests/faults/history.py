@@ -18,7 +18,7 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
     cancelled; at one that entered the draw of an opening (`draw`), its `answer` is the state it is in. A scan's
     `answer` is its result, an undoing's `undone`, a scan sent again as if its answer had been lost `same`, or the other
     answer that it got. Scans that a phone sends together each stand in a line of their own, with what the whole request
-    took. `tries` is how often it was sent.
+    took. `tries` is how often it was sent, `first_sent` when first, where `began` is the last try.
     """
 
     client: int
@@ -36,6 +36,12 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
     draw: int = 0
     late: float = 0.0
     tries: int = 1
+    first_sent: float = 0.0
+
+    @property
+    def asked_since(self) -> float:
+        """When its client first asked for it."""
+        return self.first_sent or self.began
 
 
 _written = msgspec.json.Encoder()

@@ -21,7 +21,8 @@ class Notebook:
     def note(self, act: str, answer: Answer, said: str = "", *, since: float = 0.0, **told: Any) -> None:
         """What was said is known as of now; without any word, nobody knows whether it was done."""
         ended = time.monotonic() if said else None
-        mine = Act(self.client, act, since or answer.began, ended, said, tries=answer.tries, **told)
+        first = answer.began if since else 0.0
+        mine = Act(self.client, act, since or answer.began, ended, said, tries=answer.tries, first_sent=first, **told)
         os.write(self.log, line(mine))
 
     def refused(self, act: str, answer: Answer, **told: Any) -> bool:
