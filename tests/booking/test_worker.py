@@ -71,7 +71,7 @@ async def worker(
         await process.wait()
 
 
-async def until(happens: Callable[[], Awaitable[bool]], *, seconds: float = 20) -> float:
+async def until(happens: Callable[[], Awaitable[bool]], *, seconds: float = 60) -> float:
     """Wait for something that another process does; returns how long it took."""
     began = time.monotonic()
     async with asyncio.timeout(seconds):

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from booking.people.accounts.sign_in import open_session
 from tests.browser.film import Camera
@@ -33,6 +33,8 @@ from tests.command_line import free_port
 
 START_SECONDS = 60
 LAST_CHARACTERS = 20_000
+# Milliseconds until what is expected shows: two cores, and the rest of the tests beside.
+expect.set_options(timeout=30_000)
 ALLOWED = ("data:", "blob:", "about:")
 # No script is compiled for long work: a page never lives long enough to win it back, but where a camera reads.
 SHORT_LIVED = ["--no-sandbox", "--js-flags=--no-opt,--no-maglev"]

@@ -57,7 +57,7 @@ async def taken_off(page: Page) -> None:
 
     Asked of the worker itself: a page that is read again too soon still comes from the server. Raises TimeoutError.
     """
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             await page.context.set_offline(True)
             workers = page.context.service_workers
@@ -79,7 +79,7 @@ async def kept_on(page: Page) -> dict[str, object]:
 
 async def stored(count: int, asked: str, *arguments: object) -> None:
     """What the phone has shown at once reaches the database soon after it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             if await value(asked, *arguments) == count:
                 return

@@ -38,7 +38,7 @@ async def a_day_under_way() -> Day:
 
 async def open_desk(browse: Browse, day: Day, **how) -> Page:
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host, **how)
-    await expect(page.locator("[data-cam][data-reading]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-cam][data-reading]")).to_be_visible()
     return page
 
 
@@ -53,7 +53,7 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
     browse = await filmed(held_up(seventeen))
     page = await open_desk(browse, day)
 
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     kept = await rows(
         "SELECT b.number, s.result, s.scanned_by, p.first_scanned_at FROM scans s"
         " JOIN badges b ON b.id = s.badge JOIN presences p ON p.scan = s.id"
@@ -96,7 +96,7 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
     assert built is not None and tuple(built) == (24, 22, 20, 22)
 
     # The page has opened again, and badge 17 is still held up: undone, it is counted anew.
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     await expect(page.get_by_role("link", name="Numéro 17, présent depuis")).to_be_visible()
     await page.get_by_role("link", name="Clore la visite").click()
     await page.locator(f"#pupils-{n}").fill("23")
@@ -124,15 +124,15 @@ async def test_badges_pass_one_after_another_and_a_cut_network_loses_none(db, fi
     await taken_off(page)
     for number, (badge, turned) in enumerate(badges, start=1):
         browse.sees(held_up(badge, turned=turned))
-        await expect(page.locator("[data-told-number]")).to_have_text(str(number), timeout=15_000)
+        await expect(page.locator("[data-told-number]")).to_have_text(str(number))
     await expect(page.locator("[data-net]")).to_have_text(
         "Hors ligne : 3 pointages en attente, ils partiront tout seuls."
     )
     assert await value("SELECT count(*) FROM scans") == 0
 
     await page.context.set_offline(False)
-    await expect(page.locator("[data-net]")).to_be_hidden(timeout=15_000)
-    await expect(page.get_by_role("link", name="Numéro 2, présent depuis")).to_be_visible(timeout=10_000)
+    await expect(page.locator("[data-net]")).to_be_hidden()
+    await expect(page.get_by_role("link", name="Numéro 2, présent depuis")).to_be_visible()
     present = await rows("SELECT b.number FROM presences p JOIN badges b ON b.id = p.badge ORDER BY b.number")
     assert [one["number"] for one in present] == [1, 2, 3]
 
@@ -235,7 +235,7 @@ async def test_scans_kept_through_the_closure_by_another_phone_still_leave(db, f
     await value("UPDATE slots SET state = 'done', closed_at = $2 WHERE id = $1", day.slot, closed_at)
     async with page.expect_response("**/api/v1/checkins"):
         await page.context.set_offline(False)
-    await expect(page.get_by_text("effectifs des collégiens sont figés. Le programme")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("effectifs des collégiens sont figés. Le programme")).to_be_visible()
     kept = await rows("SELECT result FROM scans")
     assert [one["result"] for one in kept] == ["present"]
 
@@ -246,7 +246,7 @@ async def test_a_signed_out_phone_keeps_its_scans_and_says_so(db, browse):
     await value("DELETE FROM sessions")
     await taken_up(page)
     await expect(page.locator("[data-net]")).to_have_text(
-        "Vous n'êtes plus connecté, rien n'est perdu : reconnectez-vous", timeout=10_000
+        "Vous n'êtes plus connecté, rien n'est perdu : reconnectez-vous"
     )
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await expect(page.locator("[data-net]")).to_have_text(

@@ -32,13 +32,13 @@ async def test_the_desk_opened_eight_times_knows_its_badges_each_time(db, filmed
         if opening:
             async with page.expect_response("**/telephone*"):
                 await page.goto(f"/accueil/{day.slot}")
-        await expect(title(page)).to_have_text(EXPECTED, timeout=20_000)
+        await expect(title(page)).to_have_text(EXPECTED)
         await page.wait_for_timeout(500)
         online = await counted(page)
         await taken_off(page)
         await page.reload()
         await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-        await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
+        await expect(title(page)).not_to_have_text("Présentez un badge")
         told.append((online, await counted(page), await title(page).inner_text()))
         await page.context.set_offline(False)
     at = await page.locator(".number.here").first.get_attribute("data-hour")
@@ -61,7 +61,7 @@ async def test_two_tabs_of_one_visit_keep_one_roster_and_each_other_s_scans(db, 
     third = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     await third.get_by_role("button", name="Numéro 9, pas encore là : pointer").first.click()
     await taken_up(second)
-    await expect(second.get_by_role("link", name="Numéro 9, présent depuis")).to_be_visible(timeout=15_000)
+    await expect(second.get_by_role("link", name="Numéro 9, présent depuis")).to_be_visible()
     await second.wait_for_timeout(500)
     assert await counted(first) == [1, 47, 2, 2]
     await first.context.unroute("**/api/v1/checkins")

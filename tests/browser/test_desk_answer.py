@@ -91,7 +91,7 @@ async def test_the_whole_answer_is_on_the_smallest_phone_while_the_camera_reads(
     day = await a_day_under_way()
     browse = await filmed(wall())
     page = await browse(f"/accueil/{day.slot}", signed_in=day.host, **SMALL)
-    await expect(page.locator("[data-cam][data-reading]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-cam][data-reading]")).to_be_visible()
     await settled(page)
     await each_answer_is_whole(page, day, "reading")
 
@@ -166,12 +166,12 @@ async def test_who_read_no_last_badge_hears_of_a_complete_group_and_a_helper_not
     await settled(helper)
     await page.keyboard.type(day.tokens[1])
     await expect(title(page)).to_have_text("Présent")
-    await expect(helper.locator("[data-total]")).to_have_text("23 présents sur 47", timeout=10_000)
+    await expect(helper.locator("[data-total]")).to_have_text("23 présents sur 47")
     await helper.keyboard.type(day.tokens[0])
     await expect(title(helper)).to_have_text("Groupe complet")
     await expect(helper.get_by_role("link", name="Noter l'objet")).to_have_count(0)
     await taken_up(page)
-    await expect(title(page)).to_have_text("Groupe complet", timeout=10_000)
+    await expect(title(page)).to_have_text("Groupe complet")
     await expect(page.get_by_role("link", name="Noter l'objet")).to_be_visible()
 
 

@@ -69,9 +69,9 @@ async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, brow
     for n, skew, page in phones:
         await tap(page, n + 3)
         await expect(page.locator("[data-net]")).to_contain_text("2 pointages en attente")
-        async with page.expect_response("**/api/v1/checkins", timeout=20_000):
+        async with page.expect_response("**/api/v1/checkins"):
             await page.context.set_offline(False)
-        await expect(page.get_by_text("collégiens sont figés. Le programme")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("collégiens sont figés. Le programme")).to_be_visible()
         told = await rows(
             "SELECT b.number, s.result, s.scanned_at, s.device_at FROM scans s JOIN badges b ON b.id = s.badge"
             " WHERE b.number IN ($1, $1 + 1) ORDER BY b.number",
@@ -92,7 +92,7 @@ async def test_a_clock_set_right_as_the_network_returns_moves_no_scan(db, browse
     await expect(title(page)).to_have_text("Présent")
     await page.evaluate(SET_RIGHT)
     await page.context.set_offline(False)
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     scanned_at = await value("SELECT scanned_at FROM scans")
     assert abs(scanned_at - before) < timedelta(seconds=6)
     browse.complaints.clear()
@@ -104,11 +104,11 @@ async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew
     (seventeen,) = await printed(day, 17)
     browse = await filmed(held_up(seventeen))
     page = await with_its_clock(browse, day, skew)
-    await expect(title(page)).to_have_text("Présent", timeout=20_000)
+    await expect(title(page)).to_have_text("Présent")
     await taken_off(page)
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-    await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
+    await expect(title(page)).not_to_have_text("Présentez un badge")
     before = datetime.now(UTC)
     await tap(page, 5)
     await expect(page.locator("[data-told-number]")).to_have_text("5")
@@ -116,7 +116,7 @@ async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew
     assert told.split(" · ")[2].replace("\u00a0", " ") in {hour(before), hour(before + timedelta(seconds=5))}
     await page.context.set_offline(False)
     await taken_up(page)
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     (five,) = await rows("SELECT s.scanned_at FROM scans s JOIN badges b ON b.id = s.badge WHERE b.number = 5")
     assert abs(five["scanned_at"] - before) < timedelta(seconds=6)
     kept = await kept_on(page)
@@ -132,20 +132,20 @@ async def test_before_the_day_of_the_visit_the_desk_says_too_early_with_and_with
     browse = await filmed(held_up(seventeen))
     # By this phone's clock, the visit is under way.
     page = await with_its_clock(browse, day, timedelta(days=11))
-    await expect(title(page)).to_have_text("Trop tôt", timeout=20_000)
+    await expect(title(page)).to_have_text("Trop tôt")
     await expect(page.locator("[data-told-advice]")).to_contain_text("ne compte pas. Scannez le badge ce jour-là.")
-    await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 17 de 4e B", timeout=15_000)
+    await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 17 de 4e B")
     await taken_off(page)
     await tap(page, 5)
     await expect(page.locator("[data-told-number]")).to_have_text("5")
     await expect(title(page)).to_have_text("Trop tôt")
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-    await expect(title(page)).to_have_text("Trop tôt", timeout=20_000)
+    await expect(title(page)).to_have_text("Trop tôt")
     await expect(page.locator(".group-head p")).to_have_text("0 présent sur 24")
     await page.context.set_offline(False)
     await taken_up(page)
-    await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 5 de 4e B", timeout=30_000)
+    await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 5 de 4e B")
     counted = await row("SELECT count(*) AS scans, count(*) FILTER (WHERE result = 'too_early') AS early FROM scans")
     assert counted is not None and counted["scans"] == counted["early"]
     assert await value("SELECT count(*) FROM presences") == 0

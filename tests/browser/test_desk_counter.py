@@ -31,7 +31,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
     (seventeen,) = await printed(day, 17)
     page = await open_desk(await filmed(held_up(seventeen)), day)
     await settled(page)
-    await expect(count(page)).to_have_text("1 présent sur 24", timeout=15_000)
+    await expect(count(page)).to_have_text("1 présent sur 24")
     await taken_off(page)
     for number in (1, 2, 3):
         await tap(page, number)
@@ -54,7 +54,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
     await expect(count(page)).to_have_text("3 présents sur 24")
 
     await page.reload()
-    await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
+    await expect(title(page)).not_to_have_text("Présentez un badge")
     await expect(count(page)).to_have_text("3 présents sur 24")
     await expect(page.locator(".number.gone")).to_have_count(1)
     await tap(page, 4)
@@ -67,7 +67,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
         await expect(there.get_by_role("link", name=f"Numéro {number}, présent depuis")).to_be_visible()
     await page.context.set_offline(False)
     await taken_up(page)
-    await expect(total(page)).to_have_text("6 présents sur 47", timeout=30_000)
+    await expect(total(page)).to_have_text("6 présents sur 47")
     await expect(count(page)).to_have_text("5 présents sur 24")
     await expect(page.locator(".pending")).to_have_count(0)
     await stored(6, "SELECT count(*) FROM presences WHERE left_at IS NULL")
@@ -83,7 +83,7 @@ async def test_a_number_that_the_server_refuses_leaves_the_count_again(db, brows
     await expect(count(page)).to_have_text("2 présents sur 24")
     await value("UPDATE badges SET revoked_at = now() WHERE reservation = $1 AND number = 5", day.groups[0])
     await page.context.set_offline(False)
-    await expect(page.locator("[data-refused] li")).to_contain_text("réservation annulée", timeout=20_000)
+    await expect(page.locator("[data-refused] li")).to_contain_text("réservation annulée")
     await expect(count(page)).to_have_text("1 présent sur 24")
     browse.complaints.clear()
 

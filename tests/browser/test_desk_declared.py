@@ -40,7 +40,7 @@ async def test_a_whole_group_is_declared_in_one_tap_and_the_absent_are_unticked(
     await page.get_by_role("link", name="Numéro 3, déclaré présent à").first.click()
     await expect(group(page).locator("[data-here]")).to_have_text("23 présents")
     await expect(group(page).locator("[data-said]")).to_have_text("dont 22 déclarés par l'hôte, en pointillé")
-    await expect(page.locator(".pending")).to_have_count(0, timeout=10_000)
+    await expect(page.locator(".pending")).to_have_count(0)
     assert await presences() == (23, 22)
     await look_at(page, "declared")
     assert await value("SELECT count(*) FROM events WHERE act = 'group_declared'") == 1
@@ -58,7 +58,7 @@ async def test_without_network_a_declaration_and_its_unticking_wait_and_count_on
     await expect(page.locator("[data-net]")).to_contain_text("25 pointages en attente")
     assert await presences() == (0, 0)
     await page.context.set_offline(False)
-    await expect(page.locator("[data-net]")).to_be_hidden(timeout=20_000)
+    await expect(page.locator("[data-net]")).to_be_hidden()
     await expect(group(page).locator("[data-said]")).to_have_text("dont 23 déclarés par l'hôte, en pointillé")
     await stored(23, "SELECT count(*) FROM presences")
     assert await presences() == (23, 23)
@@ -70,13 +70,13 @@ async def test_a_declaration_is_taken_back_whole_and_a_badge_read_since_stays(db
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
-    await expect(page.locator(".pending")).to_have_count(0, timeout=10_000)
+    await expect(page.locator(".pending")).to_have_count(0)
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
     await page.get_by_role("button", name="Pointer", exact=True).click()
     await expect(title(page)).to_contain_text("Déjà là à")
     await page.get_by_role("button", name="Annuler la déclaration : 4e B").click()
     await expect(group(page).locator("[data-here]")).to_have_text("1 présent")
-    await expect(page.locator(".pending")).to_have_count(0, timeout=20_000)
+    await expect(page.locator(".pending")).to_have_count(0)
     assert await presences() == (1, 0)
 
 

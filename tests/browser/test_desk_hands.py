@@ -260,7 +260,7 @@ async def test_the_camera_reads_no_other_code_than_a_badge_s(db, filmed):
     page = await open_desk(browse, day)
     await page.wait_for_timeout(2000)
     browse.sees(held_up(seventeen))
-    await expect(title(page)).not_to_have_text("Présentez un badge", timeout=20_000)
+    await expect(title(page)).not_to_have_text("Présentez un badge")
     await expect(page.locator("[data-told-number]")).to_have_text("17")
     assert [one["result"] for one in await rows("SELECT result FROM scans")] == ["present"]
 
@@ -278,7 +278,7 @@ async def test_another_camera_is_chosen_and_remembered(db, filmed):
     await expect(choice).to_have_value(second)
     await look_at(page, "camera-choice")
     await page.reload()
-    await expect(page.locator("[data-cam][data-reading]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-cam][data-reading]")).to_be_visible()
     await page.wait_for_function(f"() => {used} === '{second}'")
     await expect(page.get_by_label("Appareil photo", exact=True)).to_have_value(second)
 
@@ -301,7 +301,7 @@ async def test_lamp_and_zoom_are_there_where_the_camera_has_them_and_nowhere_els
     page = await browse("about:blank", width=390, height=844, signed_in=day.host)
     await page.add_init_script(LENS)
     await page.goto(f"/accueil/{day.slot}")
-    await expect(page.locator("[data-cam][data-reading]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-cam][data-reading]")).to_be_visible()
     lamp = page.get_by_role("button", name="Lampe")
     await lamp.click()
     await expect(lamp).to_have_attribute("aria-pressed", "true")

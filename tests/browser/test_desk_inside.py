@@ -29,7 +29,7 @@ async def test_who_is_inside_is_told_without_network(db, browse):
     await look_at(page, "inside")
     await dialog.get_by_role("button", name="Fermer").click()
     await page.context.set_offline(False)
-    await expect(page.locator("[data-net]")).to_be_hidden(timeout=20_000)
+    await expect(page.locator("[data-net]")).to_be_hidden()
     browse.complaints.clear()
 
 
@@ -38,7 +38,7 @@ async def test_a_desk_opened_without_network_counts_the_badges_of_groups_that_ar
     page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
     await settled(page)
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
-    await expect(page.locator(".pending")).to_have_count(0, timeout=10_000)
+    await expect(page.locator(".pending")).to_have_count(0)
     await taken_off(page)
     await page.reload()
     await page.get_by_role("button", name="Qui est là").click()

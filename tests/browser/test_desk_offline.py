@@ -48,7 +48,7 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
 
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     browse.sees(held_up(seventeen))
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     await expect(page.locator("[data-told-number]")).to_have_text("17")
     await expect(advice(page)).to_have_text("Gardé sur ce téléphone, en attente du réseau.")
     call = page.get_by_role("link", name="Appeler le collège : 03 81 35 58 70")
@@ -61,7 +61,7 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
 
     await page.context.set_offline(False)
     await taken_up(page)
-    await expect(page.get_by_role("link", name="Numéro 3, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 3, présent depuis")).to_be_visible()
     assert await present_numbers() == [3, 17]
 
 
@@ -74,7 +74,7 @@ async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     await settled(page)
     await taken_off(page)
     browse.sees(held_up(seventeen))
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     await page.get_by_role("button", name="Numéro 3, pas encore là : pointer").first.click()
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
     await page.get_by_role("button", name="Pointer", exact=True).click()
@@ -93,7 +93,7 @@ async def test_a_lost_phone_tells_no_number_no_group_and_no_school(db, filmed):
     assert [set(line) for line in kept["technilab-desk/lines"]] == [{"slot", "at", "iv", "box"}] * len(codes)
     assert {len(line["box"]) for line in kept["technilab-desk/lines"]} == {176}
     await page.context.set_offline(False)
-    await expect(net(page)).to_be_hidden(timeout=20_000)
+    await expect(net(page)).to_be_hidden()
     assert await present_numbers() == [3, 5, 17]
 
 
@@ -116,7 +116,7 @@ async def test_a_number_tapped_before_the_roster_has_come_is_kept_as_a_hash(db, 
     hashes = [locate(day.tokens[number - 1]) for number in (5, 3)]
     assert [one["badge"] for one in kept["technilab-desk/waiting"]] == hashes
     await page.context.set_offline(False)
-    await expect(net(page)).to_be_hidden(timeout=20_000)
+    await expect(net(page)).to_be_hidden()
     noted = await rows("SELECT b.number, s.result FROM scans s JOIN badges b ON b.id = s.badge ORDER BY s.scanned_at")
     assert [tuple(one) for one in noted] == [(3, "present"), (5, "present"), (3, "left")]
     browse.complaints.clear()
@@ -142,7 +142,7 @@ async def test_without_network_the_phone_knows_who_came_and_who_is_not_expected(
     await typed("222222", "Pointage gardé")
     await expect(net(page)).to_have_text("Hors ligne : 2 pointages en attente, ils partiront tout seuls.")
     await page.context.set_offline(False)
-    await expect(net(page)).to_be_hidden(timeout=20_000)
+    await expect(net(page)).to_be_hidden()
     kept = [one["result"] for one in await rows("SELECT result FROM scans ORDER BY scanned_at")]
     assert kept == ["present", "already", "unknown"]
     browse.complaints.clear()
@@ -240,14 +240,14 @@ async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, film
         await expect(there.get_by_role("link", name=f"Numéro {number}, présent depuis")).to_be_visible()
     for number, (badge, turned) in enumerate(badges, start=1):
         phone.sees(held_up(badge, turned=turned))
-        await expect(away.locator("[data-told-number]")).to_have_text(str(number), timeout=15_000)
+        await expect(away.locator("[data-told-number]")).to_have_text(str(number))
     await expect(net(away)).to_have_text("Hors ligne : 3 pointages en attente, ils partiront tout seuls.")
     await away.reload()
-    await expect(net(away)).to_contain_text("pointages en attente", timeout=15_000)
+    await expect(net(away)).to_contain_text("pointages en attente")
     await away.context.set_offline(False)
     await taken_up(away)
-    await expect(away.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
-    await expect(there.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(away.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible()
+    await expect(there.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible()
     assert await present_numbers() == [1, 2, 3, 4]
     told = [one["result"] for one in await rows("SELECT result FROM scans WHERE result <> 'already'")]
     assert told == ["present"] * 4
@@ -263,9 +263,7 @@ async def test_signing_out_forgets_the_visit_but_no_scan_that_waits(db, browse):
     # Its session ends while it has no network: the scan waits, and says what to do.
     await value("DELETE FROM sessions")
     await page.context.set_offline(False)
-    await expect(net(page)).to_have_text(
-        "Vous n'êtes plus connecté, 1 en attente sur ce téléphone : reconnectez-vous", timeout=15_000
-    )
+    await expect(net(page)).to_have_text("Vous n'êtes plus connecté, 1 en attente sur ce téléphone : reconnectez-vous")
     await browse.sign_in(page.context, day.host)
     await page.goto("/lycee")
 

@@ -26,11 +26,11 @@ async def test_nothing_jumps_while_the_desk_loads_and_answers_on_a_slow_network(
     await network.send("Network.enable")
     await network.send("Network.emulateNetworkConditions", SLOW)
     await page.goto(f"/accueil/{day.slot}")
-    await expect(page.get_by_role("button", name="Ouvrir l'appareil photo")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("button", name="Ouvrir l'appareil photo")).to_be_visible()
     before = await page.locator("[data-hand]").bounding_box()
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(17))
     await page.get_by_role("button", name="Pointer", exact=True).click()
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     assert await page.locator("[data-hand]").bounding_box() == before
     assert await page.evaluate("jumps.filter((one) => one > 0.02)") == []
 
@@ -42,7 +42,7 @@ async def test_a_number_that_was_touched_waits_visibly_until_its_own_answer(db, 
     await page.context.route("**/api/v1/checkins", lambda route: None)
     await page.get_by_role("button", name="Numéro 5, pas encore là : pointer").first.click()
     await other.get_by_role("button", name="Numéro 9, pas encore là : pointer").first.click()
-    await expect(page.get_by_role("link", name="Numéro 9, présent depuis")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("link", name="Numéro 9, présent depuis")).to_be_visible()
     assert await page.locator(".pending").all_inner_texts() == ["5"]
     browse.complaints.clear()
 

@@ -37,9 +37,9 @@ def plain(words: str) -> re.Pattern[str]:
 
 async def says(page: Page, advice: str) -> None:
     """The large answer is red, and says this."""
-    await expect(title(page)).to_have_text(NOTHING, timeout=15_000)
+    await expect(title(page)).to_have_text(NOTHING)
     await expect(page.locator("[data-told]")).to_have_class(RED)
-    await expect(page.locator("[data-told-advice]")).to_have_text(plain(advice), timeout=15_000)
+    await expect(page.locator("[data-told-advice]")).to_have_text(plain(advice))
 
 
 async def a_helper(browse: Browse, day, token: str = "un-lien-de-la-porte") -> tuple[Page, int]:
@@ -79,7 +79,7 @@ async def test_a_revoked_helper_is_told_in_red_and_keeps_the_scan_for_a_new_link
 
     await give_link(day.slot, token="un-autre-lien", account=day.host, school=day.school, now=datetime.now(UTC))
     await page.goto("/accueil/lien/un-autre-lien")
-    await expect(count(page)).to_have_text("3 présents sur 24", timeout=15_000)
+    await expect(count(page)).to_have_text("3 présents sur 24")
     await stored(3, "SELECT count(*) FROM presences")
     browse.complaints.clear()
 
@@ -89,7 +89,7 @@ async def test_a_helper_revoked_while_away_is_told_when_the_network_returns_and_
     (seventeen,) = await printed(day, 17)
     browse = await filmed(held_up(seventeen))
     page, link = await a_helper(browse, day)
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     await taken_off(page)
     await tap(page, 8)
     await expect(title(page)).to_have_text("Présent")
@@ -120,12 +120,12 @@ async def test_a_helper_s_shell_hears_of_the_end_when_the_network_returns(db, fi
     await taken_off(page)
     await page.reload()
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
-    await expect(title(page)).to_have_text(re.compile("^(Présent|Déjà)"), timeout=20_000)
+    await expect(title(page)).to_have_text(re.compile("^(Présent|Déjà)"))
     await tap(page, 4)
     await expect(title(page)).to_have_text("Présent")
     await revoked(day, link)
     await page.context.set_offline(False)
-    await expect(title(page)).to_have_text(NOTHING, timeout=15_000)
+    await expect(title(page)).to_have_text(NOTHING)
     await expect(page.locator("[data-told-advice]")).to_have_text(re.compile("gardés? sur ce téléphone"))
     await expect(page.locator("[data-told]")).to_have_class(RED)
     browse.complaints.clear()
@@ -177,7 +177,7 @@ async def test_a_host_signed_out_while_away_is_told_when_the_network_returns(db,
     await says(page, FOR_A_HOST + ONE)
     # She signs in again in another tab: the desk goes on by itself.
     await browse.sign_in(page.context, day.host)
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     await expect(title(page)).not_to_have_text(NOTHING)
     browse.complaints.clear()
 
@@ -192,7 +192,7 @@ async def test_a_host_who_signed_in_again_before_the_desk_knew_loses_no_scan_to_
         await tap(page, 5)
     refused = await (await answered.value).json()
     assert refused["type"] == "/problems/not-from-our-page"
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     await expect(title(page)).not_to_have_text(NOTHING)
     await stored(1, "SELECT count(*) FROM presences")
     browse.complaints.clear()
@@ -222,7 +222,7 @@ async def test_a_desk_that_is_too_old_once_opened_anew_asks_its_host_to_reload(d
     assert openings == 1
     await page.context.unroute("**/api/v1/checkins")
     await page.locator("[data-net] a").click()
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     await stored(1, "SELECT count(*) FROM presences")
     browse.complaints.clear()
 
@@ -242,5 +242,5 @@ async def test_a_phone_taken_over_by_another_account_keeps_the_scans_that_this_o
     await page.context.unroute("**/presence")
     await value("UPDATE memberships SET school = $1", day.school)
     await page.reload()
-    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible()
     browse.complaints.clear()

@@ -32,7 +32,7 @@ async def test_without_network(db, filmed):
     await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
     await look_at(page, "reloaded")
     browse.sees(held_up(seventeen))
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     await look_at(page, "waiting")
     await page.get_by_label("Code écrit sur le badge").fill(await day.short_code(5))
     await page.get_by_role("button", name="Pointer", exact=True).click()
@@ -53,10 +53,10 @@ async def test_a_badge_that_is_not_expected_here_without_network(db, filmed):
     await settled(page)
     await taken_off(page)
     browse.sees(held_up(other))
-    await expect(title(page)).to_have_text("Pas attendu ici", timeout=15_000)
+    await expect(title(page)).to_have_text("Pas attendu ici")
     await look_at(page, "offline-elsewhere")
     await page.context.set_offline(False)
-    await expect(title(page)).to_have_text("Autre visite", timeout=20_000)
+    await expect(title(page)).to_have_text("Autre visite")
     await page.locator("[data-told-welcome]").click()
     await expect(title(page)).to_have_text(re.compile("^(Présent|Accueilli)"))
     await stored(1, "SELECT count(*) FROM presences WHERE slot = $1", day.slot)
@@ -85,13 +85,13 @@ async def test_a_link_and_the_helper_it_brings(db, browse):
     await expect(helper.get_by_text("ouvert sans réseau")).to_be_visible()
     await helper.context.set_offline(False)
     await taken_up(helper)
-    await expect(helper.get_by_role("link", name="Numéro 8, présent depuis")).to_be_visible(timeout=20_000)
+    await expect(helper.get_by_role("link", name="Numéro 8, présent depuis")).to_be_visible()
 
     await host.get_by_role("button", name="Révoquer").click()
     await expect(host.get_by_role("button", name="Révoquer")).to_have_count(0)
     await taken_up(helper)
     await expect(helper.locator("[data-net]")).to_have_text(
-        "Ce lien d'accueil ne sert plus, rien n'est perdu : demandez-en un autre au lycée.", timeout=15_000
+        "Ce lien d'accueil ne sert plus, rien n'est perdu : demandez-en un autre au lycée."
     )
     await look_at(helper, "link-revoked")
     await helper.goto(link)

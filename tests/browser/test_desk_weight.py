@@ -30,7 +30,7 @@ async def test_the_scan_page_weighs_under_150_kb_before_the_reader_s_wasm(db, fi
     page.on("response", note)
     began = time.monotonic()
     await page.goto(f"/accueil/{day.slot}")
-    await expect(title(page)).to_have_text("Présent", timeout=15_000)
+    await expect(title(page)).to_have_text("Présent")
     first = time.monotonic() - began
 
     weights: dict[str, int] = {}

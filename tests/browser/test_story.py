@@ -111,7 +111,7 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     host = await camera("/", width=390, height=844)
     await enter_as(host, "Hélène Faivre")
     await host.get_by_role("link", name="Ouvrir l'accueil").click()
-    await expect(host.locator("[data-told-title]")).to_have_text("Présent", timeout=20_000)
+    await expect(host.locator("[data-told-title]")).to_have_text("Présent")
     scanned = await row("SELECT b.number FROM presences p JOIN badges b ON b.id = p.badge")
     assert scanned["number"] == 7
     reservation = await value("SELECT id FROM reservations")

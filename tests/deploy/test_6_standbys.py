@@ -18,7 +18,7 @@ from tests.faults.cluster import Cluster, until
 from tests.faults.failover import cut_power
 
 # The cache's second, and what a standby is behind beside all the rest on one machine.
-SEEN_WITHIN = 3.0
+SEEN_WITHIN = 20.0
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ def test_without_a_standby_nothing_is_acknowledged_and_with_one_back_it_is(whole
     follower, confirms = site.standbys()
     for left, gone in ((1, follower), (0, confirms)):
         cut_power(whole, gone)
-        until(lambda left=left: site.metric("standbys_streaming") == left, 10, lambda: str(whole.members()))
+        until(lambda left=left: site.metric("standbys_streaming") == left, 60, lambda: str(whole.members()))
         # A good answer is kept for a second.
-        until(lambda left=left: site.ready() == ("ready", {"ok": False, "figure": left}), 10, lambda: str(site.ready()))
+        until(lambda left=left: site.ready() == ("ready", {"ok": False, "figure": left}), 60, lambda: str(site.ready()))
     with ThreadPoolExecutor(1) as beside:
         booking = beside.submit(site.book)
         # Whether nobody is waited for any more, or anybody, is Patroni's to say at its next look.
-        until(lambda: confirming(whole) in {"", "*"}, 20, lambda: confirming(whole))
+        until(lambda: confirming(whole) in {"", "*"}, 60, lambda: confirming(whole))
         with pytest.raises(TimeoutError):
             booking.result(timeout=1)
         whole.say("start", f"patroni{confirms}")

@@ -32,7 +32,7 @@ from workshops.database import current_engine, rows, transaction, value
 from workshops.events.carry_on import CARRY_ON
 from workshops.events.record import record
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 UNDER_WAY = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= $1"
 UNDER_WAY = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= $1"
 

@@ -214,7 +214,7 @@ async def test_a_job_during_a_delivery_ends_at_once_and_the_delivery_enqueues_an
         }
         await builders.notice()
         sending = asyncio.create_task(deliver_notices(context))
-        await asyncio.wait_for(office.busy.wait(), 20)
+        await asyncio.wait_for(office.busy.wait(), 60)
         await builders.notice()
         await asyncio.gather(*(deliver_notices(context) for _ in range(3)))
         assert (sending.done(), len(office.mails)) == (False, 0)
@@ -236,7 +236,7 @@ async def test_while_acts_go_on_a_worker_rests_after_ten_mails_and_once_they_do_
             "clock": lambda: builders.NOW,
         }
         sending = asyncio.create_task(deliver_notices(context))
-        await asyncio.wait_for(office.busy.wait(), 20)
+        await asyncio.wait_for(office.busy.wait(), 60)
         await deliver_notices(context)
 
         async def ten_have_left() -> bool:
@@ -264,7 +264,7 @@ async def test_a_worker_rests_once_for_what_woke_it_and_sends_what_is_left_witho
             **{"clock": lambda: builders.NOW, "wake": woken.append},
         }
         sending = asyncio.create_task(deliver_notices(context))
-        await asyncio.wait_for(office.busy.wait(), 20)
+        await asyncio.wait_for(office.busy.wait(), 60)
         await deliver_notices(context)
         assert delivery.woken
 
