@@ -31,6 +31,8 @@ from workshops.schools.tables import School
 PROGRAM_TOLD = f"""SELECT p.name AS label, p.writes, coalesce(a.name, 'Quelqu''un') AS by, {PLACE} AS place
 FROM applications p JOIN events e ON e.id = $2 LEFT JOIN accounts a ON a.id = e.by
 CROSS JOIN LATERAL (SELECT p.school, p.company, p.departments, NULL::int AS partner) m {PLACES} WHERE p.id = $1"""  # noqa: S608 - constants only
+HOST_ACCEPTED = """SELECT a.name, s.name AS lycee FROM memberships m JOIN accounts a ON a.id = m.account
+JOIN schools s ON s.id = m.school WHERE m.id = $1"""
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
 
@@ -62,6 +64,12 @@ async def colleague_invited(notice: Claimed, settings: Settings, now: datetime) 
     if told is None:
         return None
     return Draft(words={"invited": told}, link=f"{settings.base_url}/invitations/{notice.secret}")
+
+
+async def host_accepted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """The colleague whom she invited receives with her lycée from now on; not sent of one who was removed since."""
+    told = await row(HOST_ACCEPTED, notice.about)
+    return None if told is None else Draft(words=dict(told), link=f"{settings.base_url}/lycee/collegues")
 
 
 async def host_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -50,6 +50,7 @@ KINDS: dict[str, Mapping[str, Drafts]] = {
         "/secret": accounts.application_added,
         "answerer": accounts.application_told,
         "/phone": accounts.phone_added,
+        "/host_accepted": accounts.host_accepted,
         "/host_removed": accounts.host_removed,
     },
     "account_idle": {"": accounts.account_idle},

@@ -25,7 +25,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.sign_out import WITHDRAW
-from booking.people.accounts.tables import HostInvitation
+from booking.people.accounts.tables import Account, HostInvitation
 from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -35,7 +35,7 @@ BETWEEN = timedelta(days=1)
 # An account that was closed is not opened to a lycée behind the coordination's back.
 ACCEPT = """DELETE FROM host_invitations i WHERE i.token_hash = $1 AND i.expires_at > $2
   AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = i.email AND a.disabled_at IS NOT NULL)
-RETURNING i.email, i.name, i.school"""
+RETURNING i.email, i.name, i.school, i.invited_by"""
 ASK = """INSERT INTO host_invitations (email, name, school, invited_by, token_hash, asked_at, sent_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
 ON CONFLICT (email, school) DO UPDATE SET name = EXCLUDED.name, invited_by = EXCLUDED.invited_by,
@@ -114,10 +114,28 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
         account = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))
         added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, now, *astuple(Placed(taken["school"])))
         await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)
+        if added is not None:
+            await _tell_who_invited(taken["invited_by"], added, now=now)
         if added is None or not await value(MAY_COME_FIRST, account["id"]):
             return False
         await open_session(account["id"], session_id=session_id, browser=browser, membership=added, now=now)
         return True
+
+
+async def _tell_who_invited(account: int | None, membership: int, *, now: datetime) -> None:
+    """That the colleague has come: who was not meant to is seen by her who knows it."""
+    inviter = await Account.select(Account.email, Account.name).where(Account.id == account).first()
+    if inviter is not None:
+        await queue(
+            "access",
+            to_email=inviter["email"],
+            to_name=inviter["name"],
+            about_kind="membership",
+            about=membership,
+            once=f"host_accepted:{membership}",
+            what="host_accepted",
+            now=now,
+        )
 
 
 async def _send(invitation: int, email: str, name: str, *, token: str, now: datetime) -> None:

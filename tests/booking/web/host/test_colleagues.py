@@ -22,13 +22,9 @@ async def a_host(app) -> tuple[Browser, int]:
     return await Browser(app).sign_in(helene), lycee
 
 
-async def letter(name: str) -> str:
-    """The words of the one mail of this letter that leaves, with its subject first."""
-    mails = [
-        mail
-        for mail in await posted(now=datetime.now(UTC))
-        if mail.message["To"].addresses[0].addr_spec == "anne.roy@example.org"
-    ]
+async def letter(name: str, to: str = "anne.roy@example.org") -> str:
+    """The words of the one mail of this letter that leaves to her, with its subject first."""
+    mails = [mail for mail in await posted(now=datetime.now(UTC)) if mail.message["To"].addresses[0].addr_spec == to]
     (found,) = [f"{mail.message['Subject']}\n{text_of(mail)}" for mail in mails]
     kind, _, what = parts_of(name)
     assert await value("SELECT count(*) FROM notices WHERE kind = $1 AND what = $2 AND state = 'sent'", kind, what) == 1
@@ -68,7 +64,10 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert (accepted.status_code, accepted.headers["location"]) == (303, "/lycee?fait=invitation-acceptee")
     assert await roles_of_anne() == [("host", lycee)]
     assert (await anne.get("/lycee")).status_code == 200
-    # Who invited her reads that she came in; how to come back is said to her.
+    # Who invited her hears and reads that she came in, nobody else does; how to come back is said to her.
+    heard = await letter("access//host_accepted", to="helene@example.org")
+    assert heard.startswith("Anne Roy reçoit les groupes du Lycée Jules Haag avec vous\n")
+    assert ("Retirez-la" in heard, "/lycee/collegues" in heard) == (True, True)
     assert re.search(r"Anne Roy · depuis le \S+", read(await host.get(HERE)))
     assert "Pour revenir : un lien par mail, sans mot de passe." in read(await anne.get(accepted.headers["location"]))
     spent = [
