@@ -37,7 +37,6 @@ FILLED_OF_ITS_OWN = {
     ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
     ("booking/programme/contributions/queries.py", "_HOURS", "s"),
     ("booking/visits/demands/alert.py", "_COMPARED", "m"),
-    ("booking/visits/attendance/sessions.py", "_LISTED", "sl"),
     ("booking/visits/attendance/sessions.py", "_NEAREST", "sl"),
     ("booking/visits/attendance/sessions.py", "_SESSION", "sl"),
     ("booking/visits/reservations/offer_by_sentence.py", "_found", "a"),

@@ -8,7 +8,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.visits.attendance.rules import LIVE_COMINGS_SQL
-from booking.visits.attendance.sessions import SlotForCompany
 from booking.visits.attendance.tables import Attendance
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
@@ -26,8 +25,6 @@ ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.mes
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
 COMING = f"{ATTENDANCE} WHERE a.id = $1 AND ({within('a.company', 2)} OR {within('sl.school', 3)})"
-ALSO_THEN = f"""{ATTENDANCE} WHERE a.company = $1 AND a.slot <> $2 AND a.state IN {LIVE_COMINGS_SQL}
-  AND sl.state IN {TO_COME_SQL} AND sl.starts_at < $4 AND sl.ends_at > $3 ORDER BY sl.starts_at, a.id LIMIT 1"""
 
 COMING_TO = """SELECT slot, count(*) AS companies FROM attendances
 WHERE slot = ANY ($1::int[]) AND state = 'announced' GROUP BY slot"""
@@ -97,11 +94,6 @@ class Visitors(Struct, frozen=True):
 async def coming(attendance: int, *, scope: Scope) -> Coming | None:
     """One coming, for its company and for the lycée that receives it, where the scope reaches one of them."""
     return await row_as(Coming, COMING, attendance, scope.companies, scope.schools)
-
-
-async def also_then(company: int, session: SlotForCompany) -> Coming | None:
-    """Where else the company is announced, or asks to come, while this session lasts."""
-    return await row_as(Coming, ALSO_THEN, company, session.id, session.starts_at, session.ends_at)
 
 
 async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:

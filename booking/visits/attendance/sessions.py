@@ -27,22 +27,24 @@ PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_pla
 FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
 _KM_FROM = f"round(({KILOMETRES.replace('{school}', 'h')})::numeric)::int"
-_SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
+_SESSION = f"""SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
   h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
   sl.company_places AS places, sl.company_places - sl.company_places_taken AS places_free,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
         ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
-  sl.booking_closes_at, {announced} AS announced, {trade_taken} AS trade_taken, {elsewhere} AS elsewhere, {km} AS km
-FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
-_ITS_OWN = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN, elsewhere="''", km="NULL::int")
-_LISTED = _SESSION.format(announced="FALSE", trade_taken="FALSE", elsewhere="{elsewhere}", km="{km}")
-# The lycée at which the company $1 is announced while the slot `sl` goes on: it may well send somebody to both.
-_ELSEWHERE = f"""coalesce((SELECT there.name || ', ' || there.commune
+  sl.booking_closes_at, {{announced}} AS announced, {{trade_taken}} AS trade_taken,
+  elsewhere.starts_at AS elsewhere_from, elsewhere.ends_at AS elsewhere_until,
+  coalesce(elsewhere.lycee, '') AS elsewhere, {{km}} AS km
+FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
+LEFT JOIN LATERAL (
+  SELECT meanwhile.starts_at, meanwhile.ends_at, there.name || ', ' || there.commune AS lycee
   FROM attendances own JOIN slots meanwhile ON meanwhile.id = own.slot JOIN schools there ON there.id = meanwhile.school
-  WHERE own.company = $1 AND own.state IN {LIVE_COMINGS_SQL} AND meanwhile.state IN {TO_COME_SQL}
-    AND meanwhile.starts_at < sl.ends_at AND meanwhile.ends_at > sl.starts_at
-  ORDER BY meanwhile.starts_at, own.id LIMIT 1), '')"""  # noqa: S608 - constants only
+  WHERE own.company = $1 AND own.slot <> sl.id AND own.state IN {LIVE_COMINGS_SQL}
+    AND meanwhile.state IN {TO_COME_SQL} AND meanwhile.starts_at < sl.ends_at AND meanwhile.ends_at > sl.starts_at
+  ORDER BY meanwhile.starts_at, own.id LIMIT 1) elsewhere ON true"""  # noqa: S608 - constants only
+_ITS_OWN = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN, km="NULL::int")
+_LISTED = _SESSION.format(announced="FALSE", trade_taken="FALSE", km="{km}")
 SESSION = f"{_ITS_OWN} WHERE sl.id = $2 AND sl.state <> 'draft'"
 
 
@@ -75,18 +77,18 @@ WITH near AS MATERIALIZED (
 ), page AS (
   {_WITH_PUPILS} UNION ALL {_FOR_NOBODY_YET} ORDER BY empty, km, starts_at, id LIMIT $5 OFFSET $6
 )
-{_LISTED.format(elsewhere=_ELSEWHERE, km="page.km")} JOIN page ON page.id = sl.id
+{_LISTED.format(km="page.km")} JOIN page ON page.id = sl.id
 ORDER BY page.empty, page.km, page.starts_at, page.id"""  # noqa: S608 - constants only
 # Those of these slots that classes have reserved and that still look for the company, the nearest first.
-BOOKED = f"""{_LISTED.format(elsewhere="''", km=_KM_FROM.format(lat="$4", lon="$5"))}
+BOOKED = f"""{_LISTED.format(km=_KM_FROM.format(lat="$4", lon="$5"))}
 WHERE sl.id = ANY ($3::int[]) AND sl.groups_taken > 0 AND {looks_for("$1", since="$2", people="1")}
 ORDER BY km, sl.starts_at, sl.id"""
 
 
 class SlotForCompany(Struct, frozen=True):
     """A slot as a company reads it before it announces itself. `pupils` is a count, `announced` says it already did;
-    `elsewhere` is where it is announced at that hour, empty where its list does not say it; `km` as the crow flies,
-    None likewise."""
+    `elsewhere` is the lycée at which it is announced meanwhile, to which it may well send somebody else: empty without
+    one; `km` as the crow flies, None where its list does not say it."""
 
     id: int
     state: str
@@ -109,6 +111,8 @@ class SlotForCompany(Struct, frozen=True):
     booking_closes_at: datetime
     announced: bool
     trade_taken: bool
+    elsewhere_from: datetime | None
+    elsewhere_until: datetime | None
     elsewhere: str
     km: int | None
 

@@ -27,7 +27,7 @@ from booking.programme.evening.queries import Gave, Received, gave, photo_for_co
 from booking.visits.attendance.acts import ChangeComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import change, withdraw
-from booking.visits.attendance.queries import Coming, also_then, coming, comings_of, named_by
+from booking.visits.attendance.queries import Coming, coming, comings_of, named_by
 from booking.visits.attendance.rules import may_change, refuse_announcement, why_over
 from booking.visits.attendance.sessions import SlotForCompany, session, sessions_for
 from booking.visits.phones.queries import PersonToCall, reached_at
@@ -60,13 +60,11 @@ class OwnComings(Page, frozen=True):
 
 @renders("company/announce.html", acts={"asked": TellComing})
 class Announce(Page, frozen=True):
-    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any.
-    `elsewhere`: where else it is announced at that hour."""
+    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
 
     session: SlotForCompany
     closed: Refusal | None
     nobody: bool
-    elsewhere: Coming | None
 
 
 @get("/entreprise", opt=may("comings.announce"))
@@ -102,7 +100,7 @@ async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPers
         closed = None
     except Refusal as no:
         closed = no
-    return page(Announce(seen, closed, seen.nobody_comes(now), await also_then(person.company, seen)))
+    return page(Announce(seen, closed, seen.nobody_comes(now)))
 
 
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})

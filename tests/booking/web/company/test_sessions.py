@@ -63,11 +63,10 @@ async def test_a_session_at_an_hour_at_which_the_company_is_announced_says_where
     await builders.attendance(slot=afternoon, company=await builders.company(name="Horlogerie du Doubs"))
     answer = await browser.get("/seances")
     assert sorted(slots_in(answer.text)) == [other, afternoon]
-    assert re.findall("Vous êtes déjà annoncé à cette heure-là : (.*?)\\. ", read(answer)) == [
-        "Lycée Jules Haag, Besançon"
-    ]
+    told = "Vous êtes déjà annoncé ce jour-là de 9 h 00 à 12 h 00 : Lycée Jules Haag, Besançon."
+    assert re.findall("Vous êtes déjà annoncé .*?\\.", read(answer)) == [told]
     await rows("UPDATE attendances SET state = 'withdrawn' WHERE id = $1", own)
-    assert "à cette heure-là" not in read(await browser.get("/seances"))
+    assert "déjà annoncé" not in read(await browser.get("/seances"))
 
 
 @pytest.mark.parametrize(
