@@ -67,7 +67,7 @@ async def colleague_invited(notice: Claimed, settings: Settings, now: datetime) 
 
 
 async def host_accepted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """The colleague whom she invited receives with her lycée from now on; not sent of one who was removed since."""
+    """A colleague who was invited receives with her lycée from now on; not sent of one who was removed since."""
     told = await row(HOST_ACCEPTED, notice.about)
     return None if told is None else Draft(words=dict(told), link=f"{settings.base_url}/lycee/collegues")
 

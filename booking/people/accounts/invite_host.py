@@ -25,7 +25,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.sign_out import WITHDRAW
-from booking.people.accounts.tables import Account, HostInvitation
+from booking.people.accounts.tables import HostInvitation
 from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
@@ -41,6 +41,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
 ON CONFLICT (email, school) DO UPDATE SET name = EXCLUDED.name, invited_by = EXCLUDED.invited_by,
   token_hash = EXCLUDED.token_hash, asked_at = EXCLUDED.asked_at, sent_at = EXCLUDED.sent_at,
   expires_at = EXCLUDED.expires_at WHERE host_invitations.expires_at <= $6 RETURNING id"""
+OTHERS = """SELECT m.account, a.email, a.name FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE m.role = 'host' AND m.school = $1 AND m.id <> $2 AND a.disabled_at IS NULL ORDER BY m.id"""
 SENT = "SELECT sent_at FROM host_invitations WHERE id = $1 AND school = $2 FOR UPDATE"
 # Of one lycée, or of all with none: what an account asked for is not to be trusted any more.
 WITHDRAW_SENT = "DELETE FROM host_invitations WHERE invited_by = $1 AND ($2::int IS NULL OR school = $2)"
@@ -115,24 +117,24 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
         added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, now, *astuple(Placed(taken["school"])))
         await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)
         if added is not None:
-            await _tell_who_invited(taken["invited_by"], added, now=now)
+            await _tell_hosts(taken["school"], added, invited_by=taken["invited_by"], now=now)
         if added is None or not await value(MAY_COME_FIRST, account["id"]):
             return False
         await open_session(account["id"], session_id=session_id, browser=browser, membership=added, now=now)
         return True
 
 
-async def _tell_who_invited(account: int | None, membership: int, *, now: datetime) -> None:
-    """That the colleague has come: who was not meant to is seen by her who knows it."""
-    inviter = await Account.select(Account.email, Account.name).where(Account.id == account).first()
-    if inviter is not None:
+async def _tell_hosts(school: int, membership: int, *, invited_by: int | None, now: datetime) -> None:
+    """That a colleague has come is told to the host who invited her, or to all where she receives no more herself."""
+    others = await rows(OTHERS, school, membership)
+    for host in [one for one in others if one["account"] == invited_by] or others:
         await queue(
             "access",
-            to_email=inviter["email"],
-            to_name=inviter["name"],
+            to_email=host["email"],
+            to_name=host["name"],
             about_kind="membership",
             about=membership,
-            once=f"host_accepted:{membership}",
+            once=f"host_accepted:{membership}:{host['account']}",
             what="host_accepted",
             now=now,
         )

@@ -83,6 +83,19 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert await value("SELECT count(*) FROM host_invitations") == 0
 
 
+async def test_where_who_invited_receives_no_more_her_colleagues_hear_who_has_come(app):
+    host, lycee = await a_host(app)
+    await a_host_elsewhere(app)
+    await builders.person("host", "ines@example.org", school=lycee)
+    closed = await builders.person("host", "gone@example.org", school=lycee)
+    await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", closed, builders.NOW)
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    told = await letter("invited//host")
+    await rows("DELETE FROM memberships m USING accounts a WHERE a.id = m.account AND a.email = 'helene@example.org'")
+    await Browser(app).post(link_in(told))
+    assert (await letter("access//host_accepted", to="ines@example.org")).startswith("Anne Roy reçoit les groupes")
+
+
 async def test_who_has_an_account_already_accepts_and_then_signs_in_as_ever(app):
     host, lycee = await a_host(app)
     college = await builders.school()
