@@ -124,7 +124,7 @@ def pytest_sessionfinish() -> None:
     database.drop(DATABASE)
 
 
-# Seconds: 200 who ask at once for what one row guards wait here for as long as a busy machine takes.
+# Seconds: 200 who ask at once wait here for their turn, and for a connection, for as long as a busy machine takes.
 PATIENCE = 60.0
 
 
@@ -180,9 +180,12 @@ async def years_to_come(_pool):
 
 @pytest.fixture(scope="session")
 def _app():
-    from tests.application import assembled  # noqa: PLC0415 - tests of one subject need no whole application
+    from booking.door.http.admission import Admission  # noqa: PLC0415 - tests of one subject need no application
+    from tests.application import assembled  # noqa: PLC0415
 
-    return assembled()
+    app = assembled()
+    app.state.admission = Admission(patience=PATIENCE)
+    return app
 
 
 @pytest.fixture

@@ -85,8 +85,8 @@ class Turns:
 class Admission:
     """The turns of one process, acts apart from reads: neither keeps the other out."""
 
-    def __init__(self) -> None:
-        self.acts, self.reads = Turns(ACTS_AT_ONCE), Turns(READS_AT_ONCE)
+    def __init__(self, *, patience: float = PATIENCE) -> None:
+        self.acts, self.reads = (Turns(at_once, patience=patience) for at_once in (ACTS_AT_ONCE, READS_AT_ONCE))
 
 
 class AdmissionMiddleware(MiddlewareProtocol):
