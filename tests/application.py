@@ -11,12 +11,17 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from booking.app import create_app
+from booking.door.http.admission import Admission
 from booking.process.settings import read_settings
+from tests.command_line import PATIENCE
 
 
 @cache
 def assembled() -> Litestar:
-    return create_app()
+    app = create_app()
+    # 200 who ask at once wait for their turn as long as a busy machine takes.
+    app.state.admission = Admission(patience=PATIENCE)
+    return app
 
 
 def application(now: Callable[[], datetime] | None = None) -> Litestar:

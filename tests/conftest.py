@@ -34,6 +34,7 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
+from tests.command_line import PATIENCE  # noqa: E402
 from tests.owner import by_owner  # noqa: E402
 from workshops.database import current_engine, open_pool, pool, rows  # noqa: E402
 from workshops.database.hosts import Hosts  # noqa: E402
@@ -124,10 +125,6 @@ def pytest_sessionfinish() -> None:
     database.drop(DATABASE)
 
 
-# Seconds: 200 who ask at once wait here for their turn, and for a connection, for as long as a busy machine takes.
-PATIENCE = 60.0
-
-
 @pytest.fixture(scope="session")
 async def _pool():
     current_engine().owner = Hosts(URL)
@@ -180,12 +177,9 @@ async def years_to_come(_pool):
 
 @pytest.fixture(scope="session")
 def _app():
-    from booking.door.http.admission import Admission  # noqa: PLC0415 - tests of one subject need no application
-    from tests.application import assembled  # noqa: PLC0415
+    from tests.application import assembled  # noqa: PLC0415 - tests of one subject need no whole application
 
-    app = assembled()
-    app.state.admission = Admission(patience=PATIENCE)
-    return app
+    return assembled()
 
 
 @pytest.fixture

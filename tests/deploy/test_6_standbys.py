@@ -18,7 +18,7 @@ from tests.faults.cluster import Cluster, until
 from tests.faults.failover import cut_power
 
 # The cache's second, and what a standby is behind beside all the rest on one machine.
-SEEN_WITHIN = 20.0
+SEEN_WITHIN = 3.0
 
 
 @dataclass(frozen=True)

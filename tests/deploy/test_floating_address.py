@@ -15,7 +15,7 @@ from tests.faults.crowd import NAME, Crowd, longest_gap
 from tests.faults.verify import verify
 
 # Two checks that fail, or three words that the other does not hear, and what a busy machine adds.
-MOVES_WITHIN = 60.0
+MOVES_WITHIN = 20.0
 # Longer than the other takes to notice anything.
 LOOKS = 8.0
 

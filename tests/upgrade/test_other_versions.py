@@ -145,7 +145,7 @@ def test_a_running_site_whose_tables_are_put_back_by_hand_waits_for_migrate(
         assert answers("/creneaux", 200)
         eventually(lambda: "works: mails" in worker.said(), "no worker")
         subprocess.run([kept.program("pg_restore"), *by_hand, str(dump)], check=True, stderr=subprocess.PIPE)
-        eventually(lambda: answers("/creneaux", 503), "still served")
+        eventually(lambda: answers("/creneaux", 503), "still served", within=10)
         page, program = (httpx.get(f"{site.url}{path}") for path in ("/creneaux", "/api/v1/slots"))
         assert [(one.status_code, one.headers["retry-after"]) for one in (page, program)] == [(503, "10")] * 2
         assert program.json()["type"] == "/problems/unavailable"
@@ -153,8 +153,8 @@ def test_a_running_site_whose_tables_are_put_back_by_hand_waits_for_migrate(
         time.sleep(3)
         assert answers("/creneaux", 503)
         assert technilab("migrate", home=home, **told).returncode == 0
-        eventually(lambda: answers("/creneaux", 200), "not served again")
-        eventually(lambda: "the tables serve again" in worker.said(), "the worker waits")
+        eventually(lambda: answers("/creneaux", 200), "not served again", within=10)
+        eventually(lambda: "the tables serve again" in worker.said(), "the worker waits", within=10)
         assert (PUT_BACK_UNDER_IT in site.said(), PUT_BACK_UNDER_IT in worker.said()) == (True, True)
     worker.stop()
 

@@ -144,7 +144,7 @@ async def test_an_index_that_was_cut_short_is_made_anew_while_others_write(tree,
             assert cut.poll() is None
             await asyncio.sleep(0.05)
         # Nobody waits for it: neither who writes nor who reads.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(1):
             async with somebody(url, "LOCK rooms IN ROW EXCLUSIVE MODE", ROOMS):
                 pass
         cut.kill()

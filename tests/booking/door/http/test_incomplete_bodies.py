@@ -48,7 +48,7 @@ async def response_to(port: int, sent: bytes, *, then: bytes = b"") -> bytes:
     try:
         writer.write(sent)
         dripping = asyncio.create_task(_drip(writer, then)) if then else None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(6):
             received = await reader.read()
         if dripping is not None:
             dripping.cancel()
