@@ -75,14 +75,11 @@ class _BatchQueue(Generic[Request, Result]):
             self._all_arrived.set()
         if self._runner is None:
             self._runner = asyncio.create_task(self._run_batches())
+        late = asyncio.get_running_loop().call_later(ANSWERED_WITHIN, _answer_late, result)
         try:
-            async with asyncio.timeout(ANSWERED_WITHIN):
-                return await result
-        except TimeoutError as late:
-            if result.cancelled():
-                raise DatabaseAway("the batch was not answered in time") from late
-            # It came at that very moment, or is the batch's own.
-            return result.result()
+            return await result
+        finally:
+            late.cancel()
 
     async def _run_batches(self) -> None:
         me, loop = asyncio.current_task(), asyncio.get_running_loop()
@@ -129,6 +126,11 @@ class _BatchQueue(Generic[Request, Result]):
                 for future in futures:
                     if not future.done():
                         future.set_result(results[request])
+
+
+def _answer_late(result: asyncio.Future[Result]) -> None:
+    if not result.done():
+        result.set_exception(DatabaseAway("the batch was not answered in time"))
 
 
 async def written_or_halved(
