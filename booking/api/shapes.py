@@ -9,6 +9,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from operator import attrgetter
 from typing import Annotated, Generic, Protocol, TypeVar
 
 import msgspec
@@ -155,9 +157,27 @@ def _cursor(of: str, number: int) -> str:
 
 def answer_of(shape: type[Answer], row: object, **named: object) -> Answer:
     """What a query read, as a machine is told it: the fields that the answer names, those of another name `named`."""
-    names = zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
-    values = {said: named[name] if name in named else getattr(row, name) for name, said in names}
+    read, said = _fields_read(shape, frozenset(named))
+    values = dict(zip(said, read(row), strict=True))
+    json_names = _json_names(shape)
+    values |= {json_names[name]: value for name, value in named.items() if name in json_names}
     return msgspec.convert(values, shape)
+
+
+@cache
+def _json_names(shape: type[msgspec.Struct]) -> Mapping[str, str]:
+    return dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
+
+
+@cache
+def _fields_read(
+    shape: type[msgspec.Struct], named: frozenset[str]
+) -> tuple[Callable[[object], Sequence[object]], Sequence[str]]:
+    """What takes all at once off a row which is not `named`, and how JSON calls each."""
+    said = {name: json_name for name, json_name in _json_names(shape).items() if name not in named}
+    # Of a single name `attrgetter` returns no tuple.
+    read = attrgetter(*said) if len(said) > 1 else lambda row: [getattr(row, name) for name in said]
+    return read, list(said.values())
 
 
 def as_it_is(one: Told) -> Told:
