@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -143,3 +143,8 @@ def read_badge(text: str) -> BadgeRead:
         return BadgeRead(reservation=int(tapped[1]), kind=KINDS[tapped[2]], number=int(tapped[3]))
     code = normalize_code(shown)
     return BadgeRead(code=code if is_short_code(code) else None)
+
+
+def reservations_tapped(scans: Iterable[ScanAsked]) -> set[int]:
+    """The groups of which a number was tapped: of these a badge is received that nobody has needed before."""
+    return {int(tapped[1]) for scan in scans if (tapped := TAPPED.fullmatch(scan.badge.strip().upper()))}

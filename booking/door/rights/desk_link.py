@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.day.badges.issue_due import issue_of
-from booking.day.checkin.check_in import check_in, read_badge
+from booking.day.checkin.check_in import check_in, read_badge, reservations_tapped
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import RefusedScan, Roster
 from booking.day.checkin.rules import ScanAsked, ScanResult
@@ -146,10 +146,9 @@ async def scans_at(
     receiver.refuse_other_slots(*(scan.slot for scan in scans))
     account, school = receiver.account, receiver.school
     link = "" if receiver.helper is None else str(receiver.helper.link)
-    badges = [read_badge(scan.badge) for scan in scans]
-    if named := {badge.reservation for badge in badges if badge.reservation is not None}:
-        await issue_of(named, school=school, secret_key=secret_key)
-    typed = [bool(badge.code) for badge in badges if link]
+    if tapped := reservations_tapped(scans):
+        await issue_of(tapped, school=school, secret_key=secret_key)
+    typed = [bool(read_badge(scan.badge).code) for scan in scans if link]
     if not any(typed):
         return await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
     limits, unused = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS), sum(typed)
