@@ -1,6 +1,6 @@
 """The states of a reservation, and each set of them that a rule or a statement speaks of, under its one name. Pure.
 
-A new state is put here into the sets to which it belongs; what leads to it is in the table of
+A new state is put here, the last, and into the sets to which it belongs; what leads to it is in the table of
 `reservations/states.py`.
 """
 
@@ -23,12 +23,12 @@ class State(StrEnum):
     NO_SHOW = "no_show"
     WAITING = "waiting"
     OFFERED = "offered"
-    IN_DRAW = "in_draw"
     LAPSED = "lapsed"
     CANCELLED_BY_TEACHER = "cancelled_by_teacher"
     REFUSED_BY_PRINCIPAL = "refused_by_principal"
     REFUSED_BY_HOST = "refused_by_host"
     CALLED_OFF = "called_off"
+    IN_DRAW = "in_draw"
 
 
 HOLDS_SEATS = frozenset({State.REQUESTED, State.CONFIRMED, State.LOCKED, State.OFFERED})

@@ -94,12 +94,12 @@ RESERVATION_STATES = {
     "no_show": "Non venue",
     "waiting": "En liste d'attente",
     "offered": "Place proposée",
-    "in_draw": "Au tirage",
     "lapsed": "Sans suite",
     "cancelled_by_teacher": "Annulée",
     "refused_by_principal": "Refusée par le collège",
     "refused_by_host": "Refusée par le lycée",
     "called_off": "Créneau annulé",
+    "in_draw": "Au tirage",
 }
 
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from piccolo.apps.migrations.commands.new import AutoMigrationManager
+from piccolo.constraints import Check
 
 from tests import database
 
@@ -35,6 +36,8 @@ UNION ALL
 SELECT 'function', proname, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ORDER BY 1, 2
 """
+
+CHECKS = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'"
 
 
 def migrations() -> list[str]:
@@ -101,3 +104,20 @@ def test_a_migration_reads_no_live_table():
     live = [file.name for file in FILES if any(f"from {app}." in file.read_text() for app in ("booking",))]
     assert live == []
     assert [file.name for file in FILES if ".tables" in file.read_text()] == []
+
+
+async def test_each_check_of_the_tables_is_the_one_that_the_database_holds(migrated: str):
+    connection = await asyncpg.connect(migrated)
+    held = dict(await connection.fetch(CHECKS))
+    said = {}
+    for table in (table for app in APPS for table in import_module(f"{app}.piccolo_app").APP_CONFIG.table_classes):
+        for check in (one for one in table._meta.constraints if isinstance(one, Check)):
+            name = check._meta.name
+            # As PostgreSQL writes it back: under a name of its own, which goes with the transaction.
+            again = connection.transaction()
+            await again.start()
+            await connection.execute(f"ALTER TABLE {table._meta.tablename} ADD CONSTRAINT said {check.ddl}")
+            said[name] = await connection.fetchval(f"{CHECKS} AND conname = 'said'", column=1)
+            await again.rollback()
+    await connection.close()
+    assert said == {name: held.get(name) for name in said}

@@ -8,6 +8,8 @@ from piccolo.table import Table
 
 from workshops.catalogue.tables import Room, Workshop
 from workshops.schools.tables import School
+from workshops.slots.rules import OVER_SQL, SlotState
+from workshops.sql_sets import sql_set
 
 
 class Slot(Table, tablename="slots"):
@@ -55,7 +57,7 @@ class Slot(Table, tablename="slots"):
     closed_at = Timestamptz(null=True, default=None)
     frozen = Boolean(default=False)
 
-    slots_known_state = Check("state IN ('draft', 'open', 'closed', 'done', 'called_off')")
+    slots_known_state = Check(f"state IN {sql_set(SlotState)}")
     slots_ends_after_it_starts = Check("starts_at < ends_at")
     slots_seats_hold = Check("0 <= seats_taken AND seats_taken <= seats AND seats <= 200")
     slots_groups_hold = Check("0 <= groups_taken AND groups_taken <= groups_max")
@@ -63,7 +65,7 @@ class Slot(Table, tablename="slots"):
         "0 <= company_places_taken AND company_places_taken <= company_places AND company_places <= 50",
     )
     slots_called_off_says_why = Check("state <> 'called_off' OR trim(reason) <> ''")
-    slots_frozen_are_over = Check("NOT frozen OR state IN ('done', 'called_off')")
+    slots_frozen_are_over = Check(f"NOT frozen OR state IN {OVER_SQL}")
 
 
 class Turnout(Table, tablename="turnouts"):

@@ -8,8 +8,10 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Account
+from booking.visits.attendance.rules import AttendanceState
 from workshops.companies.tables import Company
 from workshops.slots.tables import Slot
+from workshops.sql_sets import sql_set
 
 
 class Attendance(Table, tablename="attendances"):
@@ -42,7 +44,7 @@ class Attendance(Table, tablename="attendances"):
     badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())
 
-    attendances_known_state = Check("state IN ('asked', 'announced', 'withdrawn', 'declined', 'called_off', 'lapsed')")
+    attendances_known_state = Check(f"state IN {sql_set(AttendanceState)}")
     attendances_asked_are_not_confirmed = Check("state <> 'asked' OR confirmed_at IS NULL")
     attendances_known_role = Check("role IN ('temoignage', 'demonstration', 'mentorat')")
     attendances_known_withdrawal = Check(

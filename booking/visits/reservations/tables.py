@@ -24,8 +24,10 @@ from piccolo.table import Table
 from booking.people.accounts.tables import Account
 from booking.visits.demands.tables import RankedDemand
 from booking.visits.groups.tables import Group
+from booking.visits.reservation_states import State
 from workshops.schools.tables import School
 from workshops.slots.tables import Slot
+from workshops.sql_sets import sql_set
 
 
 class Reservation(Table, tablename="reservations"):
@@ -107,10 +109,7 @@ class Reservation(Table, tablename="reservations"):
     handed_until = Timestamptz(null=True, default=None)
     handed_salt = UUID(null=True, default=None)
 
-    reservations_known_state = Check(
-        "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"
-        " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off', 'in_draw')",
-    )
+    reservations_known_state = Check(f"state IN {sql_set(State)}")
     reservations_half_of_two = Check(
         "half IS NULL OR (demand IS NOT NULL AND half BETWEEN 1 AND 2)",
     )
