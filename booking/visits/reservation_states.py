@@ -65,6 +65,8 @@ SURE_OR_MADE = SURE | {State.ATTENDED}
 """A visit that its collège has had, or will have: none that is yet to be signed."""
 BOOKED_OR_CLOSED = BOOKED | CAME
 """What stays in the agendas that have it."""
+IN_DOUBT = frozenset({State.REQUESTED})
+"""It stays in the agendas that have it, which say that it is not sure."""
 PUTS_OTHERS_BY = frozenset({State.REQUESTED, State.ATTENDED})
 """A choice that keeps the others of its wish in reserve, whatever their ranks: it awaits its visa, or its group was
 received before that came."""

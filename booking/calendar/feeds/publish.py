@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from booking.calendar.feeds.queries import AgendaLine, FollowedAgenda
 from booking.calendar.feeds.rules import HOURLY, modified_at
-from booking.calendar.invites.rules import ENDED, AgendaEntry, notes
+from booking.calendar.invites.rules import ENDED, AgendaEntry, notes, status_of
 from booking.outbox.notices.envelope import sender_of
 from booking.process.settings import Settings
 from booking.words.wording import dates_words
@@ -53,7 +53,7 @@ def _event(line: AgendaLine, settings: Settings) -> AgendaEntry:
         organizer_name=organizer.display_name,
         # When the entry was last changed, not when it is read: otherwise no two readings would be alike.
         stamp=line.changed_at,
-        status="CANCELLED" if line.state in ENDED else "TENTATIVE" if line.state == "requested" else "CONFIRMED",
+        status=status_of(line.state),
         geo=place.geo,
         reminded=line.state not in ENDED,
         busy=line.attended and line.state not in ENDED,

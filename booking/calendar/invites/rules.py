@@ -10,6 +10,7 @@ from msgspec import Struct
 from booking.visits import reservation_states as states
 from booking.visits.attendance.rules import ENDED as COMINGS_ENDED
 from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservation_states import IN_DOUBT
 from booking.words.wording import COMPANY_ROLES, counted
 from workshops.programmes.ptech.rules import ActionState
 from workshops.refusals import Refusal
@@ -89,10 +90,17 @@ def method_and_status(state: str, *, invited: bool) -> tuple[Method, Status] | N
     who were `invited` before.
     """
     if state in SURE:
-        return "REQUEST", "CONFIRMED"
-    if state == states.State.REQUESTED and invited:
-        return "REQUEST", "TENTATIVE"
-    return ("CANCEL", "CANCELLED") if state in ENDED and invited else None
+        return "REQUEST", status_of(state)
+    if state in IN_DOUBT and invited:
+        return "REQUEST", status_of(state)
+    return ("CANCEL", status_of(state)) if state in ENDED and invited else None
+
+
+def status_of(state: str) -> Status:
+    """How an entry that an agenda holds is called there."""
+    if state in ENDED:
+        return "CANCELLED"
+    return "TENTATIVE" if state in IN_DOUBT else "CONFIRMED"
 
 
 def group_title(*, workshop: str, group: str, college: str, pupils: int) -> str:

@@ -11,7 +11,9 @@ from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots, outings_feed
 from booking.calendar.feeds.rules import NothingToFollow
+from booking.calendar.invites.rules import method_and_status
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservation_states import BOOKED_OR_CLOSED
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, Story, reserved
 from tests.builders import NOW, paris
@@ -140,6 +142,14 @@ async def test_what_was_never_confirmed_is_not_shown_as_cancelled(db):
     await a_story(state="lapsed")
     await follows(CLAIRE)
     assert entries(await published()) == []
+
+
+@pytest.mark.parametrize("state", sorted(BOOKED_OR_CLOSED))
+async def test_an_entry_is_as_sure_in_a_feed_as_in_its_invitation(db, state):
+    await a_story(state=state, confirmed_at=NOW)
+    await follows(CLAIRE)
+    [(_, _, status, _)] = entries(await published())
+    assert ("REQUEST", status) == method_and_status(state, invited=True)
 
 
 async def test_a_cancelled_visit_stays_cancelled_for_thirty_days(db):
