@@ -23,7 +23,8 @@ from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.reservations.rules import Pair
 from booking.visits.slot_changes.queries import room_before
 from booking.visits.slot_changes.rules import instant_of
-from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
+from booking.words.states import RESERVATION_STATES
+from booking.words.wording import COMPANY_ROLES, arrival_lines, counted, day, hour, spaced, span
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -191,7 +192,9 @@ async def object_of_halves(pair: Pair | None) -> Lines:
 async def other_half_line(pair: Pair | None, reservation: int) -> Lines:
     """Of half a class: where the other half goes, and whether it is sure."""
     other = await other_half(pair, reservation)
-    return () if other is None else (("Autre moitié", f"{other.line} ({RESERVATION_STATES[other.state].lower()})"),)
+    return (
+        () if other is None else (("Autre moitié", f"{other.line} ({RESERVATION_STATES[other.state].label.lower()})"),)
+    )
 
 
 def reason_line(reason: str) -> Lines:

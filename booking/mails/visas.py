@@ -10,7 +10,6 @@ from booking.calendar.invites import queries as invites
 from booking.mails.draft import Draft, Lines, asked_where, group_line, object_of_halves, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.together import also_lines, told_with
-from booking.mails.visits import WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
@@ -22,6 +21,7 @@ from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
+from booking.words.states import RESERVATION_STATES
 from booking.words.wording import moment, number, paper_visa, span
 from workshops.database import value
 from workshops.schools import queries as schools
@@ -180,7 +180,9 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit.signed_on is None and not await value(ASKED_OF_HER, visit.id):
         return None
     also = await _others(notice, "Annulée aussi")
-    return _to_principal(visit, settings, why=WHY[visit.state], more=(*also, *reason_line(visit.reason)))
+    return _to_principal(
+        visit, settings, why=RESERVATION_STATES[visit.state].why, more=(*also, *reason_line(visit.reason))
+    )
 
 
 async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -203,18 +205,14 @@ async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Dra
     change = None if asked is visit else asked
     reason = () if change is None else reason_line(change.reason)
     return Draft(
-        words={"visit": visit, "change": change, "why": "" if change is None else NOT_GRANTED[change.state]},
+        words={
+            "visit": visit,
+            "change": change,
+            "why": "" if change is None else RESERVATION_STATES[change.state].change_why,
+        },
         link=f"{settings.base_url}/reservations/{visit.id}",
         lines=(*asked_where(visit), group_line(visit, adults_asked=visit.adults_asked), *reason),
     )
-
-
-NOT_GRANTED = {
-    "refused_by_principal": "La direction de votre collège ne l'a pas visé.",
-    "lapsed": "Le visa n'est pas arrivé à temps.",
-    "refused_by_host": "Le lycée ne peut pas recevoir votre groupe à cette date.",
-    "called_off": "Le lycée a annulé ce créneau.",
-}
 
 
 async def _others(notice: Claimed, label: str) -> Lines:

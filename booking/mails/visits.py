@@ -45,17 +45,11 @@ from booking.visits.asking.pairs import other_half
 from booking.visits.reservation_states import BOOKED, ENDED, LIVE, NOT_SURE, SURE
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
+from booking.words.states import RESERVATION_STATES
 from booking.words.wording import moment, number, span
 from workshops.database import value
 from workshops.scope import EVERYTHING
 
-WHY = {
-    "cancelled_by_teacher": "Votre collège l'a annulée.",
-    "refused_by_principal": "La direction de votre collège n'a pas donné son accord.",
-    "refused_by_host": "Le lycée ne peut pas recevoir votre groupe.",
-    "called_off": "Le lycée a annulé ce créneau.",
-    "lapsed": "Elle n'a pas été confirmée à temps.",
-}
 DONE_BY_READER = """SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.id = n.event
 WHERE n.id = $1 AND e.by = n.account)"""
 
@@ -164,7 +158,7 @@ def _search(settings: Settings, *visits: GroupVisit) -> str:
 async def _why(visit: GroupVisit, notice: Claimed) -> str:
     if visit.state == "cancelled_by_teacher" and await value(DONE_BY_READER, notice.id):
         return "Vous l'avez annulée."
-    return WHY[visit.state]
+    return RESERVATION_STATES[visit.state].why
 
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -86,21 +86,6 @@ SLOT_STATES = {
     "called_off": "Annulé",
 }
 WORKSHOP_STATES = {"draft": "Brouillon", "published": "Publié", "withdrawn": "Retiré"}
-RESERVATION_STATES = {
-    "requested": "En attente du visa",
-    "confirmed": "Confirmée",
-    "locked": "Confirmée, liste close",
-    "attended": "Venue",
-    "no_show": "Non venue",
-    "waiting": "En liste d'attente",
-    "offered": "Place proposée",
-    "lapsed": "Sans suite",
-    "cancelled_by_teacher": "Annulée",
-    "refused_by_principal": "Refusée par le collège",
-    "refused_by_host": "Refusée par le lycée",
-    "called_off": "Créneau annulé",
-    "in_draw": "Au tirage",
-}
 
 
 class Mark(Struct, frozen=True):

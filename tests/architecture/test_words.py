@@ -8,9 +8,10 @@ import pytest
 
 from booking.people.accounts.rules import Role
 from booking.visits.attendance.rules import CompanyRole
-from booking.visits.reservation_states import State
+from booking.visits.reservation_states import ENDED, State
 from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.words import ptech, wording
+from booking.words.states import RESERVATION_STATES
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES, TERMS, ActionKind, ActionState, OutcomeKind, Term
 from workshops.programmes.targets.rules import Programme
@@ -21,7 +22,7 @@ WORDED = (
     (CompanyRole, wording.COMPANY_ROLES),
     (SlotState, wording.SLOT_STATES),
     (WorkshopState, wording.WORKSHOP_STATES),
-    (State, wording.RESERVATION_STATES),
+    (State, RESERVATION_STATES),
     (Programme, wording.PROGRAMMES),
     (ActionKind, ACTION_KINDS),
     (ActionState, ptech.ACTION_STATES),
@@ -33,6 +34,13 @@ WORDED = (
 @pytest.mark.parametrize(("kind", "words"), WORDED, ids=[kind.__name__ for kind, _ in WORDED])
 def test_each_has_its_words_and_no_word_is_left_over(kind: type[StrEnum], words: dict[str, str]):
     assert list(words) == list(kind)
+
+
+def test_what_will_not_be_says_who_ended_it_and_nothing_else_does():
+    assert {state for state, words in RESERVATION_STATES.items() if words.why} == ENDED
+    # What a collège gives up itself is told to nobody as a change that was not granted.
+    of_change = {state for state, words in RESERVATION_STATES.items() if words.change_why}
+    assert of_change == ENDED - {State.CANCELLED_BY_TEACHER}
 
 
 def test_the_table_of_transitions_knows_every_state_and_act():

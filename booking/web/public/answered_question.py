@@ -10,6 +10,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.tell_answer import MailedAnswer
+from booking.words.states import RESERVATION_STATES
 
 VISA = {
     "approve": "Ce visa est accordé",
@@ -39,29 +40,6 @@ ENDS = {
     "release": "Un autre choix de ce groupe est retenu",
     "decline": "Le lycée ne peut pas recevoir ce groupe",
     "call_off": "Le lycée a annulé ce créneau",
-}
-NEXT = {
-    "requested": "Le chef d'établissement a reçu la demande de visa : la visite est confirmée dès qu'il l'accorde.",
-    "confirmed": "La visite est confirmée : l'enseignant et le lycée le savent. Vous n'avez rien d'autre à faire.",
-    "locked": "La visite est confirmée : l'enseignant et le lycée le savent. Vous n'avez rien d'autre à faire.",
-    "attended": "La visite a eu lieu.",
-    "no_show": "Le groupe n'est pas venu.",
-    "waiting": "Le groupe est en liste d'attente.",
-    "offered": "Une place est proposée à l'enseignant, qui doit répondre.",
-    "lapsed": "Les places sont rendues à d'autres collèges. L'enseignant peut réserver un autre créneau.",
-    "cancelled_by_teacher": "La demande est annulée et les places sont rendues à d'autres collèges.",
-    "refused_by_principal": "Les places sont rendues à d'autres collèges. L'enseignant peut réserver un autre créneau.",
-    "refused_by_host": "L'enseignant est prévenu et peut réserver un autre créneau.",
-    "called_off": "L'enseignant est prévenu et peut réserver un autre créneau.",
-}
-_TO_TEACHER = {
-    "confirmed": "Votre visite est confirmée, son invitation est partie par mail.",
-    "locked": "Votre visite est confirmée, son invitation est partie par mail.",
-    "offered": "Une place vous est proposée : répondez par le dernier mail reçu.",
-    "lapsed": "Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau.",
-    "refused_by_principal": "Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau.",
-    "refused_by_host": "Vous pouvez réserver un autre créneau.",
-    "called_off": "Vous pouvez réserver un autre créneau.",
 }
 NEXT_COMING = {
     "comes": "Le lycée le voit. Un empêchement depuis ? Annulez depuis la page de la réservation.",
@@ -96,7 +74,7 @@ def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template
     """What was answered to `question` (VISA, OFFER or COMING), and what its reader can do; the link is gone."""
     teaches = question is not VISA
     state = "lapsed" if answer.act == "lapse" and answer.visit.state == "offered" else answer.visit.state
-    next_step = (NEXT | _TO_TEACHER if teaches else NEXT)[state]
+    next_step = RESERVATION_STATES[state].read_next(teaches=teaches)
     if question is not OFFER:
         next_step = (NEXT_COMING if teaches else NEXT_VISA).get(answer.act, next_step)
     if answer.act == "paper_visa" and state in SURE:

@@ -25,7 +25,7 @@ from booking.visits.badge_codes.rules import (
     spares_for,
     token_of,
 )
-from booking.words.wording import RESERVATION_STATES
+from booking.words.states import RESERVATION_STATES
 from workshops.refusals import Invalid
 
 SECRET = "a secret of the tests, long enough to be one"
