@@ -12,7 +12,7 @@ from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.cancel import cancel, lock_choices, release_others
 from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, visit_offered
-from booking.visits.reservations.rules import Signed
+from booking.visits.reservations.signed import Signed
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import StandingReservation, halves_alike, standing, transition
 from workshops.database import rows, transaction

@@ -18,8 +18,9 @@ from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.queries import held_until, marks_passed
-from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotSeen, refuse_booking
+from booking.visits.reservations.rules import GroupBusy, SlotFull, SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.signed import Signed, VisaAsked, visa_asked
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.transition import STANDS, StandingReservation, transition
@@ -102,9 +103,11 @@ async def move(reservation: int, asked: MoveVisit, *, school: int, by: int, fres
         refuse_booking(seen, pupils=stands.pupils, now=now)
         adults = stands.adults_asked or stands.adults
         would_sign = Signed(host=seen.host, on=paris_day(seen.deadlines.start), adults=stands.adults)
-        if stands.state == "confirmed" and stands.approval and not stands.signed.holds_for(would_sign):
+        visa = visa_asked(stands.state, needed=stands.approval, holds=stands.signed.holds_for(would_sign))
+        if visa is VisaAsked.FIRST:
             return await _ask_first(stands, seen, to_slot, adults=adults, by=by, fresh=fresh, now=now)
-        held = await held_until(seen.deadlines, college=stands.school, now=now) if stands.state == "requested" else None
+        again = visa is VisaAsked.AGAIN
+        held = await held_until(seen.deadlines, college=stands.school, now=now) if again else None
         late = stands.state == "confirmed" and is_late(stands.deadlines, now=now)
         sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
         if held is not None:

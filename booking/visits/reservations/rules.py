@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -202,18 +202,6 @@ HalfOf: TypeAlias = tuple[int | None, int | None, int | None]
 WHOLE: HalfOf = (None, None, None)
 Pair: TypeAlias = tuple[int, int]
 """The demand and its line that the two halves of a class have in common."""
-
-
-class Signed(Struct, frozen=True):
-    """What a principal agrees to: a lycée, a day and a number of adults away."""
-
-    host: int
-    on: date
-    adults: int
-
-    def holds_for(self, asked: Signed) -> bool:
-        """Whether this visa is good for another visit: the same lycée on the same day, with no more adults."""
-        return (asked.host, asked.on) == (self.host, self.on) and asked.adults <= self.adults
 
 
 def passed_over(worn: int, coming: int) -> int:

@@ -13,7 +13,8 @@ from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.give_back import give_back
 from booking.visits.reservations.promote import promote_next_line
 from booking.visits.reservations.queries import TWIN
-from booking.visits.reservations.rules import WHOLE, HalfOf, Signed
+from booking.visits.reservations.rules import WHOLE, HalfOf
+from booking.visits.reservations.signed import Signed
 from booking.visits.reservations.states import Asks, NotNow, Transition, transition_of
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as

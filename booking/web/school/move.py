@@ -25,6 +25,7 @@ from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import GroupBusy
+from booking.visits.reservations.signed import VisaAsked, visa_asked
 from booking.visits.reservations.states import is_late
 from booking.web.public.search_class import CARRIED, carried
 from booking.web.public.search_for_visitor import search_for
@@ -154,8 +155,8 @@ async def move_page(
     if to.id == seen.slot:
         raise NotFound()
     same_place = to.school == seen.host
-    signed = same_place and paris(to.starts_at).date() == (seen.signed_on or seen.on)
-    asks = seen.needs_approval and seen.state == "confirmed" and not signed
+    holds = same_place and paris(to.starts_at).date() == (seen.signed_on or seen.on)
+    visa = visa_asked(seen.state, needed=seen.needs_approval, holds=holds)
     places = ((seen.host_lat, seen.host_lon), (to.lat, to.lon))
     before, after = (_far(person.near, *place) for place in places)
     changes = [
@@ -171,9 +172,9 @@ async def move_page(
         other=await _staying(seen),
         slot=to,
         changes=changes,
-        asks=asks,
-        visa=_visa_words(seen, asks=asks),
-        mails=_mail_words(seen, asks=asks, same_place=same_place),
+        asks=visa is VisaAsked.FIRST,
+        visa=_visa_words(seen, visa),
+        mails=_mail_words(visa, same_place=same_place),
         fits=to.state_at(now) == "open" and to.seats_free >= seen.pupils and not opens,
         opens=opens,
         search=carried(request.query_params),
@@ -187,20 +188,20 @@ def _far(near: tuple[float, float] | None, lat: float | None, lon: float | None)
     return f"{number(round(kilometres(*near, lat, lon), 1))} km"
 
 
-def _visa_words(seen: Visit, *, asks: bool) -> str:
+def _visa_words(seen: Visit, visa: VisaAsked) -> str:
     if not seen.needs_approval:
         return "Votre collège n'en demande pas."
-    if asks:
+    if visa is VisaAsked.FIRST:
         void = f" La demande reprend les {seen.adults_asked} adultes : celle qui est partie avant ne sert plus."
         held = "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue."
         return held + (void if seen.adults_asked is not None else "")
-    if seen.state == "requested":
+    if visa is VisaAsked.AGAIN:
         return "La demande repart au chef d'établissement avec la nouvelle date ; l'ancien lien ne sert plus."
     return "Celui que vous avez reste valable."
 
 
-def _mail_words(seen: Visit, *, asks: bool, same_place: bool) -> str:
-    if asks or seen.state == "requested":
+def _mail_words(visa: VisaAsked, *, same_place: bool) -> str:
+    if visa is not VisaAsked.NOT:
         return "À vous et au chef d'établissement. Le lycée est prévenu quand le visa est donné."
     if same_place:
         return "À vous et au lycée : l'invitation se met à jour dans les agendas."

@@ -9,6 +9,7 @@ from booking.visits.reservations.change_headcount import ChangedHeadcount
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.move import MovedVisit
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, SlotFull, TooLate
+from booking.visits.reservations.signed import VisaAsked, visa_asked
 from booking.visits.reservations.states import HeadcountLocked
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, College
@@ -35,6 +36,23 @@ async def a_visit(slot: int, *, pupils: int = 24) -> tuple[College, Booked]:
 
 async def pupils_at(*slots: int) -> list[int]:
     return [(await seats(slot))[0] for slot in slots]
+
+
+@pytest.mark.parametrize(
+    ("state", "needed", "holds", "asked"),
+    [
+        # Asked already: again, with the new date, whatever was signed.
+        ("requested", True, False, VisaAsked.AGAIN),
+        ("requested", True, True, VisaAsked.AGAIN),
+        # Of a newcomer whom her collège has not confirmed, it is the collège that is asked.
+        ("requested", False, True, VisaAsked.AGAIN),
+        ("confirmed", True, False, VisaAsked.FIRST),
+        ("confirmed", True, True, VisaAsked.NOT),
+        ("confirmed", False, False, VisaAsked.NOT),
+    ],
+)
+def test_a_move_asks_for_the_visa_again_or_first_or_not(state, needed, holds, asked):
+    assert visa_asked(state, needed=needed, holds=holds) == asked
 
 
 async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):

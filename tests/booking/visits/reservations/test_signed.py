@@ -20,7 +20,8 @@ from booking.visits.reservations.change_headcount import ChangedHeadcount
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import MovedVisit
 from booking.visits.reservations.queries import visit, visit_to_approve
-from booking.visits.reservations.rules import PrincipalTeaches, Signed, same_mailbox
+from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
+from booking.visits.reservations.signed import Signed
 from booking.visits.reservations.states import ChangeAsked
 from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.tell_answer import visa_told
