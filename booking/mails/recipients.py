@@ -14,7 +14,7 @@ from msgspec import Struct
 from booking.mails.pace import Pace
 from booking.mails.together import MOVES
 from booking.outbox.notices.rules import OF_A_VISIT
-from booking.visits.reservation_states import ONLY_HELD, SURE
+from booking.visits.reservation_states import KNOWN, ONLY_HELD, SURE
 from workshops.events.queries import RecordedAct
 
 
@@ -78,8 +78,6 @@ COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_vi
 GIVEN_UP = ("reservation_cancel", "reservation_decline")
 TAKEN_OVER, TAKEN_OVER_THERE = ("reservation_taken_over",), ("reservation_taken_over", "reservation_taken_over_there")
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
-# A lycée that knows a visit may know that its visa was taken back: it is asked for again.
-KNOWN = SURE | ASKED
 
 TOLD: tuple[Line, ...] = (
     # A visit is reserved, asked for, waited for, made sure.
@@ -122,10 +120,10 @@ TOLD: tuple[Line, ...] = (
     Line(NOT_GRANTED, To.TEACHER, "change_not_granted"),
     # It will not be.
     Line(("reservation_refuse",), To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED),
-    Line(GIVEN_UP, To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED | SURE),
+    Line(GIVEN_UP, To.TEACHER, "reservation_cancelled", CANCEL, was=KNOWN),
     Line(GIVEN_UP, To.HOSTS, "reservation_cancelled", CANCEL, was=KNOWN),
     Line(("reservation_refuse", "reservation_lapse"), To.HOSTS, "reservation_cancelled", CANCEL, was=ASKED),
-    Line(GIVEN_UP, To.PRINCIPAL, "reservation_cancelled", was=ASKED | SURE),
+    Line(GIVEN_UP, To.PRINCIPAL, "reservation_cancelled", was=KNOWN),
     Line(("reservation_lapse",), To.TEACHER, "lapsed", CANCEL, was=ASKED, what="visa"),
     Line(("reservation_lapse",), To.PRINCIPAL, "reservation_cancelled", was=ASKED),
     Line(("reservation_lapse",), To.TEACHER, "lapsed", was=OFFERED, what="offer"),
@@ -133,7 +131,7 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_lapse",), To.TEACHER, "lapsed", was=IN_DRAW, what="draw"),
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
     Line(("reservation_call_off",), To.HOSTS, "slot_called_off", CANCEL, was=KNOWN),
-    Line(("reservation_call_off",), To.PRINCIPAL, "reservation_cancelled", was=ASKED | SURE),
+    Line(("reservation_call_off",), To.PRINCIPAL, "reservation_cancelled", was=KNOWN),
     # It was, and the lycée has closed it; the coordination takes its figures back, and the lycée closes it again.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
     Line(("reservation_miss",), To.TEACHER, "visit_closed", was=SURE, what="missed"),

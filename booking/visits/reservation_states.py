@@ -39,6 +39,8 @@ LIVE = HOLDS_SEATS | WAITS
 """It may still take place: the slot itself can move it or call it off."""
 CAME = frozenset({State.ATTENDED, State.NO_SHOW})
 """The visit is closed, and the group was there or not."""
+SEATED = HOLDS_SEATS | CAME
+"""Its group has or had its seats: its lycée expects it, or has closed its visit."""
 NOT_ENDED = LIVE | CAME
 ENDED = frozenset(State) - NOT_ENDED
 SETTLED = CAME | (ENDED - {State.LAPSED})
@@ -50,6 +52,8 @@ SURE = frozenset({State.CONFIRMED, State.LOCKED})
 """Everybody who had to agree has agreed."""
 NOT_SURE = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
 """Somebody has yet to agree, or a place to become free: another choice of the same wish may be kept instead."""
+HOPED = NOT_SURE | WAITS
+"""Asked for, and not sure yet: what a demand that is withdrawn gives up."""
 ONLY_HELD = HOLDS_SEATS - SURE
 """Its seats are held until somebody has answered."""
 BOTH_OR_NONE = WAITS | {State.OFFERED}
@@ -63,10 +67,14 @@ BOOKED_OR_MADE = BOOKED | {State.ATTENDED}
 """A visit of its class: to come, to be signed as well, or made."""
 SURE_OR_MADE = SURE | {State.ATTENDED}
 """A visit that its collège has had, or will have: none that is yet to be signed."""
-BOOKED_OR_CLOSED = BOOKED | CAME
-"""What stays in the agendas that have it."""
 IN_DOUBT = frozenset({State.REQUESTED})
 """It stays in the agendas that have it, which say that it is not sure."""
+KNOWN = SURE | IN_DOUBT
+"""Whoever was told that it takes place knows it still: also where its visa was taken back, and is asked for again."""
+TAKES_PLACE = SURE | CAME
+"""It is to come as it was confirmed, or its visit is closed."""
+IN_AGENDAS = TAKES_PLACE | IN_DOUBT
+"""What stays in the agendas that have it."""
 PUTS_OTHERS_BY = frozenset({State.REQUESTED, State.ATTENDED})
 """A choice that keeps the others of its wish in reserve, whatever their ranks: it awaits its visa, or its group was
 received before that came."""
@@ -128,5 +136,6 @@ BOOKED_SQL = sql_set(BOOKED)
 SIGNED_SQL = sql_set(SIGNED)
 BOOKED_OR_MADE_SQL = sql_set(BOOKED_OR_MADE)
 SURE_OR_MADE_SQL = sql_set(SURE_OR_MADE)
-BOOKED_OR_CLOSED_SQL = sql_set(BOOKED_OR_CLOSED)
+IN_AGENDAS_SQL = sql_set(IN_AGENDAS)
+SEATED_SQL = sql_set(SEATED)
 PUTS_OTHERS_BY_SQL = sql_set(PUTS_OTHERS_BY)

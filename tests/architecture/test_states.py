@@ -9,6 +9,7 @@ from itertools import chain
 
 import pytest
 
+from booking.visits import reservation_states
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservation_states import State
 from tests.architecture.sql import ROOT
@@ -22,6 +23,7 @@ HOMES = {
     # What is counted stands below the acts, whose states a test compares with it (tests/watching).
     "booking/process/counting.py",
 }
+SETS = {name: min(one) for name, one in vars(reservation_states).items() if isinstance(one, frozenset)}
 LISTED = re.compile(r"'\w+'(?:,\s*'\w+')+|\{\w+(?:,\s*\w+)+\}")
 IN_TEMPLATE = re.compile(r"""[(\[{]\s*['"]\w+['"](?:\s*,\s*['"]\w+['"])+\s*,?\s*[)\]}]""")
 EITHER = re.compile(r"""(?:\bstate\s*==\s*['"]\w+['"]\s+or\s+[\w.]*)+\bstate\s*==\s*['"]\w+['"]""")
@@ -78,6 +80,9 @@ def test_a_set_that_a_template_spells_is_seen(template: str, words: list[list[st
         ("""known = state in {"requested", "offered"}""", [["requested", "offered"]]),
         ("""known = state in (State.REQUESTED, states.State.OFFERED)""", [["requested", "offered"]]),
         ("""known = [SlotState.DONE, "called_off"]""", [["done", "called_off"]]),
+        ("""known = {State.REQUESTED, *SURE}""", [["requested", "confirmed"]]),
+        ("""known = (*states.SURE, *states.CAME)""", [["confirmed", "attended"]]),
+        ("""known = {*SURE, AttendanceState.ANNOUNCED}""", []),
         ("""SQL = "state = 'open' AND (kind = 'closed' OR state <> 'done')" """, []),
         ("""SQL = "state IN ('asked', 'answered', 'closed')" """, []),
         ("""WORDS = {"open": "Ouvert", "closed": "Fermé"}""", []),
@@ -111,7 +116,9 @@ def spelled_in_template(template: str) -> Iterator[list[str]]:
 
 
 def _word(node: ast.expr) -> str:
-    """What stands there as a state: its word, or its member of the enumeration."""
+    """What stands there as a state: its word, or its member of the enumeration; of a named set, one of its states."""
+    if isinstance(node, ast.Starred):
+        return SETS.get(node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", ""), "")
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.Attribute):

@@ -15,7 +15,7 @@ from booking.calendar.invites.meetings import Meeting, meetings_of
 from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, SlotPlace
 from booking.calendar.invites.rules import company_people, company_title, group_people, group_title
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservation_states import BOOKED_OR_CLOSED_SQL
+from booking.visits.reservation_states import IN_AGENDAS_SQL
 from booking.words.wording import counted, opening_hour
 from workshops.database import rows
 from workshops.database.row_types import part_of
@@ -33,7 +33,7 @@ SELECT r.id AS about, r.uid, r.sequence, r.state, r.changed_at, g.name AS group_
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
   JOIN slots s ON s.id = r.slot {ITS_PLACES}
 WHERE s.ends_at > $2 AND r.confirmed_at IS NOT NULL
-  AND (r.state IN {BOOKED_OR_CLOSED_SQL} OR r.changed_at > $3)
+  AND (r.state IN {IN_AGENDAS_SQL} OR r.changed_at > $3)
 """  # noqa: S608 - constants only
 # A coming that ended has no date of its own: it stays until 30 days after the session.
 _COMINGS = f"""

@@ -19,7 +19,7 @@ Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 # A reservation, a company's coming, a mentoring action: each has its own words for being sure, and for having ended.
-SURE = frozenset({*states.SURE, *states.CAME, AttendanceState.ANNOUNCED, ActionState.PLANNED, ActionState.HELD})
+SURE = frozenset({*states.TAKES_PLACE, AttendanceState.ANNOUNCED, ActionState.PLANNED, ActionState.HELD})
 ENDED = frozenset({*states.ENDED, *COMINGS_ENDED})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from booking.visits.reservation_states import SURE, State
+from booking.visits.reservation_states import BOOKED, SURE_OR_MADE
 from booking.words.wording import Mark
 from workshops.refusals import Invalid, Refusal
 
@@ -17,9 +17,9 @@ FIRST_NAME_MOST = 30
 PUPILS_MOST = 60
 # The point after an initial.
 _INITIAL = re.compile(r"(?<= )([^\W\d_])\.(?= |$)")
-PRINTABLE = frozenset({*SURE, State.ATTENDED})
+PRINTABLE = SURE_OR_MADE
 # Whose badges whoever receives, lists or writes on them needs: a place that is only proposed has nobody who comes yet.
-BADGED = (State.REQUESTED, *SURE)
+BADGED = tuple(sorted(BOOKED))
 
 
 class NoBadges(Refusal):

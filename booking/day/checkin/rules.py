@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
-from booking.visits.reservation_states import CAME, HOLDS_SEATS
+from booking.visits.reservation_states import HOLDS_SEATS, SEATED
 from booking.words.wording import MARKS, Mark, mark
 from workshops.refusals import Invalid, Refusal
 
@@ -48,7 +48,7 @@ GAP_REASONS = {
     "other": "Autre raison",
 }
 
-EXPECTED = tuple(sorted(HOLDS_SEATS | CAME))
+EXPECTED = tuple(sorted(SEATED))
 """The reservations whose group is let in. A place that is only asked for or proposed is held: the group is here."""
 
 LET_IN_STATES = (*EXPECTED, AttendanceState.ANNOUNCED)

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from booking.visits.hosting.expected import (
-    HERE,
     OF_GROUPS,
     CompanyExpected,
     GroupExpected,
     companies_expected,
     groups_at,
 )
-from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, SEATED
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.results.behind import Awaited, AwaitedLine, awaited
@@ -89,7 +88,7 @@ async def expected(
     else:
         whole = await awaited(from_on=from_on, to_on=to_on, now=now, limit=limit, after=after)
     numbers = [line.id for line in whole.visits]
-    groups = await groups_at(numbers, HERE, college=of.college, department=of.department, level=of.level)
+    groups = await groups_at(numbers, SEATED, college=of.college, department=of.department, level=of.level)
     companies = await companies_expected(numbers)
     return Expected(
         whole, [ExpectedVisit(line, groups.get(line.id, ()), companies.get(line.id, ())) for line in whole.visits]

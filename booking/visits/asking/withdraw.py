@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.visits.asking.queries import named_slots
 from booking.visits.demands.keep import forget
-from booking.visits.reservation_states import BOTH_OR_NONE, NOT_SURE, WAITS
+from booking.visits.reservation_states import BOTH_OR_NONE, HOPED
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.states import NotNow
@@ -23,7 +23,7 @@ async def withdraw(demand: int, *, school: int, by: int, now: datetime) -> None:
     nothing of it is hoped for any more.
     """
     async with transaction():
-        hoped = [line for line in await named_slots(demand) if line.state in NOT_SURE | WAITS]
+        hoped = [line for line in await named_slots(demand) if line.state in HOPED]
         left = await forget(demand, now=now)
         if not hoped and not left:
             raise NotNow("Cette demande a déjà sa réponse. Annulez la visite elle-même si vous ne venez plus.")

@@ -6,10 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
-from booking.visits.reservation_states import CAME, HOLDS_SEATS, Standing
+from booking.visits.reservation_states import Standing
 from workshops.database.row_types import rows_as
-
-HERE = HOLDS_SEATS | CAME
 
 # Narrows groups `g` of collèges `c` to those of a UAI, a département, a level, by the places of these; empty: all.
 OF_GROUPS = """({college} = '' OR c.uai = {college}) AND ({department} = '' OR c.department = {department})

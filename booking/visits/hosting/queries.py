@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from booking.visits.attendance.queries import comings_asked_at
-from booking.visits.hosting.expected import HERE, CompanyExpected, GroupExpected, companies_expected, groups_at
+from booking.visits.hosting.expected import CompanyExpected, GroupExpected, companies_expected, groups_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.phones.queries import reached_of_groups, shown
 from booking.visits.questions.queries import count_unanswered
-from booking.visits.reservation_states import SURE_SQL
+from booking.visits.reservation_states import SEATED, SURE_SQL
 from booking.visits.reservations.states import SILENT_AFTER
 from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
@@ -26,7 +26,7 @@ from workshops.slots.rules import OVER, TO_COME, TO_COME_SQL, state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
-SHOWN = sorted(HERE | {"waiting"})
+SHOWN = sorted(SEATED | {"waiting"})
 
 # The guests of another visit are counted where they were received.
 COUNTED_AT = "SELECT slot, sum(counted)::int AS counted FROM turnouts WHERE slot = ANY ($1::int[]) GROUP BY slot"
@@ -151,7 +151,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
             slot=slot,
             state=state_shown(slot.state, slot.booking_closes_at, now, host_closed=slot.host_closed),
             over=slot.ends_at < now,
-            groups=tuple(one for one in groups.get(slot.id, ()) if one.state in HERE),
+            groups=tuple(one for one in groups.get(slot.id, ()) if one.state in SEATED),
             waiting=sum(one.state == "waiting" for one in groups.get(slot.id, ())),
             companies=tuple(companies.get(slot.id, ())),
             counted=counted.get(slot.id, 0),

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from booking.visits.reservation_states import CAME, SURE
+from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservation_states import TAKES_PLACE
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day, paris_instant
 
@@ -52,4 +53,4 @@ async def reached_of_comings(attendances: Collection[int]) -> dict[int, PersonTo
 def shown(state: str, *, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """From a week before until midnight of its day, for a visit that takes place."""
     midnight = paris_instant(paris_day(ends_at) + timedelta(days=1), time())
-    return state in {*SURE, *CAME, "announced"} and starts_at - SHOWN_BEFORE <= now < midnight
+    return state in {*TAKES_PLACE, AttendanceState.ANNOUNCED} and starts_at - SHOWN_BEFORE <= now < midnight

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from booking.visits.reservation_states import SURE, State
+from booking.visits.reservation_states import BOOKED, SURE, State
 from booking.visits.reservations.states import ASKED_AGAIN_DAYS, ASKED_BEFORE, NotNow
 from booking.words.wording import counted, plain_day
 from workshops.school_calendar.rules import (
@@ -137,7 +137,7 @@ class Step(Struct, frozen=True):
 def steps_of(known: Prepared, *, reader: int | None = None, now: datetime) -> tuple[Step, ...]:
     """What is done and to be done before a visit that is booked, by date; none once it has begun, or ended. `reader` is
     the account that reads it: what she did herself is « par vous »."""
-    if now >= known.deadlines.start or known.state not in {State.REQUESTED, *SURE}:
+    if now >= known.deadlines.start or known.state not in BOOKED:
         return ()
     if known.state == State.REQUESTED:
         return _to_be_sure(known)

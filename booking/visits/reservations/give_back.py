@@ -14,7 +14,7 @@ from msgspec import Struct
 from booking.process.settings import new_uid
 from booking.visits.demands.keep import LOOKS, locked_alone
 from booking.visits.demands.rules import LATE_LINE
-from booking.visits.reservation_states import CAME, HOLDS_SEATS, HOLDS_SEATS_SQL
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, SEATED_SQL
 from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.promote import OFFER, promote
 from booking.visits.reservations.short_clock import late_offer_expires_at
@@ -27,11 +27,9 @@ from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import KILOMETRES
 from workshops.slots.seats import seats_kept
-from workshops.sql_sets import sql_set
 
 LATE_KM = 40
 """How far a class goes for what it did not name, where its demand says nothing else."""
-GOES_SQL = sql_set(HOLDS_SEATS | CAME)
 
 IS_LATE = "SELECT booking_closes_at <= $2 AND starts_at > $2 FROM slots WHERE id = $1"
 # What a demand waits with: its line at this slot, else its best one. Halves come together or not at all.
@@ -65,14 +63,14 @@ WHERE {STILL_OPEN} AND {takes_whole("a")} AND NOT {LATER.format(now="$1")}
       OR (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on)
     AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[])
   AND (NOT c.needs_approval OR {_VISA.format(demand="a.id", adults="a.adults", own="a.own")} IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {GOES_SQL})
+  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {SEATED_SQL})
   AND NOT EXISTS (SELECT FROM reservations there WHERE there."group" = a."group" AND there.slot = s.id
     AND there.id IS DISTINCT FROM a.own)
   AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
     AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)
 ORDER BY a.beyond, round(({_KM})::numeric, 1), a.asked_at, a.id LIMIT 1"""  # noqa: S608 - constants only
 STILL_WAITS = f"""SELECT EXISTS (SELECT FROM demands d WHERE d.id = $1 AND d.ended_at IS NULL
-  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = d.id AND had.state IN {GOES_SQL}))"""  # noqa: S608
+  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = d.id AND had.state IN {SEATED_SQL}))"""  # noqa: S608
 # A visa that holds there is its own too.
 OFFER_ELSEWHERE = f"""
 WITH offered AS (

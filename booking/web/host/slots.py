@@ -22,11 +22,10 @@ from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.change import accept
 from booking.visits.attendance.change import decline as decline_coming
 from booking.visits.attendance.queries import Coming, Visitors, coming, companies_at, visitors_expected
-from booking.visits.hosting.expected import HERE
 from booking.visits.hosting.queries import Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
-from booking.visits.reservation_states import ENDED
+from booking.visits.reservation_states import ENDED, SEATED
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
@@ -132,7 +131,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     shown = OwnSlot(
         slot=card,
         state=card.state_at(now),
-        groups=[one for one in visits if one.state in HERE],
+        groups=[one for one in visits if one.state in SEATED],
         waiting=sorted((one for one in visits if one.state == "waiting"), key=lambda one: (not one.rank, one.rank)),
         ended=[one for one in visits if one.state in ENDED],
         in_draw=sum(one.state == "in_draw" for one in visits),

@@ -18,7 +18,7 @@ from booking.visits.asking.queries import DemandSeen, NamedSlot, demand_seen, na
 from booking.visits.asking.withdraw import withdraw
 from booking.visits.demands.rules import address_of, to_come
 from booking.visits.draws.drawing import LineSeen
-from booking.visits.reservation_states import ENDED, HOLDS_SEATS, NOT_SURE, WAITS
+from booking.visits.reservation_states import ENDED, HOLDS_SEATS, HOPED
 from workshops.refusals import Refusal, or_not_found
 from workshops.school_calendar.rules import paris_day
 
@@ -101,7 +101,7 @@ async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusa
         looks=seen.looks(now),
         looks_on=seen.looks(now) and not holds and any(slot.state in ENDED for slot in named),
         holds=holds,
-        open=seen.looks(now) or any(slot.state in NOT_SURE | WAITS for slot in named),
+        open=seen.looks(now) or any(slot.state in HOPED for slot in named),
         refusal=refusal,
         now=now,
     )

@@ -36,6 +36,7 @@ def test_each_set_as_a_statement_reads_it():
         "SIGNED_SQL": "('confirmed', 'locked', 'waiting', 'offered')",
         "BOOKED_OR_MADE_SQL": "('requested', 'confirmed', 'locked', 'attended')",
         "SURE_OR_MADE_SQL": "('confirmed', 'locked', 'attended')",
-        "BOOKED_OR_CLOSED_SQL": "('requested', 'confirmed', 'locked', 'attended', 'no_show')",
+        "IN_AGENDAS_SQL": "('requested', 'confirmed', 'locked', 'attended', 'no_show')",
+        "SEATED_SQL": "('requested', 'confirmed', 'locked', 'attended', 'no_show', 'offered')",
         "PUTS_OTHERS_BY_SQL": "('requested', 'attended')",
     }

@@ -13,7 +13,7 @@ from booking.calendar.feeds.queries import feed, open_slots, outings_feed
 from booking.calendar.feeds.rules import NothingToFollow
 from booking.calendar.invites.rules import method_and_status
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservation_states import BOOKED_OR_CLOSED
+from booking.visits.reservation_states import IN_AGENDAS
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, Story, reserved
 from tests.builders import NOW, paris
@@ -144,7 +144,7 @@ async def test_what_was_never_confirmed_is_not_shown_as_cancelled(db):
     assert entries(await published()) == []
 
 
-@pytest.mark.parametrize("state", sorted(BOOKED_OR_CLOSED))
+@pytest.mark.parametrize("state", sorted(IN_AGENDAS))
 async def test_an_entry_is_as_sure_in_a_feed_as_in_its_invitation(db, state):
     await a_story(state=state, confirmed_at=NOW)
     await follows(CLAIRE)
