@@ -11,7 +11,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import standing
-from booking.visits.reservations.whom_to_ask import PRINCIPAL, NoPrincipal, to_ask, whom_to_ask_of_each
+from booking.visits.reservations.whom_to_ask import AWAITS_VISA, PRINCIPAL, NoPrincipal, to_ask, whom_to_ask_of_each
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record
@@ -28,8 +28,8 @@ DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.sl
 REMINDED_BEFORE = timedelta(days=3)
 # A link sent within the last three days, by us or by the teacher, is reminder enough: the links themselves say what was
 # done, and a demand whose date moves is due again.
-DUE = """SELECT r.id FROM reservations r
-WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)
+DUE = f"""SELECT r.id FROM reservations r
+WHERE {AWAITS_VISA.format(one="r")}
   AND r.hold_until > $1 AND r.hold_until <= $1 + $2::interval
   AND ($3::int IS NULL OR r.id = $3)
   AND NOT EXISTS (SELECT FROM reservations first WHERE first.demand = r.demand AND first.line = r.line
@@ -40,7 +40,7 @@ WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT 
                   WHERE ap.reservation = r.id AND NOT ap.takes_back AND ap.created_at >= r.hold_until - $2::interval)
   AND NOT EXISTS (SELECT FROM events e WHERE e.act = 'reservation_ask_again' AND e.about_kind = 'reservation'
                   AND e.about = r.id AND e.also = (extract(epoch FROM r.hold_until) / 60)::int)
-ORDER BY r.hold_until, r.id LIMIT 200"""
+ORDER BY r.hold_until, r.id LIMIT 200"""  # noqa: S608 - constants only
 
 
 async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:

@@ -19,6 +19,7 @@ from booking.visits.reservations.states import (
     offer_expires_at,
 )
 from booking.visits.reservations.tables import Approval
+from booking.visits.reservations.whom_to_ask import AWAITS_VISA
 from booking.words.wording import PARIS
 from workshops.catalogue.rules import SafetySheet
 from workshops.database import row, value
@@ -201,8 +202,7 @@ LEFT JOIN demands d ON d.id = r.demand
 RECEIVES = "(sl.school = ANY ($2) AND r.state <> 'in_draw')"
 _HERS = within_author("r.booked_by", 3)
 VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ({within('r.school', 2)} OR {RECEIVES}) AND {_HERS}"
-VISIT_TO_APPROVE = f"""{VISIT}
-  WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
+VISIT_TO_APPROVE = f"{VISIT} WHERE r.id = $1 AND {AWAITS_VISA.format(one='r')}"
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
 OF_LINK = """SELECT r.id FROM approvals ap JOIN reservations sent ON sent.id = ap.reservation
 JOIN reservations r ON r.id = sent.id

@@ -27,6 +27,8 @@ WHERE m.school = $1 AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at 
 # For how many adults whoever signs gave her visa by her link, where it is good for the lycée and the day of the visit.
 SIGNED_BY_LINK = """SELECT r.link_adults FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.id = $1 AND r.link_host = sl.school AND r.link_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date"""
+# Its visa is awaited: of the visit itself, or of the adults who come beyond those that were signed for.
+AWAITS_VISA = "({one}.state = 'requested' OR {one}.state = 'confirmed' AND {one}.adults_asked IS NOT NULL)"
 # No link asks for the visa that a demand waits for: there was no address to write to.
 NOBODY_ASKED = """({one}.state = 'requested' AND NOT EXISTS (SELECT FROM approvals open_link
   JOIN reservations link_of ON link_of.id = open_link.reservation WHERE NOT open_link.takes_back
