@@ -28,7 +28,7 @@ from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
 from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
 from booking.words.milestones import weight
-from booking.words.states import RESERVATION_STATES
+from booking.words.states import RESERVATION_STATES, SLOT_STATES
 from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
@@ -117,7 +117,7 @@ def environment(settings: Settings) -> Environment:
         OFFERS=needs.OFFERS,
         COUNTED_NEEDS=needs.COUNTED,
         COUNT_MOST=needs.COUNT_MOST,
-        SLOT_STATES=wording.SLOT_STATES,
+        SLOT_STATES=SLOT_STATES,
         RESERVATION_STATES=RESERVATION_STATES,
         WORKSHOP_STATES=wording.WORKSHOP_STATES,
         OPINIONS=wording.OPINIONS,

@@ -1,4 +1,4 @@
-"""What is said of a reservation by its state: on pages and in mails, each state once."""
+"""What is said of a slot and of a reservation by its state: on pages and in mails, each state once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from msgspec.structs import replace
 Chip = Literal["ok", "wait", "bad", "off"]
 
 
-class StateWords(Struct, frozen=True):
-    """`label` is its name, whose shape and colour are the `chip`'s. `next_step`: what whoever signs for the collège
-    reads of it once her question is answered, `teacher_next` its teacher, where that is another thing. Of one that
-    will not be, `why` is who ended it, and `change_why` who did of a change whose visit stands; what a collège gives
-    up itself needs no word of that."""
+class Named(Struct, frozen=True):
+    """The name of a state, and the shape and colour in which a page shows it."""
 
     label: str
     chip: Chip
+
+
+class StateWords(Named, frozen=True):
+    """Of a reservation, `next_step` is what whoever signs for the collège reads once her question is answered,
+    `teacher_next` its teacher, where that is another thing. Of one that will not be, `why` is who ended it, and
+    `change_why` who did of a change whose visit stands; what a collège gives up itself needs no word of that."""
+
     next_step: str
     teacher_next: str = ""
     why: str = ""
@@ -28,6 +32,14 @@ class StateWords(Struct, frozen=True):
         """What comes next, to its teacher, who `teaches`, or to whoever signs."""
         return (self.teacher_next if teaches else "") or self.next_step
 
+
+SLOT_STATES: Mapping[str, Named] = {
+    "draft": Named("Brouillon", "off"),
+    "open": Named("Ouvert", "ok"),
+    "closed": Named("Réservations closes", "wait"),
+    "done": Named("Visite close", "off"),
+    "called_off": Named("Annulé", "bad"),
+}
 
 _SURE = StateWords(
     label="Confirmée",

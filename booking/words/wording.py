@@ -78,13 +78,6 @@ WITHDRAWN_WHY = {
     "mistake": "Erreur d'inscription",
     "other": "Autre raison",
 }
-SLOT_STATES = {
-    "draft": "Brouillon",
-    "open": "Ouvert",
-    "closed": "Réservations closes",
-    "done": "Visite close",
-    "called_off": "Annulé",
-}
 WORKSHOP_STATES = {"draft": "Brouillon", "published": "Publié", "withdrawn": "Retiré"}
 
 

@@ -11,7 +11,7 @@ from booking.visits.attendance.rules import CompanyRole
 from booking.visits.reservation_states import ENDED, State
 from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.words import ptech, wording
-from booking.words.states import RESERVATION_STATES
+from booking.words.states import RESERVATION_STATES, SLOT_STATES
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES, TERMS, ActionKind, ActionState, OutcomeKind, Term
 from workshops.programmes.targets.rules import Programme
@@ -20,7 +20,7 @@ from workshops.slots.rules import SlotState
 WORDED = (
     (Role, wording.ROLES),
     (CompanyRole, wording.COMPANY_ROLES),
-    (SlotState, wording.SLOT_STATES),
+    (SlotState, SLOT_STATES),
     (WorkshopState, wording.WORKSHOP_STATES),
     (State, RESERVATION_STATES),
     (Programme, wording.PROGRAMMES),

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from booking.visits.asking.pairs import HalvesAt
 from booking.web.public.search_class import SearchedClass
 from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchChoice, SearchQuery
-from booking.words.wording import SLOT_STATES, counted, day, opening_hour
+from booking.words.states import SLOT_STATES
+from booking.words.wording import counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.pair import Ways, ways_on_offer
 from workshops.offer.queries import COUNT_MOST, Loosened, SlotOnOffer, loosen, nearest_days
@@ -81,7 +82,7 @@ def act_for(
     page, form = f"/creneaux/{slot.id}{carried}", f"/creneaux/{slot.id}/reserver{carried}"
     pupils, free = searched.pupils or 0, slot.seats_free if slot.groups_free else 0
     if state != "open":
-        return CardAct("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
+        return CardAct("Voir le créneau", page, SLOT_STATES[state].label.lower(), firm=False)
     if words := not_yet(slot, now):
         if not free:
             return CardAct("Voir le créneau", page, f"complet, {words[0].lower()}{words[1:]}", firm=False)
