@@ -32,7 +32,8 @@ PROGRAM_TOLD = f"""SELECT p.name AS label, p.writes, coalesce(a.name, 'Quelqu''u
 FROM applications p JOIN events e ON e.id = $2 LEFT JOIN accounts a ON a.id = e.by
 CROSS JOIN LATERAL (SELECT p.school, p.company, p.departments, NULL::int AS partner) m {PLACES} WHERE p.id = $1"""  # noqa: S608 - constants only
 HOST_ACCEPTED = """SELECT a.name, s.name AS lycee FROM memberships m JOIN accounts a ON a.id = m.account
-JOIN schools s ON s.id = m.school WHERE m.id = $1"""
+JOIN schools s ON s.id = m.school JOIN memberships hers ON hers.school = m.school AND hers.role = m.role
+WHERE m.id = $1 AND hers.account = $2"""
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
 
@@ -67,8 +68,8 @@ async def colleague_invited(notice: Claimed, settings: Settings, now: datetime) 
 
 
 async def host_accepted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """A colleague who was invited receives with her lycée from now on; not sent of one who was removed since."""
-    told = await row(HOST_ACCEPTED, notice.about)
+    """A colleague who was invited receives with her lycée from now on; not sent once one of the two does no more."""
+    told = await row(HOST_ACCEPTED, notice.also, notice.account)
     return None if told is None else Draft(words=dict(told), link=f"{settings.base_url}/lycee/collegues")
 
 

@@ -28,6 +28,7 @@ class To(StrEnum):
     HOSTS_STILL = "host_still"  # of a visit that moved: when it stays in the same lycée
     HOSTS_NEW = "host_new"  # the lycée that it moved to
     HOSTS_LEFT = "host_left"  # the lycée that it left
+    OTHER_HOSTS = "other_host"  # who received with a lycée before a colleague came, while their account is open
     COLLEAGUE = "colleague"  # whom a slot is shown to
     COLLEAGUES = "colleagues"  # every teacher whom a collège has confirmed, while the newcomer has no answer
     WATCHER = "watcher"  # who asked to be told of a slot
@@ -44,7 +45,7 @@ class To(StrEnum):
 
 # As what a letter is read: it is one letter to a teacher, a host and a company, whichever way they come to be told.
 _READ_AS = {To.WATCHER: "teacher", To.MENTOR: "company"} | dict.fromkeys(
-    (To.HOSTS_STILL, To.HOSTS_NEW, To.HOSTS_LEFT), "host"
+    (To.HOSTS_STILL, To.HOSTS_NEW, To.HOSTS_LEFT, To.OTHER_HOSTS), "host"
 )
 
 
@@ -167,6 +168,8 @@ TOLD: tuple[Line, ...] = (
     Line(("application_made",), To.ANSWERERS, "access", what="application"),
     Line(("application_secret_added",), To.ANSWERERS, "access", what="secret"),
     Line(("application_ended",), To.ANSWERERS, "access", what="ended"),
+    # A colleague receives with a lycée from now on, whose host invited her.
+    Line(("host_accepted",), To.OTHER_HOSTS, "access", what="host_accepted"),
     # A company asks to join.
     Line(("company_asked",), To.COORDINATORS, "newcomer"),
     # A teacher asks a lycée before she books.

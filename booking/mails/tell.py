@@ -121,6 +121,11 @@ WITH words AS (
   CROSS JOIN LATERAL ({ANSWERING}) answers JOIN accounts a ON a.id = answers.account AND a.disabled_at IS NULL
   JOIN events given ON given.id = w.event AND given.by IS DISTINCT FROM a.id
   UNION ALL
+  SELECT w.event, w.told, a.id, a.email, a.name FROM words w
+  JOIN memberships new ON w.told = 'other_host' AND new.id = w.also
+  JOIN memberships m ON m.school = new.school AND m.role = 'host' AND m.account <> new.account
+  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+  UNION ALL
   SELECT w.event, w.told, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE w.about_kind = 'share'

@@ -35,14 +35,12 @@ BETWEEN = timedelta(days=1)
 # An account that was closed is not opened to a lycée behind the coordination's back.
 ACCEPT = """DELETE FROM host_invitations i WHERE i.token_hash = $1 AND i.expires_at > $2
   AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = i.email AND a.disabled_at IS NOT NULL)
-RETURNING i.email, i.name, i.school, i.invited_by"""
+RETURNING i.email, i.name, i.school"""
 ASK = """INSERT INTO host_invitations (email, name, school, invited_by, token_hash, asked_at, sent_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
 ON CONFLICT (email, school) DO UPDATE SET name = EXCLUDED.name, invited_by = EXCLUDED.invited_by,
   token_hash = EXCLUDED.token_hash, asked_at = EXCLUDED.asked_at, sent_at = EXCLUDED.sent_at,
   expires_at = EXCLUDED.expires_at WHERE host_invitations.expires_at <= $6 RETURNING id"""
-OTHERS = """SELECT m.account, a.email, a.name FROM memberships m JOIN accounts a ON a.id = m.account
-WHERE m.role = 'host' AND m.school = $1 AND m.id <> $2 AND a.disabled_at IS NULL ORDER BY m.id"""
 SENT = "SELECT sent_at FROM host_invitations WHERE id = $1 AND school = $2 FOR UPDATE"
 # Of one lycée, or of all with none: what an account asked for is not to be trusted any more.
 WITHDRAW_SENT = "DELETE FROM host_invitations WHERE invited_by = $1 AND ($2::int IS NULL OR school = $2)"
@@ -113,31 +111,14 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
         taken = await row(ACCEPT, hash_of(token), now)
         if taken is None:
             raise LinkSpent()
-        account = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))
-        added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, now, *astuple(Placed(taken["school"])))
-        await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)
-        if added is not None:
-            await _tell_hosts(taken["school"], added, invited_by=taken["invited_by"], now=now)
-        if added is None or not await value(MAY_COME_FIRST, account["id"]):
+        newcomer = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))["id"]
+        lycee = taken["school"]
+        added = await value(KEEP_MEMBERSHIP, newcomer, Role.HOST, now, *astuple(Placed(lycee)))
+        await record("host_accepted", by=newcomer, about_kind="school", about=lycee, also=added, now=now)
+        if added is None or not await value(MAY_COME_FIRST, newcomer):
             return False
-        await open_session(account["id"], session_id=session_id, browser=browser, membership=added, now=now)
+        await open_session(newcomer, session_id=session_id, browser=browser, membership=added, now=now)
         return True
-
-
-async def _tell_hosts(school: int, membership: int, *, invited_by: int | None, now: datetime) -> None:
-    """That a colleague has come is told to the host who invited her, or to all where she receives no more herself."""
-    others = await rows(OTHERS, school, membership)
-    for host in [one for one in others if one["account"] == invited_by] or others:
-        await queue(
-            "access",
-            to_email=host["email"],
-            to_name=host["name"],
-            about_kind="membership",
-            about=membership,
-            once=f"host_accepted:{membership}:{host['account']}",
-            what="host_accepted",
-            now=now,
-        )
 
 
 async def _send(invitation: int, email: str, name: str, *, token: str, now: datetime) -> None:

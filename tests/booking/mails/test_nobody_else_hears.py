@@ -24,7 +24,7 @@ from booking.visits.reservations.whom_to_ask import PRINCIPAL, PRINCIPAL_OF
 from tests import builders, builders_bts1, builders_milestones, builders_ptech
 from tests.builders import NOW, paris
 from tests.telling import tell
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.events.queries import RecordedAct
 from workshops.events.record import record
 
@@ -46,7 +46,7 @@ THINGS = {
     "demand": r"demand_\w+",
     "share": "slot_shared",
     "company_request": "company_asked",
-    "school": "day_tomorrow|closing_asked",
+    "school": "day_tomorrow|closing_asked|host_accepted",
     "slot": "slot_reopened|slot_thanked",
     "company": "company_attested",
     "college": "signed_up",
@@ -93,6 +93,7 @@ class Side:
     things: dict[str, int]
     other_slots: dict[bool, int]
     former: int
+    newcomer: int
 
 
 async def a_side(name: str, left: str) -> Side:
@@ -166,7 +167,8 @@ async def a_side(name: str, left: str) -> Side:
         "coordination": 0,
     }  # fmt: skip
     elsewhere = {True: await builders.slot(host=lycee), False: await builders.slot(host=before)}
-    return Side(name, college, lycee, before, firm, body, things, elsewhere, people["teacher", 2])
+    newcomer = await value("SELECT id FROM memberships WHERE account = $1", people["host", 2])
+    return Side(name, college, lycee, before, firm, body, things, elsewhere, people["teacher", 2], newcomer)
 
 
 async def a_question(college: int, lycee: int, *, by: int, name: str) -> int:
@@ -211,6 +213,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.HOSTS: lycee,
         To.HOSTS_STILL: lycee if stays else nobody,
         To.HOSTS_NEW: nobody if stays else lycee,
+        To.OTHER_HOSTS: frozenset(one for one in hosts if ".2." not in one),
         To.HOSTS_LEFT: nobody if stays else frozenset(before) or COORDINATION,
         To.PRINCIPAL: frozenset({f"principal.{side}@example.org"}) if teachers else mailbox,
         To.COMPANY: frozenset(firm[:1]) or COORDINATION,
@@ -246,7 +249,8 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
     expected: Heard = Counter()
     for side in sides:
         also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in OF_COLLEAGUES else None
-        also = {"signed_up": side.things["sign_up"], "mentor_added": side.firm}.get(case.act, also)
+        named_too = {"signed_up": side.things["sign_up"], "mentor_added": side.firm, "host_accepted": side.newcomer}
+        also = named_too.get(case.act, also)
         said = {"about_kind": kind, "about": side.things[kind], "was": case.was, "state": case.state, "also": also}
         event = await record(case.act, by=None, **said, now=NOW)
         expected.update(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.browsing import Browser, read
-from tests.telling import parts_of
+from tests.telling import parts_of, tell
 from workshops.database import rows, value
 
 HERE = "/lycee/collegues"
@@ -26,8 +28,8 @@ async def letter(name: str, to: str = "anne.roy@example.org") -> str:
     """The words of the one mail of this letter that leaves to her, with its subject first."""
     mails = [mail for mail in await posted(now=datetime.now(UTC)) if mail.message["To"].addresses[0].addr_spec == to]
     (found,) = [f"{mail.message['Subject']}\n{text_of(mail)}" for mail in mails]
-    kind, _, what = parts_of(name)
-    assert await value("SELECT count(*) FROM notices WHERE kind = $1 AND what = $2 AND state = 'sent'", kind, what) == 1
+    sent = "SELECT count(*) FROM notices WHERE (kind, reader, what) = ($1, $2, $3) AND to_email = $4 AND state = 'sent'"
+    assert await value(sent, *parts_of(name), to) == 1
     return found
 
 
@@ -64,8 +66,8 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert (accepted.status_code, accepted.headers["location"]) == (303, "/lycee?fait=invitation-acceptee")
     assert await roles_of_anne() == [("host", lycee)]
     assert (await anne.get("/lycee")).status_code == 200
-    # Who invited her hears and reads that she came in, nobody else does; how to come back is said to her.
-    heard = await letter("access//host_accepted", to="helene@example.org")
+    # Who receives there hears and reads that she came in; how to come back is said to her.
+    heard = await letter("access/host/host_accepted", to="helene@example.org")
     assert heard.startswith("Anne Roy reçoit les groupes du Lycée Jules Haag avec vous\n")
     assert ("Retirez-la" in heard, "/lycee/collegues" in heard) == (True, True)
     assert re.search(r"Anne Roy · depuis le \S+", read(await host.get(HERE)))
@@ -83,17 +85,52 @@ async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     assert await value("SELECT count(*) FROM host_invitations") == 0
 
 
-async def test_where_who_invited_receives_no_more_her_colleagues_hear_who_has_come(app):
+WHO_HEARD = """SELECT n.to_email FROM notices n WHERE n.kind = 'access' AND n.what = 'host_accepted'
+AND n.state = 'sent' ORDER BY n.to_email"""
+
+
+async def test_all_who_receive_with_the_lycee_hear_who_has_come_and_nobody_else(app):
     host, lycee = await a_host(app)
     await a_host_elsewhere(app)
     await builders.person("host", "ines@example.org", school=lycee)
     closed = await builders.person("host", "gone@example.org", school=lycee)
     await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", closed, builders.NOW)
+    await builders.person("coordinator", "nour@example.org")
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    await Browser(app).post(link_in(await letter("invited//host")))
+    assert (await letter("access/host/host_accepted", to="ines@example.org")).startswith("Anne Roy reçoit les groupes")
+    assert [one["to_email"] for one in await rows(WHO_HEARD)] == ["helene@example.org", "ines@example.org"]
+
+
+async def test_where_who_invited_receives_no_more_she_hears_nothing_and_her_colleagues_do(app):
+    host, lycee = await a_host(app)
+    await a_host_elsewhere(app)
+    await builders.person("host", "ines@example.org", school=lycee)
     await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
     told = await letter("invited//host")
     await rows("DELETE FROM memberships m USING accounts a WHERE a.id = m.account AND a.email = 'helene@example.org'")
     await Browser(app).post(link_in(told))
-    assert (await letter("access//host_accepted", to="ines@example.org")).startswith("Anne Roy reçoit les groupes")
+    await posted(now=datetime.now(UTC))
+    assert [one["to_email"] for one in await rows(WHO_HEARD)] == ["ines@example.org"]
+
+
+async def test_of_a_colleague_who_received_there_already_nobody_hears(app):
+    host, lycee = await a_host(app)
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    told = await letter("invited//host")
+    await builders.person("host", "anne.roy@example.org", school=lycee)
+    assert (await Browser(app).post(link_in(told))).status_code == 303
+    assert await posted(now=datetime.now(UTC)) == []
+
+
+@pytest.mark.parametrize("gone", ["anne.roy@example.org", "helene@example.org"])
+async def test_neither_of_a_colleague_removed_meanwhile_nor_to_one_does_the_letter_leave(app, gone):
+    host, _ = await a_host(app)
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    await Browser(app).post(link_in(await letter("invited//host")))
+    await tell(now=datetime.now(UTC))
+    await rows("DELETE FROM memberships m USING accounts a WHERE a.id = m.account AND a.email = $1", gone)
+    assert await posted(now=datetime.now(UTC)) == []
 
 
 async def test_who_has_an_account_already_accepts_and_then_signs_in_as_ever(app):
