@@ -146,7 +146,7 @@ async def read_results(
     what is `engaged` (booked at the head counts announced, of which `presence_percent` came at the last visits closed;
     cohorts that run, openings that are dated), what is `hoped` (of each month left, what last year's brought beyond
     what is engaged of it). `planned` are seats
-    still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
+    that can still be reserved, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
     brought to `done`. `beside` is the same in another unit: different companies beside places, courses accompanied
     beside those that opened, each by its own `rule` against the same `target`. `corrected` are the closed years whose

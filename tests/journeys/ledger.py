@@ -86,7 +86,7 @@ class CohortKept:
 
 @dataclass
 class Ledger:
-    """Everything that was done. `awaited`: the day of each visit to come, its free seats and those taken."""
+    """Everything that was done. `awaited`: the day of each visit to come, seats left to reserve and those taken."""
 
     hosts: list[SchoolCard] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Ledger:
         return sum(taken for on, _, taken in self.awaited if first <= on <= last)
 
     def offered(self, first: date, last: date) -> int:
-        """Seats that nobody holds in the visits to come, none where all the groups are there."""
+        """Seats that nobody holds in the visits to come, none where all the groups are there or reservations closed."""
         return sum(free for on, free, _ in self.awaited if first <= on <= last)
 
     def figures(self, first: date, last: date, *, today: date) -> dict[tuple[str, str], int]:

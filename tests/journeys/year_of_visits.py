@@ -22,6 +22,7 @@ from booking.visits.reservations.demand import Demand
 from booking.visits.slot_changes.call_off import call_off
 from tests.journeys.ledger import Built, Came, Visit
 from workshops.builds.record import RecordBuild
+from workshops.database import value
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.open import OpenSlot, open_slot
@@ -89,7 +90,8 @@ class OneVisit:
             )
         elif self.starts_at > self.world.now:
             taken = sum(pupils for _, pupils, _ in self.groups.values())
-            free = 60 - taken if len(self.groups) < GROUPS_MOST else 0
+            closes_at = await value("SELECT booking_closes_at FROM slots WHERE id = $1", self.slot)
+            free = 60 - taken if len(self.groups) < GROUPS_MOST and closes_at > self.world.now else 0
             self.world.ledger.awaited.append((self.visit.on, free, taken))
         else:
             await self.receive(absent=number % 23 == 5, again=number % 28 == 12)

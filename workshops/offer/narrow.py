@@ -11,7 +11,7 @@ from msgspec import Struct
 from workshops.offer.rules import ListPlace, Search
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import AROUND, KILOMETRES
-from workshops.slots.queries import BUILT, HOST_CLOSED, SEATS_FREE
+from workshops.slots.queries import BUILT, HOST_CLOSED, RESERVED_STILL, SEATS_FREE
 from workshops.slots.rules import TO_COME_SQL
 
 # Half the way round the world: every lycée that has a place on the map.
@@ -61,7 +61,7 @@ CONDITIONS = {
     "tech_object": """s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {0})
       AND (s.only_objects IS NULL OR {0} = ANY (s.only_objects))""",
     "company_places": "s.company_places_taken < s.company_places AND s.company_places - s.company_places_taken >= {}",
-    "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
+    "only_open": RESERVED_STILL.format(now="{}"),
     "received": RECEIVED + " AND {}::bool",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",
 }

@@ -16,7 +16,7 @@ from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
 from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
-from workshops.slots.queries import HOST_CLOSED
+from workshops.slots.queries import HOST_CLOSED, RESERVED_STILL
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -63,10 +63,10 @@ WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
 SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER BY s.starts_at LIMIT 1) AS first_at
 """
 DAYS = """
-WITH {tables} fits AS (SELECT s.starts_at, {free} AS free {slots})
+WITH {tables} fits AS (SELECT s.starts_at, CASE WHEN {reserved} THEN {free} ELSE 0 END AS free {slots})
 SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on, count(*) AS slots, sum(free) AS seats_free
 FROM fits GROUP BY 1 ORDER BY 1
-"""
+""".replace("{reserved}", RESERVED_STILL)
 
 NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
 # Every object that a workshop on offer proposes, those of the most slots first.
@@ -140,7 +140,7 @@ class OfferPage(Struct, frozen=True):
 
 
 class DayOnOffer(Struct, frozen=True):
-    """A day of the month view: how many slots, how many seats left in them."""
+    """A day of the month view: how many slots, how many seats of them can still be reserved."""
 
     on: date
     slots: int
@@ -221,7 +221,7 @@ async def _counted(statement: str, search: Search, now: datetime) -> Record:
 
 async def days_on_offer(search: Search, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
-    sql, args = narrow(search.whatever_the_order, now=now).filled(DAYS)
+    sql, args = narrow(search.whatever_the_order, now=now).filled(DAYS, now=now)
     return await rows_as(DayOnOffer, sql, *args)
 
 

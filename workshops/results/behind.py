@@ -16,12 +16,12 @@ from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import COUNTED_REFERENCE
 from workshops.results.measure import instants
 from workshops.results.trace import VisitsToTrace, narrowed_by
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import seats_to_reserve
 from workshops.slots.rules import TO_COME_SQL
 
 # $1, $2 the period, $3 now, $4, $5 the page. The soonest first: a visit that is over waits for its closure.
 _LINE = f"""id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
-  CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
+  ({seats_to_reserve("$3")})::int AS planned
 FROM slots s WHERE state IN {TO_COME_SQL} AND starts_at >= $1 AND starts_at < $2"""
 WHOLE = f"""
 SELECT count(*)::int AS visits_in_all,
@@ -38,7 +38,7 @@ ORDER BY p.starts_at, p.id
 
 
 class AwaitedLine(Struct, frozen=True):
-    """A visit to come or to close: pupils booked, in how many groups; places still free, none once it has begun."""
+    """A visit to come or to close: pupils booked, in how many groups; places that can still be reserved."""
 
     id: int
     starts_at: datetime

@@ -33,7 +33,7 @@ from workshops.results.rules import (
 from workshops.results.totals import TOTALS, Beside, PeriodTotals, grown
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.scope import EVERYTHING
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import seats_to_reserve
 from workshops.slots.rules import TO_COME_SQL
 
 # Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own.
@@ -51,7 +51,7 @@ AWAITED = f"""
 SELECT CASE WHEN starts_at >= $6 THEN date_trunc('month', starts_at AT TIME ZONE 'Europe/Paris')::date END AS month,
        coalesce(sum(seats_taken) FILTER (WHERE asked), 0)::int AS booked,
        (count(*) FILTER (WHERE asked))::int AS slots,
-       coalesce(sum({SEATS_FREE}) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
+       coalesce(sum({seats_to_reserve("$3")}) FILTER (WHERE asked), 0)::int AS planned,
        coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS engaged
 FROM slots s CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
 WHERE state IN {TO_COME_SQL} AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
@@ -69,7 +69,7 @@ class Progress(Struct, frozen=True):
     """A target and where it stands. None means that nothing of it is followed, or that it has no such figure.
 
     `done`: what closed visits, censuses or courses counted; `booked`: seats held in visits not yet closed; `planned`:
-    seats still free in visits to come, schemes and courses in preparation; `due`: the pace line today; `frozen`: the
+    seats that can still be reserved, schemes and courses in preparation; `due`: the pace line today; `frozen`: the
     period is over and nothing of it is left to count. `told` is the latest figure typed by hand; `declared` is how much
     of `done` past visits brought, which nobody scanned.
 

@@ -67,12 +67,21 @@ WHERE b.slot = $1 ORDER BY b.reopened_at DESC, b.group_ref, b.siret
 """
 SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
 """`seats_free` of a slot `s`, for a statement."""
+RESERVED_STILL = "s.state = 'open' AND s.booking_closes_at > {now}"
+"""Whether a slot `s` may be reserved at this instant, where its lycée receives that day; its opening aside."""
 BUILT = """ARRAY(SELECT made.tech_object FROM workshop_objects made WHERE made.workshop = s.workshop
     AND (s.only_objects IS NULL OR made.tech_object = ANY (s.only_objects)))"""
 """The objects that a slot `s` lets a group build, for a statement."""
 DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, sl.list_locks_at AS list,
   sl.eve_at AS eve, sl.starts_at AS start"""
 """The `Deadlines` of a slot `sl`, for a statement that reads more."""
+
+
+def seats_to_reserve(now: str) -> str:
+    """SQL: the seats of a slot `s` that can still be reserved: none once its reservations are closed, or on a day on
+    which its lycée receives nobody."""
+    return f"""CASE WHEN {RESERVED_STILL.format(now=now)} AND s.groups_taken < s.groups_max
+    AND NOT {HOST_CLOSED.format(slot="s")} THEN s.seats - s.seats_taken ELSE 0 END"""
 
 
 ZONE_OF_HOST = "(SELECT host_of.zone FROM schools host_of WHERE host_of.id = {slot}.school)"

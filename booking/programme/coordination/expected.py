@@ -20,14 +20,14 @@ from workshops.database.row_types import rows_as
 from workshops.results.behind import Awaited, AwaitedLine, awaited
 from workshops.results.measure import instants
 from workshops.results.trace import VisitsToTrace
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import seats_to_reserve
 from workshops.slots.rules import TO_COME_SQL
 
 # $1, $2 the period, $3 now; $4, $5, $6 the collège's UAI, its département, a level, $7 the lycée's UAI, $8 a company's
 # SIRET; empty for all. $9: those alone that a group comes to.
 _NARROWED = f"""
 SELECT s.id, s.workshop, s.school, s.starts_at, s.ends_at, its.booked, its.groups,
-  CASE WHEN s.starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
+  ({seats_to_reserve("$3")})::int AS planned
 FROM slots s JOIN schools h ON h.id = s.school CROSS JOIN LATERAL (
   SELECT coalesce(sum(r.pupils), 0)::int AS booked, count(*)::int AS groups
   FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school

@@ -81,8 +81,8 @@ VISITS = (
     ),
     Definition(
         "Places encore libres",
-        "Les places des créneaux à venir que personne ne retient.",
-        "Créneaux ouverts ou dont les réservations sont closes.",
+        "Les places des créneaux à venir qui se réservent encore.",
+        "Créneaux dont les réservations ne sont pas closes, un jour où le lycée reçoit.",
         "Places du créneau moins celles qui sont retenues ; aucune quand il a tous ses groupes.",
         NEVER,
     ),

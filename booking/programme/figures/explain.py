@@ -55,7 +55,7 @@ _PLAIN = {
     "Objet": "Objet technologique fabriqué",
     "Origine": "Close par le lycée, ou reprise et déclarée",
     "Part (%)": "Mains levées sur présents",
-    "Places encore libres ou en préparation": "Places des créneaux à venir, dispositifs ou formations en préparation",
+    "Places encore libres ou en préparation": "Places qui se réservent encore, dispositifs, formations en préparation",
     "Premier jour": "Premier jour compté",
     "Présents": "Nouveaux élèves présents ce jour-là",
     "Présence jusqu'ici (%)": "Élèves comptés sur élèves annoncés, aux 1 000 dernières visites closes",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from workshops.database.row_types import row_as
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import HOST_CLOSED, RESERVED_STILL, SEATS_FREE
 
 # As long as the mail that tells it.
 SHARES_LAST = timedelta(days=30)
@@ -16,7 +16,7 @@ SELECT s.id AS slot, w.title AS workshop, h.name AS host_name, h.commune, s.star
   {SEATS_FREE} AS seats_free, a.name AS sender, x."group", x.level, x.pupils
 FROM shares x JOIN slots s ON s.id = x.slot JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 JOIN memberships m ON m.id = x.by_member JOIN accounts a ON a.id = m.account
-WHERE x.id = $1 AND s.state = 'open' AND s.booking_closes_at > $2"""  # noqa: S608 - constants only
+WHERE x.id = $1 AND {RESERVED_STILL.format(now="$2")} AND NOT {HOST_CLOSED.format(slot="s")}"""  # noqa: S608 - constants only
 
 
 class SharedSlot(Struct, frozen=True):

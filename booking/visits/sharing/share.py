@@ -9,15 +9,14 @@ from booking.visits.sharing.tables import Share
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound, Refusal
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import seats_to_reserve
 
 # Both are of the collège, known there; the one who is written to still comes.
 COLLEAGUE = """SELECT them.id FROM memberships me JOIN memberships them ON them.school = me.school
 JOIN accounts a ON a.id = them.account
 WHERE me.id = $1 AND them.id = $2 AND them.id <> me.id AND them.role = 'teacher' AND a.disabled_at IS NULL
   AND NOT me.awaiting AND NOT them.awaiting"""
-FREE = f"""SELECT id FROM slots s WHERE id = $1 AND state = 'open' AND booking_closes_at > $2
-  AND {SEATS_FREE} > 0"""  # noqa: S608 - constants only
+FREE = f"SELECT id FROM slots s WHERE id = $1 AND {seats_to_reserve('$2')} > 0"  # noqa: S608 - constants only
 KEEP = """INSERT INTO shares (slot, by_member, to_member, "group", level, pupils, shared_at)
 SELECT $1, $2, $3, (SELECT g.id FROM groups g JOIN memberships m ON m.school = g.school WHERE m.id = $2 AND g.id = $4),
   $5, $6, $7

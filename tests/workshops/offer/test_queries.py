@@ -98,6 +98,7 @@ async def test_a_slot_whose_reservations_have_ended_is_closed(db):
     await builders.slot(starts_at=START, booking_closes_at=START - timedelta(days=7))
     late = START - timedelta(days=7)
     assert [one.state for one in (await slots_on_offer(Search(), now=late)).items] == ["closed"]
+    assert await days_on_offer(Search(), now=late) == [DayOnOffer(START.date(), slots=1, seats_free=0)]
     assert await found(now=late, only_free=True) == []
     assert len(await found(now=late - timedelta(seconds=1), only_free=True)) == 1
 

@@ -13,9 +13,10 @@ import pytest
 from tests import builders, builders_bts1, builders_ptech
 from tests.workshops.programmes.targets.test_set_target import COLLEGIENS, PUPILS
 from workshops.builds.record import RecordBuild, record
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.programmes.targets.metrics import METRICS
 from workshops.programmes.targets.set_target import SetTarget, set_target
+from workshops.results.behind import awaited
 from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
 from workshops.results.totals import grown
 from workshops.slots.close import close
@@ -166,6 +167,29 @@ async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
 
     (whole,) = await progress(now=NOW)
     assert (whole.done, whole.booked, whole.frozen) == (0, 42, False)
+
+
+async def test_places_still_free_are_those_that_can_still_be_reserved(db):
+    """Here and in the list that the figure leads to, which waits for the slots whose reservations are closed, too."""
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
+    away, there = [await builders.workshop(host=await builders.school(kind="lycee")) for _ in range(2)]
+    shut_on = builders.paris("2027-04-08 09:00")
+    await builders.closure(school=await value("SELECT school FROM workshops WHERE id = $1", away), on=shut_on.date())
+    for workshop, starts_at, more in (
+        (away, shut_on, {"seats": 24}),
+        (there, shut_on, {"seats": 25, "seats_taken": 4}),
+        (there, shut_on + DAY, {"seats": 26, "booking_closes_at": NOW}),
+        (away, shut_on + DAY, {"seats": 27, "state": "closed"}),
+        (away, shut_on + 2 * DAY, {"seats": 28, "groups_max": 1, "groups_taken": 1, "seats_taken": 20}),
+        (there, NOW - DAY / 24, {"seats": 29, "seats_taken": 20}),
+        (away, shut_on + 9 * DAY, {"seats": 30}),
+    ):
+        await builders.slot(workshop=workshop, starts_at=starts_at, **more)
+    (whole,) = await progress(now=NOW)
+    period = {"from_on": whole.target.from_on, "to_on": whole.target.to_on, "now": NOW}
+    listed = await awaited(**period)
+    assert (whole.planned, listed.planned, listed.visits_in_all) == (51, 51, 7)
+    assert [one.planned for one in listed.visits] == [0, 0, 21, 0, 0, 0, 30]
 
 
 async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_closed(db):

@@ -110,6 +110,22 @@ async def test_a_full_slot_is_neither_offered_nor_sent(shown):
     assert (answer.status_code, await kept()) == (409, [])
 
 
+async def test_a_slot_on_a_day_on_which_its_lycee_receives_nobody_is_not_sent(shown):
+    one, other = await rows("SELECT school, starts_at FROM slots WHERE id = $1", shown["slot"]), await builders.slot()
+    await builders.closure(school=one[0]["school"], on=one[0]["starts_at"].date())
+    for slot, status in ((shown["slot"], 409), (other, 303)):
+        assert (await shown["claire"].post(f"/creneaux/{slot}/envoi", {"to": shown["marc"]})).status_code == status
+    assert [line[0] for line in await kept()] == [other]
+
+
+async def test_the_mail_is_not_sent_once_the_lycee_receives_nobody_that_day(shown):
+    await shown["claire"].post(f"/creneaux/{shown['slot']}/envoi", {"to": shown["marc"]})
+    await tell()
+    (slot,) = await rows("SELECT school, starts_at FROM slots WHERE id = $1", shown["slot"])
+    await builders.closure(school=slot["school"], on=slot["starts_at"].date())
+    assert await told("slot_shared", await value("SELECT id FROM shares")) is None
+
+
 async def test_ten_mails_in_a_quarter_of_an_hour_and_no_more(shown):
     taught = await builders.workshop()
     slots = [

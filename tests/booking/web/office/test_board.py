@@ -474,6 +474,18 @@ async def test_the_visits_awaited_are_narrowed_as_those_counted_are_and_say_who_
     assert f'href="/gestion/creneaux?etat=attendues&amp;lycee={uai[haag]}&amp;niveau=4e">Attendues' in counted
 
 
+async def test_places_free_in_the_visits_awaited_of_a_lycee_are_those_that_can_still_be_reserved(office):
+    await builders.target()
+    haag, pergaud = [await builders.school(kind="lycee", name=f"Lycée {name}") for name in ("Haag", "Pergaud")]
+    for days, lycee in ((3, haag), (8, haag), (9, haag), (10, pergaud)):
+        await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days))
+    await builders.closure(school=haag, on=(NOW + timedelta(days=9)).date())
+    uai = await value("SELECT uai FROM schools WHERE id = $1", haag)
+    shown = read(await office.get(f"/gestion/creneaux?etat=attendues&lycee={uai}"))
+    assert "3 créneaux à clore ou à venir" in shown
+    assert "0 élève inscrit, 24 places encore libres," in shown
+
+
 async def test_who_is_expected_this_week_and_the_next_is_two_links_away_and_no_empty_slot_stands_between(office):
     """NOW is a Monday."""
     await builders.target()
