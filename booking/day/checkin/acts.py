@@ -15,6 +15,8 @@ from workshops.refusals import Invalid
 class GroupHeadcount(Act, frozen=True, kw_only=True):
     """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
 
+    30 pupils more than were announced, or than came by their badges, are a whole class more: what is above is refused.
+
     `girls`, some of `pupils`, may be left out. An expected group of 0 becomes a no-show: `absent` true confirms that it
     did not come, without it the answer is 422 `/problems/absence-unconfirmed` and nothing is closed.
     """

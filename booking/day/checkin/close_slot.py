@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.queries import closes_at_once, roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, GroupElsewhere, NotAllTicked, NotBegun
+from booking.day.checkin.rules import (
+    RECEIVED,
+    AbsenceUnconfirmed,
+    GroupElsewhere,
+    NotAllTicked,
+    NotBegun,
+    counted_label,
+)
 from booking.visits.absences.ask_about import ask_about
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, State
 from booking.visits.reservations.states import TRANSITIONS, Act
@@ -65,7 +72,8 @@ async def close_slot(
 ) -> None:
     """Freeze a visit's figures. Each expected group has one head count; a group of none is a no-show.
 
-    A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
+    A head count that differs from the badges scanned says why in its note; it is a class above those announced, or
+    scanned, at most. Guests of another visit are counted here,
     and there no more; without a head count of theirs it is their badges. Each company
     announced is counted too, with nobody where it did not come: what was announced is never taken for what was seen.
     `early` says that a visit which is not over may be closed all the same.
@@ -189,6 +197,10 @@ def _wrong(group: ExpectedGroup, count: GroupHeadcount | None) -> dict[str, str]
     n = group.reservation
     if count is None:
         return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
+    if count.pupils > group.counted_most:
+        asked = counted_label(group.pupils)
+        told = f"{group.label}, {asked[0].lower()}{asked[1:]} : écrivez un nombre de 0 à {group.counted_most}."
+        return {f"pupils-{n}": told}
     if count.girls is not None and count.girls > count.pupils:
         return {f"girls-{n}": f"Le groupe {group.label} ne peut pas compter plus de filles que d'élèves."}
     instead = "Écrivez la raison de l'écart, sans nom."

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.day.badges.rules import face_of
-from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
+from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult, counted_most
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.visits.badge_codes.rules import HASH_PREFIX
 from workshops.builds.queries import BuildLine
@@ -57,12 +57,9 @@ class BadgePlace(Struct, frozen=True):
 
 class ExpectedGroup(Struct, frozen=True):
     """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive;
-    `said` are the pupils
-    whom the host declared present, beside those `scanned`. `ulis` of its pupils are of ULIS, shared out between the two
-    halves of a class.
-
-    `mark` is its sign at this desk, `badge_mark` the one printed on its badges: a guest may have to wear another here.
-    `phone` is its collège's, as the annuaire has it.
+    `said` are the pupils whom the host declared present, beside those `scanned`. `ulis` of its pupils are of ULIS,
+    shared out between the two halves of a class. `mark` is its sign at this desk, `badge_mark` the one printed on its
+    badges: a guest may have to wear another here. `phone` is its collège's, as the annuaire has it.
     """
 
     reservation: int
@@ -110,6 +107,11 @@ class ExpectedGroup(Struct, frozen=True):
     def complete(self) -> bool:
         """Whether as many pupils came in here as were announced, or more."""
         return 0 < self.pupils <= self.came
+
+    @property
+    def counted_most(self) -> int:
+        """How many of it the host may count."""
+        return counted_most(self.pupils, self.came)
 
     @property
     def adults_came(self) -> int:

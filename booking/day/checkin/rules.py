@@ -12,7 +12,7 @@ from msgspec import Struct
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservation_states import HOLDS_SEATS, SEATED
-from booking.words.wording import MARKS, Mark, mark
+from booking.words.wording import MARKS, Mark, counted, mark
 from workshops.refusals import Invalid, Refusal
 
 SCANS_MOST = 500
@@ -25,6 +25,7 @@ LATE_ARRIVAL = timedelta(minutes=15)
 ZONE_MISSING = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
 CLOCK_SET_WRONG = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
 DECLARED_BEFORE = timedelta(minutes=30)
+A_CLASS = 30
 Outcome = Literal[
     "present",
     "already",
@@ -177,6 +178,17 @@ class ScanResult(Struct, frozen=True):
     def badge_sign(self) -> Mark | None:
         """The colour and shape printed on the badge, where the desk does not use them."""
         return None if self.badge_mark is None else mark(self.badge_mark)
+
+
+def counted_most(announced: int, came: int) -> int:
+    """How many pupils of a group the host may count: a whole class more than were announced, or than their badges say.
+    Beyond that it is a slip of the hand."""
+    return max(announced, came) + A_CLASS
+
+
+def counted_label(announced: int) -> str:
+    """What the host counts of a group; a guest was not announced here."""
+    return f"Comptés, pour {counted(announced, 'annoncé')}" if announced else "Comptés"
 
 
 def gap_words(reason: str, note: str) -> str:

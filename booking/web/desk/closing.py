@@ -14,7 +14,7 @@ from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.close_slot import close_at_once, close_slot
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
-from booking.day.checkin.rules import GAP_REASONS, NotAllTicked, gap_of, gap_words
+from booking.day.checkin.rules import GAP_REASONS, NotAllTicked, counted_label, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsHost, Now, SiteSettings, may
@@ -67,7 +67,8 @@ def _group_counted(form: Form, group: ExpectedGroup) -> GroupHeadcount | None:
         count.typed |= {"pupils": count.typed.get("pupils") or "0", "adults": "0"}
     reason = count.choice("reason", GAP_REASONS, label="Raison de l'écart", default="")
     note = gap_words(reason, count.text("note", label="Précision", most=NOTE_TYPED, required=False))
-    return _counted(form, count, GroupHeadcount, group.label, reservation=group.reservation, note=note)
+    pupils = count.whole("pupils", 0, group.counted_most, label=counted_label(group.pupils))
+    return _counted(form, count, GroupHeadcount, group.label, reservation=group.reservation, pupils=pupils, note=note)
 
 
 def _company_counted(form: Form, firm: ExpectedCompany) -> CompanyCount | None:

@@ -230,6 +230,19 @@ async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_co
     assert (numbers.status_code, numbers.json()["reopenings"]) == (200, [])
 
 
+async def test_many_more_than_were_announced_are_a_slip_that_is_told_where_it_stands(app, day, machine):
+    app.state.clock = lambda: NOON
+    counts = [
+        {"reservation_id": group, "pupils": n, "adults": 2, "note": "Retard"}
+        for group, n in zip(day.groups, (23, 200), strict=True)
+    ]
+    sent = {"headcounts": counts, "companies": [{"company_id": day.company, "people": 0}]}
+    answer = await machine.post(f"/slots/{day.slot}/closure", sent)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    sentence = "5e A, comptés, pour 23 annoncés : écrivez un nombre de 0 à 53."
+    assert answer.json()["errors"] == {"headcounts[1].pupils": sentence}
+
+
 async def test_a_visit_is_not_closed_before_it_begins(app, day, machine):
     app.state.clock = lambda: datetime.fromisoformat("2027-03-25T08:59:00+01:00")
     answer = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": []})

@@ -105,6 +105,23 @@ async def test_closing_freezes_the_head_count_beside_the_announced_and_the_scann
     ]
 
 
+async def test_a_class_that_came_larger_is_counted_and_a_slip_of_the_hand_is_not(visit: Visit):
+    """A class more than were announced, and no more: 24 and 30. The second group has no badges to say otherwise."""
+    await value("DELETE FROM badges WHERE reservation = $1 RETURNING id", visit.groups[1])
+    larger, slip = (
+        [GroupHeadcount(reservation=one, pupils=n, adults=2, note="Toute la classe est venue") for one in visit.groups]
+        for n in (54, 55)
+    )
+    with pytest.raises(Invalid) as refused:
+        await visit.close(*slip)
+    assert refused.value.errors == {
+        f"pupils-{visit.groups[0]}": "4e B, comptés, pour 24 annoncés : écrivez un nombre de 0 à 54.",
+        f"pupils-{visit.groups[1]}": "5e A, comptés, pour 24 annoncés : écrivez un nombre de 0 à 54.",
+    }
+    await visit.close(*larger)
+    assert [one["counted"] for one in await rows("SELECT counted FROM turnouts ORDER BY id")] == [54, 54]
+
+
 async def test_a_company_that_nobody_counted_is_asked_for(visit: Visit):
     with pytest.raises(Invalid) as refused:
         await visit.close(*visit.all_came(), companies=[CompanyCount(company=visit.companies[0], people=2)])

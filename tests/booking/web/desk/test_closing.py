@@ -127,8 +127,27 @@ async def test_a_click_on_the_page_as_it_opened_closes_nothing(app):
     asked = re.findall(r'<input class="form-control" type="[^"]+" id="([^"]+)" name="[^"]+" value="([^"]*)"', page.text)
     answer = await browser.post(path, dict(asked))
     assert answer.status_code == 422
-    assert f'href="#pupils-{second}">5e A, comptés : écrivez un nombre de 0 à 200.' in answer.text
+    assert f'href="#pupils-{second}">5e A, comptés, pour 23 annoncés : écrivez un nombre de 0 à 53.' in answer.text
     assert await turnouts() == []
+
+
+async def test_many_more_than_were_announced_are_refused_with_all_that_was_typed(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    page = (await browser.get(path)).text
+    assert re.findall(r'name="pupils-\d+"[^>]* max="(\d+)"', page) == ["54", "53"]
+    sent = {f"pupils-{first}": 22, f"reason-{first}": "forgotten", f"adults-{first}": 2, f"people-{day.company}": 1}
+    sent |= {f"adults-{second}": 3, f"reason-{second}": "other", f"note-{second}": "Toute la classe est venue"}
+    for slip in ("230", "54", "54 ou 55"):
+        refused = await browser.post(path, sent | {f"pupils-{second}": slip})
+        sentence = "5e A, comptés, pour 23 annoncés : écrivez un nombre de 0 à 53."
+        assert re.findall(r'<a href="#([^"]+)">', refused.text) == [f"pupils-{second}"]
+        assert (refused.status_code, sentence in words(refused.text)) == (422, True)
+        assert [counted(refused, first), counted(refused, second)] == ["22", slip]
+        assert 'value="Toute la classe est venue"' in refused.text
+    assert await turnouts() == []
+    assert (await browser.post(path, sent | {f"pupils-{second}": "53"})).status_code == 303
+    assert await turnouts() == [(22, 2), (53, 3)]
 
 
 async def test_a_group_of_none_is_confirmed_before_it_is_a_no_show(app):
