@@ -41,6 +41,7 @@ FILE_READ = 32_000_000
 """Bytes of a form whose file weighs too much that are read all the same, so that it comes back as it was typed. The
 route says in `opt={"file_most": ...}` how much the file may weigh."""
 HIGHEST_NUMBER = 2_147_483_647
+NUMBER_ASKED = re.compile(r"écrivez un nombre de [0-9]+ à ([0-9]+)")
 Skipped: TypeAlias = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 """How many lines of a list stand before the page that is asked for."""
 AfterNumber: TypeAlias = Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)]
@@ -77,6 +78,12 @@ class Form:
             self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
             return low
         return int(raw)
+
+    def tell_most(self, **most: int) -> None:
+        """Of a number that was none, or beyond what any act takes: how many this page takes, which is fewer."""
+        for name, high in most.items():
+            if (told := self.errors.get(name)) and (asked := NUMBER_ASKED.search(told)):
+                self.errors[name] = f"{told[: asked.start(1)]}{min(high, int(asked[1]))}{told[asked.end(1) :]}"
 
     def choice(self, name: str, among: Container[str], *, label: str, default: str | None = None) -> str:
         raw = self.typed.get(name, "").strip()

@@ -64,6 +64,7 @@ class Visit(Standing, frozen=True):
     halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
     the `draw` of an opening, held at `draws_at` while the demand is in it; `kilometres` are as the crow flies;
     `confirmed_at` is when it became sure, `comes_on` the date of which its collège said that it comes;
+    `seats` are all those of its slot;
     `awaits_college`: its teacher signed up by herself, and her collège has not confirmed her.
     """
 
@@ -105,6 +106,7 @@ class Visit(Standing, frozen=True):
     ends_at: datetime
     slot: int
     slot_state: str
+    seats: int
     workshop: str
     summary: str
     access: str
@@ -179,7 +181,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},
-  r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
+  r.starts_at, r.ends_at, r.slot, sl.state AS slot_state, sl.seats,
   w.title AS workshop, w.summary, w.access, {columns_of(SafetySheet, "w")},
   w.offers, w.bring, coalesce(ro.name, '') AS room,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object

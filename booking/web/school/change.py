@@ -67,6 +67,7 @@ def page_refusing(act: str) -> PageOf:
         refusal: Refusal,
     ) -> Template:
         seen = await one_seen(reservation, person)
+        form.tell_most(pupils=seen.pupils if act == "accept" else seen.seats)
         return await visit_page(seen, person, now, asked_act=act, form=form, refusal=refusal)
 
     return refusing

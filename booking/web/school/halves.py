@@ -111,6 +111,8 @@ async def _form_page(
     first, second = named
     if first.id == second.id or first.school != second.school:
         raise NotFound()
+    if form is not None:
+        form.tell_most(first=first.seats, second=second.seats, pupils=first.seats + second.seats)
     groups = await groups_of(person.scope, school_year=school_year_of(first.starts_at))
     fitting = [one for one in groups if one.level in first.levels and one.level in second.levels]
     searched = searched_class(request.query_params, groups)

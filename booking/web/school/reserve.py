@@ -155,6 +155,8 @@ async def _form_page(
     refusal: Refusal | None = None,
 ) -> Template:
     asked = await slot_shown(slot)
+    if form is not None:
+        form.tell_most(pupils=asked.seats)
     groups = await groups_of(person.scope, school_year=school_year_of(asked.starts_at))
     fitting = [one for one in groups if one.level in asked.levels]
     searched = searched_class(request.query_params, groups)

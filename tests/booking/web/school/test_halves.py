@@ -61,6 +61,7 @@ async def test_one_page_says_both_halves_and_one_button_reserves_them(app):
     assert "Première moitié jeudi 25 mars 2027 , de 9 h 00 à 12 h 00" in told
     assert "Deuxième moitié jeudi 25 mars 2027 , de 13 h 30 à 16 h 30" in told
     assert re.findall(r'name="(?:first|second)"[^>]*value="(\d+)"', page.text) == ["14", "13"]
+    assert re.findall(r'name="(?:first|second)"[^>]*max="(\d+)"', page.text) == ["24", "24"]
 
     answer = await desk.take()
 
@@ -88,7 +89,8 @@ async def test_the_number_that_was_searched_for_is_split_whatever_the_groups_own
     ("changed", "status", "words"),
     [
         ({"second": 25}, 409, "Deuxième moitié : ce créneau prend 24 élèves"),
-        ({"first": ""}, 422, "Élèves de la première moitié : écrivez un nombre de 1 à 60."),
+        ({"first": ""}, 422, "Élèves de la première moitié : écrivez un nombre de 1 à 24."),
+        ({"second": 240}, 422, "Élèves de la deuxième moitié : écrivez un nombre de 1 à 24."),
         ({"needs": "Léa Martin, asthme"}, 422, "Besoins d'accueil"),
     ],
 )

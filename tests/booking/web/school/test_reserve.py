@@ -73,7 +73,8 @@ async def test_reserving_leads_to_the_visits_page(app):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"pupils": "beaucoup"}, "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": "beaucoup"}, "Élèves : écrivez un nombre de 1 à 24."),
+        ({"pupils": "240"}, "Élèves : écrivez un nombre de 1 à 24."),
         (
             {"needs": "Léa Martin, asthme"},
             "Besoins d'accueil : « Léa Martin » ressemble à un nom de personne, et cette ligne est lue et imprimée."

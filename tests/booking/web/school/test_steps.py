@@ -189,7 +189,8 @@ async def test_a_number_that_cannot_come_is_said_beside_it_and_the_step_is_not_d
     browser, visit, _ = await claire(app)
     refused = await browser.post(f"/reservations/{visit}/effectif", {"pupils": 0, "adults": 2, "settled": "on"})
     assert (refused.status_code, "Effectif définitif : fait" in steps(refused)) == (422, False)
-    assert "écrivez un nombre de 1 à 60" in read(refused)
+    assert "Élèves : écrivez un nombre de 1 à 30." in read(refused)
+    assert re.search(r'id="pupils"[^>]* max="30"', (await browser.get(f"/reservations/{visit}")).text)
     assert await value("SELECT count(*) FROM events WHERE act = 'reservation_count_ready'") == 0
 
 
