@@ -135,6 +135,8 @@ async def test_of_a_proof_that_weighs_too_much_it_is_said_how_much_it_may(office
     file = {"file": ("a.pdf", b"%PDF-" + b"x" * 32_000_000, "")}
     sent = await office.post(f"{here}/preuves", {"label": "Convention de la Région"}, files=file)
     assert (sent.status_code, "10 Mo au plus." in read(sent)) == (413, True)
+    # It came no further than the door: the form as it was filled in is the browser's to give back.
+    assert "Rien n'est enregistré. La touche « précédent » de votre navigateur" in read(sent)
     assert await value("SELECT count(*) FROM milestone_proofs") == 0
 
 

@@ -53,6 +53,7 @@ async def test_october_is_eight_numbers_in_a_workbook_of_four_lines(host, cohort
     page = read(await host.get("/lycee/ptech"))
     assert "À recenser Octobre 2026 : P-TECH Microtechniques, rentrée 2024" in page
     assert page.count("Octobre 2026 :") == 4
+    assert "Classeur rempli XLSX ou CSV, 1 Mo au plus." in page
     sent = await send(host, await filled(host, [(23, 6), (24, 6), (28, 11), (30, 12)]), name="octobre.xlsx")
     assert sent.status_code == 422
     assert "Ligne 2 : il manque 1 élève : 24 en octobre 2025" in read(sent)
