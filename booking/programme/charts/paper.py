@@ -9,7 +9,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from booking.day.badges.draw import BOLD, PLAIN, printable
-from booking.programme.charts.plot import BRASS, INK, PAPER, RIM, SIZE, TALL, Box, Caption, Dot, Mark, Polyline, plot
+from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, TALL, Box, Caption, Dot, Mark, Polyline
+from booking.programme.charts.plot import plot
 from booking.programme.charts.rules import Chart
 
 

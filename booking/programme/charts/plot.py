@@ -4,88 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain, count, pairwise
-from typing import Literal
+from functools import partial
+from itertools import chain, count
 
 from msgspec import Struct
 
+from booking.programme.charts.find_room import first_clear, highest, lowest, reaching
+from booking.programme.charts.marks import (
+    BRASS,
+    INK,
+    LINE,
+    LINE_HEIGHT,
+    MIDDLE,
+    RIM,
+    SIZE,
+    SOFT,
+    TALL,
+    Box,
+    Caption,
+    Dot,
+    Drawing,
+    Mark,
+    Place,
+    Polyline,
+    reach,
+)
 from booking.programme.charts.rules import Bars, Chart, Curve
 from booking.words.wording import month, number
-
-# The light scheme of palette.css: a chart stands on a light panel, on paper too.
-INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
-SIZE = 9.5
-# How far paper stands around the words that a line may cross.
-RIM = 2.5
-# Of a wide face, as shares of its size: whatever a page is read in takes no more room.
-NARROW_LETTERS, WIDE_LETTERS = frozenset("iIjJltfr .,:;'’!|()-/\u00a0\u202f"), frozenset("mwMW%œŒ…")
-
-Anchor = Literal["start", "middle", "end"]
-Place = tuple[float, float]
-
-
-class Polyline(Struct, frozen=True):
-    """A line through places; `dotted` is what is to come."""
-
-    places: tuple[Place, ...]
-    color: str
-    width: float
-    dotted: bool = False
-
-
-class Box(Struct, frozen=True):
-    """A bar, in brass with an edge of ink."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class Dot(Struct, frozen=True):
-    """Where a curve stands today."""
-
-    at: Place
-
-
-class Caption(Struct, frozen=True):
-    """A line of words on its baseline, of which `anchor` stands at the place; `rimmed`: readable where a line
-    crosses it, for it stands on paper."""
-
-    text: str
-    at: Place
-    anchor: Anchor = "start"
-    color: str = INK
-    bold: bool = False
-    rimmed: bool = False
-
-
-Mark = Polyline | Box | Dot | Caption
-
-
-class Drawing(Struct, frozen=True):
-    """A chart laid out."""
-
-    width: float
-    height: float
-    marks: tuple[Mark, ...]
-
-
-def reach(text: str) -> float:
-    """About how far a line of words goes, rather more than less."""
-    shares = (0.37 if one in NARROW_LETTERS else 0.95 if one in WIDE_LETTERS else 0.64 for one in text)
-    return SIZE * sum(shares)
-
 
 # On a phone the drawing is narrower, so that its words keep their size.
 WIDE, NARROW = (547.0, 266.0), (259.0, 252.0)
 EDGE, GAP, ROOM_ABOVE = 8.0, 5.0, 1.12
-LINE_HEIGHT = 1.2 * SIZE
-# From a baseline to the middle of its figures, and to their top.
-MIDDLE, TALL = 0.36 * SIZE, 0.73 * SIZE
 ROW, ROW_NARROW, COLUMN_MOST = 24.5, 33.0, 64.0
-# How far the words of a target reach.
-TARGET_WORDS = 92.0
 
 
 class ChartFrame(Struct, frozen=True):
@@ -153,30 +103,54 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     goal = (frame.right, frame.height_of(chart.target))
     yield from scale
     yield Polyline(((start, frame.bottom), goal), INK, 0.9)
-    if chart.before:
-        yield from _earlier(chart, frame, start, narrow=narrow)
+    earlier = list(_earlier(chart, frame, start, narrow=narrow)) if chart.before else []
+    yield from earlier
     end = (frame.right, frame.height_of(chart.ahead or 0))
     to_come = chart.ahead is not None and last_on < chart.to_on
     if to_come:
         yield Polyline((today, end), BRASS, 1.4, dotted=True)
     places = [(along, frame.height_of(figure)) for along, (_, figure) in zip(across, chart.points, strict=True)]
-    yield Polyline(tuple(_steps(places)) if chart.stepped else tuple(places), BRASS, 3.2)
+    if chart.stepped:
+        places = list(_steps(places))
+    yield Polyline(tuple(places), BRASS, 3.2)
     # Words last: they stand on paper wherever a line crosses them.
+    words = [Caption(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)]
     if to_come:
-        yield _pace(chart, chart.ahead or 0, (*places, end), goal, frame, highest)
+        words.append(_pace(chart, chart.ahead or 0, (*places, end), goal, frame, highest))
     yield _below(frame)
-    yield Caption(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
-    words = number(last) if narrow else f"{number(last)} en {month(last_on)}"
-    if days[-1] < 0.45 * whole:
-        at = (today[0] + 6, today[1] + (-8 if last < 0.09 * highest else 13))
-        yield Caption(words, at, color=BRASS, bold=True, rimmed=True)
-    else:
-        # Near its target at the end, the figure makes way for the target's own words.
-        near = abs(last - chart.target) < 0.1 * highest
-        away = max(6.0, TARGET_WORDS - (frame.right - today[0])) if near else 6.0
-        yield Caption(words, (today[0] - away, today[1] - 8), "end", BRASS, bold=True, rimmed=True)
+    told = number(last) if narrow else f"{number(last)} en {month(last_on)}"
+    pace = ((start, frame.bottom), goal)
+    said = [*words, *(one for one in earlier if isinstance(one, Caption))]
+    yield _reached(told, (pace, places, (today, end) if to_come else ()), said, frame, early=days[-1] < 0.45 * whole)
+    yield from words
     yield Dot(today)
     yield from _years(chart, frame, begin, narrow=narrow)
+
+
+def _reached(
+    told: str,
+    lines: tuple[Sequence[Place], Sequence[Place], Sequence[Place]],
+    words: Sequence[Caption],
+    frame: ChartFrame,
+    *,
+    early: bool,
+) -> Caption:
+    """What the curve says of today, as near to it as is clear of the other words and of the `lines`: its target's, its
+    own, the dotted one, which it crosses where nothing else is left."""
+    pace, way, _ = lines
+    (x, y), wide = way[-1], reach(told) + RIM
+    said = partial(Caption, told, color=BRASS, bold=True, rimmed=True)
+    over = min(highest(one, since=x - 6 - wide, until=x - 6) for one in (pace, way)) - GAP
+    beside = said(at=(x - 6, y - 8), anchor="end")
+    tries = [
+        *(said(at=(x + 6, y + 13)), said(at=(x + 6, y - 8)), said(at=(reaching(pace, y - 8 - 2 * TALL), y - 8))),
+        *(beside, said(at=(x, lowest(way, since=x - wide) + GAP + TALL), anchor="end")),
+        said(at=(x - 6, over), anchor="end"),
+    ]
+    tries = tries if early else [beside, *tries]
+    edges = {"left": frame.left, "right": frame.right + EDGE, "bottom": frame.bottom - RIM}
+    clear = (first_clear(tries, lines=kept, words=words, **edges) for kept in (lines, lines[:2]))
+    return next((one for one in clear if one is not None), tries[0])
 
 
 def _steps(places: Sequence[Place]) -> Iterator[Place]:
@@ -206,19 +180,9 @@ def _pace(chart: Curve, ahead: int, way: Sequence[Place], goal: Place, frame: Ch
     close, below = abs(ahead - chart.target) < 0.09 * highest, ahead < chart.target
     level = goal[1] - 20 if close else end[1] - 5
     if below:
-        under = _lowest(way, since=end[0] - reach(words)) + GAP + TALL
+        under = lowest(way, since=end[0] - reach(words)) + GAP + TALL
         level = under if under < frame.bottom - GAP else end[1] + 22
     return Caption(words, (end[0], level), "end", BRASS, rimmed=True)
-
-
-def _lowest(way: Sequence[Place], *, since: float) -> float:
-    """How low a line comes from a place across on: heights grow downwards."""
-    heights = []
-    for (left, height), (right, next_height) in pairwise(way):
-        if right >= since:
-            share = (max(since, left) - left) / (right - left) if right > left else 0.0
-            heights += [height + share * (next_height - height), next_height]
-    return max(heights)
 
 
 def _below(frame: ChartFrame) -> Polyline:

@@ -13,22 +13,8 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
 from booking.process.memory import trim_memory
-from booking.programme.charts.plot import (
-    BRASS,
-    EDGE,
-    INK,
-    PAPER,
-    RIM,
-    SIZE,
-    WIDE,
-    Box,
-    Caption,
-    Dot,
-    Mark,
-    Place,
-    Polyline,
-    plot,
-)
+from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Place, Polyline
+from booking.programme.charts.plot import EDGE, WIDE, plot
 from booking.programme.charts.rules import Chart
 
 # Pixels a point: 160 an inch. It is drawn twice as large, then reduced, so that slanting lines are smooth.

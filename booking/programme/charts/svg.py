@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-from booking.programme.charts.plot import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Polyline, plot
+from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Polyline
+from booking.programme.charts.plot import plot
 from booking.programme.charts.rules import Chart
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"

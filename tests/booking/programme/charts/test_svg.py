@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from booking.programme.charts.plot import TALL, reach, whole_steps
+from booking.programme.charts.marks import TALL, reach
+from booking.programme.charts.plot import whole_steps
 from booking.programme.charts.png import picture
 from booking.programme.charts.rules import Bars, Curve, gathered
 from booking.programme.charts.svg import draw
@@ -117,6 +118,51 @@ def test_what_is_foreseen_is_said_beside_the_line_that_leads_there_never_across_
     assert above == {True}
     axis = max(float(one.get("y")) for one in drawn.iter(f"{SVG}text")) - 2 * TALL
     assert baseline < axis
+
+
+AHEAD = replace(ON_ITS_WAY, points=((date(2024, 9, 1), 0), (date(2026, 12, 2), 4200)), ahead=7400)
+JUST_BEGUN = replace(ON_ITS_WAY, points=((date(2024, 9, 1), 0), (date(2024, 12, 1), 20)), ahead=None)
+COUNTED_IN_OCTOBER = replace(ON_ITS_WAY, stepped=True, before=((date(2022, 9, 1), 0), (date(2024, 8, 31), 400)))
+OVER = replace(ON_ITS_WAY, points=(*ON_ITS_WAY.points, (date(2029, 8, 31), 5900)))
+
+
+def room_of(words):
+    """Left, top, right, bottom."""
+    at, baseline, wide = float(words.get("x")), float(words.get("y")), reach(words.text)
+    left = at - wide * {None: 0, "middle": 0.5, "end": 1}[words.get("text-anchor")]
+    return left, baseline - TALL, left + wide, baseline
+
+
+def is_crossed(room, line):
+    left, top, right, bottom = room
+    steps = [(x0 + (x1 - x0) * n / 200, y0 + (y1 - y0) * n / 200) for (x0, y0), (x1, y1) in line for n in range(201)]
+    return any(left <= x <= right and top <= y <= bottom for x, y in steps)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize(
+    "curve",
+    [CURVE, ON_ITS_WAY, ALMOST_OVER, AHEAD, JUST_BEGUN, COUNTED_IN_OCTOBER, OVER],
+    ids=lambda one: str(one.points[-1]),
+)
+def test_what_is_reached_is_said_across_neither_the_target_s_line_nor_its_own_nor_other_words(curve, narrow):
+    drawn = drawn_by(curve, narrow=narrow)
+    words = [*drawn.iter(f"{SVG}text")]
+    said = next(one for one in words if one.get("font-weight") == "bold")
+    room = room_of(said)
+    lines = {
+        one.get("stroke"): pairwise(places_of(one))
+        for one in drawn.iter(f"{SVG}polyline")
+        if one.get("stroke") in {"#16202e", "#9a6b12"} and not one.get("stroke-dasharray")
+    }
+    assert {color: is_crossed(room, line) for color, line in lines.items()} == dict.fromkeys(lines, False)
+    others = [room_of(one) for one in words if one is not said]
+    assert [
+        other
+        for other in others
+        if other[0] < room[2] and room[0] < other[2] and other[1] < room[3] and room[1] < other[3]
+    ] == []
+    assert (room[0] >= 0, room[2] <= float(drawn.get("viewBox").split()[2])) == (True, True)
 
 
 def test_bars_are_as_long_as_their_figures_and_stand_beside_their_headings():

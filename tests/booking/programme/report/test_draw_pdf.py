@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from booking.day.papers.letterhead import Letterhead
-from booking.programme.charts.plot import Caption, plot
+from booking.programme.charts.marks import Caption
+from booking.programme.charts.plot import plot
 from booking.programme.charts.rules import Bars
 from booking.programme.report.draw_pdf import draw_pdf
 from booking.programme.report.rules import Drawn, Figures, Paragraph, Report, Section, Words
