@@ -17,7 +17,7 @@ from litestar.response import Redirect, Response, Template
 from booking.calendar.invites.invite import invitation_for_company
 from booking.day.photos.keep_photo import read_photo
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import AnyRequest
+from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, invitation_file, page, renders, shown_photo
 from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
@@ -94,7 +94,18 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Templ
 
 @get("/creneaux/{slot:int}/venue", opt=may("comings.announce"))
 async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
+    return _announce_page(or_not_found(await session(slot, company=person.company)), now)
+
+
+async def _announce_again(
+    slot: FromPath[int], person: NamedDependency[CompanyPerson], now: Now, form: Form
+) -> Template:
     seen = or_not_found(await session(slot, company=person.company))
+    form.tell_most(people=max(1, seen.places_free))
+    return _announce_page(seen, now)
+
+
+def _announce_page(seen: SlotForCompany, now: datetime) -> Template:
     try:
         refuse_announcement(seen.as_places(), people=1, now=now)
         closed = None
@@ -104,7 +115,7 @@ async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPers
 
 
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})
-@form_act(TellComing, page=announce_page.fn)
+@form_act(TellComing, page=_announce_again)
 async def announce_coming(
     asked: TellComing, slot: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings, now: Now
 ) -> Redirect:
@@ -164,13 +175,26 @@ class OneComing(Page, frozen=True):
 
 @get("/venues/{attendance:int}", opt=may("comings.announce"))
 async def coming_page(attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
+    return await _coming_page(attendance, person, now)
+
+
+async def _coming_again(
+    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now, form: Form
+) -> Template:
+    return await _coming_page(attendance, person, now, form)
+
+
+async def _coming_page(attendance: int, person: CompanyPerson, now: datetime, form: Form | None = None) -> Template:
     seen = or_not_found(await coming(attendance, scope=person.scope))
     if (given := await gave([attendance])) and (visits := await received([seen.slot])):
         return page(PastComing(seen, visits[0], given[0], lasting=hours_words))
     changeable = may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now)
+    there = or_not_found(await session(seen.slot, company=person.company))
+    if form is not None:
+        form.tell_most(people=seen.people + there.places_free)
     shown = OneComing(
         coming=seen,
-        session=or_not_found(await session(seen.slot, company=person.company)),
+        session=there,
         over="" if changeable else why_over(seen.state, slot=seen.slot_state, ends_at=seen.ends_at, now=now),
         visitors=await named_by(person.company, attendance=attendance),
     )
@@ -187,7 +211,7 @@ async def photo_of_object(
 
 
 @post("/venues/{attendance:int}", opt=may("comings.announce"))
-@form_act(ChangeComing, page=coming_page.fn)
+@form_act(ChangeComing, page=_coming_again)
 async def change_coming(
     asked: ChangeComing, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:

@@ -74,9 +74,19 @@ async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Tem
 @get("/offre/{token:str}", opt=may("public.use"))
 async def offer_page(token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
+    return await _offer_page(token, settings, now)
+
+
+async def _offer_again(token: FromPath[str], settings: SiteSettings, now: Now, form: Form) -> Template:
+    return await _offer_page(token, settings, now, form)
+
+
+async def _offer_page(token: str, settings: Settings, now: datetime, form: Form | None = None) -> Template:
     seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):
         return seen
+    if form is not None:
+        form.tell_most(pupils=seen.pupils)
     other = await _offered_with(seen)
     both = [seen] if other is None else [seen, other]
     asks = seen.needs_approval and any(half.signed_on is None for half in both)
@@ -101,7 +111,7 @@ async def _offered_with(seen: Visit) -> Visit | None:
 
 
 @post("/offre/{token:str}", opt=may("public.use"))
-@form_act(AcceptPlace, page=offer_page.fn)
+@form_act(AcceptPlace, page=_offer_again)
 async def answer_offered(
     asked: AcceptPlace, form: Form, token: FromPath[str], settings: SiteSettings, now: Now
 ) -> Template:

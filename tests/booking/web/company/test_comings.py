@@ -139,7 +139,7 @@ async def test_a_number_of_people_that_cannot_be_is_said_and_the_rest_is_kept(ap
         f"/creneaux/{slot}/venues", {"people": people, "role": "mentorat", "message": "Une <prise>"}
     )
     assert answer.status_code == 422
-    assert '<a href="#people">Personnes : écrivez un nombre de 1 à 10.</a>' in answer.text
+    assert '<a href="#people">Personnes : écrivez un nombre de 1 à 4.</a>' in answer.text
     assert "Une &lt;prise&gt;</textarea>" in answer.text
     assert 'value="mentorat" checked' in answer.text
     assert await value("SELECT count(*) FROM attendances") == 0
@@ -324,6 +324,8 @@ async def test_what_cannot_be_is_said_on_the_form(app):
     made = await builders.attendance(slot=await builders.slot(), company=company)
     answer = await browser.post(f"/venues/{made}", {"people": "9", "role": "mentorat"})
     assert (answer.status_code, "Venez à 4, ou un autre jour." in answer.text) == (409, True)
+    answer = await browser.post(f"/venues/{made}", {"people": "90", "role": "mentorat"})
+    assert (answer.status_code, "Personnes : écrivez un nombre de 1 à 4." in answer.text) == (422, True)
 
 
 async def test_another_company_finds_nothing(app):

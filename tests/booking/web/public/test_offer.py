@@ -121,7 +121,9 @@ async def test_one_button_takes_the_place_and_the_link_is_spent(app):
 async def test_fewer_pupils_take_fewer_seats(app):
     offer = await offered(app)
     assert (await offer.anyone.post(offer.link, {"answer": "moins", "pupils": "25"})).status_code == 422
-    assert (await offer.anyone.post(offer.link, {"answer": "moins"})).status_code == 422
+    for typed in ({}, {"pupils": "240"}):
+        wrong = await offer.anyone.post(offer.link, {"answer": "moins"} | typed)
+        assert (wrong.status_code, "Élèves : écrivez un nombre de 1 à 24." in read(wrong)) == (422, True)
     assert await offer.state() == "offered"
     answer = read(await offer.anyone.post(offer.link, {"answer": "moins", "pupils": "20"}))
     assert "(20 élèves) est attendu" in answer
