@@ -29,9 +29,11 @@ from booking.words import needs, ptech, wording
 from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
 from booking.words.milestones import weight
 from booking.words.states import RESERVATION_STATES, SLOT_STATES
+from workshops.programmes.bts1 import rules as bts1
 from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
 from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
+from workshops.school_calendar.rules import year_words
 from workshops.schools.rules import LEVELS
 
 NEXT_MOST = 600
@@ -100,7 +102,7 @@ def environment(settings: Settings) -> Environment:
         _by_name(navigation, asset, drawing_for, screen_code, weeks_of),
         **_by_name(wording.counted, wording.paper_visa, wording.mark, wording.month, wording.dates_words),
         **_by_name(needs.ticked_in, needs.needs_in_words, needs.not_offered, needs.offers_in_words),
-        **_by_name(ptech.hours_words, ptech.length_words),
+        **_by_name(ptech.hours_words, ptech.length_words, year_words),
         **_by_name(signed_in, form_token, csrf_field, current_path, taken_up, way_back, printed_on, here),
         **_by_name(said, said_next),
         **_by_name(sign_in_here),
@@ -129,6 +131,10 @@ def environment(settings: Settings) -> Environment:
         DESTINATIONS=DESTINATIONS,
         LEAVERS_RULE=LEAVERS_RULE,
         YEARS_OF_COURSE=ptech.YEARS_OF_COURSE,
+        COURSE_STEPS=bts1.STEPS,
+        COURSE_PARTNERS=bts1.KINDS,
+        STAYS=bts1.STAYS,
+        STAY_DIRECTIONS=bts1.DIRECTIONS,
     )
     return env
 

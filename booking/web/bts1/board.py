@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from litestar import get, post
 from litestar.response import Redirect, Template
@@ -15,10 +15,9 @@ from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
 from workshops.programmes.bts1.queries import Bts1Totals, CourseCard, courses, totals
-from workshops.programmes.bts1.rules import DIRECTIONS, ORDER, STEPS
+from workshops.programmes.bts1.rules import ORDER
 from workshops.programmes.targets.metrics import metric_of
 from workshops.programmes.targets.queries import TargetCard, targets
-from workshops.school_calendar.rules import year_words
 from workshops.scope import EVERYTHING, of_school
 
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
@@ -36,13 +35,10 @@ class CourseBoard(Page, frozen=True):
     preparing: int
     stopped: int
     late: int
-    steps: Mapping[str, str]
     accompanied_rule: str
     years: list[CourseYear]
     stays: list[StayYear]
-    directions: Mapping[str, str]
     mean_words: Callable[[StayYear], str]
-    year_words: Callable[[int], str]
     courses_rule: str
     stays_rule: str
 
@@ -50,7 +46,6 @@ class CourseBoard(Page, frozen=True):
 @renders("bts1/own.html")
 class OwnCourses(Page, frozen=True):
     courses: list[CourseCard]
-    steps: Mapping[str, str]
 
 
 @renders("bts1/new.html", acts={"asked": DraftCourse})
@@ -73,7 +68,7 @@ async def all_courses(now: Now) -> Template:
 
 @get("/lycee/bts1", opt=may("records.own"))
 async def own_courses(person: AsHost, now: Now) -> Template:
-    return page(OwnCourses(await courses(scope=of_school(person.school), now=now), STEPS))
+    return page(OwnCourses(await courses(scope=of_school(person.school), now=now)))
 
 
 def _board(
@@ -93,13 +88,10 @@ def _board(
         preparing=counted.in_preparation if counted else sum(status in PREPARING for status in stand),
         stopped=stand.count("suspendue"),
         late=sum(one.stands.late for one in known),
-        steps=STEPS,
         accompanied_rule=metric.beside_rule if metric else "",
         years=years,
         stays=stays,
-        directions=DIRECTIONS,
         mean_words=mean_words,
-        year_words=year_words,
         courses_rule=COURSES_RULE,
         stays_rule=STAYS_RULE,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from litestar import get, post
@@ -19,7 +19,7 @@ from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
 from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partner, partners
-from workshops.programmes.bts1.add_up import AFTERWARDS, COUNTS, RecordIntake
+from workshops.programmes.bts1.add_up import RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, change_course, remove_course
 from workshops.programmes.bts1.keep_lines import (
     FEEDER,
@@ -40,12 +40,8 @@ from workshops.programmes.bts1.keep_lines import (
 )
 from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
 from workshops.programmes.bts1.rules import (
-    DIRECTIONS,
     FIRST_YEAR,
     KINDS,
-    ORDER,
-    STAYS,
-    STEPS,
     CourseCounted,
     CoursePartnerKind,
     DatedStep,
@@ -58,7 +54,14 @@ from workshops.schools.queries import lycees
 
 
 @renders(
-    "bts1/course.html", acts={"dating": RecordStep, "stay": RecordMobility, "maker": AddPartner, "feeder": AddFeeder}
+    "bts1/course.html",
+    acts={
+        "dating": RecordStep,
+        "counting": RecordIntake,
+        "stay": RecordMobility,
+        "maker": AddPartner,
+        "feeder": AddFeeder,
+    },
 )
 class CoursePage(Page, frozen=True):
     """One course, with the forms that complete it; `form` is the one that was sent and refused. `begun` are the school
@@ -68,14 +71,6 @@ class CoursePage(Page, frozen=True):
     sheet: CourseSheet
     course: CourseCard
     known: Mapping[str, DatedStep]
-    steps: Mapping[str, str]
-    order: Sequence[str]
-    kinds: Mapping[str, str]
-    stays: Mapping[str, str]
-    directions: Mapping[str, str]
-    counts: Mapping[str, str]
-    afterwards: Sequence[str]
-    year_words: Callable[[int], str]
     begun: Mapping[str, str]
     countries: Sequence[str]
     this_year: int
@@ -125,14 +120,6 @@ async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: 
         sheet=sheet,
         course=sheet.card,
         known={one.step: one for one in sheet.card.steps},
-        steps=STEPS,
-        order=ORDER,
-        kinds=KINDS,
-        stays=STAYS,
-        directions=DIRECTIONS,
-        counts=COUNTS,
-        afterwards=AFTERWARDS,
-        year_words=year_words,
         begun={year: words for year, words in school_years(now).items() if int(year) <= this},
         countries=countries(),
         this_year=this,
@@ -198,10 +185,8 @@ class IntakeForm(Page, frozen=True):
 
     course: CourseCard
     year: int
-    words: str
     years: Mapping[str, str]
     known: IntakeLine | None
-    afterwards: Sequence[str]
 
 
 @get("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
@@ -212,10 +197,8 @@ async def intake_page(course: FromPath[int], school_year: FromPath[int], person:
     shown = IntakeForm(
         course=sheet.card,
         year=school_year,
-        words=year_words(school_year),
         years=school_years(now),
         known=next((intake for intake in sheet.intakes if intake.school_year == school_year), None),
-        afterwards=AFTERWARDS,
     )
     return page(shown)
 
