@@ -121,7 +121,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
             FeederAnswer(feeder.id, feeder.bts, feeder.school, None if feeder.school is None else named(feeder.school))
             for feeder in found.feeders
         ],
-        intakes=[IntakeAnswer(intake.school_year, **intake.counts) for intake in found.intakes],
+        intakes=[answer_of(IntakeAnswer, intake) for intake in found.intakes],
         mobilities=found.mobilities,
     )
 

@@ -19,7 +19,7 @@ from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
 from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partner, partners
-from workshops.programmes.bts1.add_up import RecordIntake
+from workshops.programmes.bts1.add_up import IntakeCounts, RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, change_course, remove_course
 from workshops.programmes.bts1.keep_lines import (
     FEEDER,
@@ -38,7 +38,7 @@ from workshops.programmes.bts1.keep_lines import (
     record_step,
     take_line_back,
 )
-from workshops.programmes.bts1.queries import CourseCard, CourseSheet, IntakeLine, course_sheet
+from workshops.programmes.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.programmes.bts1.rules import (
     FIRST_YEAR,
     KINDS,
@@ -186,7 +186,7 @@ class IntakeForm(Page, frozen=True):
     course: CourseCard
     year: int
     years: Mapping[str, str]
-    known: IntakeLine | None
+    known: IntakeCounts | None
 
 
 @get("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
+
+from msgspec import Struct
 
 from workshops.acts import Act, a_number
 from workshops.acts.fields import fields_of
@@ -17,8 +18,8 @@ _SEEK, _SILENT = ("recherche_6_mois", "en recherche à 6 mois"), ("sans_reponse_
 AFTERWARDS = ("employed_6m", "studying_6m", "seeking_6m", "unknown_6m")
 
 
-class RecordIntake(Act, frozen=True, kw_only=True):
-    """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
+class IntakeCounts(Struct, frozen=True, kw_only=True):
+    """A school year of a course (2026 is 2026-2027): its counts, None until known."""
 
     school_year: SchoolYear
     places: Annotated[int, a_number("Places", "Students that it takes.", 0, MOST, column="places")] | None = None
@@ -40,6 +41,21 @@ class RecordIntake(Act, frozen=True, kw_only=True):
         Annotated[int, a_number("En recherche d'emploi", "Of graduates, seeking work.", 0, MOST, column=_SEEK)] | None
     ) = None
     unknown_6m: Annotated[int, a_number("Sans réponse", "Of graduates, silent.", 0, MOST, column=_SILENT)] | None = None
+
+    @property
+    def overbooked(self) -> int:
+        """Students enrolled beyond the places: it happens, and is told."""
+        return max(0, self.enrolled - self.places) if self.places is not None and self.enrolled is not None else 0
+
+    @property
+    def unsituated(self) -> int:
+        """Graduates whose situation at 6 months is not noted at all, once one of them is."""
+        told = [count for name in AFTERWARDS if (count := getattr(self, name)) is not None]
+        return (self.completed or 0) - sum(told) if told else 0
+
+
+class RecordIntake(IntakeCounts, Act, frozen=True, kw_only=True):
+    """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -64,14 +80,3 @@ def _not_adding_up(intake: RecordIntake) -> dict[str, str]:
         told = "notez d'abord les diplômés" if completed is None else f"{situated} situations pour {completed} diplômés"
         errors["employed_6m"] = f"À 6 mois : {told}."
     return errors
-
-
-def overbooked(places: int | None, enrolled: int | None) -> int:
-    """Students enrolled beyond the places: it happens, and is told."""
-    return max(0, enrolled - places) if places is not None and enrolled is not None else 0
-
-
-def unsituated(counts: Mapping[str, int | None]) -> int:
-    """Graduates whose situation at 6 months is not noted at all, once one of them is."""
-    told = [counts[name] for name in AFTERWARDS if counts[name] is not None]
-    return (counts["completed"] or 0) - sum(count or 0 for count in told) if told else 0

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from workshops.database import rows
 from workshops.database.row_types import columns_of, rows_as
-from workshops.programmes.bts1.add_up import COUNTS, overbooked, unsituated
+from workshops.programmes.bts1.add_up import IntakeCounts
 from workshops.programmes.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within
@@ -33,7 +33,7 @@ SELECT f.id, f.bts, f.school, h.name AS school_name, h.commune
 FROM bts1_feeders f LEFT JOIN schools h ON h.id = f.school WHERE f.course = $1 ORDER BY f.bts, h.commune
 """
 INTAKES = f"""
-SELECT school_year, {", ".join(COUNTS)} FROM bts1_intakes WHERE course = $1 ORDER BY school_year DESC
+SELECT {columns_of(IntakeCounts, "i")} FROM bts1_intakes i WHERE i.course = $1 ORDER BY i.school_year DESC
 """  # noqa: S608 - names of our own columns
 # $1 the latest school year whose October is over: a course has an intake in each from its first rentrée on.
 INTAKES_MISSING = """
@@ -113,23 +113,6 @@ class FeederLine(Struct, frozen=True):
     commune: str | None
 
 
-class IntakeLine(Struct, frozen=True):
-    """A school year of the course: the counts by name, None for one that is not known yet."""
-
-    school_year: int
-    counts: dict[str, int | None]
-
-    @property
-    def overbooked(self) -> int:
-        """Students enrolled beyond the places."""
-        return overbooked(self.counts["places"], self.counts["enrolled"])
-
-    @property
-    def unsituated(self) -> int:
-        """Graduates whose situation at 6 months is not noted."""
-        return unsituated(self.counts)
-
-
 class MobilityLine(Struct, frozen=True):
     """People who went abroad, or came from there."""
 
@@ -156,7 +139,7 @@ class CourseSheet(Struct, frozen=True):
     card: CourseCard
     partners: list[PartnerLine]
     feeders: list[FeederLine]
-    intakes: list[IntakeLine]
+    intakes: list[IntakeCounts]
     mobilities: list[MobilityLine]
 
 
@@ -218,9 +201,7 @@ async def course_sheet(course: int, *, scope: Scope, now: datetime) -> CourseShe
         card=found[0],
         partners=await rows_as(PartnerLine, PARTNERS, course),
         feeders=await rows_as(FeederLine, FEEDERS, course),
-        intakes=[
-            IntakeLine(one["school_year"], {name: one[name] for name in COUNTS}) for one in await rows(INTAKES, course)
-        ],
+        intakes=await rows_as(IntakeCounts, INTAKES, course),
         mobilities=await rows_as(MobilityLine, MOBILITIES, course),
     )
 

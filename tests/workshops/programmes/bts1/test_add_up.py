@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshops.programmes.bts1.add_up import COUNTS, RecordIntake, overbooked, unsituated
+from workshops.programmes.bts1.add_up import COUNTS, IntakeCounts, RecordIntake
 from workshops.refusals import Invalid
 
 WHOLE = {
@@ -19,9 +19,16 @@ WHOLE = {
 }
 
 
+def counts(**known: int | None) -> IntakeCounts:
+    return IntakeCounts(school_year=2026, **known)
+
+
 def test_more_students_than_places_is_told_and_not_refused():
     RecordIntake(school_year=2026, **WHOLE)
-    assert (overbooked(12, 14), overbooked(14, 14), overbooked(None, 14), overbooked(12, None)) == (2, 0, 0, 0)
+    counted = [
+        counts(places=places, enrolled=enrolled) for places, enrolled in ((12, 14), (14, 14), (None, 14), (12, None))
+    ]
+    assert [one.overbooked for one in counted] == [2, 0, 0, 0]
 
 
 def test_what_is_not_known_yet_is_left_out():
@@ -50,6 +57,6 @@ def test_counts_that_do_not_add_up_are_refused_in_words(wrong, field, sentence):
 
 
 def test_graduates_without_a_situation_are_counted_once_one_is_noted():
-    assert unsituated(WHOLE | {"unknown_6m": None}) == 1
-    assert unsituated(WHOLE) == 0
-    assert unsituated(dict.fromkeys(COUNTS) | {"completed": 10}) == 0
+    assert counts(**WHOLE | {"unknown_6m": None}).unsituated == 1
+    assert counts(**WHOLE).unsituated == 0
+    assert counts(completed=10).unsituated == 0
