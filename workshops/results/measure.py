@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import row, rows
+from workshops.programmes.ptech.all_cohorts import counted_cohorts
 from workshops.programmes.ptech.carry_on import carry_on, enter_again
-from workshops.programmes.ptech.follow_cohort import censuses_by_cohort
 from workshops.programmes.targets.metrics import COUNTED, metric_of
 from workshops.programmes.targets.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.results.curve import Corrected, every_correction
@@ -156,7 +156,8 @@ async def _followed(
     # What is told some time after its day stands, until then, at least as it stood a year before.
     since = {today, today - metric.told_after}
     if metric.carried:
-        cohorts, until = await censuses_by_cohort(scope=EVERYTHING), target.to_on
+        known, until = await counted_cohorts(scope=EVERYTHING), target.to_on
+        cohorts = [(one.entry_year, one.censuses) for one in known]
         engaged = sum(carry_on(cohorts, since=first_day_of(school_year_of(today)), until=until).values())
         beyond = [enter_again(cohorts, after=day, until=until) for day in since]
     else:

@@ -13,7 +13,7 @@ from workshops.coverage.queries import uncounted
 from workshops.milestones.queries import late_milestones
 from workshops.programmes.bts1.queries import courses, intakes_missing
 from workshops.programmes.bts1.rules import STEPS
-from workshops.programmes.ptech.follow_cohort import gaps_unexplained
+from workshops.programmes.ptech.all_cohorts import gaps_unexplained
 from workshops.programmes.ptech.queries import censuses_missing, cohorts, mentors_quiet
 from workshops.results.measure import progress
 from workshops.school_calendar.rules import autumn_of, paris_day, school_year_counted, year_words
@@ -83,13 +83,13 @@ async def gaps(now: datetime) -> SubjectPoints:
         tuple(
             WaitingPoint(
                 f"{one.scheme_title}, cohorte {one.entry_year}",
-                f"{one.school_name}, {one.commune} : {one.flow.sentence}",
+                f"{one.school_name}, {one.commune} : {flow.sentence}",
                 f"/gestion/ptech/cohortes/{one.cohort}",
                 "Expliquer",
-                way=f"/gestion/ptech/cohortes/{one.cohort}/recensement?annee={one.flow.census.school_year}"
-                f"&periode={one.flow.census.term}",
+                way=f"/gestion/ptech/cohortes/{one.cohort}/recensement?annee={flow.census.school_year}"
+                f"&periode={flow.census.term}",
             )
-            for one in await gaps_unexplained()
+            for one, flow in await gaps_unexplained()
         ),
         told="Des lycéens y sont perdus de vue, ou comptés de trop.",
     )

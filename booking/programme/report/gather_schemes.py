@@ -12,7 +12,7 @@ from booking.programme.report.mask import BesideYears
 from booking.programme.report.tell_schemes import course_year_told
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
 from workshops.programmes.bts1.queries import CourseCard, courses
-from workshops.programmes.ptech.follow_cohort import censuses_by_cohort, follow_all
+from workshops.programmes.ptech.all_cohorts import counted_cohorts, follow_all
 from workshops.programmes.ptech.follow_leavers import LeavingCohorts, leaving_cohorts
 from workshops.programmes.ptech.measure import Stage
 from workshops.programmes.ptech.queries import CohortLine, PtechTotals, cohorts, totals
@@ -41,13 +41,15 @@ class SchemeFacts(Struct, frozen=True):
 
 async def gather_schemes(*, from_on: date, to_on: date, now: datetime) -> SchemeFacts:
     """The records of all lycées; what is counted of a year, between these days."""
-    known = await censuses_by_cohort(scope=EVERYTHING)
+    known = await counted_cohorts(scope=EVERYTHING)
     return SchemeFacts(
         ptech=await totals(from_on=from_on, to_on=to_on, now=now),
         cohorts=await cohorts(scope=EVERYTHING, now=now),
         stages=await follow_all(scope=EVERYTHING, now=now),
         leaving=await leaving_cohorts(scope=EVERYTHING, now=now),
-        few_presents=any(census.term == "october" and is_few(census.present) for _, of in known for census in of),
+        few_presents=any(
+            census.term == "october" and is_few(census.present) for one in known for census in one.censuses
+        ),
         courses=await courses(scope=EVERYTHING, now=now),
         years=(await course_years(scope=EVERYTHING))[-YEARS_SHOWN:],
         stays=(await stay_years(scope=EVERYTHING))[-YEARS_SHOWN:],

@@ -16,7 +16,7 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
-from workshops.programmes.ptech.follow_cohort import follow_all
+from workshops.programmes.ptech.all_cohorts import follow_all
 from workshops.programmes.ptech.follow_leavers import LeavingCohorts, leaving_cohorts
 from workshops.programmes.ptech.measure import Stage
 from workshops.programmes.ptech.open_scheme import (

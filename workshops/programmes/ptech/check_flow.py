@@ -110,6 +110,11 @@ class Flow(Struct, frozen=True):
         return self.census.present - self.expected
 
     @property
+    def unexplained(self) -> bool:
+        """Whether it does not add up, and nothing is said of it."""
+        return bool(self.gap) and not self.census.note
+
+    @property
     def sentence(self) -> str:
         """« Il manque 2 élèves : 24 en octobre 2026, 1 entré, 0 sorti, 23 en juin 2027. »; empty when it adds up."""
         if not self.gap:
@@ -148,7 +153,7 @@ def refuse_census(census: CensusCount, *, known: Sequence[CensusCount], entry_ye
         return
     flow = Flow(max(before, key=lambda one: one.rank), census)
     _refuse_more_exits_than_pupils(flow)
-    if flow.gap and not census.note:
+    if flow.unexplained:
         raise Invalid({"note": f"{flow.sentence} Corrigez, ou expliquez l'écart en une phrase."})
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from workshops.database import rows
-from workshops.database.row_types import columns_of, row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 from workshops.programmes.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.programmes.ptech.count_cohort import KNOWN
 from workshops.programmes.ptech.follow_leavers import Leavers, OutcomeCount, leavers_of
@@ -29,14 +27,13 @@ from workshops.programmes.ptech.measure import (
     mentoring,
     of_one_time,
     share_places,
-    together,
 )
-from workshops.programmes.ptech.queries import CARD, ITS_LYCEE, ITS_SCHEME, NAMED, CohortCard, CohortNamed
+from workshops.programmes.ptech.queries import CARD, ITS_SCHEME, CohortCard
 from workshops.programmes.ptech.rules import OutcomeKind, is_running, mentors_missing
 from workshops.programmes.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
-from workshops.scope import EVERYTHING, Scope, within
+from workshops.scope import Scope
 
 COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
 MENTORS = """
@@ -52,29 +49,6 @@ OUTCOMES = f"""
 SELECT id, kind, pupils, school_year FROM ptech_outcomes WHERE cohort = $1
 ORDER BY array_position(ARRAY{[str(kind) for kind in OutcomeKind]}::varchar[], kind), school_year
 """  # noqa: S608 - constants only
-_CENSUSES = f"FROM {ITS_LYCEE} JOIN ptech_censuses n ON n.cohort = c.id WHERE {within('s.school', 1)}"
-CENSUSES_OF_ALL = f"SELECT n.cohort, c.entry_year, {columns_of(CensusCount, 'n')} {_CENSUSES}"
-CENSUSES_TO_EXPLAIN = f"SELECT {NAMED}, {columns_of(CensusCount, 'n')} {_CENSUSES}"
-
-
-class CountedCensus(Struct, frozen=True):
-    """A census and the entry year of its cohort."""
-
-    cohort: int
-    entry_year: int
-    census: CensusCount
-
-
-class NamedCensus(CohortNamed, frozen=True):
-    """A census of a cohort that a list names."""
-
-    census: CensusCount
-
-
-class CohortGap(CohortNamed, frozen=True):
-    """A census of a cohort that does not follow from the one before, and that nothing explains."""
-
-    flow: Flow
 
 
 class ActionLine(Struct, frozen=True):
@@ -160,7 +134,7 @@ class Followed(Struct, frozen=True):
 
     @property
     def gaps(self) -> list[Flow]:
-        return [one for one in self.flows if one.gap and not one.census.note]
+        return [one for one in self.flows if one.unexplained]
 
     @property
     def current(self) -> list[MentorLine]:
@@ -259,32 +233,3 @@ def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date
 async def cohort_of_action(action: int) -> int:
     """The cohort with which something is done. Raises NotFound."""
     return int(or_not_found(await Action.select(Action.cohort).where(Action.id == action).first())["cohort"])
-
-
-async def gaps_unexplained() -> list[CohortGap]:
-    """The censuses of all cohorts whose flow does not add up and that say nothing of it, by cohort, in time."""
-    found: dict[tuple[Any, ...], list[CensusCount]] = defaultdict(list)
-    for line in await rows_as(NamedCensus, CENSUSES_TO_EXPLAIN, EVERYTHING.schools):
-        *named, census = astuple(line)
-        found[tuple(named)].append(census)
-    return [
-        CohortGap(*(*named, flow))
-        for named, censuses in sorted(found.items())
-        for flow in flows_of(censuses)
-        if flow.gap and not flow.census.note
-    ]
-
-
-async def censuses_by_cohort(*, scope: Scope) -> list[tuple[int, list[CensusCount]]]:
-    """The cohorts of the scope's lycées that were ever counted: each its entry year and its censuses."""
-    found: dict[tuple[int, int], list[CensusCount]] = defaultdict(list)
-    for line in await rows_as(CountedCensus, CENSUSES_OF_ALL, scope.schools):
-        found[line.cohort, line.entry_year].append(line.census)
-    return [(year, known) for (_, year), known in found.items()]
-
-
-async def follow_all(*, scope: Scope, now: datetime) -> list[Stage]:
-    """All the cohorts of the scope's lycées: a year's share is of the cohorts that were counted in it."""
-    today = paris_day(now)
-    known = await censuses_by_cohort(scope=scope)
-    return together([funnel(censuses, entry_year=year, today=today) for year, censuses in known])

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from workshops.database.row_types import columns_of, rows_as
+from workshops.programmes.ptech.all_cohorts import counted_cohorts
 from workshops.programmes.ptech.check_flow import CensusCount
-from workshops.programmes.ptech.queries import ITS_LYCEE, NAMED, CohortNamed
+from workshops.programmes.ptech.queries import ITS_LYCEE, CohortNamed
 from workshops.programmes.ptech.rules import OutcomeKind
 from workshops.school_calendar.rules import paris_day
 from workshops.scope import Scope, within
@@ -100,25 +102,12 @@ class LeavingCohorts(Struct, frozen=True):
         return [one for one in self.cohorts if one.leavers.beyond]
 
 
-class _Counted(CohortNamed, frozen=True):
-    """A census of a cohort that a list names."""
-
-    scheme: int
-    census: CensusCount
-
-
 class _Became(OutcomeCount, frozen=True):
     """What became of pupils of a cohort."""
 
     cohort: int
 
 
-CENSUSES = f"""
-SELECT {NAMED}, c.scheme, {columns_of(CensusCount, "n")}
-FROM {ITS_LYCEE} JOIN ptech_censuses n ON n.cohort = c.id
-WHERE {within("s.school", 1)} AND n.school_year <= c.entry_year + {LAST_YEAR}
-ORDER BY c.entry_year, h.commune, h.name, s.title, c.id
-"""  # noqa: S608 - constants only
 BECAME = f"""
 SELECT o.cohort, {columns_of(OutcomeCount, "o")}
 FROM {ITS_LYCEE} JOIN ptech_outcomes o ON o.cohort = c.id WHERE {within("s.school", 1)}
@@ -147,14 +136,10 @@ async def leaving_cohorts(*, scope: Scope, now: datetime, scheme: int | None = N
     became: dict[int, list[OutcomeCount]] = defaultdict(list)
     for one in await rows_as(_Became, BECAME, scope.schools):
         became[one.cohort].append(one)
-    counted: dict[int, list[_Counted]] = defaultdict(list)
-    for line in await rows_as(_Counted, CENSUSES, scope.schools):
-        counted[line.cohort].append(line)
     found = []
-    for cohort, lines in counted.items():
-        first, censuses = lines[0], [line.census for line in lines]
-        left = leavers_of(censuses, became[cohort], entry_year=first.entry_year, today=today)
-        if left is not None and scheme in {None, first.scheme}:
-            named = {name: getattr(first, name) for name in (*CohortNamed.__struct_fields__, "scheme")}
-            found.append(LeavingCohort(**named, leavers=left))
+    for cohort in await counted_cohorts(scope=scope):
+        *named, censuses = astuple(cohort)
+        left = leavers_of(censuses, became[cohort.cohort], entry_year=cohort.entry_year, today=today)
+        if left is not None and scheme in {None, cohort.scheme}:
+            found.append(LeavingCohort(*(*named, left)))
     return LeavingCohorts(found)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from tests import builders, builders_ptech
-from workshops.programmes.ptech.follow_cohort import follow_all
+from workshops.programmes.ptech.all_cohorts import follow_all
 from workshops.programmes.ptech.queries import cohorts, totals
 from workshops.scope import EVERYTHING
 
