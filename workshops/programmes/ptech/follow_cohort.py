@@ -51,34 +51,25 @@ ORDER BY array_position(ARRAY{[str(kind) for kind in OutcomeKind]}::varchar[], k
 """  # noqa: S608 - constants only
 
 
-class ActionLine(Struct, frozen=True):
+class ActionLine(ActionCount, frozen=True):
     """A mentoring action of a cohort; without a company, the lycée's own."""
 
     id: int
-    company: int | None
     company_name: str
     kind: str
     title: str
     place: str
-    starts_at: datetime
-    minutes: int
-    people: int
-    pupils: int | None
-    state: str
     reason: str
     sequence: int
 
 
-class MentorLine(Struct, frozen=True):
+class MentorLine(MentorDays, frozen=True):
     """A company's mentoring of a cohort, and what it did; `current` today. `replaced_on`: another took its place."""
 
     id: int
-    company: int
     name: str
     trade: str
     commune: str
-    from_on: date
-    to_on: date | None
     current: bool
     replaced_on: date | None
     engagement: Engagement
@@ -184,12 +175,9 @@ async def follow(cohort: int, *, scope: Scope, now: datetime) -> Followed:
     today = paris_day(now)
     censuses = await rows_as(CensusCount, KNOWN, cohort)
     actions = await rows_as(ActionLine, ACTIONS, cohort)
-    counts = [
-        ActionCount(one.company, one.state, one.starts_at, one.minutes, one.people, one.pupils) for one in actions
-    ]
-    lines = _mentors(mentors, counts, today)
+    lines = _mentors(mentors, actions, today)
     first, late = entrants(censuses)
-    years = mentoring(counts, censuses)
+    years = mentoring(actions, censuses)
     current = len({one.company for one in lines if one.current})
     outcomes = await rows_as(OutcomeLine, OUTCOMES, cohort)
     return Followed(
@@ -209,7 +197,7 @@ async def follow(cohort: int, *, scope: Scope, now: datetime) -> Followed:
     )
 
 
-def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date) -> list[MentorLine]:
+def _mentors(found: Sequence[Record], actions: Sequence[ActionCount], today: date) -> list[MentorLine]:
     stays = [MentorDays(one["company"], one["from_on"], one["to_on"]) for one in found]
     replaced = share_places(stays, today=today).replaced
     times: dict[int, list[date]] = {}
@@ -221,7 +209,7 @@ def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date
             current=stay.on(today),
             replaced_on=replaced.get(stay),
             engagement=engagement(
-                of_one_time(stay.company, counts, since=stay.from_on, times=times[stay.company]),
+                of_one_time(stay.company, actions, since=stay.from_on, times=times[stay.company]),
                 since=stay.from_on,
                 today=today,
             ),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec import Struct
 
 from workshops.closed_years.correct import recording
 from workshops.database import row
 from workshops.database.row_types import row_as
+from workshops.programmes.ptech.queries import SCHEME, SchemeCard
 from workshops.programmes.ptech.rules import entry_ends_at
 from workshops.programmes.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
 from workshops.scope import Scope
 
-SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
+LOCKED_SCHEME = f"{SCHEME} FOR UPDATE OF s"
 COHORT = """
-SELECT c.id, c.entry_year, s.school, s.closed_on,
+SELECT c.id, c.entry_year, s.school,
   ARRAY(SELECT m.company FROM ptech_mentors m WHERE m.cohort = c.id) AS companies
 FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
 WHERE c.id = $1 FOR NO KEY UPDATE OF c
@@ -29,23 +30,12 @@ FOR UPDATE
 """
 
 
-class LockedScheme(Struct, frozen=True):
-    """A scheme that nobody else changes meanwhile."""
-
-    id: int
-    school: int
-    title: str
-    opens_on: date
-    closed_on: date | None
-
-
 class LockedCohort(Struct, frozen=True):
     """A cohort that nobody else changes meanwhile, with its lycée and the companies that mentor or mentored it."""
 
     id: int
     entry_year: int
     school: int
-    closed_on: date | None
     companies: list[int]
 
 
@@ -69,12 +59,9 @@ class LockedAction(Struct, frozen=True):
         return self.sequence > 0 or entry_ends_at(self.starts_at, self.minutes) > self.changed_at
 
 
-async def lock_scheme(scheme: int, *, scope: Scope) -> LockedScheme:
-    """A scheme of a lycée that the scope reaches. Raises NotFound."""
-    found = await row_as(LockedScheme, SCHEME, scheme)
-    if found is None or not scope.reaches(found.school):
-        raise NotFound
-    return found
+async def lock_scheme(scheme: int, *, scope: Scope) -> SchemeCard:
+    """A scheme of a lycée that the scope reaches, that nobody else changes meanwhile. Raises NotFound."""
+    return or_not_found(await row_as(SchemeCard, LOCKED_SCHEME, scheme, scope.schools))
 
 
 @asynccontextmanager

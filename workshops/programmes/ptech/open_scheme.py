@@ -13,7 +13,8 @@ from workshops.closed_years.correct import recording
 from workshops.database import row, transaction, value
 from workshops.database.row_types import insert_of
 from workshops.events.record import record, record_by
-from workshops.programmes.ptech.lock import LockedScheme, changing_cohort, lock_scheme
+from workshops.programmes.ptech.lock import changing_cohort, lock_scheme
+from workshops.programmes.ptech.queries import SchemeCard
 from workshops.programmes.ptech.rules import CohortKnown, SchemeClosed
 from workshops.programmes.ptech.tables import Cohort, Scheme
 from workshops.refusals import Invalid, NoSuchChoice
@@ -190,7 +191,7 @@ def _card(asked: ChangeScheme) -> dict[str, Any]:
     return {name: getattr(asked, name) for name in ChangeScheme.__struct_fields__}
 
 
-async def _close(known: LockedScheme, *, opens_on: date, on: date | None) -> None:
+async def _close(known: SchemeCard, *, opens_on: date, on: date | None) -> None:
     """Its cohorts go on after it is closed: what they do then does not reopen the question of the same day."""
     if on is not None:
         if on < opens_on:
