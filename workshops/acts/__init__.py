@@ -46,11 +46,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     A field is `Annotated[type, Meta(bounds, description="...", extra={"label": "..."})]`, whose Meta chosen(), typed(),
     a_number() and labelled() write in a line. Of `extra`, `form` maps the names of a form's inputs to their
     labels where they are not the field's own (an instant is a day and an hour), `at` is the hour of an instant of which
-    only the day is asked, `words` are the values that the type allows in French, `choice` says that a page lists the
-    values, `needed` that a form asks for what a machine may leave out, `each_line` that several texts are typed one a
-    line, `check` says what is wrong with a text within its bounds, and `sentence` what to write where the bounds alone
-    would not say it. What else is there is for other readers: `column`, for files, and `later` where
-    files were given out before it came.
+    only the day is asked, `words` are the values that the type allows in French where it is no WordedKind, `choice`
+    says that a page lists the values, `needed` that a form asks for what a machine may leave out, `each_line` that
+    several texts are typed one a line, `check` says what is wrong with a text within its bounds, and `sentence` what to
+    write where the bounds alone would not say it. What else is there is for other readers: `column`, for files, and
+    `later` where files were given out before it came.
     """
 
     def __post_init__(self) -> None:

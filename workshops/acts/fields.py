@@ -13,6 +13,7 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, ValidationError, inspect
 
 from workshops.acts.days import FIRST_DAY, LAST_DAY, far_away
+from workshops.acts.kinds import WordedKind
 from workshops.acts.plain_words import SOME_LINES, one_line, some_lines
 
 
@@ -247,6 +248,6 @@ def _input(
         most=getattr(described, "max_length", None),
         required=required,
         options=tuple(str(one) for one in allowed),
-        words=words,
+        words=words or {one.value: one.words for one in allowed if isinstance(one, WordedKind)},
         empty=empty,
     )

@@ -23,12 +23,8 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.programmes.bts1.add_up import COUNTS, MOST, RecordIntake
 from workshops.programmes.bts1.rules import (
-    DIRECTIONS,
     FIRST_YEAR,
-    KINDS,
     LAST_YEAR,
-    STAYS,
-    STEPS,
     WEEKS_MOST,
     CoursePartnerKind,
     DatedStep,
@@ -55,7 +51,7 @@ KNOWN = f"SELECT {columns_of(DatedStep, 's')} FROM bts1_steps s WHERE s.course =
 class RecordStep(Act, frozen=True, kw_only=True):
     """A step (idee, montage, habilitee, ouverte, premiere_promotion, suspendue), reached on a day or planned."""
 
-    step: Annotated[StepKind, labelled("Étape", "Which step.", words=STEPS, column="etape")]
+    step: Annotated[StepKind, labelled("Étape", "Which step.", column="etape")]
     step_on: Annotated[date, labelled("Date", "Its day.", column="le")]
     planned: Annotated[bool, labelled("À cette date, elle est", "Not reached yet.", column=("prevue", "prévue"))] = (
         False
@@ -68,10 +64,10 @@ class RecordMobility(Act, frozen=True, kw_only=True):
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
     country: Annotated[str, a_country("Pays", "Where they went, or came from.", least=2, column="pays")]
-    kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
-    direction: Annotated[
-        StayDirection, labelled("Sens", "Whether they go or come.", words=DIRECTIONS, column="sens", later=True)
-    ] = StayDirection.OUTGOING
+    kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, column="motif")]
+    direction: Annotated[StayDirection, labelled("Sens", "Whether they go or come.", column="sens", later=True)] = (
+        StayDirection.OUTGOING
+    )
     host_name: Annotated[
         str,
         typed(
@@ -102,7 +98,7 @@ class RecordMobility(Act, frozen=True, kw_only=True):
 class AddPartner(Act, frozen=True, kw_only=True):
     """Who makes the course: a member of the consortium, a company, or another body by its name."""
 
-    kind: Annotated[CoursePartnerKind, labelled("Type", "What kind it is.", words=KINDS, column="type")]
+    kind: Annotated[CoursePartnerKind, labelled("Type", "What kind it is.", column="type")]
     name: Annotated[
         str, typed("Nom du partenaire", "That of another body.", most=160, column=("partenaire", "partenaire"))
     ] = ""

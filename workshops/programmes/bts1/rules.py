@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,66 +14,52 @@ from msgspec import Meta, Struct
 
 from workshops.acts import a_number, typed
 from workshops.acts.health import says_of_pupil
+from workshops.acts.kinds import WordedKind
 from workshops.acts.plain_words import bare_words, farness
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
-class StepKind(StrEnum):
+class StepKind(WordedKind):
     """A course's dated steps, in their order; suspendue is out of it."""
 
-    IDEE = "idee"
-    MONTAGE = "montage"
-    HABILITEE = "habilitee"
-    OUVERTE = "ouverte"
-    PREMIERE_PROMOTION = "premiere_promotion"
-    SUSPENDUE = "suspendue"
+    IDEE = "idee", "Idée"
+    MONTAGE = "montage", "Montage"
+    HABILITEE = "habilitee", "Habilitée"
+    OUVERTE = "ouverte", "Ouverte"
+    PREMIERE_PROMOTION = "premiere_promotion", "Première promotion"
+    SUSPENDUE = "suspendue", "Suspendue"
 
 
-class CoursePartnerKind(StrEnum):
+class CoursePartnerKind(WordedKind):
     """Who makes a course with its lycée."""
 
-    UNIVERSITE = "universite"
-    CNAM = "cnam"
-    UIMM = "uimm"
-    ENTREPRISE = "entreprise"
-    AUTRE = "autre"
+    UNIVERSITE = "universite", "Université"
+    CNAM = "cnam", "CNAM"
+    UIMM = "uimm", "UIMM"
+    ENTREPRISE = "entreprise", "Entreprise"
+    AUTRE = "autre", "Autre organisme"
 
 
-class StayKind(StrEnum):
+class StayKind(WordedKind):
     """What students go abroad for."""
 
-    STAGE = "stage"
-    ETUDES = "etudes"
-    VISITE = "visite"
+    STAGE = "stage", "Stage"
+    ETUDES = "etudes", "Études"
+    VISITE = "visite", "Visite"
 
 
-class StayDirection(StrEnum):
+class StayDirection(WordedKind):
     """Whether people go abroad, or come from there."""
 
-    OUTGOING = "outgoing"
-    INCOMING = "incoming"
+    OUTGOING = "outgoing", "Sortante"
+    INCOMING = "incoming", "Entrante"
 
 
-STEPS: dict[str, str] = {
-    StepKind.IDEE: "Idée",
-    StepKind.MONTAGE: "Montage",
-    StepKind.HABILITEE: "Habilitée",
-    StepKind.OUVERTE: "Ouverte",
-    StepKind.PREMIERE_PROMOTION: "Première promotion",
-    StepKind.SUSPENDUE: "Suspendue",
-}
+STEPS, KINDS = StepKind.in_words(), CoursePartnerKind.in_words()
+STAYS, DIRECTIONS = StayKind.in_words(), StayDirection.in_words()
 ORDER: tuple[str, ...] = tuple(StepKind)[:-1]
 SUSPENDED = StepKind.SUSPENDUE
-KINDS: dict[str, str] = {
-    CoursePartnerKind.UNIVERSITE: "Université",
-    CoursePartnerKind.CNAM: "CNAM",
-    CoursePartnerKind.UIMM: "UIMM",
-    CoursePartnerKind.ENTREPRISE: "Entreprise",
-    CoursePartnerKind.AUTRE: "Autre organisme",
-}
-STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", StayKind.VISITE: "Visite"}
-DIRECTIONS: dict[str, str] = {StayDirection.OUTGOING: "Sortante", StayDirection.INCOMING: "Entrante"}
 ECTS_MOST, WEEKS_MOST = 180, 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FILES = Path(__file__).parent / "files"

@@ -59,7 +59,7 @@ class RecordOutcome(Act, frozen=True, kw_only=True):
     """What became of so many pupils of a cohort in a school year (2026 is 2026-2027)."""
 
     school_year: SchoolYear
-    kind: Annotated[OutcomeKind, labelled("Devenir", "What became of them.", words=OUTCOMES, column="devenir")]
+    kind: Annotated[OutcomeKind, labelled("Devenir", "What became of them.", column="devenir")]
     pupils: Annotated[int, a_number("Élèves", "How many.", 0, PUPILS_MOST, column="eleves")]
 
 

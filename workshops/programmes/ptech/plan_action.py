@@ -14,7 +14,6 @@ from workshops.database.row_types import insert_of
 from workshops.events.record import record
 from workshops.programmes.ptech.lock import changing_action, changing_cohort
 from workshops.programmes.ptech.rules import (
-    ACTION_KINDS,
     COHORTS_MOST,
     MINUTES_LEAST,
     MINUTES_MOST,
@@ -91,7 +90,7 @@ class ChangeAction(Act, frozen=True, kw_only=True):
     `unusual_time_meant`.
     """
 
-    kind: Annotated[ActionKind, labelled("Type d'action", "What it is.", words=ACTION_KINDS, column=("type", "type"))]
+    kind: Annotated[ActionKind, labelled("Type d'action", "What it is.", column=("type", "type"))]
     title: Annotated[str, typed("Intitulé", "Its name, without a pupil's.", least=1, most=120, column="intitule")]
     starts_at: StartsAt
     minutes: Minutes

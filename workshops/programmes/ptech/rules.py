@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from workshops.acts import a_number
+from workshops.acts.kinds import WordedKind
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import PARIS, DayOff
 
@@ -21,15 +22,15 @@ class Term(StrEnum):
     JUNE = "june"
 
 
-class ActionKind(StrEnum):
+class ActionKind(WordedKind):
     """What a mentoring action is."""
 
-    VISITE = "visite"
-    STAGE = "stage"
-    PROJET = "projet"
-    TEMOIGNAGE = "temoignage"
-    SIMULATION = "simulation"
-    AUTRE = "autre"
+    VISITE = "visite", "Visite d'entreprise"
+    STAGE = "stage", "Stage"
+    PROJET = "projet", "Projet"
+    TEMOIGNAGE = "temoignage", "Témoignage"
+    SIMULATION = "simulation", "Simulation d'entretien"
+    AUTRE = "autre", "Autre action"
 
 
 class ActionState(StrEnum):
@@ -40,15 +41,15 @@ class ActionState(StrEnum):
     CALLED_OFF = "called_off"
 
 
-class OutcomeKind(StrEnum):
+class OutcomeKind(WordedKind):
     """What became of pupils."""
 
-    BAC_PRO = "bac_pro"
-    BTS_ENTERED = "bts_entered"
-    BTS_PASSED = "bts_passed"
-    EMPLOYED = "employed"
-    STUDYING = "studying"
-    OTHER = "other"
+    BAC_PRO = "bac_pro", "Bac pro obtenu"
+    BTS_ENTERED = "bts_entered", "Entrés en BTS"
+    BTS_PASSED = "bts_passed", "BTS obtenu"
+    EMPLOYED = "employed", "En emploi"
+    STUDYING = "studying", "En poursuite d'études"
+    OTHER = "other", "Autre situation"
 
 
 YEARS = 5
@@ -80,25 +81,10 @@ EXITS = {
     "left_dropout": "Ont arrêté leurs études",
     "left_other": "Autre motif",
 }
-ACTION_KINDS: dict[str, str] = {
-    ActionKind.VISITE: "Visite d'entreprise",
-    ActionKind.STAGE: "Stage",
-    ActionKind.PROJET: "Projet",
-    ActionKind.TEMOIGNAGE: "Témoignage",
-    ActionKind.SIMULATION: "Simulation d'entretien",
-    ActionKind.AUTRE: "Autre action",
-}
+ACTION_KINDS, OUTCOMES = ActionKind.in_words(), OutcomeKind.in_words()
 SchoolYear = Annotated[
     int, a_number("Année scolaire", "2026 is 2026-2027.", 2000, 2110, column="annee_scolaire", cell="school_year")
 ]
-OUTCOMES: dict[str, str] = {
-    OutcomeKind.BAC_PRO: "Bac pro obtenu",
-    OutcomeKind.BTS_ENTERED: "Entrés en BTS",
-    OutcomeKind.BTS_PASSED: "BTS obtenu",
-    OutcomeKind.EMPLOYED: "En emploi",
-    OutcomeKind.STUDYING: "En poursuite d'études",
-    OutcomeKind.OTHER: "Autre situation",
-}
 
 
 class CohortKnown(Refusal):
