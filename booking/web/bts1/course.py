@@ -17,6 +17,7 @@ from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
+from workshops.acts import Act
 from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partner, partners
 from workshops.programmes.bts1.add_up import IntakeCounts, RecordIntake
@@ -42,7 +43,6 @@ from workshops.programmes.bts1.queries import CourseCard, CourseSheet, course_sh
 from workshops.programmes.bts1.rules import (
     FIRST_YEAR,
     KINDS,
-    CourseCounted,
     CoursePartnerKind,
     DatedStep,
     countries,
@@ -140,7 +140,6 @@ class CourseForm(Page, frozen=True):
 
     course: CourseCard
     has_counts: bool
-    refusal: CourseCounted | None = None
 
 
 @get("/bts1/{course:int}/fiche", opt=may("records.keep"))
@@ -157,12 +156,9 @@ async def correct_card(asked: ChangeCourse, course: FromPath[int], person: Keepe
 
 
 @post("/bts1/{course:int}/retrait", opt=may("records.keep"))
-async def take_course_back(course: FromPath[int], person: Keeper, now: Now) -> Template | Redirect:
-    try:
-        await remove_course(course, scope=person.scope, by=person.account, now=now)
-    except CourseCounted as no:
-        sheet = await seen_by(person, course, now=now)
-        return page(CourseForm(sheet.card, has_counts=True, refusal=no), status=no.status)
+@form_act(Act, page=card_page.fn)
+async def take_course_back(asked: Act, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
+    await remove_course(course, scope=person.scope, by=person.account, now=now)
     return done(board_of(person), "formation-retiree")
 
 

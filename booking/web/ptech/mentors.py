@@ -17,9 +17,10 @@ from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.words.ptech import mentor_gone
+from workshops.acts import Act
 from workshops.programmes.ptech.follow_cohort import Followed, follow
 from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor, remove_mentor
-from workshops.programmes.ptech.rules import ActionsPlanned, MentorActed
+from workshops.programmes.ptech.rules import ActionsPlanned
 from workshops.refusals import NotFound, Refusal
 
 
@@ -30,7 +31,6 @@ class MentorsPage(Page, frozen=True):
     base: str
     it: Followed
     companies: Suggestions
-    refusal: Refusal | None
     ending: int | None
     to_on: date | None
     planned: ActionsPlanned | None
@@ -69,7 +69,6 @@ class Mentors(ByPermission):
             base=self.path,
             it=it,
             companies=await suggested(form),
-            refusal=refusal,
             ending=mentor,
             to_on=form.date("to_on", label="Dernier jour") if form is not None and planned else None,
             planned=planned,
@@ -93,16 +92,12 @@ class Mentors(ByPermission):
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
+    @form_act(Act, page=mentors_form)
     async def remove(
-        self, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
-    ) -> Template | Redirect:
+        self, asked: Act, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
+    ) -> Redirect:
         await self._refuse_stranger(number, mentor, person, now)
-        try:
-            await remove_mentor(mentor, scope=person.scope, by=person.account, now=now)
-        except MentorActed as no:
-            answer = await self.mentors_form(number, person, now, refusal=no)
-            answer.status_code = no.status
-            return answer
+        await remove_mentor(mentor, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")
 
     async def _refuse_stranger(self, number: int, mentor: int, person: Host | Coordinator, now: datetime) -> None:
