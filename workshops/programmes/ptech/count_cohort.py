@@ -20,11 +20,10 @@ from workshops.programmes.ptech.rules import (
     LaterCensus,
     OutcomeKind,
     SchoolYear,
-    refuse,
     wrong_year,
 )
 from workshops.programmes.ptech.tables import Census, Outcome
-from workshops.refusals import NotFound, or_not_found
+from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 from workshops.scope import Scope
 
@@ -131,31 +130,22 @@ def refuse_outcome(asked: RecordOutcome, *, entry_year: int, present_ever: int, 
     `elsewhere`: how many are told of the same kind in other years.
     """
     school_year, first = asked.school_year, entry_year + EARLIEST.get(asked.kind, 0)
-    checks = (
-        (
-            "pupils",
-            asked.pupils <= present_ever,
-            f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
-        ),
-        (
-            "pupils",
-            not present_ever - elsewhere < asked.pupils <= present_ever,
+    wrong = {}
+    if asked.pupils > present_ever:
+        wrong["pupils"] = f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout."
+    elif asked.pupils + elsewhere > present_ever:
+        wrong["pupils"] = (
             f"{_with_others(elsewhere)}, {asked.pupils + elsewhere} élèves, alors que la cohorte n'en a compté que"
-            f" {present_ever} en tout.",
-        ),
-        ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),
-        (
-            "school_year",
-            school_year <= school_year_of(on),
-            f"Année scolaire : {year_words(school_year)} n'a pas commencé.",
-        ),
-        (
-            "school_year",
-            not entry_year <= school_year < first,
-            f"Ce devenir vient au plus tôt en {first}-{first + 1} pour cette cohorte.",
-        ),
-    )
-    refuse(checks)
+            f" {present_ever} en tout."
+        )
+    if not entry_year <= school_year <= entry_year + YEARS_COUNTED:
+        wrong["school_year"] = wrong_year(entry_year)
+    elif school_year > school_year_of(on):
+        wrong["school_year"] = f"Année scolaire : {year_words(school_year)} n'a pas commencé."
+    elif school_year < first:
+        wrong["school_year"] = f"Ce devenir vient au plus tôt en {first}-{first + 1} pour cette cohorte."
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _with_others(pupils: int) -> str:

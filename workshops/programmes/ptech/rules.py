@@ -52,6 +52,7 @@ class OutcomeKind(WordedKind):
     OTHER = "other", "Autre situation"
 
 
+FIRST_ENTRY, LAST_ENTRY = 2000, 2100
 YEARS = 5
 # A mentor company with nothing held for longer, and nothing planned, is to be called.
 SILENT_DAYS = 120
@@ -243,13 +244,3 @@ def is_running(entry_year: int, closed_on: date | None, on: date) -> bool:
 def mentors_missing(mentors: int) -> int:
     """How many companies a cohort lacks to be mentored by three."""
     return max(0, MENTORS_WANTED - mentors)
-
-
-def refuse(checks: tuple[tuple[str, bool, str], ...]) -> None:
-    """Raise Invalid with the first sentence of each field that is wrong: (field, whether it is right, sentence)."""
-    wrong: dict[str, str] = {}
-    for field, right, sentence in checks:
-        if not right:
-            wrong.setdefault(field, sentence)
-    if wrong:
-        raise Invalid(wrong)
