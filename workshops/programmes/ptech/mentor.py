@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
@@ -133,17 +133,14 @@ def _refuse_dates(from_on: date, to_on: date | None) -> None:
         raise Invalid({"to_on": "La fin vient avant le début."})
 
 
-def _planned_of(beyond: Sequence[ActionBeyond]) -> list[ActionBeyond]:
-    """Those that may still be called off. Raises Invalid when one was held: the end comes after it."""
+async def _planned_beyond(mentor: int, found: dict[str, Any], to_on: date | None) -> list[ActionBeyond]:
+    """What may still be called off. Raises Invalid when something was held: the end comes after it."""
+    if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
+        return []
+    beyond = await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on)
     held = [one.starts_at for one in beyond if one.state == "held"]
     if held:
         on = f"{paris_day(max(held)):%d/%m/%Y}"
         told = f"Dernier jour : l'entreprise a tenu une action le {on}. Choisissez ce jour ou un jour suivant."
         raise Invalid({"to_on": told})
-    return list(beyond)
-
-
-async def _planned_beyond(mentor: int, found: dict[str, Any], to_on: date | None) -> list[ActionBeyond]:
-    if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
-        return []
-    return _planned_of(await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on))
+    return beyond
