@@ -15,13 +15,13 @@ from workshops.database.row_types import insert_of
 from workshops.events.record import record, record_by
 from workshops.programmes.ptech.lock import changing_cohort, lock_scheme
 from workshops.programmes.ptech.queries import SchemeCard
-from workshops.programmes.ptech.rules import CohortKnown, SchemeClosed
+from workshops.programmes.ptech.rules import FIRST_ENTRY, LAST_ENTRY, CohortKnown, SchemeClosed
 from workshops.programmes.ptech.tables import Cohort, Scheme
 from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
 from workshops.scope import Scope
 
-FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
+FIRST_COHORT = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """
 SELECT max(c.entry_year) AS entry_year, max((a.starts_at AT TIME ZONE 'Europe/Paris')::date) AS held_on
 FROM ptech_cohorts c LEFT JOIN mentoring_actions a ON a.cohort = c.id AND a.state = 'held'
@@ -94,7 +94,7 @@ class EnrolCohort(Act, frozen=True, kw_only=True):
     """The pupils of one rentrée: 2026 is September 2026."""
 
     scheme: Annotated[int, chosen("Dispositif", "The scheme that they enter.")] = msgspec.field(name="scheme_id")
-    entry_year: Annotated[int, a_number("Rentrée de septembre", "2026 is September 2026.", 2000, 2100)]
+    entry_year: Annotated[int, a_number("Rentrée de septembre", "2026 is September 2026.", FIRST_ENTRY, LAST_ENTRY)]
     label: Label = ""
 
 
@@ -148,7 +148,7 @@ async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | Non
         known = await lock_scheme(scheme, scope=scope)
         if closed_on is not None and closed_on == known.closed_on and closed_on < asked.opens_on:
             raise Invalid({"opens_on": "Ouverture : elle vient après la fermeture du dispositif."})
-        first = await value(FIRST_ENTRY, scheme)
+        first = await value(FIRST_COHORT, scheme)
         if first is not None and first < asked.opens_on.year:
             entered = f"une cohorte entre à la rentrée {first}"
             raise Invalid({"opens_on": f"Ouverture : {entered}. Choisissez un jour de {first} ou d'avant."})

@@ -11,9 +11,17 @@ from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.programmes.ptech.check_flow import terms_due
 from workshops.programmes.ptech.measure import MentorDays, share_places
-from workshops.programmes.ptech.rules import MENTORS_WANTED, MONTHS, SILENT_DAYS, YEARS, is_running, mentors_missing
+from workshops.programmes.ptech.rules import (
+    FIRST_ENTRY,
+    MENTORS_WANTED,
+    MONTHS,
+    SILENT_DAYS,
+    YEARS,
+    is_running,
+    mentors_missing,
+)
 from workshops.school_calendar.rules import paris_day, school_year_counted
-from workshops.scope import Scope, within, within_one
+from workshops.scope import EVERYTHING, Scope, within, within_one
 
 _SCHEMES = """
 SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts_school,
@@ -50,24 +58,17 @@ WHERE m.cohort = c.id AND m.from_on <= least($2::date, $3::date) AND (m.to_on IS
 """  # noqa: S608 - constants only
 # A cohort as the lines of a list name it.
 NAMED = "c.id AS cohort, s.title AS scheme_title, c.entry_year, s.school, h.name AS school_name, h.commune"
-# $1 the latest school year whose October is over.
-CENSUSES_MISSING = f"""
-SELECT {NAMED}, y.school_year FROM {ITS_LYCEE}
-CROSS JOIN LATERAL generate_series(c.entry_year, least(c.entry_year + {YEARS - 1}, $1::int)) y (school_year)
-WHERE (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1)) AND NOT EXISTS (
-  SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = 'october')
-ORDER BY y.school_year, h.commune, h.name, s.title, c.entry_year
-"""  # noqa: S608 - constants only
-# $1 the lycées of the scope, $2 and $3 what is counted in these months, as terms_due() has it.
-CENSUSES_DUE = f"""
+# $1 the lycées of the scope, $2 and $3 the school years and terms that are to be counted.
+_CENSUSES_LACKING = f"""
 SELECT {NAMED}, h.uai, y.school_year, y.term FROM {ITS_LYCEE}
 JOIN unnest($2::int[], $3::varchar[]) y (school_year, term)
   ON y.school_year BETWEEN c.entry_year AND c.entry_year + {YEARS - 1}
 WHERE {within("s.school", 1)} AND (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1))
 AND NOT EXISTS (
   SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = y.term)
-ORDER BY y.school_year, y.term DESC, h.uai, s.title, c.entry_year
 """  # noqa: S608 - constants only
+CENSUSES_MISSING = f"{_CENSUSES_LACKING} ORDER BY y.school_year, h.commune, h.name, s.title, c.entry_year"
+CENSUSES_DUE = f"{_CENSUSES_LACKING} ORDER BY y.school_year, y.term DESC, h.uai, s.title, c.entry_year"
 # The mentors of today, of cohorts within their five years, with nothing planned and nothing held for too long: as
 # engagement() has it. $1 today, $2 how many days.
 MENTORS_QUIET = f"""
@@ -209,14 +210,8 @@ class CohortNamed(Struct, frozen=True):
     commune: str
 
 
-class CensusMissing(CohortNamed, frozen=True):
-    """An October that is over and that nobody counted in a cohort (2026 is 2026-2027)."""
-
-    school_year: int
-
-
 class CensusDue(CohortNamed, frozen=True):
-    """What a cohort is to be counted in now, its lycée by its UAI."""
+    """What a cohort is to be counted in and is not yet (2026 is 2026-2027), its lycée by its UAI."""
 
     uai: str
     school_year: int
@@ -236,9 +231,10 @@ class MentorQuiet(CohortNamed, frozen=True):
     since: date
 
 
-async def censuses_missing(*, now: datetime) -> list[CensusMissing]:
+async def censuses_missing(*, now: datetime) -> list[CensusDue]:
     """The October censuses that cohorts lack once that October is over, the oldest first."""
-    return await rows_as(CensusMissing, CENSUSES_MISSING, school_year_counted(paris_day(now)))
+    over = range(FIRST_ENTRY, school_year_counted(paris_day(now)) + 1)
+    return await rows_as(CensusDue, CENSUSES_MISSING, EVERYTHING.schools, over, ["october"] * len(over))
 
 
 async def censuses_due(*, scope: Scope, now: datetime) -> list[CensusDue]:
