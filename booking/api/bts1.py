@@ -16,25 +16,9 @@ from booking.api.schools import NamedSchool, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
+from workshops.programmes.bts1 import keep_lines as lines
 from workshops.programmes.bts1.add_up import RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
-from workshops.programmes.bts1.keep_lines import (
-    FEEDER,
-    INTAKE,
-    MOBILITY,
-    PARTNER,
-    STEP,
-    AddFeeder,
-    AddPartner,
-    RecordMobility,
-    RecordStep,
-    add_feeder,
-    add_partner,
-    record_intake,
-    record_mobility,
-    record_step,
-    take_line_back,
-)
 from workshops.programmes.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
 from workshops.programmes.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.refusals import Invalid, or_not_found
@@ -165,17 +149,17 @@ async def drop_course(course: FromPath[int], person: Keeper, now: Now) -> None:
 
 @post("/bts1/courses/{course:int}/steps", opt=may("records.keep"))
 async def add_step(
-    course: FromPath[int], data: JSONBody[RecordStep], person: Keeper, now: Now
+    course: FromPath[int], data: JSONBody[lines.RecordStep], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """A step is reached or planned; said again, its day is replaced."""
-    await record_step(course, data, scope=person.scope, by=person.account, now=now)
+    await lines.record_step(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/steps/{step:str}", opt=may("records.keep"))
 async def drop_step(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> None:
     """A step was a mistake, or a suspension has ended."""
-    await take_line_back(STEP, course, step, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.STEP, course, step, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/intakes", opt=may("records.keep"))
@@ -183,60 +167,60 @@ async def add_intake(
     course: FromPath[int], data: JSONBody[RecordIntake], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """The counts of a school year; said again, they are all replaced."""
-    await record_intake(course, data, scope=person.scope, by=person.account, now=now)
+    await lines.record_intake(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=may("records.keep"))
 async def drop_intake(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> None:
     """The counts of a school year were a mistake."""
-    await take_line_back(INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/mobilities", opt=may("records.keep"))
 async def add_mobility(
-    course: FromPath[int], data: JSONBody[RecordMobility], person: Keeper, now: Now
+    course: FromPath[int], data: JSONBody[lines.RecordMobility], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """How many went to a country in a school year, or came from it, what for, to whom; said again, how many and how
     long are replaced."""
-    await record_mobility(course, data, scope=person.scope, by=person.account, now=now)
+    await lines.record_mobility(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=may("records.keep"))
 async def drop_mobility(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> None:
     """A mobility was a mistake."""
-    await take_line_back(MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/partners", opt=may("records.keep"))
 async def add_course_partner(
-    course: FromPath[int], data: JSONBody[AddPartner], person: Keeper, now: Now
+    course: FromPath[int], data: JSONBody[lines.AddPartner], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """Someone makes the course with the lycée."""
-    await add_partner(course, data, scope=person.scope, by=person.account, now=now)
+    await lines.add_partner(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/partners/{line:int}", opt=may("records.keep"))
 async def drop_course_partner(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> None:
     """A partner of the course was a mistake, or left."""
-    await take_line_back(PARTNER, course, line, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.PARTNER, course, line, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/feeders", opt=may("records.keep"))
 async def add_course_feeder(
-    course: FromPath[int], data: JSONBody[AddFeeder], person: Keeper, now: Now
+    course: FromPath[int], data: JSONBody[lines.AddFeeder], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """Graduates of a BTS may enter the course."""
-    await add_feeder(course, data, scope=person.scope, by=person.account, now=now)
+    await lines.add_feeder(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=may("records.keep"))
 async def drop_course_feeder(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> None:
     """A BTS does not lead to the course any more."""
-    await take_line_back(FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
 
 
 def _course(course: CourseCard) -> CourseAnswer:

@@ -11,19 +11,9 @@ from typing import Any
 from booking.demo.settle import Cast, invite_example, read_tables
 from workshops.partners.rules import PartnerKind
 from workshops.partners.welcome import WelcomePartner, welcome
+from workshops.programmes.bts1 import keep_lines as lines
 from workshops.programmes.bts1.add_up import COUNTS, RecordIntake
 from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
-from workshops.programmes.bts1.keep_lines import (
-    AddFeeder,
-    AddPartner,
-    RecordMobility,
-    RecordStep,
-    add_feeder,
-    add_partner,
-    record_intake,
-    record_mobility,
-    record_step,
-)
 from workshops.programmes.bts1.rules import KINDS, CoursePartnerKind, StayDirection, StayKind, StepKind
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import school_by_uai
@@ -57,17 +47,17 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
         await _date_steps(course, entry, **own)
         for kind in entry["organismes"]:
             known = CoursePartnerKind(kind) if kind in KINDS else CoursePartnerKind.AUTRE
-            await add_partner(course, AddPartner(kind=known, partner=bodies[kind]), **own)
+            await lines.add_partner(course, lines.AddPartner(kind=known, partner=bodies[kind]), **own)
         for number in entry["entreprises"]:
-            firm = AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
-            await add_partner(course, firm, **own)
+            firm = lines.AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
+            await lines.add_partner(course, firm, **own)
         for name, country in entry.get("etranger", []):
-            abroad = AddPartner(kind=CoursePartnerKind.AUTRE, name=name, country=country)
-            await add_partner(course, abroad, **own)
+            abroad = lines.AddPartner(kind=CoursePartnerKind.AUTRE, name=name, country=country)
+            await lines.add_partner(course, abroad, **own)
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
-            feeder = AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
-            await add_feeder(course, feeder, **own)
+            feeder = lines.AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
+            await lines.add_feeder(course, feeder, **own)
         await _count(course, entry, **own)
 
 
@@ -75,8 +65,8 @@ async def _date_steps(course: int, entry: dict[str, Any], *, now: datetime, **ow
     for step, months in entry["etapes"].items():
         on = months_from_rentree(months, now=now)
         planned = on > paris_day(now) or step in entry.get("prevues", [])
-        dated = RecordStep(step=StepKind(step), step_on=on, planned=planned)
-        await record_step(course, dated, now=now, **own)
+        dated = lines.RecordStep(step=StepKind(step), step_on=on, planned=planned)
+        await lines.record_step(course, dated, now=now, **own)
 
 
 async def _count(course: int, entry: dict[str, Any], *, now: datetime, **own: Any) -> None:
@@ -84,16 +74,16 @@ async def _count(course: int, entry: dict[str, Any], *, now: datetime, **own: An
     for counts in entry["annees"]:
         known = {name: counts.get(name) for name in COUNTS}
         intake = RecordIntake(school_year=latest + counts["annee"], **known)
-        await record_intake(course, intake, now=now, **own)
+        await lines.record_intake(course, intake, now=now, **own)
     for counts in entry["mobilites"]:
         told = {name: counts[name] for name in ("country", "people", "host_name", "weeks") if name in counts}
-        stay = RecordMobility(
+        stay = lines.RecordMobility(
             school_year=latest + counts["annee"],
             kind=StayKind(counts["kind"]),
             direction=StayDirection(counts.get("direction", StayDirection.OUTGOING)),
             **told,
         )
-        await record_mobility(course, stay, now=now, **own)
+        await lines.record_mobility(course, stay, now=now, **own)
 
 
 JOINED = -24

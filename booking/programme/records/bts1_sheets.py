@@ -7,19 +7,9 @@ from datetime import datetime
 from booking.programme.records.find import company, consortium_member, course, course_or_none, lycee
 from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
+from workshops.programmes.bts1 import keep_lines as lines
 from workshops.programmes.bts1.add_up import RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course
-from workshops.programmes.bts1.keep_lines import (
-    AddFeeder,
-    AddPartner,
-    RecordMobility,
-    RecordStep,
-    add_feeder,
-    add_partner,
-    record_intake,
-    record_mobility,
-    record_step,
-)
 from workshops.programmes.bts1.rules import ORDER, SUSPENDED
 from workshops.refusals import Invalid
 
@@ -36,7 +26,7 @@ ORDER BY s.uai, c.title, t.bts, b.uai"""  # noqa: S608 - constants only
 _IN_TIME = f"array_position(ARRAY{[str(step) for step in (*ORDER, SUSPENDED)]}, t.step)"
 NAMED_TWICE = "Laissez « partenaire » vide quand le SIRET est donné : le nom est celui de l'entreprise."
 CARD = (UAI, *columns_of(ChangeCourse))
-*MAKER, PARTNER_COUNTRY = columns_of(AddPartner)
+*MAKER, PARTNER_COUNTRY = columns_of(lines.AddPartner)
 
 
 async def _course(line: Cells) -> int:
@@ -63,19 +53,19 @@ async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:
     if siret is not None and name:
         raise Invalid({"partenaire": NAMED_TWICE})
     asked = act_of(
-        AddPartner,
+        lines.AddPartner,
         line,
         company=None if siret is None else await company(siret),
         partner=await consortium_member(line["type"], name) if name else None,
     )
-    await add_partner(of, asked, **sender.acts(now))
+    await lines.add_partner(of, asked, **sender.acts(now))
 
 
 async def keep_feeder(line: Cells, sender: Sender, now: datetime) -> None:
     """A BTS leads to the course, of one lycée or of any."""
     of = await _course(line)
     taught_at = await lycee(line["uai_bts"]) if line["uai_bts"] else None
-    await add_feeder(of, act_of(AddFeeder, line, taught_at=taught_at), **sender.acts(now))
+    await lines.add_feeder(of, act_of(lines.AddFeeder, line, taught_at=taught_at), **sender.acts(now))
 
 
 def bts1_sheets() -> list[RecordSheet]:
@@ -87,8 +77,8 @@ def bts1_sheets() -> list[RecordSheet]:
         lines_of(
             COURSE,
             "bts1_steps",
-            RecordStep,
-            record_step,
+            lines.RecordStep,
+            lines.record_step,
             name="bts1-etapes",
             title="Étapes des formations BTS+1",
             keys=1,
@@ -98,7 +88,7 @@ def bts1_sheets() -> list[RecordSheet]:
             COURSE,
             "bts1_intakes",
             RecordIntake,
-            record_intake,
+            lines.record_intake,
             name="bts1-effectifs",
             title="Effectifs des formations BTS+1",
             keys=1,
@@ -106,8 +96,8 @@ def bts1_sheets() -> list[RecordSheet]:
         lines_of(
             COURSE,
             "bts1_mobilities",
-            RecordMobility,
-            record_mobility,
+            lines.RecordMobility,
+            lines.record_mobility,
             name="bts1-mobilites",
             title="Mobilités des étudiants BTS+1",
             keys=5,
@@ -130,7 +120,7 @@ def bts1_sheets() -> list[RecordSheet]:
         RecordSheet(
             name="bts1-bts",
             title="BTS qui mènent aux formations BTS+1",
-            columns=(*COURSE.columns, *columns_of(AddFeeder), UAI_OF_BTS),
+            columns=(*COURSE.columns, *columns_of(lines.AddFeeder), UAI_OF_BTS),
             keys=4,
             known=_FEEDERS,
             keep=keep_feeder,

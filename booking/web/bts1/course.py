@@ -20,25 +20,9 @@ from booking.words.wording import paris, school_year_began
 from workshops.acts import Act
 from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partner, partners
+from workshops.programmes.bts1 import keep_lines as lines
 from workshops.programmes.bts1.add_up import IntakeCounts, RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, change_course, remove_course
-from workshops.programmes.bts1.keep_lines import (
-    FEEDER,
-    INTAKE,
-    MOBILITY,
-    PARTNER,
-    STEP,
-    AddFeeder,
-    AddPartner,
-    RecordMobility,
-    RecordStep,
-    add_feeder,
-    add_partner,
-    record_intake,
-    record_mobility,
-    record_step,
-    take_line_back,
-)
 from workshops.programmes.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.programmes.bts1.rules import (
     FIRST_YEAR,
@@ -56,11 +40,11 @@ from workshops.schools.queries import lycees
 @renders(
     "bts1/course.html",
     acts={
-        "dating": RecordStep,
+        "dating": lines.RecordStep,
         "counting": RecordIntake,
-        "stay": RecordMobility,
-        "maker": AddPartner,
-        "feeder": AddFeeder,
+        "stay": lines.RecordMobility,
+        "maker": lines.AddPartner,
+        "feeder": lines.AddFeeder,
     },
 )
 class CoursePage(Page, frozen=True):
@@ -163,15 +147,15 @@ async def take_course_back(asked: Act, course: FromPath[int], person: Keeper, no
 
 
 @post("/bts1/{course:int}/etapes", opt=may("records.keep"))
-@form_act(RecordStep, page=course_page)
-async def note_step(asked: RecordStep, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await record_step(course, asked, scope=person.scope, by=person.account, now=now)
+@form_act(lines.RecordStep, page=course_page)
+async def note_step(asked: lines.RecordStep, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
+    await lines.record_step(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-notee", at="etapes")
 
 
 @post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=may("records.keep"))
 async def take_step_back(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> Redirect:
-    await take_line_back(STEP, course, step, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.STEP, course, step, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-retiree", at="etapes")
 
 
@@ -202,26 +186,26 @@ async def intake_page(course: FromPath[int], school_year: FromPath[int], person:
 @post("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
 @form_act(RecordIntake, page=intake_page.fn)
 async def note_intake(asked: RecordIntake, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await record_intake(course, asked, scope=person.scope, by=person.account, now=now)
+    await lines.record_intake(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-notes", at="effectifs")
 
 
 @post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=may("records.keep"))
 async def take_intake_back(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await take_line_back(INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-retires", at="effectifs")
 
 
 @post("/bts1/{course:int}/mobilites", opt=may("records.keep"))
-@form_act(RecordMobility, page=course_page)
-async def note_mobility(asked: RecordMobility, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await record_mobility(course, asked, scope=person.scope, by=person.account, now=now)
+@form_act(lines.RecordMobility, page=course_page)
+async def note_mobility(asked: lines.RecordMobility, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
+    await lines.record_mobility(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-notee", at="mobilites")
 
 
 @post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=may("records.keep"))
 async def take_mobility_back(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await take_line_back(MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-retiree", at="mobilites")
 
 
@@ -243,26 +227,26 @@ async def _kind(form: Form) -> str:
 
 
 @post("/bts1/{course:int}/partenaires", opt=may("records.keep"))
-@form_act(AddPartner, page=course_page, kind=_kind, company=_company)
-async def join_course(asked: AddPartner, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await add_partner(course, asked, scope=person.scope, by=person.account, now=now)
+@form_act(lines.AddPartner, page=course_page, kind=_kind, company=_company)
+async def join_course(asked: lines.AddPartner, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
+    await lines.add_partner(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee", at="partenaires")
 
 
 @post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=may("records.keep"))
 async def leave_course(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await take_line_back(PARTNER, course, line, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.PARTNER, course, line, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree", at="partenaires")
 
 
 @post("/bts1/{course:int}/bts", opt=may("records.keep"))
-@form_act(AddFeeder, page=course_page)
-async def feed_course(asked: AddFeeder, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await add_feeder(course, asked, scope=person.scope, by=person.account, now=now)
+@form_act(lines.AddFeeder, page=course_page)
+async def feed_course(asked: lines.AddFeeder, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
+    await lines.add_feeder(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee", at="partenaires")
 
 
 @post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=may("records.keep"))
 async def stop_feeding(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await take_line_back(FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
+    await lines.take_line_back(lines.FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree", at="partenaires")
