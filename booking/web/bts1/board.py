@@ -14,7 +14,7 @@ from booking.programme.figures.scheme_sheets import COURSES_RULE, STAYS_RULE, me
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
 from workshops.programmes.bts1.follow_courses import CourseYear, StayYear, course_years, stay_years
-from workshops.programmes.bts1.queries import Bts1Totals, CourseCard, courses, totals
+from workshops.programmes.bts1.queries import CourseCard, courses, totals
 from workshops.programmes.bts1.rules import ORDER
 from workshops.programmes.targets.metrics import metric_of
 from workshops.programmes.targets.queries import TargetCard, targets
@@ -62,25 +62,9 @@ async def all_courses(now: Now) -> Template:
     known = await courses(scope=EVERYTHING, now=now)
     aim = aims[0] if aims else None
     counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now) if aim is not None else None
-    years, stays = await course_years(scope=EVERYTHING), await stay_years(scope=EVERYTHING)
-    return page(_board(known, aim, counted, years, stays))
-
-
-@get("/lycee/bts1", opt=may("records.own"))
-async def own_courses(person: AsHost, now: Now) -> Template:
-    return page(OwnCourses(await courses(scope=of_school(person.school), now=now)))
-
-
-def _board(
-    known: list[CourseCard],
-    aim: TargetCard | None,
-    counted: Bts1Totals | None,
-    years: list[CourseYear],
-    stays: list[StayYear],
-) -> CourseBoard:
     stand = [one.stands.status for one in known]
     metric = metric_of("bts1", "courses")
-    return CourseBoard(
+    shown = CourseBoard(
         courses=known,
         aim=aim,
         accompanied=counted.accompanied if counted else sum(status in ORDER[1:] for status in stand),
@@ -89,12 +73,18 @@ def _board(
         stopped=stand.count("suspendue"),
         late=sum(one.stands.late for one in known),
         accompanied_rule=metric.beside_rule if metric else "",
-        years=years,
-        stays=stays,
+        years=await course_years(scope=EVERYTHING),
+        stays=await stay_years(scope=EVERYTHING),
         mean_words=mean_words,
         courses_rule=COURSES_RULE,
         stays_rule=STAYS_RULE,
     )
+    return page(shown)
+
+
+@get("/lycee/bts1", opt=may("records.own"))
+async def own_courses(person: AsHost, now: Now) -> Template:
+    return page(OwnCourses(await courses(scope=of_school(person.school), now=now)))
 
 
 @get("/bts1/nouvelle", opt=may("records.keep"))
