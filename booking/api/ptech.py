@@ -12,10 +12,10 @@ from msgspec import UNSET, UnsetType
 
 from booking.api.ptech_lines import (
     ActionAnswer,
-    Exits,
     LeaversAnswer,
     MentorAnswer,
     OutcomeAnswer,
+    ToldCensus,
     action_answer,
     leavers_answer,
     mentor_answer,
@@ -29,7 +29,6 @@ from workshops.programmes.ptech.follow_cohort import Followed, follow
 from workshops.programmes.ptech.measure import Stage
 from workshops.programmes.ptech.open_scheme import ChangeScheme, CloseScheme, EnrolCohort, OpenScheme, RelabelCohort
 from workshops.programmes.ptech.queries import CohortLine, SchemeCard, cohorts_after, scheme, schemes_after
-from workshops.programmes.ptech.rules import Term
 from workshops.refusals import Invalid, NotFound, or_not_found
 
 
@@ -137,15 +136,9 @@ class YearOfCohort(msgspec.Struct):
     share: float | None
 
 
-class CensusAnswer(Exits, kw_only=True):
+class CensusAnswer(ToldCensus):
     """The counts of October or June; `gap` is what does not add up since the one before."""
 
-    school_year: int
-    term: Term
-    present: int
-    girls: int
-    entered: int
-    note: str
     gap: int
     gap_told: str
 
@@ -226,16 +219,9 @@ async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
 
 
 def _censuses(it: Followed) -> list[CensusAnswer]:
-    gaps = {flow.census.rank: flow for flow in it.flows}
-    return [
-        answer_of(
-            CensusAnswer,
-            census,
-            gap=gaps[census.rank].gap if census.rank in gaps else 0,
-            gap_told=gaps[census.rank].sentence if census.rank in gaps else "",
-        )
-        for census in it.censuses
-    ]
+    gaps = {flow.census.rank: (flow.gap, flow.sentence) for flow in it.flows}
+    told = ((census, *gaps.get(census.rank, (0, ""))) for census in it.censuses)
+    return [answer_of(CensusAnswer, census, gap=gap, gap_told=sentence) for census, gap, sentence in told]
 
 
 def _line(one: CohortLine, named: Naming) -> CohortInList:

@@ -26,26 +26,26 @@ from workshops.programmes.ptech.settle_action import CallOffAction, HoldAction
 from workshops.refusals import NotFound
 
 
-class Exits(msgspec.Struct):
-    """Pupils who left since the census before, by reason."""
+class ToldCensus(msgspec.Struct):
+    """The counts of October or June; who left since the census before by reason."""
 
     left_reoriented: int
     left_moved: int
     left_work: int
     left_dropout: int
     left_other: int
-
-
-class KeptCensus(Exits, kw_only=True):
-    """The counts as they are kept."""
-
-    id: int
     school_year: int
     term: Term
     present: int
     girls: int
     entered: int
     note: str
+
+
+class KeptCensus(ToldCensus):
+    """The counts as they are kept."""
+
+    id: int
 
 
 class OutcomeAnswer(msgspec.Struct):
