@@ -58,6 +58,11 @@ def insert_of(
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {conflict} RETURNING id"  # noqa: S608 - names of our own columns
 
 
+def values_of(row_type: type[Struct], asked: Struct) -> dict[str, Any]:
+    """What an act says of the columns of a row, where it says more than they hold: the fields of `row_type`."""
+    return {name: getattr(asked, name) for name in row_type.__struct_fields__}
+
+
 def is_row_type(hint: Any) -> bool:
     """Whether a row, or a part of one, can be made into this."""
     return isinstance(hint, type) and issubclass(hint, Struct)

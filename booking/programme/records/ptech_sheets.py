@@ -12,6 +12,7 @@ from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS, C
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
 from booking.words.ptech import ACTION_STATES
 from booking.words.wording import PARIS
+from workshops.database.row_types import values_of
 from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
 from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
 from workshops.programmes.ptech.open_scheme import (
@@ -176,7 +177,7 @@ async def _correct(known: KnownAction, asked: PlanAction, line: Cells, sender: S
     if known.company != asked.company:
         raise Invalid({"siret": "l'entreprise d'une action ne change pas : annulez-la, prévoyez-en une autre"})
     counted = line["presents"] is not None
-    values = {name: getattr(asked, name) for name in ChangeAction.__struct_fields__}
+    values = values_of(ChangeAction, asked)
     # One that was held on another day than planned is moved by its count: the day is over.
     planned = ChangeAction(**values | {"starts_at": known.asked.starts_at} if counted else values)
     same = known.asked == msgspec.structs.replace(planned, unusual_time_meant=False)

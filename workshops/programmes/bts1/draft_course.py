@@ -9,7 +9,8 @@ import msgspec
 
 from workshops.acts import Act, a_number, chosen, labelled, typed
 from workshops.closed_years.correct import recording
-from workshops.database import rows, value
+from workshops.database import value
+from workshops.database.row_types import insert_of, values_of
 from workshops.events.record import record, record_by
 from workshops.programmes.bts1.keep_lines import RecordStep, changing_course, record_step
 from workshops.programmes.bts1.rules import ECTS_MOST, CourseCounted, CourseKnown, StepKind, wrong_language
@@ -19,16 +20,6 @@ from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
 from workshops.scope import Scope, of_school
 
-DRAFT = """
-INSERT INTO bts1_courses (school, title, field, note, ects, language, example, noted_at)
-SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM schools WHERE id = $1 AND kind = 'lycee'
-ON CONFLICT (school, title) DO NOTHING RETURNING id
-"""
-CHANGE = """
-UPDATE bts1_courses SET title = $2, field = $3, note = $4, ects = $5, language = $6,
-  noted_at = CASE WHEN note = $4 THEN noted_at ELSE $7 END
-WHERE id = $1
-"""
 FORGET_NOTES = "UPDATE bts1_courses SET note = '' WHERE note <> '' AND noted_at < $1 RETURNING id"
 
 
@@ -72,6 +63,9 @@ class DraftCourse(ChangeCourse, frozen=True, kw_only=True):
     idea_on: Annotated[date, labelled("L'idée date du", "The day of the idea.")] | None = None
 
 
+DRAFT = insert_of("bts1_courses", "school", "example", "noted_at", row_type=ChangeCourse, once=("school", "title"))
+
+
 async def draft_course(
     asked: DraftCourse, *, school: int | None, example: bool = False, by: int | None, now: datetime
 ) -> int:
@@ -89,8 +83,7 @@ async def draft_course(
     if errors:
         raise Invalid(errors)
     async with recording(by=by, school=host, now=now):
-        card = (asked.title, asked.field, asked.note, asked.ects, asked.language)
-        made = await value(DRAFT, host, *card, example, now)
+        made = await value(DRAFT, host, example, now, *values_of(ChangeCourse, asked).values())
         if made is None:
             raise CourseKnown
         if asked.idea_on is not None:
@@ -105,7 +98,8 @@ async def change_course(course: int, asked: ChangeCourse, *, scope: Scope, by: i
     async with changing_course(course, scope=scope, by=by, now=now) as host:
         if await Course.exists().where(Course.school == host, Course.title == asked.title, Course.id != course):
             raise CourseKnown
-        await rows(CHANGE, course, asked.title, asked.field, asked.note, asked.ects, asked.language, now)
+        await Course.update({Course.noted_at: now}).where(Course.id == course, Course.note != asked.note)
+        await Course.update(**values_of(ChangeCourse, asked)).where(Course.id == course)
         await record_by(by, "course_changed", about_kind="course", about=course, detail=asked.title, now=now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import astuple
@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 from workshops.acts import Act, a_number, chosen, labelled, typed
 from workshops.closed_years.correct import recording
 from workshops.database import row, transaction, value
-from workshops.database.row_types import insert_of
+from workshops.database.row_types import insert_of, values_of
 from workshops.events.record import record, record_by
 from workshops.programmes.ptech.lock import changing_cohort, lock_scheme
 from workshops.programmes.ptech.queries import SchemeCard
@@ -114,7 +114,7 @@ async def open_scheme(
             raise NoSuchChoice("school")
         await _refuse_namesake(asked.title, school=host)
         await _refuse_host(asked.bts_school)
-        scheme = Scheme(school=host, example=example, **_card(asked))
+        scheme = Scheme(school=host, example=example, **values_of(ChangeScheme, asked))
         (opened,) = await Scheme.insert(scheme).returning(Scheme.id)
         made = int(opened["id"])
         await record_by(by, "scheme_opened", about_kind="scheme", about=made, detail=asked.title, now=now)
@@ -155,7 +155,7 @@ async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | Non
         if asked.title != known.title:
             await _refuse_namesake(asked.title, school=known.school, but=scheme)
         await _refuse_host(asked.bts_school)
-        await Scheme.update(**_card(asked), closed_on=None).where(Scheme.id == scheme)
+        await Scheme.update(**values_of(ChangeScheme, asked), closed_on=None).where(Scheme.id == scheme)
         await _close(known, opens_on=asked.opens_on, on=closed_on)
 
 
@@ -184,11 +184,6 @@ async def relabel_cohort(cohort: int, asked: RelabelCohort, *, scope: Scope, by:
     async with changing_cohort(cohort, scope=scope, by=by, now=now):
         await Cohort.update({Cohort.label: asked.label}).where(Cohort.id == cohort)
         await record_by(by, "cohort_named", about_kind="cohort", about=cohort, detail=asked.label, now=now)
-
-
-def _card(asked: ChangeScheme) -> dict[str, Any]:
-    """The columns of a scheme that its card says."""
-    return {name: getattr(asked, name) for name in ChangeScheme.__struct_fields__}
 
 
 async def _close(known: SchemeCard, *, opens_on: date, on: date | None) -> None:
