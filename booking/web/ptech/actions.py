@@ -8,6 +8,7 @@ from typing import Any
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from msgspec.structs import replace
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
@@ -59,13 +60,13 @@ AS_TYPED: dict[str, Any] = {"minutes": _minutes, "people": _people, "unusual_tim
 
 @renders("ptech/new_action.html", acts={"asked": PlanAction})
 class NewActionForm(Page, frozen=True):
-    """`others` are the lycée's other cohorts that may have the same action; `values`: another one, planned again."""
+    """`others` are the lycée's other cohorts that may have the same action; `like`: another one, planned again."""
 
     base: str
     it: Followed
     companies: list[tuple[int | str, str]]
     others: dict[str, str]
-    values: dict[str, Any] | None
+    like: ActionLine | None
 
 
 @renders("ptech/action.html", acts={"asked": ChangeAction, "holding": HoldAction, "calling_off": CallOffAction})
@@ -76,7 +77,6 @@ class ActionPage(Page, frozen=True):
     base: str
     it: Followed
     action: ActionLine
-    values: dict[str, Any]
     begun: bool
     own: bool
     declined: list[DeclinedAction]
@@ -96,7 +96,7 @@ class OneAction(ByPermission):
         action = or_not_found(next(led, None))
         declined = await declined_of_cohort(it.card.id, company=company)
         begun, own = action.starts_at <= now, company is not None
-        return page(ActionPage(self.path, it, action, _typed_before(action), begun, own, declined))
+        return page(ActionPage(self.path, it, action, begun, own, declined))
 
     @post("/actions/{number:int}")
     @form_act(ChangeAction, page=one_action.fn, **AS_TYPED)
@@ -132,8 +132,9 @@ class Actions(ByPermission):
         ]
         lines = await cohorts(scope=of_school(it.card.school), now=now)
         others = {str(one.id): one.named for one in lines if one.running and one.id != number}
-        values = _a_year_later(same[0]) if same else None
-        return page(NewActionForm(self.path, it, companies, others, values))
+        # On the same day of the week, at the same hour of the wall.
+        like = replace(same[0], starts_at=paris(same[0].starts_at) + WEEKS_OF_A_YEAR) if same else None
+        return page(NewActionForm(self.path, it, companies, others, like))
 
     @post("/cohortes/{number:int}/actions")
     @form_act(PlanAction, page=new_action.fn, **AS_TYPED)
@@ -149,24 +150,3 @@ class Actions(ByPermission):
     async def hold(self, asked: HoldAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         cohort = await hold_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
-
-
-def _a_year_later(action: ActionLine) -> dict[str, Any]:
-    """The fields of the same action, on the same day of the week."""
-    on = paris(action.starts_at).date() + WEEKS_OF_A_YEAR
-    return _typed_before(action) | {"starts_on": on.isoformat(), "company": action.company or ""}
-
-
-def _typed_before(action: ActionLine) -> dict[str, Any]:
-    """The fields of an action that is to be changed."""
-    at = paris(action.starts_at)
-    return {
-        "kind": action.kind,
-        "title": action.title,
-        "starts_on": at.date().isoformat(),
-        "starts": f"{at:%H:%M}",
-        "hours": action.minutes // 60,
-        "minutes": action.minutes % 60,
-        "people": action.people,
-        "place": action.place,
-    }
