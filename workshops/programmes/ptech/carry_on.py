@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from workshops.programmes.ptech.check_flow import CensusCount
+from workshops.programmes.ptech.measure import entrants
 from workshops.programmes.ptech.rules import YEARS
 
 MONTHS_OF_A_YEAR = 12
@@ -60,7 +61,7 @@ def retention(cohorts: Sequence[Sequence[CensusCount]], *, otherwise: float = 1.
     ever = here = months = 0.0
     for one in cohorts:
         ordered = sorted(one, key=lambda census: census.rank)
-        came = sum(census.entered for census in ordered[1:]) + (ordered[0].present if ordered else 0)
+        came = sum(entrants(ordered))
         if len(ordered) > 1 and came:
             ever += came
             here += ordered[-1].present

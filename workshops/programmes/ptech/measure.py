@@ -85,16 +85,15 @@ def entrants(censuses: Sequence[CensusCount]) -> tuple[int, int]:
 def funnel(censuses: Sequence[CensusCount], *, entry_year: int, today: date) -> list[Stage]:
     """The five years of a cohort, each with who is there, who came late, who left, up to that October."""
     ordered = sorted(censuses, key=lambda one: one.rank)
-    first = ordered[0].present if ordered else 0
     stages = []
     for year in range(1, YEARS + 1):
         school_year = entry_year + year - 1
         until = [one for one in ordered if one.rank <= (school_year, 0)]
         here = next((one.present for one in until if one.rank == (school_year, 0)), None)
-        late = sum(one.entered for one in until[1:])
+        first, late = entrants(until)
         left = sum(one.left for one in until[1:])
         ahead = here is None and today < date(school_year, 10, 1)
-        stages.append(Stage(year, school_year, here, late, (first + late) if until else 0, left, ahead))
+        stages.append(Stage(year, school_year, here, late, first + late, left, ahead))
     return stages
 
 
