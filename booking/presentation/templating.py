@@ -30,8 +30,9 @@ from booking.words.flash_messages import COUNTED, DONE, NEXT_STEPS
 from booking.words.milestones import weight
 from booking.words.states import RESERVATION_STATES, SLOT_STATES
 from workshops.programmes.bts1 import rules as bts1
+from workshops.programmes.ptech.check_flow import EXITS
 from workshops.programmes.ptech.follow_leavers import DESTINATIONS, LEAVERS_RULE
-from workshops.programmes.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
+from workshops.programmes.ptech.rules import ACTION_KINDS, OUTCOMES
 from workshops.resources import carried
 from workshops.school_calendar.rules import year_words
 from workshops.schools.rules import LEVELS

@@ -27,7 +27,7 @@ from workshops.programmes.ptech.count_cohort import (
     remove_outcome,
 )
 from workshops.programmes.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
-from workshops.programmes.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
+from workshops.programmes.ptech.rules import OUTCOMES, TERMS, YEARS_COUNTED
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
@@ -64,11 +64,6 @@ class Outcomes(Page, frozen=True):
     years: dict[int, str]
     kind: str
     year: int
-
-
-def _girls(form: Form) -> int:
-    """They are asked for, and are none only where it is said."""
-    return form.whole("girls", 0, PUPILS_MOST, label="Dont filles")
 
 
 class Cohorts(ByPermission):
@@ -123,7 +118,7 @@ class Cohorts(ByPermission):
         return page(shown)
 
     @post("/cohortes/{number:int}/recensement")
-    @form_act(RecordCensus, page=census_form, girls=_girls)
+    @form_act(RecordCensus, page=census_form)
     async def record(self, asked: RecordCensus, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await record_census(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")

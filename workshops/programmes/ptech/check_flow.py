@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from workshops.acts import a_number, labelled, typed
+from workshops.acts.fields import fields_of
 from workshops.acts.health import says_of_pupil
 from workshops.programmes.ptech.rules import (
-    EXITS,
     MONTHS,
     PUPILS_MOST,
     TERMS,
@@ -42,20 +42,22 @@ class CensusCount(msgspec.Struct, frozen=True):
     present: Annotated[
         int, a_number("Élèves présents", "Pupils who are there.", 0, PUPILS_MOST, column=("presents", "présents"))
     ]
-    girls: Annotated[int, a_number("Dont filles", "Girls of them.", 0, PUPILS_MOST, column=("filles", "filles"))] = 0
+    girls: Annotated[
+        int, a_number("Dont filles", "Girls of them.", 0, PUPILS_MOST, column=("filles", "filles"), needed=True)
+    ] = 0
     entered: Annotated[
         int,
         _since("Entrés depuis le recensement précédent", "Who came since.", "entres", "entrés en cours d'année"),
     ] = 0
     left_reoriented: Annotated[
-        int, _since(EXITS["left_reoriented"], "Who left for another course.", "reorientes", "réorientés")
+        int, _since("Réorientés", "Who left for another course.", "reorientes", "réorientés")
     ] = 0
     left_moved: Annotated[
-        int, _since(EXITS["left_moved"], "Who left for another school.", "demenages", "déménagés")
+        int, _since("Partis dans un autre établissement", "Who left for another school.", "demenages", "déménagés")
     ] = 0
-    left_work: Annotated[int, _since(EXITS["left_work"], "Who left for work.", "emploi", "partis en emploi")] = 0
-    left_dropout: Annotated[int, _since(EXITS["left_dropout"], "Who gave up.", "decroches", "décrochés")] = 0
-    left_other: Annotated[int, _since(EXITS["left_other"], "Who left otherwise.", "autres", "autres départs")] = 0
+    left_work: Annotated[int, _since("Partis travailler", "Who left for work.", "emploi", "partis en emploi")] = 0
+    left_dropout: Annotated[int, _since("Ont arrêté leurs études", "Who gave up.", "decroches", "décrochés")] = 0
+    left_other: Annotated[int, _since("Autre motif", "Who left otherwise.", "autres", "autres départs")] = 0
     note: Annotated[
         str,
         typed("Explication", "Why the flow does not add up.", most=500, lines=True, column="explication"),
@@ -85,6 +87,9 @@ class CensusCount(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """« octobre 2026 »"""
         return f"{MONTHS[self.term]} {self.on.year}"
+
+
+EXITS = {field.name: field.label for field in fields_of(CensusCount) if field.name.startswith("left_")}
 
 
 def terms_due(today: date) -> list[tuple[int, str]]:

@@ -75,13 +75,6 @@ OFF_WORDS = {
 }
 TERMS = {Term.OCTOBER.value: "Octobre", Term.JUNE.value: "Juin"}
 MONTHS = {Term.OCTOBER.value: "octobre", Term.JUNE.value: "juin"}
-EXITS = {
-    "left_reoriented": "Réorientés",
-    "left_moved": "Partis dans un autre établissement",
-    "left_work": "Partis travailler",
-    "left_dropout": "Ont arrêté leurs études",
-    "left_other": "Autre motif",
-}
 ACTION_KINDS, OUTCOMES = ActionKind.in_words(), OutcomeKind.in_words()
 SchoolYear = Annotated[
     int, a_number("Année scolaire", "2026 is 2026-2027.", 2000, 2110, column="annee_scolaire", cell="school_year")
