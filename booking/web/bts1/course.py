@@ -48,8 +48,7 @@ from workshops.schools.queries import lycees
     },
 )
 class CoursePage(Page, frozen=True):
-    """One course, with the forms that complete it; `form` is the one that was sent and refused. `begun` are the school
-    years in which people went abroad or came."""
+    """One course, with the forms that complete it. `begun` are the school years in which people went abroad or came."""
 
     back: str
     sheet: CourseSheet
@@ -64,7 +63,6 @@ class CoursePage(Page, frozen=True):
     companies: Suggestions
     lycees: Mapping[str, str]
     today: date
-    form: Form | None
 
 
 def board_of(person: Person) -> str:
@@ -113,7 +111,6 @@ async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: 
         companies=await suggested(form),
         lycees={"": "De tout lycée"} | await lycees_by_number(),
         today=paris(now).date(),
-        form=form,
     )
     return page(shown)
 
