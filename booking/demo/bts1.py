@@ -15,20 +15,15 @@ from workshops.programmes.bts1 import keep_lines as lines
 from workshops.programmes.bts1.add_up import COUNTS, RecordIntake
 from workshops.programmes.bts1.draft_course import DraftCourse, draft_course
 from workshops.programmes.bts1.rules import KINDS, CoursePartnerKind, StayDirection, StayKind, StepKind
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import autumn_of, paris_day
 from workshops.schools.queries import school_by_uai
 from workshops.scope import of_school
 
 
 def months_from_rentree(months: int, *, now: datetime) -> date:
     """The first of a month, so many after (or before) the rentrée of the school year under way."""
-    passed = _rentree(now) * 12 + 8 + months
+    passed = autumn_of(paris_day(now)) * 12 + 8 + months
     return date(passed // 12, passed % 12 + 1, 1)
-
-
-def _rentree(now: datetime) -> int:
-    today = paris_day(now)
-    return today.year if today >= date(today.year, 9, 1) else today.year - 1
 
 
 async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> None:
@@ -70,7 +65,7 @@ async def _date_steps(course: int, entry: dict[str, Any], *, now: datetime, **ow
 
 
 async def _count(course: int, entry: dict[str, Any], *, now: datetime, **own: Any) -> None:
-    latest = _rentree(now)
+    latest = autumn_of(paris_day(now))
     for counts in entry["annees"]:
         known = {name: counts.get(name) for name in COUNTS}
         intake = RecordIntake(school_year=latest + counts["annee"], **known)

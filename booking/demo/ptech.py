@@ -17,7 +17,7 @@ from workshops.programmes.ptech.open_scheme import EnrolCohort, OpenScheme, enro
 from workshops.programmes.ptech.plan_action import PlanAction, plan_action
 from workshops.programmes.ptech.rules import ActionKind, OutcomeKind
 from workshops.programmes.ptech.settle_action import HoldAction, hold_action
-from workshops.school_calendar.rules import paris_day, paris_instant, school_year_of
+from workshops.school_calendar.rules import autumn_of, paris_day, paris_instant, school_year_of
 from workshops.schools.queries import school_by_uai
 from workshops.scope import of_school
 
@@ -38,8 +38,7 @@ EXPLAINED = "Un élève compté deux fois en octobre, corrigé par le secrétari
 async def open_ptech(cast: Cast, *, now: datetime) -> None:
     """Put the schemes in place with every rentrée up to this one: the latest cohort lacks a mentor."""
     draw = Random(8 * 5 * 3)  # noqa: S311 - draws counts, guards nothing
-    today = paris_day(now)
-    latest = today.year if today >= date(today.year, 9, 1) else today.year - 1
+    latest = autumn_of(paris_day(now))
     for entry in read_tables("ptech"):
         school = cast.lycees[entry["lycee"]].id
         scheme = await open_scheme(await _card(entry, latest), school=school, example=True, by=None, now=now)

@@ -23,7 +23,7 @@ from workshops.programmes.ptech.rules import (
     wrong_year,
 )
 from workshops.refusals import Invalid
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import autumn_of, paris_day
 
 TermCode = Literal["october", "june"]
 
@@ -95,7 +95,7 @@ EXITS = {field.name: field.label for field in fields_of(CensusCount) if field.na
 def terms_due(today: date) -> list[tuple[int, str]]:
     """What a school may be asked to count today, as school years and terms: each October since the oldest cohort that
     runs came in, and in its months the June of this year."""
-    under_way = today.year if today.month >= 9 else today.year - 1
+    under_way = autumn_of(today)
     octobers = [(year, "october") for year in range(under_way - YEARS + 1, under_way + 1)]
     return [*octobers, (under_way, "june")] if 5 <= today.month <= 8 else octobers
 
