@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import asdict
 
 from booking.api.schools import NamedSchool, naming
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
@@ -228,14 +229,5 @@ def _course(course: CourseCard) -> CourseAnswer:
 
 
 def _standing(course: CourseCard) -> dict[str, Any]:
-    stands = course.stands
-    return {
-        "school": NamedSchool(id=course.school, uai=course.uai, name=course.school_name, commune=course.commune),
-        "status": stands.status,
-        "since": stands.since,
-        "next_step": stands.next,
-        "next_step_on": stands.next_on,
-        "late": stands.late,
-        "months_from_idea_to_opening": stands.months,
-        "opening_planned": stands.months_planned,
-    }
+    school = NamedSchool(id=course.school, uai=course.uai, name=course.school_name, commune=course.commune)
+    return asdict(course.stands) | {"school": school, "months_from_idea_to_opening": course.stands.months}

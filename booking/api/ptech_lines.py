@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 from litestar import Response, delete, post, put
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import asdict
 
 from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import Follower, Keeper, Now, SiteSettings, may
@@ -111,18 +112,8 @@ def leavers_answer(left: Leavers) -> LeaversAnswer:
 
 def mentor_answer(mentor: MentorLine) -> MentorAnswer:
     """A mentor as a machine is told it."""
-    did = mentor.engagement
-    return answer_of(
-        MentorAnswer,
-        mentor,
-        company_id=mentor.company,
-        company=mentor.name,
-        actions_held=did.held,
-        actions_planned=did.planned,
-        pupil_minutes=did.pupil_minutes,
-        last_action_on=did.last_on,
-        days_since=did.silent_days,
-    )
+    did = asdict(mentor.engagement)
+    return answer_of(MentorAnswer, mentor, company_id=mentor.company, company=mentor.name, **did)
 
 
 @post("/ptech/cohorts/{number:int}/censuses", opt=may("records.keep"))

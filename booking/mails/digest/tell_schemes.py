@@ -174,8 +174,8 @@ async def late_steps(now: datetime) -> SubjectPoints:
     points = []
     for one in await courses(scope=EVERYTHING, now=now):
         if one.stands.late:
-            step = STEPS.get(one.stands.next or "", "suivante")
-            due = f" était prévue le {day(one.stands.next_on)}" if one.stands.next_on else " est en retard"
+            step = STEPS.get(one.stands.next_step or "", "suivante")
+            due = f" était prévue le {day(one.stands.next_step_on)}" if one.stands.next_step_on else " est en retard"
             told = f"{one.school_name}, {one.commune} : l'étape « {step} »{due}."
             points.append(
                 WaitingPoint(one.title, told, f"/bts1/{one.id}", "Dater l'étape", way=f"/bts1/{one.id}#etapes")

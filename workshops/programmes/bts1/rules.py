@@ -154,16 +154,16 @@ class DatedStep(Struct, frozen=True):
 class CourseStanding(Struct, frozen=True):
     """Where a course stands on a day: the last step reached, the next one, whether that one is late.
 
-    `months` is from the idea to the opening, reached or planned (`months_planned`); None while one is not dated.
+    `months` is from the idea to the opening, reached or planned (`opening_planned`); None while one is not dated.
     """
 
     status: str | None
     since: date | None
-    next: str | None
-    next_on: date | None
+    next_step: str | None
+    next_step_on: date | None
     late: bool
     months: int | None
-    months_planned: bool
+    opening_planned: bool
 
 
 def standing(steps: Sequence[DatedStep], *, today: date) -> CourseStanding:
@@ -178,11 +178,11 @@ def standing(steps: Sequence[DatedStep], *, today: date) -> CourseStanding:
     return CourseStanding(
         status=status,
         since=by_name[status].step_on if status else None,
-        next=following,
-        next_on=planned.step_on if planned else None,
+        next_step=following,
+        next_step_on=planned.step_on if planned else None,
         late=planned is not None and planned.step_on < today and not stopped,
         months=months_between(idea.step_on, opening.step_on) if idea and opening else None,
-        months_planned=opening is not None and opening.planned,
+        opening_planned=opening is not None and opening.planned,
     )
 
 

@@ -59,19 +59,19 @@ class YearOfMentoring(Struct, frozen=True):
 
 
 class Engagement(Struct, frozen=True):
-    """What a company did with a cohort. `silent_days` since its last action, or since it began when it did none."""
+    """What a company did with a cohort. `days_since` its last action, or since it began when it did none."""
 
-    held: int
-    planned: int
+    actions_held: int
+    actions_planned: int
     pupil_minutes: int
     people: int
-    last_on: date | None
-    silent_days: int
+    last_action_on: date | None
+    days_since: int
 
     @property
     def silent(self) -> bool:
         """Whether it is to be called: nothing for a long time, nothing planned."""
-        return not self.planned and self.silent_days > SILENT_DAYS
+        return not self.actions_planned and self.days_since > SILENT_DAYS
 
 
 def entrants(censuses: Sequence[CensusCount]) -> tuple[int, int]:
@@ -157,12 +157,12 @@ def engagement(actions: Sequence[ActionCount], *, since: date, today: date) -> E
     held = [one for one in actions if one.state == "held"]
     last = max((paris_day(one.starts_at) for one in held), default=None)
     return Engagement(
-        held=len(held),
-        planned=sum(one.state == "planned" and paris_day(one.starts_at) >= today for one in actions),
+        actions_held=len(held),
+        actions_planned=sum(one.state == "planned" and paris_day(one.starts_at) >= today for one in actions),
         pupil_minutes=sum(one.minutes * (one.pupils or 0) for one in held),
         people=sum(one.people for one in held),
-        last_on=last,
-        silent_days=max(0, (today - (last or since)).days),
+        last_action_on=last,
+        days_since=max(0, (today - (last or since)).days),
     )
 
 

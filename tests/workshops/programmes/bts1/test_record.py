@@ -113,7 +113,7 @@ async def test_steps_are_noted_replaced_and_taken_back(lycee):
     await take_line_back(STEP, course, "ouverte", **whose(of_school(lycee), by=1))
     with pytest.raises(NotFound):
         await take_line_back(STEP, course, "ouverte", **whose(of_school(lycee), by=1))
-    assert (await sheet(course)).card.stands.next == "montage"
+    assert (await sheet(course)).card.stands.next_step == "montage"
 
 
 async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):

@@ -16,15 +16,21 @@ OPENED = DatedStep("ouverte", date(2026, 9, 1), planned=False)
 
 def test_a_course_without_a_step_waits_for_its_idea():
     stands = standing([], today=TODAY)
-    assert (stands.status, stands.next, stands.next_on, stands.late, stands.months) == (None, "idee", None, False, None)
+    assert (stands.status, stands.next_step, stands.next_step_on, stands.late, stands.months) == (
+        None,
+        "idee",
+        None,
+        False,
+        None,
+    )
 
 
 def test_the_status_is_the_last_step_reached_and_the_next_one_follows_it():
     graduates = DatedStep("premiere_promotion", date(2027, 10, 1), planned=True)
     stands = standing([graduates, OPENED, IDEA, ACCREDITED], today=TODAY)
     assert (stands.status, stands.since) == ("ouverte", date(2026, 9, 1))
-    assert (stands.next, stands.next_on, stands.late) == ("premiere_promotion", date(2027, 10, 1), False)
-    assert (stands.months, stands.months_planned) == (17, False)
+    assert (stands.next_step, stands.next_step_on, stands.late) == ("premiere_promotion", date(2027, 10, 1), False)
+    assert (stands.months, stands.opening_planned) == (17, False)
 
 
 def test_a_planned_step_whose_day_has_passed_is_late():
@@ -36,13 +42,13 @@ def test_a_planned_step_whose_day_has_passed_is_late():
 def test_the_months_to_a_planned_opening_are_told_as_planned():
     opening = DatedStep("ouverte", date(2027, 9, 1), planned=True)
     stands = standing([IDEA, opening], today=TODAY)
-    assert (stands.status, stands.months, stands.months_planned) == ("idee", 29, True)
+    assert (stands.status, stands.months, stands.opening_planned) == ("idee", 29, True)
 
 
 def test_a_course_that_reached_every_step_has_no_next_one():
     graduates = DatedStep("premiere_promotion", date(2026, 10, 1), planned=False)
     stands = standing([IDEA, graduates], today=TODAY)
-    assert (stands.status, stands.next, stands.next_on) == ("premiere_promotion", None, None)
+    assert (stands.status, stands.next_step, stands.next_step_on) == ("premiere_promotion", None, None)
 
 
 def test_a_suspension_hides_the_step_before_it_and_makes_nothing_late():

@@ -85,7 +85,12 @@ def test_nothing_is_divided_before_a_census():
 def test_a_company_is_silent_since_its_last_action_and_to_be_called_after_four_months():
     held = act(datetime(2026, 1, 12, 9, tzinfo=UTC), 120, 20)
     told = engagement([held], since=date(2024, 9, 15), today=TODAY)
-    assert (told.held, told.pupil_minutes, told.last_on, told.silent_days) == (1, 2400, date(2026, 1, 12), 170)
+    assert (told.actions_held, told.pupil_minutes, told.last_action_on, told.days_since) == (
+        1,
+        2400,
+        date(2026, 1, 12),
+        170,
+    )
     assert told.silent
     planned = act(datetime(2026, 9, 14, 9, tzinfo=UTC), 120, None, state="planned")
     assert not engagement([held, planned], since=date(2024, 9, 15), today=TODAY).silent
@@ -100,7 +105,7 @@ def test_what_a_company_did_is_counted_once_when_it_left_and_came_back():
 
 def test_a_company_that_did_nothing_is_counted_from_its_arrival():
     told = engagement([], since=date(2026, 6, 1), today=TODAY)
-    assert (told.last_on, told.silent_days, told.silent) == (None, 30, False)
+    assert (told.last_action_on, told.days_since, told.silent) == (None, 30, False)
 
 
 @pytest.mark.parametrize(("mentors", "missing"), [(0, 3), (2, 1), (3, 0), (5, 0)])

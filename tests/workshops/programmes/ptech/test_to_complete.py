@@ -28,7 +28,7 @@ def action(number: int, *, days: int, state: str = "planned") -> ActionLine:
 
 def mentor(number: int, *, current: bool = True, silent_days: int = 0, replaced_on: date | None = None) -> MentorLine:
     since = {"from_on": date(2025, 9, 1), "to_on": None, "current": current, "replaced_on": replaced_on}
-    done = Engagement(held=0, planned=0, pupil_minutes=0, people=0, last_on=None, silent_days=silent_days)
+    done = Engagement(0, 0, pupil_minutes=0, people=0, last_action_on=None, days_since=silent_days)
     return MentorLine(id=number, company=number, name=f"M{number}", trade="", commune="", engagement=done, **since)
 
 
