@@ -22,7 +22,7 @@ from workshops.programmes.bts1.add_up import RecordIntake
 from workshops.programmes.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
 from workshops.programmes.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
 from workshops.programmes.bts1.rules import CoursePartnerKind, DatedStep, StepKind
-from workshops.refusals import Invalid, or_not_found
+from workshops.refusals import Invalid
 
 
 class CourseAnswer(msgspec.Struct, kw_only=True):
@@ -92,7 +92,7 @@ class CourseInFull(CourseAnswer, kw_only=True):
 
 async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
-    found = or_not_found(await course_sheet(course, scope=person.scope, now=now))
+    found = await course_sheet(course, scope=person.scope, now=now)
     named = await naming(feeder.school for feeder in found.feeders)
     return answer_of(
         CourseInFull,

@@ -28,8 +28,8 @@ from workshops.programmes.ptech import open_scheme as schemes
 from workshops.programmes.ptech.follow_cohort import Followed, follow
 from workshops.programmes.ptech.measure import Stage
 from workshops.programmes.ptech.open_scheme import ChangeScheme, CloseScheme, EnrolCohort, OpenScheme, RelabelCohort
-from workshops.programmes.ptech.queries import CohortLine, SchemeCard, cohorts_after, scheme, schemes_after
-from workshops.refusals import Invalid, NotFound, or_not_found
+from workshops.programmes.ptech.queries import CohortLine, SchemeCard, cohorts_after, one_scheme, schemes_after
+from workshops.refusals import Invalid, NotFound
 
 
 class SchemeAnswer(msgspec.Struct):
@@ -90,7 +90,7 @@ async def close_scheme(number: FromPath[int], data: JSONBody[CloseScheme], perso
 
 
 async def _scheme(number: int, person: Person) -> SchemeAnswer:
-    found = or_not_found(await scheme(number, scope=person.scope))
+    found = await one_scheme(number, scope=person.scope)
     return _answer(found, await _schools_of([found]))
 
 

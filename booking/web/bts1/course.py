@@ -32,7 +32,7 @@ from workshops.programmes.bts1.rules import (
     countries,
     last_year,
 )
-from workshops.refusals import NotFound, or_not_found
+from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import lycees
 
@@ -70,11 +70,6 @@ def board_of(person: Person) -> str:
     return "/gestion/bts1" if person.role == "coordinator" else "/lycee/bts1"
 
 
-async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
-    """The course, for whoever may keep it. Raises NotFound for another lycée's."""
-    return or_not_found(await course_sheet(course, scope=person.scope, now=now))
-
-
 async def lycees_by_number() -> dict[str, str]:
     """Every lycée, to choose from."""
     return {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()}
@@ -93,7 +88,7 @@ async def one_course(course: FromPath[int], person: Keeper, now: Now) -> Templat
 
 async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: Form | None = None) -> Template:
     """Raises NotFound for another lycée's course."""
-    sheet = await seen_by(person, course, now=now)
+    sheet = await course_sheet(course, scope=person.scope, now=now)
     members = [member for member in await partners() if member.kind not in {"lycee", "entreprise"}]
     makers = [(member.id, member.name) for member in members]
     this = school_year_began(now).year
@@ -125,7 +120,7 @@ class CourseForm(Page, frozen=True):
 
 @get("/bts1/{course:int}/fiche", opt=may("records.keep"))
 async def card_page(course: FromPath[int], person: Keeper, now: Now) -> Template:
-    sheet = await seen_by(person, course, now=now)
+    sheet = await course_sheet(course, scope=person.scope, now=now)
     return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities)))
 
 
@@ -170,7 +165,7 @@ class IntakeForm(Page, frozen=True):
 async def intake_page(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Template:
     if not FIRST_YEAR <= school_year <= last_year(now):
         raise NotFound()
-    sheet = await seen_by(person, course, now=now)
+    sheet = await course_sheet(course, scope=person.scope, now=now)
     shown = IntakeForm(
         course=sheet.card,
         year=school_year,

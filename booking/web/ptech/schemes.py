@@ -14,7 +14,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now
-from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from workshops.programmes.ptech.all_cohorts import follow_all
 from workshops.programmes.ptech.follow_leavers import LeavingCohorts, leaving_cohorts
@@ -36,14 +35,14 @@ from workshops.programmes.ptech.queries import (
     SchemeCard,
     censuses_due,
     cohorts,
-    scheme,
+    one_scheme,
     schemes,
     totals,
 )
 from workshops.programmes.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.programmes.targets.metrics import METRICS
 from workshops.programmes.targets.queries import TargetCard, targets
-from workshops.refusals import Invalid, or_not_found
+from workshops.refusals import Invalid
 from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
 from workshops.schools.queries import lycees
 from workshops.scope import Scope, of_school
@@ -162,7 +161,7 @@ class Schemes(ByPermission):
 
     @get("/dispositifs/{scheme:int}")
     async def one_scheme(self, scheme: FromPath[int], person: Keeper, now: Now) -> Template:
-        known = await _known(scheme, person)
+        known = await one_scheme(scheme, scope=person.scope)
         its = [cohort for cohort in await cohorts(scope=of_school(known.school), now=now) if cohort.scheme == known.id]
         leaving = await leaving_cohorts(scope=of_school(known.school), now=now, scheme=known.id)
         return page(SchemePage(self.path, known, False, await _lycees(), its, leaving))
@@ -176,7 +175,7 @@ class Schemes(ByPermission):
     @post("/dispositifs/{scheme:int}/fermeture")
     @form_act(CloseScheme, page=one_scheme.fn)
     async def close_scheme(self, asked: CloseScheme, scheme: FromPath[int], person: Keeper, now: Now) -> Redirect:
-        if asked.closed_on is None and (await _known(scheme, person)).closed_on is None:
+        if asked.closed_on is None and (await one_scheme(scheme, scope=person.scope)).closed_on is None:
             raise Invalid({"closed_on": "Dernier jour : écrivez une date, par exemple 25/03/2027."})
         await close_scheme(scheme, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/dispositifs/{scheme}", "dispositif-enregistre")
@@ -190,7 +189,3 @@ class Schemes(ByPermission):
 
 async def _lycees() -> dict[int, str]:
     return {lycee.id: f"{lycee.name}, {lycee.commune}" for lycee in await lycees()}
-
-
-async def _known(number: int, person: Host | Coordinator) -> SchemeCard:
-    return or_not_found(await scheme(number, scope=person.scope))

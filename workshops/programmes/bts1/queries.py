@@ -13,6 +13,7 @@ from workshops.database import rows
 from workshops.database.row_types import columns_of, rows_as
 from workshops.programmes.bts1.add_up import IntakeCounts
 from workshops.programmes.bts1.rules import CourseStanding, DatedStep, standing
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within
 
@@ -192,13 +193,11 @@ async def _carded(found: Sequence[Record], now: datetime) -> list[CourseCard]:
     ]
 
 
-async def course_sheet(course: int, *, scope: Scope, now: datetime) -> CourseSheet | None:
-    """One course, None for one of a lycée that the scope does not reach."""
+async def course_sheet(course: int, *, scope: Scope, now: datetime) -> CourseSheet:
+    """One course. Raises NotFound for one of a lycée that the scope does not reach."""
     found = await courses(scope=scope, now=now, only=course)
-    if not found:
-        return None
     return CourseSheet(
-        card=found[0],
+        card=or_not_found(next(iter(found), None)),
         partners=await rows_as(PartnerLine, PARTNERS, course),
         feeders=await rows_as(FeederLine, FEEDERS, course),
         intakes=await rows_as(IntakeCounts, INTAKES, course),

@@ -20,6 +20,7 @@ from workshops.programmes.ptech.rules import (
     is_running,
     mentors_missing,
 )
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import EVERYTHING, Scope, within, within_one
 
@@ -258,9 +259,9 @@ async def schemes_after(number: int, *, scope: Scope, limit: int) -> list[Scheme
     return await rows_as(SchemeCard, SCHEMES_AFTER, scope.schools, number, limit)
 
 
-async def scheme(number: int, *, scope: Scope) -> SchemeCard | None:
-    """One scheme; None for one of a lycée that the scope does not reach."""
-    return await row_as(SchemeCard, SCHEME, number, scope.schools)
+async def one_scheme(number: int, *, scope: Scope) -> SchemeCard:
+    """One scheme. Raises NotFound for one of a lycée that the scope does not reach."""
+    return or_not_found(await row_as(SchemeCard, SCHEME, number, scope.schools))
 
 
 async def cohorts(*, scope: Scope, now: datetime) -> list[CohortLine]:

@@ -213,7 +213,8 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     ):
         with pytest.raises(NotFound):
             await act
-    assert await course_sheet(course, scope=of_school(other), now=NOW) is None
+    with pytest.raises(NotFound):
+        await course_sheet(course, scope=of_school(other), now=NOW)
     assert await courses(scope=of_school(other), now=NOW) == []
     assert [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")] == before
     assert await value("SELECT title FROM bts1_courses") == "Licence professionnelle Microtechniques"

@@ -32,7 +32,7 @@ from workshops.programmes.ptech.open_scheme import (
     relabel_cohort,
 )
 from workshops.programmes.ptech.plan_action import PlanAction, change_action, plan_action
-from workshops.programmes.ptech.queries import cohorts, scheme
+from workshops.programmes.ptech.queries import cohorts, one_scheme
 from workshops.programmes.ptech.rules import (
     ActionAhead,
     ActionKnown,
@@ -60,7 +60,7 @@ async def test_a_lycee_opens_a_scheme_and_tells_it_otherwise(db):
         title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2025, 9, 1), bts_school=other, bts_title="BTS SCBH"
     )
     await change_scheme(made, told, **whose(of_school(lycee), by=1))
-    seen = await scheme(made, scope=of_school(lycee))
+    seen = await one_scheme(made, scope=of_school(lycee))
     assert (seen.title, seen.bts_host, seen.bts_title, seen.closed_on) == (
         "P-TECH Bois",
         "Lycée Duhamel",
@@ -87,7 +87,7 @@ async def test_a_scheme_has_the_title_under_which_a_spreadsheet_names_it(db):
     made = await open_scheme(
         replace(SKETCH, title="P-TECH  Bois\n"), school=await builders.school(kind="lycee"), by=None, now=NOW
     )
-    found = await scheme(made, scope=EVERYTHING)
+    found = await one_scheme(made, scope=EVERYTHING)
     assert found.title == "P-TECH Bois"
 
 
