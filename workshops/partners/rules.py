@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from workshops.acts.kinds import WordedKind
 from workshops.refusals import Refusal
 
 
-class PartnerKind(StrEnum):
+class PartnerKind(WordedKind):
     """What kind of body a member of the consortium is, in the order in which a page names them."""
 
-    RECTORAT = "rectorat"
-    UNIVERSITE = "universite"
-    ECOLE = "ecole"
-    CNAM = "cnam"
-    UIMM = "uimm"
-    CMQE = "cmqe"
-    LYCEE = "lycee"
-    ENTREPRISE = "entreprise"
-    AUTRE = "autre"
+    RECTORAT = "rectorat", "Rectorat"
+    UNIVERSITE = "universite", "Université"
+    ECOLE = "ecole", "École d'ingénieurs"
+    CNAM = "cnam", "CNAM"
+    UIMM = "uimm", "UIMM"
+    CMQE = "cmqe", "Campus des métiers et des qualifications d'excellence"
+    LYCEE = "lycee", "Lycée"
+    ENTREPRISE = "entreprise", "Entreprise"
+    AUTRE = "autre", "Autre organisme"
 
 
-KINDS: dict[str, str] = {
-    PartnerKind.RECTORAT: "Rectorat",
-    PartnerKind.UNIVERSITE: "Université",
-    PartnerKind.ECOLE: "École d'ingénieurs",
-    PartnerKind.CNAM: "CNAM",
-    PartnerKind.UIMM: "UIMM",
-    PartnerKind.CMQE: "Campus des métiers et des qualifications d'excellence",
-    PartnerKind.LYCEE: "Lycée",
-    PartnerKind.ENTREPRISE: "Entreprise",
-    PartnerKind.AUTRE: "Autre organisme",
-}
+KINDS = PartnerKind.in_words()
 
 
 class PartnerKnown(Refusal):
