@@ -17,7 +17,6 @@ from booking.api.ptech_lines import (
     OutcomeAnswer,
     ToldCensus,
     action_answer,
-    leavers_answer,
     mentor_answer,
 )
 from booking.api.schools import NamedSchool, Naming, naming
@@ -214,7 +213,7 @@ async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
         answer.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
         answer.censuses = _censuses(it)
         answer.outcomes = [answer_of(OutcomeAnswer, outcome) for outcome in it.outcomes]
-        answer.leavers = None if it.leavers is None else leavers_answer(it.leavers)
+        answer.leavers = None if it.leavers is None else answer_of(LeaversAnswer, it.leavers)
     return answer
 
 

@@ -19,7 +19,6 @@ from workshops.programmes.ptech import plan_action as plans
 from workshops.programmes.ptech import settle_action as settled
 from workshops.programmes.ptech.count_cohort import RecordCensus, RecordOutcome
 from workshops.programmes.ptech.follow_cohort import ActionLine, MentorLine, cohort_of_action, follow
-from workshops.programmes.ptech.follow_leavers import Leavers
 from workshops.programmes.ptech.mentor import AddMentor, EndMentor
 from workshops.programmes.ptech.plan_action import ChangeAction, PlanAction
 from workshops.programmes.ptech.rules import ActionKind, ActionState, OutcomeKind, Term
@@ -103,11 +102,6 @@ class EndedMentor(msgspec.Struct):
     id: int
     cohort_id: int
     to_on: date | None
-
-
-def leavers_answer(left: Leavers) -> LeaversAnswer:
-    """What became of a cohort as a machine is told it."""
-    return answer_of(LeaversAnswer, left, counted_in=left.counted, too_many=left.beyond)
 
 
 def mentor_answer(mentor: MentorLine) -> MentorAnswer:

@@ -9,7 +9,7 @@ import msgspec
 from litestar import get
 from litestar.params import QueryParameter
 
-from booking.api.ptech_lines import LeaversAnswer, leavers_answer
+from booking.api.ptech_lines import LeaversAnswer
 from booking.api.schools import NamedSchool, Naming, naming
 from booking.api.shapes import answer_of, refuse_wrong
 from booking.door.rights.guards import Now, may
@@ -182,7 +182,7 @@ def _left(one: LeavingCohort, named: Naming) -> LeavingCohortAnswer:
         scheme_id=one.scheme,
         scheme=one.scheme_title,
         lycee=named(one.school),
-        leavers=leavers_answer(one.leavers),
+        leavers=answer_of(LeaversAnswer, one.leavers),
     )
 
 

@@ -95,7 +95,7 @@ def cohort_words(one: LeavingCohort) -> str:
 
 
 def _became(left: Leavers) -> tuple[str | int, ...]:
-    return (left.counted, left.leavers, *(pupils for _, pupils in left.by_destination), left.unknown)
+    return (left.counted_in, left.leavers, *(pupils for _, pupils in left.by_destination), left.unknown)
 
 
 def _sheet(

@@ -57,7 +57,7 @@ def ptech_blocks(
         rule = " ".join((LEAVERS_RULE, *beyond))
         return funnel, Figures(sheet.title, LEAVERS_COLUMNS, sheet.lines, _on(rule, on))
     # Neither the line of all nor the sentence of what does not add up: both would tell what is hidden.
-    lines = tuple((cohort_words(one), one.leavers.counted, *_leavers(one.leavers)) for one in leaving.cohorts)
+    lines = tuple((cohort_words(one), one.leavers.counted_in, *_leavers(one.leavers)) for one in leaving.cohorts)
     return funnel, Figures(sheet.title, LEAVERS_COLUMNS, lines, _on(LEAVERS_RULE, on))
 
 
@@ -151,7 +151,7 @@ def _stage(one: Stage, masked: bool) -> tuple[Cell, ...]:
 def _leavers(left: Leavers) -> list[Cell]:
     cells = {**dict(left.by_destination), "unknown": left.unknown}
     told = _told(cells, {"leavers": tuple(cells), **{name: (name,) for name in cells}})
-    if left.beyond:
+    if left.too_many:
         told["leavers"] = HIDDEN if any(isinstance(cell, str) for cell in told.values()) else left.leavers
     return [told["leavers"], *(told[name] for name in cells)]
 

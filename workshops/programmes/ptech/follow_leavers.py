@@ -41,19 +41,19 @@ class OutcomeCount(Struct, frozen=True):
 
 
 class Leavers(Struct, frozen=True):
-    """The pupils of a cohort at the end of its bac, by what became of them; `counted`: in which census.
+    """The pupils of a cohort at the end of its bac, by what became of them; `counted_in` which census.
 
-    `unknown` are those of whom nothing is told; `beyond`: how many more are told of than left, to be corrected.
+    `unknown` are those of whom nothing is told; `too_many`: how many more are told of than left, to be corrected.
     """
 
-    counted: str
+    counted_in: str
     leavers: int
     bts_entered: int
     studying: int
     employed: int
     other: int
     unknown: int
-    beyond: int
+    too_many: int
 
     @property
     def by_destination(self) -> list[tuple[str, int]]:
@@ -64,12 +64,12 @@ class Leavers(Struct, frozen=True):
     def sentence(self) -> str:
         """« Devenir noté de 26 élèves, pour 24 présents en juin 2026 : corrigez l'un ou l'autre. »; empty when it adds
         up."""
-        if not self.beyond:
+        if not self.too_many:
             return ""
-        told = self.leavers + self.beyond
+        told = self.leavers + self.too_many
         return (
             f"Devenir noté de {told} élève{'s' if told > 1 else ''}, pour {self.leavers}"
-            f" présent{'s' if self.leavers > 1 else ''} en {self.counted} : corrigez l'un ou l'autre."
+            f" présent{'s' if self.leavers > 1 else ''} en {self.counted_in} : corrigez l'un ou l'autre."
         )
 
 
@@ -93,13 +93,13 @@ class LeavingCohorts(Struct, frozen=True):
         """All of them as one, where there are several; what is beyond in one makes up for nobody unknown in another."""
         if len(self.cohorts) < 2:
             return None
-        names = [name for name in Leavers.__struct_fields__ if name != "counted"]
+        names = [name for name in Leavers.__struct_fields__ if name != "counted_in"]
         return Leavers("", **{name: sum(getattr(one.leavers, name) for one in self.cohorts) for name in names})
 
     @property
     def wrong(self) -> list[LeavingCohort]:
         """Those of which more pupils are told of than left."""
-        return [one for one in self.cohorts if one.leavers.beyond]
+        return [one for one in self.cohorts if one.leavers.too_many]
 
 
 class _Became(OutcomeCount, frozen=True):
@@ -127,7 +127,7 @@ def leavers_of(
         if one.kind == OutcomeKind.BTS_ENTERED or (one.kind in told and last_year <= one.school_year <= last_year + 1):
             told[one.kind] += one.pupils
     left = counted.present - sum(told.values())
-    return Leavers(counted.name, counted.present, **told, unknown=max(0, left), beyond=max(0, -left))
+    return Leavers(counted.name, counted.present, **told, unknown=max(0, left), too_many=max(0, -left))
 
 
 async def leaving_cohorts(*, scope: Scope, now: datetime, scheme: int | None = None) -> LeavingCohorts:

@@ -21,7 +21,7 @@ STAGES = [
     Stage(2, 0, present=22, late=1, ever=25, left=3, ahead=False),
     *(Stage(year, 0, None, 0, 0, 0, True) for year in (3, 4, 5)),
 ]
-COUNTS = {"bts_entered": 14, "studying": 6, "employed": 1, "other": 0, "unknown": 0, "beyond": 0}
+COUNTS = {"bts_entered": 14, "studying": 6, "employed": 1, "other": 0, "unknown": 0, "too_many": 0}
 NAMED = {"school": 1, "school_name": "Lycée Jules Haag", "commune": "Besançon", "scheme": 1, "scheme_title": "MEI"}
 LEAVING = LeavingCohorts(
     [
@@ -29,7 +29,7 @@ LEAVING = LeavingCohorts(
         LeavingCohort(
             cohort=2,
             entry_year=2023,
-            leavers=Leavers("juin 2026", 20, **COUNTS | {"studying": 8, "beyond": 3}),
+            leavers=Leavers("juin 2026", 20, **COUNTS | {"studying": 8, "too_many": 3}),
             **NAMED,
         ),
     ]

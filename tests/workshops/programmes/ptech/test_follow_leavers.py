@@ -27,7 +27,7 @@ def of(censuses, outcomes=(), *, today=date(2026, 7, 1)):
 
 def test_each_pupil_of_the_last_census_of_the_bac_has_one_destination_or_is_unknown():
     found = of([OCTOBER, JUNE], OUTCOMES)
-    assert found == Leavers("juin 2026", 21, bts_entered=15, studying=2, employed=1, other=0, unknown=3, beyond=0)
+    assert found == Leavers("juin 2026", 21, bts_entered=15, studying=2, employed=1, other=0, unknown=3, too_many=0)
     assert sum(pupils for _, pupils in found.by_destination) + found.unknown == found.leavers
     assert found.sentence == ""
 
@@ -41,7 +41,7 @@ def test_what_came_before_or_after_the_bac_is_no_destination_of_its_end():
 def test_a_cohort_has_not_left_before_june_is_counted_or_the_year_is_over():
     assert of([OCTOBER], OUTCOMES) is None
     over = of([OCTOBER], OUTCOMES, today=date(2026, 9, 1))
-    assert (over.counted, over.leavers, over.unknown) == ("octobre 2025", 22, 4)
+    assert (over.counted_in, over.leavers, over.unknown) == ("octobre 2025", 22, 4)
     assert of([], OUTCOMES, today=date(2026, 9, 1)) is None
 
 
@@ -52,7 +52,7 @@ def test_a_census_of_the_bts_is_not_that_of_the_end_of_the_bac():
 
 def test_more_told_of_than_left_is_said_in_a_sentence():
     found = of([OCTOBER, JUNE], [*OUTCOMES, OutcomeCount("other", 5, 2026)])
-    assert (found.unknown, found.beyond) == (0, 2)
+    assert (found.unknown, found.too_many) == (0, 2)
     assert found.sentence == "Devenir noté de 23 élèves, pour 21 présents en juin 2026 : corrigez l'un ou l'autre."
 
 
@@ -79,7 +79,7 @@ async def test_all_the_cohorts_of_a_lycee_or_of_one_scheme_and_no_other_s(db):
     assert [(one.scheme_title, one.entry_year, one.leavers.unknown) for one in found.cohorts] == [
         *(("MEI", 2022, 2), ("MEI", 2023, 0), ("Optique", 2023, 12), ("Optique", 2024, 12)),
     ]
-    assert found.together == Leavers("", 65, bts_entered=42, studying=0, employed=0, other=0, unknown=26, beyond=3)
+    assert found.together == Leavers("", 65, bts_entered=42, studying=0, employed=0, other=0, unknown=26, too_many=3)
     assert [one.entry_year for one in found.wrong] == [2023]
     alone = await leaving_cohorts(scope=of_school(lycee), now=now, scheme=second)
     assert [one.scheme for one in alone.cohorts] == [second, second]

@@ -54,7 +54,7 @@ def test_a_cohort_without_census_or_mentors_asks_for_them():
 
 def test_a_cohort_whose_bac_is_over_is_asked_what_became_of_those_of_whom_nothing_is_told():
     sound = cohort(censuses=[OCTOBER])
-    lost = replace(sound, leavers=Leavers("juin 2028", 20, 15, 2, 0, 0, unknown=3, beyond=0))
+    lost = replace(sound, leavers=Leavers("juin 2028", 20, 15, 2, 0, 0, unknown=3, too_many=0))
     assert [of.to_complete(doubted=set(), now=NOW).unknown for of in (sound, lost)] == [0, 3]
 
 
