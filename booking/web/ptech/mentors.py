@@ -61,9 +61,7 @@ class Mentors(ByPermission):
         refusal: Refusal | None = None,
     ) -> Template:
         """With the `mentor` that would end on the day of the form. Raises NotFound for one of another cohort."""
-        it = await follow(number, scope=person.scope, now=now)
-        if mentor is not None and mentor not in {one.id for one in it.mentors}:
-            raise NotFound
+        it = await _mentored(number, mentor, person, now)
         planned = refusal if isinstance(refusal, ActionsPlanned) else None
         shown = MentorsPage(
             base=self.path,
@@ -86,7 +84,7 @@ class Mentors(ByPermission):
     async def end(
         self, asked: EndMentor, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
     ) -> Redirect:
-        await self._refuse_stranger(number, mentor, person, now)
+        await _mentored(number, mentor, person, now)
         because = mentor_gone(asked.to_on)
         await end_mentor(mentor, asked, because=because, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
@@ -96,12 +94,14 @@ class Mentors(ByPermission):
     async def remove(
         self, asked: Act, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
     ) -> Redirect:
-        await self._refuse_stranger(number, mentor, person, now)
+        await _mentored(number, mentor, person, now)
         await remove_mentor(mentor, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")
 
-    async def _refuse_stranger(self, number: int, mentor: int, person: Host | Coordinator, now: datetime) -> None:
-        """Raise NotFound for a mentor of another cohort than the one whose page it is."""
-        followed = await follow(number, scope=person.scope, now=now)
-        if mentor not in {one.id for one in followed.mentors}:
-            raise NotFound
+
+async def _mentored(number: int, mentor: int | None, person: Host | Coordinator, now: datetime) -> Followed:
+    """The cohort whose page it is. Raises NotFound for a `mentor` of another cohort."""
+    it = await follow(number, scope=person.scope, now=now)
+    if mentor is not None and mentor not in {one.id for one in it.mentors}:
+        raise NotFound
+    return it
