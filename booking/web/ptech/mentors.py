@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -20,20 +20,17 @@ from booking.words.ptech import mentor_gone
 from workshops.acts import Act
 from workshops.programmes.ptech.follow_cohort import Followed, follow
 from workshops.programmes.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor, remove_mentor
-from workshops.programmes.ptech.rules import ActionsPlanned
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import NotFound
 
 
 @renders("ptech/mentors.html", acts={"asked": AddMentor})
 class MentorsPage(Page, frozen=True):
-    """The mentors of a cohort; `planned` is what still stands after the day, `to_on`, on which `ending` would end."""
+    """The mentors of a cohort; the refusal may say what still stands after the day on which `ending` would end."""
 
     base: str
     it: Followed
     companies: Suggestions
     ending: int | None
-    to_on: date | None
-    planned: ActionsPlanned | None
 
 
 async def _company(form: Form) -> int:
@@ -51,27 +48,11 @@ class Mentors(ByPermission):
         return await self.mentors_form(number, person, now)
 
     async def mentors_form(
-        self,
-        number: FromPath[int],
-        person: Keeper,
-        now: Now,
-        *,
-        mentor: int | None = None,
-        form: Form | None = None,
-        refusal: Refusal | None = None,
+        self, number: FromPath[int], person: Keeper, now: Now, *, mentor: int | None = None, form: Form | None = None
     ) -> Template:
         """With the `mentor` that would end on the day of the form. Raises NotFound for one of another cohort."""
         it = await _mentored(number, mentor, person, now)
-        planned = refusal if isinstance(refusal, ActionsPlanned) else None
-        shown = MentorsPage(
-            base=self.path,
-            it=it,
-            companies=await suggested(form),
-            ending=mentor,
-            to_on=form.date("to_on", label="Dernier jour") if form is not None and planned else None,
-            planned=planned,
-        )
-        return page(shown)
+        return page(MentorsPage(self.path, it, await suggested(form), ending=mentor))
 
     @post("/cohortes/{number:int}/entreprises")
     @form_act(AddMentor, page=mentors_form, company=_company)

@@ -86,7 +86,7 @@ async def end_mentor(
         _refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
         if planned and not asked.call_off_actions:
-            raise ActionsPlanned(planned)
+            raise ActionsPlanned(planned, to_on)
         for action in planned:
             await call_off_action(action.id, CallOffAction(reason=because), scope=scope, by=by, now=now)
         try:

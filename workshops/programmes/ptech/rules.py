@@ -165,13 +165,13 @@ class ActionBeyond(Struct, frozen=True):
 
 
 class ActionsPlanned(Refusal):
-    """Something is planned with the company after the day that would be its last."""
+    """Something is planned with the company after the day, `to_on`, that would be its last."""
 
     kind = "actions-planned"
     title = "Actions encore prévues"
 
-    def __init__(self, actions: Sequence[ActionBeyond]) -> None:
-        self.actions = tuple(actions)
+    def __init__(self, actions: Sequence[ActionBeyond], to_on: date | None) -> None:
+        self.actions, self.to_on = tuple(actions), to_on
         s, those = ("s", "les") if len(self.actions) > 1 else ("", "la")
         super().__init__(
             f"Cette entreprise a encore {len(self.actions)} action{s} prévue{s} après ce jour."
