@@ -90,7 +90,8 @@ async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
         tables="/lycee/donnees" if scope.school else "/gestion/imports/donnees",
         schemes=opened,
         cells={(one.scheme, one.entry_year): one for one in lines},
-        years=_years(lines, rentrees),
+        # Those of the programme, and any other that has a cohort.
+        years=sorted({*rentrees, *(one.entry_year for one in lines)}),
         rentrees=rentrees,
         wanted=MENTORS_WANTED,
         aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
@@ -109,11 +110,6 @@ def _rentrees(period: TargetCard) -> range:
     """The autumns within a target's days: a cohort speaks of 1 September."""
     first, last = autumn_of(period.from_on), autumn_of(period.to_on)
     return range(first + (date(first, 9, 1) < period.from_on), last + 1)
-
-
-def _years(lines: Sequence[CohortLine], rentrees: Sequence[int]) -> list[int]:
-    """The rentrées of the grid: those of the programme, and any other that has a cohort."""
-    return sorted({*rentrees, *(one.entry_year for one in lines)})
 
 
 async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: datetime) -> PtechTotals:
