@@ -63,11 +63,12 @@ def page_refusing(act: str) -> PageOf:
         reservation: FromPath[int],
         person: AsTeacher,
         now: Now,
-        form: Form,
+        form: Form | None,
         refusal: Refusal,
     ) -> Template:
         seen = await one_seen(reservation, person)
-        form.tell_most(pupils=seen.pupils if act == "accept" else seen.seats)
+        if form is not None:
+            form.tell_most(pupils=seen.pupils if act == "accept" else seen.seats)
         return await visit_page(seen, person, now, asked_act=act, form=form, refusal=refusal)
 
     return refusing
